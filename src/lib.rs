@@ -1,0 +1,1 @@
+//! Loyalty signup and points for shops.
