@@ -1,1 +1,5 @@
 //! Loyalty signup and points for shops.
+
+pub mod domain;
+pub mod effect;
+pub mod services;

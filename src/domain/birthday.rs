@@ -1,0 +1,136 @@
+//! A customer's birthday.
+
+use std::fmt;
+
+use jiff::{ToSpan, civil::Date};
+
+use super::phone::ascii_digit;
+
+/// A real date, not in the future, not over 120 years ago, old enough for the station's rule.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Birthday(Date);
+
+/// What a station asks of a birthday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BirthdayRules {
+    /// The least age in whole years, 0 to 99; 0 for none.
+    pub minimum_age: u8,
+}
+
+/// Why a text or date is not a birthday that the station accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BirthdayError {
+    /// Not eight digits in the expected order.
+    #[error("the birthday is not complete")]
+    Incomplete,
+    /// No such day in the calendar.
+    #[error("there is no such day")]
+    NoSuchDay,
+    /// After today.
+    #[error("the birthday is in the future")]
+    InFuture,
+    /// More than 120 years ago.
+    #[error("the birthday is too long ago")]
+    TooLongAgo,
+    /// Younger than the station's minimum age, in years.
+    #[error("the customer is younger than {0}")]
+    TooYoung(u8),
+}
+
+/// The oldest customer, in years.
+const OLDEST: i16 = 120;
+
+impl Birthday {
+    /// Checks a date against the calendar day `today`.
+    ///
+    /// # Errors
+    /// The first rule that the date breaks.
+    pub fn new(date: Date, rules: BirthdayRules, today: Date) -> Result<Self, BirthdayError> {
+        if date > today {
+            return Err(BirthdayError::InFuture);
+        }
+        let years_before = |years: i16| today.checked_sub(years.years()).unwrap_or(Date::MIN);
+        if date < years_before(OLDEST) {
+            return Err(BirthdayError::TooLongAgo);
+        }
+        if date > years_before(i16::from(rules.minimum_age)) {
+            return Err(BirthdayError::TooYoung(rules.minimum_age));
+        }
+        Ok(Self(date))
+    }
+
+    /// Reads typed digits in the order day, month, year, with or without separators: `24.01.1990`, `24011990`.
+    ///
+    /// # Errors
+    /// [`BirthdayError::Incomplete`] unless there are eight digits and nothing but separators; else as [`Self::new`].
+    pub fn parse_typed(text: &str, rules: BirthdayRules, today: Date) -> Result<Self, BirthdayError> {
+        let digits = typed_digits(text).ok_or(BirthdayError::Incomplete)?;
+        let [d1, d2, m1, m2, y1, y2, y3, y4] = digits[..] else {
+            return Err(BirthdayError::Incomplete);
+        };
+        let year = i16::from(y1) * 1000 + i16::from(y2) * 100 + i16::from(y3) * 10 + i16::from(y4);
+        Self::of_numbers(year, m1 * 10 + m2, d1 * 10 + d2, rules, today)
+    }
+
+    /// Reads the form of SWiP and of the command line: `yyyy-MM-dd`.
+    ///
+    /// # Errors
+    /// As [`Self::parse_typed`].
+    pub fn parse_iso(text: &str, rules: BirthdayRules, today: Date) -> Result<Self, BirthdayError> {
+        let bytes = text.as_bytes();
+        let is_iso = bytes.len() == 10
+            && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
+        if !is_iso {
+            return Err(BirthdayError::Incomplete);
+        }
+        let number =
+            |range: std::ops::Range<usize>| bytes[range].iter().fold(0_i16, |sum, b| sum * 10 + i16::from(b - b'0'));
+        let small = |range| u8::try_from(number(range)).unwrap_or(u8::MAX);
+        Self::of_numbers(number(0..4), small(5..7), small(8..10), rules, today)
+    }
+
+    /// The form of SWiP: `yyyy-MM-dd`.
+    pub fn iso(self) -> String {
+        self.0.strftime("%Y-%m-%d").to_string()
+    }
+
+    fn of_numbers(year: i16, month: u8, day: u8, rules: BirthdayRules, today: Date) -> Result<Self, BirthdayError> {
+        let small = |n: u8| i8::try_from(n).unwrap_or(i8::MAX);
+        let date = Date::new(year, small(month), small(day)).map_err(|_| BirthdayError::NoSuchDay)?;
+        Self::new(date, rules, today)
+    }
+}
+
+impl fmt::Debug for Birthday {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Birthday(•••)")
+    }
+}
+
+/// A birthday while it is being typed, day, month and year apart: `24.01.19`.
+pub fn format_as_typed(text: &str, separator: char) -> String {
+    let Some(digits) = typed_digits(text) else {
+        return text.to_owned();
+    };
+    let mut out = String::with_capacity(10);
+    for (i, digit) in digits.iter().take(8).enumerate() {
+        if i == 2 || i == 4 {
+            out.push(separator);
+        }
+        out.push(char::from(b'0' + digit));
+    }
+    out
+}
+
+/// The digits of a text that holds nothing else but separators.
+fn typed_digits(text: &str) -> Option<Vec<u8>> {
+    let mut digits = Vec::with_capacity(8);
+    for c in text.trim().chars().take(32) {
+        match ascii_digit(c).and_then(|digit| digit.to_digit(10)) {
+            Some(digit) => digits.push(u8::try_from(digit).ok()?),
+            None if matches!(c, '.' | '/' | '-' | ' ') => {}
+            None => return None,
+        }
+    }
+    Some(digits)
+}

@@ -1,0 +1,78 @@
+//! The connection test, step by step, read off one request and its answer.
+
+use super::failure::{Credentials, Unavailable};
+use super::{Failure, Lookup};
+
+/// What one step of the test proves, in the order in which they are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The server's name resolves and it takes connections.
+    Connect,
+    /// The connection is secure; skipped for a loopback address.
+    Secure,
+    /// SWiP's API answers at this address.
+    Address,
+    /// SWiP accepts token and ids.
+    Credentials,
+    /// The answer is one the program understands.
+    Answer,
+}
+
+/// How one step went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepResult {
+    /// Which step.
+    pub step: Step,
+    /// The failure that stopped the test here, if it did.
+    pub failure: Option<Failure>,
+}
+
+impl Step {
+    /// The name in machine-readable output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Secure => "secure",
+            Self::Address => "address",
+            Self::Credentials => "credentials",
+            Self::Answer => "answer",
+        }
+    }
+}
+
+/// The steps up to the first that failed, for a test over TLS or not.
+///
+/// A definite "not found" proves as much as a member does, and a refused number (400, 422) too: SWiP read the request.
+pub fn steps(result: Result<Lookup, Failure>, is_https: bool) -> Vec<StepResult> {
+    let failed = match result {
+        Ok(_) | Err(Failure::Refused(_)) => None,
+        Err(failure) => Some((step_of(failure), failure)),
+    };
+    [Step::Connect, Step::Secure, Step::Address, Step::Credentials, Step::Answer]
+        .into_iter()
+        .filter(|step| is_https || *step != Step::Secure)
+        .take_while(|step| failed.is_none_or(|(at, _)| *step <= at))
+        .map(|step| StepResult { step, failure: failed.filter(|(at, _)| *at == step).map(|(_, failure)| failure) })
+        .collect()
+}
+
+/// Where in the test a failure shows.
+fn step_of(failure: Failure) -> Step {
+    match failure {
+        Failure::Credentials(Credentials::TokenRejected | Credentials::NotPermitted) => Step::Credentials,
+        Failure::Unavailable(unavailable) => match unavailable {
+            Unavailable::NameNotFound | Unavailable::NoConnection => Step::Connect,
+            Unavailable::NoCaCertificates | Unavailable::NotSecure => Step::Secure,
+            Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed => Step::Address,
+            Unavailable::TimedOut
+            | Unavailable::Interrupted
+            | Unavailable::Undecided
+            | Unavailable::Busy
+            | Unavailable::ServerError
+            | Unavailable::UnusableAnswer => Step::Answer,
+        },
+        Failure::Refused(_) | Failure::NotConfigured | Failure::StationInUse | Failure::Storage | Failure::Internal => {
+            Step::Answer
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Everything that can go wrong between a person's wish and SWiP's yes, small enough to have words for each.
+
+/// Why something was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// SWiP does not accept this station.
+    Credentials(Credentials),
+    /// SWiP refused this request.
+    Refused(Refusal),
+    /// No trustworthy answer came; trying again later may help.
+    Unavailable(Unavailable),
+    /// The station is not set up.
+    NotConfigured,
+    /// Another process owns the station.
+    StationInUse,
+    /// The disk refused.
+    Storage,
+    /// A bug of ours, caught.
+    Internal,
+}
+
+/// How SWiP turned the station away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Credentials {
+    /// 401: token missing or wrong.
+    TokenRejected,
+    /// 403: no permission under these ids.
+    NotPermitted,
+}
+
+/// How SWiP turned one customer down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// 400: invalid, or blocked by the merchant.
+    Rejected,
+    /// 422: against a rule of the merchant's.
+    AgainstRules,
+    /// Another 4xx: this request cannot succeed as it is.
+    Unacceptable,
+}
+
+/// Why no trustworthy answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unavailable {
+    /// The name of the server could not be resolved. Nothing was sent.
+    NameNotFound,
+    /// No connection to the server. Nothing was sent.
+    NoConnection,
+    /// The machine has no CA certificates, so no server can be trusted. Nothing was sent.
+    NoCaCertificates,
+    /// The secure connection failed. Nothing was sent.
+    NotSecure,
+    /// No complete answer in time; the request may have been carried out.
+    TimedOut,
+    /// The connection broke; the request may have been carried out.
+    Interrupted,
+    /// A redirect or a network's sign-in page stands before the server.
+    Redirected,
+    /// 404 and the like: the address is not SWiP's API.
+    WrongAddress,
+    /// 405 or 501: the server does not take this method here.
+    MethodNotAllowed,
+    /// 408, 409, 425: SWiP could not decide now.
+    Undecided,
+    /// 429, or 503 with `Retry-After`: SWiP asks us to slow down.
+    Busy,
+    /// 5xx: SWiP's own trouble; the request may have been carried out.
+    ServerError,
+    /// An answer that makes no sense; the request may have been carried out.
+    UnusableAnswer,
+}
+
+impl Failure {
+    /// The name in machine-readable output; the README lists them all.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Credentials(Credentials::TokenRejected) => "token_rejected",
+            Self::Credentials(Credentials::NotPermitted) => "not_permitted",
+            Self::Refused(Refusal::Rejected) => "rejected",
+            Self::Refused(Refusal::AgainstRules) => "against_rules",
+            Self::Refused(Refusal::Unacceptable) => "unacceptable",
+            Self::Unavailable(unavailable) => unavailable.reason(),
+            Self::NotConfigured => "not_configured",
+            Self::StationInUse => "station_in_use",
+            Self::Storage => "storage_failed",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// Whether the way to SWiP is to blame rather than the request.
+    pub fn is_temporary(self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}
+
+impl Unavailable {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::NameNotFound => "name_not_found",
+            Self::NoConnection => "no_connection",
+            Self::NoCaCertificates => "no_ca_certificates",
+            Self::NotSecure => "not_secure",
+            Self::TimedOut => "timed_out",
+            Self::Interrupted => "interrupted",
+            Self::Redirected => "redirected",
+            Self::WrongAddress => "wrong_address",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Undecided => "undecided",
+            Self::Busy => "busy",
+            Self::ServerError => "server_error",
+            Self::UnusableAnswer => "unusable_answer",
+        }
+    }
+}

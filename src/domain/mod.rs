@@ -1,0 +1,30 @@
+//! The rules of loyalty signup: plain data, valid by construction, without I/O, clock or randomness.
+
+pub mod birthday;
+pub mod check;
+pub mod customer;
+pub mod failure;
+pub mod language;
+pub mod name;
+pub mod now;
+pub mod pass;
+pub mod phone;
+pub mod points;
+pub mod settings;
+pub mod signup;
+pub mod station;
+pub mod token;
+
+pub use birthday::{Birthday, BirthdayError, BirthdayRules};
+pub use customer::{CustomerQuery, EntryKind, Lookup, Registration};
+pub use failure::Failure;
+pub use language::LanguageTag;
+pub use name::{NameError, PersonName};
+pub use now::Now;
+pub use pass::{PassError, PassId};
+pub use phone::{Phone, PhoneError, PhoneRules};
+pub use points::Points;
+pub use settings::{SettingError, SettingKey, Settings, SettingsDraft};
+pub use signup::{BirthdayForm, Signup, SignupDraft, SignupErrors};
+pub use station::Connection;
+pub use token::{Token, TokenError};

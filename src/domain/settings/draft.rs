@@ -1,0 +1,181 @@
+//! The texts of settings, and the one way from them to checked settings.
+
+use std::collections::BTreeMap;
+
+use super::{Codes, Mode, Preferences, SettingError, SettingKey, Settings};
+use crate::domain::language::LanguageTag;
+use crate::domain::station::{BaseUrl, Connection, MerchantId, StationId, StatsMethod};
+
+/// The texts of settings as typed or read, not yet checked; a missing key means its default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettingsDraft {
+    texts: BTreeMap<SettingKey, String>,
+}
+
+/// Every field that is wrong, in the order of the keys.
+pub type SettingErrors = BTreeMap<SettingKey, SettingError>;
+
+impl SettingsDraft {
+    /// Sets the text of one field.
+    pub fn set(&mut self, key: SettingKey, text: impl Into<String>) {
+        self.texts.insert(key, text.into());
+    }
+
+    /// The text of one field, if there is one.
+    pub fn get(&self, key: SettingKey) -> Option<&str> {
+        self.texts.get(&key).map(String::as_str)
+    }
+
+    /// Takes the text of one field away, so that its default stands.
+    pub fn remove(&mut self, key: SettingKey) {
+        self.texts.remove(&key);
+    }
+
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// Every field that is wrong, each with its first broken rule.
+    pub fn check(&self) -> Result<Settings, SettingErrors> {
+        let mut errors = SettingErrors::new();
+        let connection = self.connection(&mut errors);
+        let preferences = self.preferences(&mut errors);
+        match connection {
+            Some(connection) if errors.is_empty() => Ok(Settings { connection, preferences }),
+            _ => Err(errors),
+        }
+    }
+
+    /// The preferences alone, with the default of every field that is wrong.
+    pub fn preferences_or_defaults(&self) -> Preferences {
+        self.preferences(&mut SettingErrors::new())
+    }
+
+    fn connection(&self, errors: &mut SettingErrors) -> Option<Connection> {
+        let base_url = self.required(SettingKey::BaseUrl, BaseUrl::parse, errors);
+        let merchant_id = self.required(SettingKey::MerchantId, MerchantId::parse, errors);
+        let store_id = self.required(SettingKey::StoreId, StationId::parse, errors);
+        let cash_id = self.required(SettingKey::CashId, StationId::parse, errors);
+        let stats_method = self.optional(SettingKey::StatsMethod, parse_stats_method, errors).unwrap_or_default();
+        Some(Connection {
+            base_url: base_url?,
+            merchant_id: merchant_id?,
+            store_id: store_id?,
+            cash_id: cash_id?,
+            stats_method,
+        })
+    }
+
+    fn preferences(&self, errors: &mut SettingErrors) -> Preferences {
+        let defaults = Preferences::default();
+        Preferences {
+            mode: self.optional(SettingKey::Mode, parse_mode, errors).unwrap_or(defaults.mode),
+            language: self.optional(SettingKey::Language, parse_language, errors).unwrap_or(defaults.language),
+            is_high_contrast: self.switch(SettingKey::HighContrast, errors).unwrap_or(defaults.is_high_contrast),
+            accept_landlines: self.switch(SettingKey::AcceptLandlines, errors).unwrap_or(defaults.accept_landlines),
+            minimum_age: self.optional(SettingKey::MinimumAge, parse_age, errors).unwrap_or(defaults.minimum_age),
+            not_found_codes: self.codes(SettingKey::NotFoundCodes, errors).unwrap_or(defaults.not_found_codes),
+            already_exists_codes: self
+                .codes(SettingKey::AlreadyExistsCodes, errors)
+                .unwrap_or(defaults.already_exists_codes),
+        }
+    }
+
+    fn switch(&self, key: SettingKey, errors: &mut SettingErrors) -> Option<bool> {
+        self.optional(key, parse_switch, errors)
+    }
+
+    fn codes(&self, key: SettingKey, errors: &mut SettingErrors) -> Option<Codes> {
+        self.optional(key, parse_codes, errors)
+    }
+
+    fn required<T>(&self, key: SettingKey, parse: Parse<T>, errors: &mut SettingErrors) -> Option<T> {
+        parse(self.get(key).unwrap_or_default()).map_err(|error| errors.insert(key, error)).ok()
+    }
+
+    fn optional<T>(&self, key: SettingKey, parse: Parse<T>, errors: &mut SettingErrors) -> Option<T> {
+        parse(self.get(key)?).map_err(|error| errors.insert(key, error)).ok()
+    }
+}
+
+type Parse<T> = fn(&str) -> Result<T, SettingError>;
+
+impl From<&Settings> for SettingsDraft {
+    fn from(settings: &Settings) -> Self {
+        let Connection { base_url, merchant_id, store_id, cash_id, stats_method } = &settings.connection;
+        let mut draft = Self::from(&settings.preferences);
+        draft.set(SettingKey::BaseUrl, base_url.as_str());
+        draft.set(SettingKey::MerchantId, merchant_id.as_str());
+        draft.set(SettingKey::StoreId, store_id.as_str());
+        draft.set(SettingKey::CashId, cash_id.as_str());
+        draft.set(SettingKey::StatsMethod, stats_method_name(*stats_method));
+        draft
+    }
+}
+
+impl From<&Preferences> for SettingsDraft {
+    fn from(preferences: &Preferences) -> Self {
+        let mut draft = Self::default();
+        draft.set(SettingKey::Mode, mode_name(preferences.mode));
+        draft.set(SettingKey::Language, preferences.language.as_str());
+        draft.set(SettingKey::HighContrast, preferences.is_high_contrast.to_string());
+        draft.set(SettingKey::AcceptLandlines, preferences.accept_landlines.to_string());
+        draft.set(SettingKey::MinimumAge, preferences.minimum_age.to_string());
+        draft.set(SettingKey::NotFoundCodes, codes_text(&preferences.not_found_codes.0));
+        draft.set(SettingKey::AlreadyExistsCodes, codes_text(&preferences.already_exists_codes.0));
+        draft
+    }
+}
+
+/// The name of a mode in files.
+pub fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Counter => "counter",
+        Mode::Kiosk => "kiosk",
+    }
+}
+
+/// The name of a lookup method in files.
+pub fn stats_method_name(method: StatsMethod) -> &'static str {
+    match method {
+        StatsMethod::Get => "get",
+        StatsMethod::Post => "post",
+    }
+}
+
+fn parse_mode(text: &str) -> Result<Mode, SettingError> {
+    [Mode::Counter, Mode::Kiosk].into_iter().find(|mode| mode_name(*mode) == text).ok_or(SettingError::UnknownValue)
+}
+
+fn parse_stats_method(text: &str) -> Result<StatsMethod, SettingError> {
+    [StatsMethod::Get, StatsMethod::Post]
+        .into_iter()
+        .find(|method| stats_method_name(*method).eq_ignore_ascii_case(text))
+        .ok_or(SettingError::UnknownValue)
+}
+
+fn parse_language(text: &str) -> Result<LanguageTag, SettingError> {
+    LanguageTag::parse(text).ok_or(SettingError::UnknownValue)
+}
+
+fn parse_switch(text: &str) -> Result<bool, SettingError> {
+    text.parse().map_err(|_| SettingError::UnknownValue)
+}
+
+fn parse_age(text: &str) -> Result<u8, SettingError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(0);
+    }
+    text.parse().ok().filter(|age| *age <= 99).ok_or(SettingError::NotInRange)
+}
+
+fn parse_codes(text: &str) -> Result<Codes, SettingError> {
+    const MOST: usize = 32;
+    let codes: Option<Vec<i64>> =
+        text.split([',', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect();
+    codes.filter(|codes| codes.len() <= MOST).map(Codes).ok_or(SettingError::NotInRange)
+}
+
+fn codes_text(codes: &[i64]) -> String {
+    codes.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+}

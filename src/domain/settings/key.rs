@@ -1,0 +1,74 @@
+//! The names of the settings.
+
+/// The name of one setting, as in the settings file and in a station profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SettingKey {
+    /// Where the API is.
+    BaseUrl,
+    /// The token, which no settings file holds.
+    Token,
+    /// `X-Merchant-ID`.
+    MerchantId,
+    /// `X-Store-ID`.
+    StoreId,
+    /// `X-Cash-ID`.
+    CashId,
+    /// `get` or `post`: how points are asked for.
+    StatsMethod,
+    /// `counter` or `kiosk`.
+    Mode,
+    /// A language tag.
+    Language,
+    /// `true` or `false`.
+    HighContrast,
+    /// `true` or `false`.
+    AcceptLandlines,
+    /// Whole years, 0 to 99.
+    MinimumAge,
+    /// Whole numbers.
+    NotFoundCodes,
+    /// Whole numbers.
+    AlreadyExistsCodes,
+}
+
+impl SettingKey {
+    /// The keys of a settings file: all but the token.
+    pub const STORED: [Self; 12] = [
+        Self::BaseUrl,
+        Self::MerchantId,
+        Self::StoreId,
+        Self::CashId,
+        Self::StatsMethod,
+        Self::Mode,
+        Self::Language,
+        Self::HighContrast,
+        Self::AcceptLandlines,
+        Self::MinimumAge,
+        Self::NotFoundCodes,
+        Self::AlreadyExistsCodes,
+    ];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BaseUrl => "base_url",
+            Self::Token => "token",
+            Self::MerchantId => "merchant_id",
+            Self::StoreId => "store_id",
+            Self::CashId => "cash_id",
+            Self::StatsMethod => "stats_method",
+            Self::Mode => "mode",
+            Self::Language => "language",
+            Self::HighContrast => "high_contrast",
+            Self::AcceptLandlines => "accept_landlines",
+            Self::MinimumAge => "minimum_age",
+            Self::NotFoundCodes => "not_found_codes",
+            Self::AlreadyExistsCodes => "already_exists_codes",
+        }
+    }
+
+    /// The key of a name in a settings file.
+    pub fn of_stored(name: &str) -> Option<Self> {
+        Self::STORED.into_iter().find(|key| key.name() == name)
+    }
+}

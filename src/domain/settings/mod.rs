@@ -1,0 +1,116 @@
+//! What a station is set to, field by field, whichever way the text of a field arrives.
+
+use super::language::LanguageTag;
+use super::station::Connection;
+use super::{BirthdayRules, PhoneRules};
+
+mod draft;
+mod key;
+
+pub use draft::{SettingErrors, SettingsDraft, mode_name, stats_method_name};
+pub use key::SettingKey;
+
+/// Everything a station is set to, save the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How SWiP is reached.
+    pub connection: Connection,
+    /// The rest, which all has defaults.
+    pub preferences: Preferences,
+}
+
+/// What a station may leave at its default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preferences {
+    /// Who stands in front of it.
+    pub mode: Mode,
+    /// The language it starts in.
+    pub language: LanguageTag,
+    /// The high-contrast theme instead of the light one.
+    pub is_high_contrast: bool,
+    /// Accept fixed-line numbers.
+    pub accept_landlines: bool,
+    /// Least age of a customer who gives a birthday, in years.
+    pub minimum_age: u8,
+    /// SWiP's codes for a customer it does not know, which it does not document.
+    pub not_found_codes: Codes,
+    /// SWiP's codes for a customer who is already a member, which it does not document either.
+    pub already_exists_codes: Codes,
+}
+
+/// Who stands in front of a station.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// A cashier with keyboard and scanner.
+    #[default]
+    Counter,
+    /// A customer at a touch screen.
+    Kiosk,
+}
+
+/// Error codes of SWiP, at most 32.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Codes(Vec<i64>);
+
+/// Why the text of a setting is not a value of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    /// Nothing was given.
+    #[error("is empty")]
+    Empty,
+    /// Over its longest length.
+    #[error("is too long")]
+    TooLong,
+    /// A character that the field cannot hold.
+    #[error("holds a character that is not allowed here")]
+    UnexpectedCharacter,
+    /// No address at all.
+    #[error("is not an https address")]
+    NotAnAddress,
+    /// An address with user info, query or fragment.
+    #[error("holds more than scheme, host, port and path")]
+    AddressWithExtras,
+    /// Plain http to another machine.
+    #[error("must be https")]
+    NotSecure,
+    /// None of the values the field knows, or of another type.
+    #[error("is not one of the values known here")]
+    UnknownValue,
+    /// A number out of range.
+    #[error("is not a number in range")]
+    NotInRange,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Counter,
+            language: LanguageTag::default(),
+            is_high_contrast: false,
+            accept_landlines: false,
+            minimum_age: 0,
+            // The code of SWiP's one example.
+            not_found_codes: Codes(vec![9]),
+            already_exists_codes: Codes(Vec::new()),
+        }
+    }
+}
+
+impl Codes {
+    /// Whether `code` is one of them.
+    pub fn contains(&self, code: i64) -> bool {
+        self.0.contains(&code)
+    }
+}
+
+impl Preferences {
+    /// The phone rules that follow.
+    pub fn phone_rules(&self) -> PhoneRules {
+        PhoneRules { accept_landlines: self.accept_landlines }
+    }
+
+    /// The birthday rules that follow.
+    pub fn birthday_rules(&self) -> BirthdayRules {
+        BirthdayRules { minimum_age: self.minimum_age }
+    }
+}

@@ -1,0 +1,101 @@
+//! One customer's signup, and the form it is typed into.
+
+use jiff::civil::Date;
+
+use super::settings::Preferences;
+use super::{Birthday, BirthdayError, NameError, PersonName, Phone, PhoneError};
+
+/// What SWiP gets about a new customer; only the phone is required.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signup {
+    /// Whom the account belongs to.
+    pub phone: Phone,
+    /// Left out of the request when not given.
+    pub first_name: Option<PersonName>,
+    /// Left out of the request when not given.
+    pub last_name: Option<PersonName>,
+    /// Left out of the request when not given.
+    pub birthday: Option<Birthday>,
+}
+
+/// The form as typed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SignupDraft {
+    /// Any way people write a phone.
+    pub phone: String,
+    /// May be empty.
+    pub first_name: String,
+    /// May be empty.
+    pub last_name: String,
+    /// May be empty; which order and separators it is in, the caller of [`SignupDraft::check`] knows.
+    pub birthday: String,
+}
+
+/// What is wrong with a form, at most one error a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignupErrors {
+    /// Of the phone.
+    pub phone: Option<PhoneError>,
+    /// Of the first name.
+    pub first_name: Option<NameError>,
+    /// Of the last name.
+    pub last_name: Option<NameError>,
+    /// Of the birthday.
+    pub birthday: Option<BirthdayError>,
+}
+
+/// How the text of a birthday is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BirthdayForm {
+    /// Day, month, year: the screens.
+    Typed,
+    /// `yyyy-MM-dd`: the command line.
+    Iso,
+}
+
+impl SignupDraft {
+    /// Checks the whole form against the station's rules and the calendar day `today`.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn check(&self, form: BirthdayForm, rules: &Preferences, today: Date) -> Result<Signup, SignupErrors> {
+        let phone = Phone::parse(&self.phone, rules.phone_rules());
+        let first_name = PersonName::parse(&self.first_name);
+        let last_name = PersonName::parse(&self.last_name);
+        let birthday = self.check_birthday(form, rules, today);
+        match (phone, first_name, last_name, birthday) {
+            (Ok(phone), Ok(first_name), Ok(last_name), Ok(birthday)) => {
+                Ok(Signup { phone, first_name, last_name, birthday })
+            }
+            (phone, first_name, last_name, birthday) => Err(SignupErrors {
+                phone: phone.err(),
+                first_name: first_name.err(),
+                last_name: last_name.err(),
+                birthday: birthday.err(),
+            }),
+        }
+    }
+
+    fn check_birthday(
+        &self,
+        form: BirthdayForm,
+        rules: &Preferences,
+        today: Date,
+    ) -> Result<Option<Birthday>, BirthdayError> {
+        let text = self.birthday.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let parse = match form {
+            BirthdayForm::Typed => Birthday::parse_typed,
+            BirthdayForm::Iso => Birthday::parse_iso,
+        };
+        parse(text, rules.birthday_rules(), today).map(Some)
+    }
+}
+
+impl std::fmt::Debug for SignupDraft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SignupDraft(•••)")
+    }
+}

@@ -1,0 +1,76 @@
+//! Everything the program may ask of the outside world, as data.
+
+use crate::domain::{Connection, CustomerQuery, Phone, Settings, Signup, Token};
+
+/// Which question an answer belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(u64);
+
+/// Gives out request ids, each once.
+#[derive(Debug, Default)]
+pub struct RequestIds {
+    last: u64,
+}
+
+impl RequestIds {
+    /// An id that no request had before.
+    pub fn next_id(&mut self) -> RequestId {
+        self.last += 1;
+        RequestId(self.last)
+    }
+}
+
+/// One thing asked of the outside world.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask SWiP for a customer's points.
+    LookUp {
+        /// Answered with.
+        id: RequestId,
+        /// Whom.
+        query: CustomerQuery,
+    },
+    /// Ask SWiP to create a customer's account.
+    Register {
+        /// Answered with.
+        id: RequestId,
+        /// Whose.
+        signup: Signup,
+    },
+    /// Try a connection that may not be saved yet.
+    TestConnection {
+        /// Answered with.
+        id: RequestId,
+        /// Where and under which ids.
+        connection: Connection,
+        /// With which token.
+        token: TokenChoice,
+        /// Whose points are asked for.
+        phone: Phone,
+    },
+    /// Store the settings durably and work by them from then on.
+    SaveSettings {
+        /// Answered with.
+        id: RequestId,
+        /// What.
+        settings: Box<Settings>,
+        /// With which token.
+        token: TokenChoice,
+    },
+    /// Start the built-in sandbox and work against it, without storing anything.
+    StartSandbox {
+        /// Answered with.
+        id: RequestId,
+    },
+    /// End the program.
+    Quit,
+}
+
+/// Which token goes with a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenChoice {
+    /// The one stored for the connection's origin.
+    Stored,
+    /// A new one.
+    New(Token),
+}

@@ -1,0 +1,140 @@
+//! What an exchange with SWiP means: one total function from what was seen to what is known.
+
+use super::error::{ApiError, Lost, NotSent, StatusKind};
+use super::wire;
+use crate::domain::Points;
+use crate::domain::failure::{Credentials, Refusal, Unavailable};
+use crate::domain::settings::{Codes, Preferences};
+
+/// Which endpoint was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// `POST /customer-signups`
+    Signup,
+    /// `GET` or `POST /customer-loyalty-stats`
+    Stats,
+}
+
+/// All that was seen of one call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exchange {
+    /// No byte of the request left.
+    NotSent(NotSent),
+    /// The request may have arrived, no status came back.
+    Lost(Lost),
+    /// A status came back.
+    Answered(Answer),
+}
+
+/// A status and what came with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Whether a `Retry-After` header was there.
+    pub has_retry_after: bool,
+    /// The body, as far as it was read.
+    pub body: Body,
+}
+
+/// A body, read up to a limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// Longer than the limit; the rest was not read.
+    TooLong,
+    /// It broke off.
+    Broken(Lost),
+}
+
+/// What is known after an exchange.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The account exists now.
+    Registered,
+    /// The account was there before.
+    AlreadyMember,
+    /// The customer has this many points.
+    Member(Points),
+    /// SWiP has no such customer.
+    UnknownCustomer,
+    /// None of it.
+    Failed(ApiError),
+}
+
+/// Which of SWiP's undocumented codes mean what; they are settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeMeanings {
+    /// The customer does not exist.
+    pub not_found: Codes,
+    /// The customer exists already.
+    pub already_exists: Codes,
+}
+
+impl From<&Preferences> for CodeMeanings {
+    fn from(preferences: &Preferences) -> Self {
+        Self {
+            not_found: preferences.not_found_codes.clone(),
+            already_exists: preferences.already_exists_codes.clone(),
+        }
+    }
+}
+
+/// Sorts an exchange. The status decides, the body only refines.
+pub fn classify(endpoint: Endpoint, exchange: &Exchange, codes: &CodeMeanings) -> Verdict {
+    match exchange {
+        Exchange::NotSent(why) => Verdict::Failed(ApiError::NotSent(*why)),
+        Exchange::Lost(why) => Verdict::Failed(ApiError::Lost(*why)),
+        Exchange::Answered(answer) => match (endpoint, answer.status) {
+            (Endpoint::Signup, 204) => Verdict::Registered,
+            (Endpoint::Stats, 200) => read_member(&answer.body),
+            // Any other success is none: a network's sign-in page answers 200 as well.
+            (_, 200..=299) => Verdict::Failed(ApiError::Unusable { status: answer.status }),
+            _ => read_error(endpoint, answer, codes),
+        },
+    }
+}
+
+fn read_member(body: &Body) -> Verdict {
+    match body {
+        Body::Whole(bytes) => {
+            wire::read_points(bytes).map_or(Verdict::Failed(ApiError::Unusable { status: 200 }), Verdict::Member)
+        }
+        Body::TooLong => Verdict::Failed(ApiError::Unusable { status: 200 }),
+        Body::Broken(why) => Verdict::Failed(ApiError::Lost(*why)),
+    }
+}
+
+fn read_error(endpoint: Endpoint, answer: &Answer, codes: &CodeMeanings) -> Verdict {
+    let status = answer.status;
+    let code = match &answer.body {
+        Body::Whole(bytes) => wire::read_code(bytes),
+        Body::TooLong | Body::Broken(_) => None,
+    };
+    let has = |known: &Codes| code.is_some_and(|code| known.contains(code));
+    match (endpoint, status) {
+        (Endpoint::Stats, 400 | 404 | 422) if has(&codes.not_found) => Verdict::UnknownCustomer,
+        (Endpoint::Signup, 400 | 409 | 422) if has(&codes.already_exists) => Verdict::AlreadyMember,
+        _ => Verdict::Failed(ApiError::Status { status, kind: status_kind(answer), code }),
+    }
+}
+
+fn status_kind(answer: &Answer) -> StatusKind {
+    match answer.status {
+        400 => StatusKind::Refused(Refusal::Rejected),
+        401 => StatusKind::Credentials(Credentials::TokenRejected),
+        403 => StatusKind::Credentials(Credentials::NotPermitted),
+        422 => StatusKind::Refused(Refusal::AgainstRules),
+        404 | 406 | 410 | 415 | 505 => StatusKind::Temporary(Unavailable::WrongAddress),
+        405 | 501 => StatusKind::Temporary(Unavailable::MethodNotAllowed),
+        408 | 409 | 425 => StatusKind::Temporary(Unavailable::Undecided),
+        429 => StatusKind::Temporary(Unavailable::Busy),
+        503 if answer.has_retry_after => StatusKind::Temporary(Unavailable::Busy),
+        300..=399 | 511 => StatusKind::Temporary(Unavailable::Redirected),
+        402..=499 => StatusKind::Refused(Refusal::Unacceptable),
+        500..=599 => StatusKind::Temporary(Unavailable::ServerError),
+        // No HTTP status: 1xx that never ended, or a number outside the protocol.
+        _ => StatusKind::Temporary(Unavailable::UnusableAnswer),
+    }
+}

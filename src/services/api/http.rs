@@ -1,0 +1,117 @@
+//! The HTTP client underneath: what it may do, and how it reports what it saw.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Certificate, Client, Response, redirect, retry, tls};
+
+use super::classify::{Answer, Body, Exchange};
+use super::error::{ApiError, Lost, NotSent};
+use crate::domain::Token;
+use crate::domain::station::Connection;
+
+const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
+const IDLE_CONNECTION: Duration = Duration::from_secs(30);
+/// More of a body than this is never read.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// A client that goes to one place and nowhere else: no redirects, proxies, cookies, compression or retries.
+///
+/// The total deadline is set per request.
+pub(super) fn build(connection: &Connection, token: &Token) -> Result<Client, ApiError> {
+    // Two crates could bring a provider; which one, is ours to say. A second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let is_https = connection.base_url.is_https();
+    let builder = Client::builder()
+        .default_headers(headers(connection, token).ok_or(ApiError::Setup)?)
+        .user_agent(concat!("swip-kiosk/", env!("CARGO_PKG_VERSION")))
+        .https_only(is_https)
+        .tls_version_min(tls::Version::TLS_1_2)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        .retry(retry::never())
+        .connect_timeout(CONNECT_DEADLINE)
+        .pool_idle_timeout(IDLE_CONNECTION);
+    // Plain http to this machine must work without any CA certificate on it.
+    let builder = if is_https { builder } else { builder.tls_certs_only(Vec::<Certificate>::new()) };
+    builder.build().map_err(|_| {
+        if rustls_native_certs::load_native_certs().certs.is_empty() {
+            ApiError::NotSent(NotSent::NoCaCertificates)
+        } else {
+            ApiError::Setup
+        }
+    })
+}
+
+fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
+    let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).ok()?;
+    authorization.set_sensitive(true);
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, authorization);
+    let ids = [
+        ("x-merchant-id", connection.merchant_id.as_str()),
+        ("x-store-id", connection.store_id.as_str()),
+        ("x-cash-id", connection.cash_id.as_str()),
+    ];
+    for (name, id) in ids {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(id).ok()?);
+    }
+    Some(headers)
+}
+
+/// Takes a response apart. The body of a 204 is not waited for: the status has said it all.
+pub(super) async fn read_answer(response: Response) -> Answer {
+    let status = response.status().as_u16();
+    let has_retry_after = response.headers().contains_key(RETRY_AFTER);
+    let body = if status == 204 { Body::Whole(Vec::new()) } else { read_body(response).await };
+    Answer { status, has_retry_after, body }
+}
+
+/// Reads a body up to the limit; dropping the response then closes the connection.
+async fn read_body(mut response: Response) -> Body {
+    let mut bytes = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > LONGEST_BODY => return Body::TooLong,
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return Body::Whole(bytes),
+            Err(error) => return Body::Broken(lost(&error)),
+        }
+    }
+}
+
+/// Sorts an error that came instead of a status.
+pub(super) fn not_answered(error: &reqwest::Error) -> Exchange {
+    if error.is_builder() {
+        // The client is https only and the address is not: the types rule it out.
+        Exchange::NotSent(NotSent::Connect)
+    } else if !error.is_connect() {
+        Exchange::Lost(lost(error))
+    } else if error.is_dns() {
+        Exchange::NotSent(NotSent::Name)
+    } else if is_tls(error) {
+        Exchange::NotSent(NotSent::Tls)
+    } else {
+        Exchange::NotSent(NotSent::Connect)
+    }
+}
+
+fn lost(error: &reqwest::Error) -> Lost {
+    if error.is_timeout() { Lost::TimedOut } else { Lost::Interrupted }
+}
+
+/// Whether TLS is somewhere among the causes; I/O errors carry it inside, not as their source.
+fn is_tls(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        let inner = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if current.is::<rustls::Error>() || inner.is_some_and(<(dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static)>::is::<rustls::Error>) {
+            return true;
+        }
+        cause = current.source();
+    }
+    false
+}

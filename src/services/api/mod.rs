@@ -1,0 +1,114 @@
+//! The client of SWiP's API: a method per endpoint, bounded in time and memory, silent about secrets.
+
+mod classify;
+mod error;
+mod http;
+mod wire;
+
+use std::time::Duration;
+
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Method, RequestBuilder};
+
+pub use classify::{Answer, Body, CodeMeanings, Endpoint, Exchange, Verdict, classify};
+pub use error::{ApiError, Lost, NotSent, StatusKind};
+
+use crate::domain::station::{Connection, StatsMethod};
+use crate::domain::{CustomerQuery, Lookup, Registration, Settings, Signup, Token};
+
+/// How long a call may take in all while a customer waits.
+pub const CUSTOMER_DEADLINE: Duration = Duration::from_secs(8);
+/// How long a call may take in all when nobody waits.
+pub const PATIENT_DEADLINE: Duration = Duration::from_secs(15);
+
+const JSON: &str = "application/json";
+
+impl Endpoint {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Signup => "/customer-signups",
+            Self::Stats => "/customer-loyalty-stats",
+        }
+    }
+
+    /// The `Api-Version` header of the endpoint.
+    fn version(self) -> &'static str {
+        match self {
+            Self::Signup | Self::Stats => "3",
+        }
+    }
+}
+
+/// A connection to one SWiP server under one station's ids.
+pub struct ApiClient {
+    http: Client,
+    connection: Connection,
+    codes: CodeMeanings,
+    deadline: Duration,
+}
+
+impl ApiClient {
+    /// Sets a client up; no request is sent.
+    ///
+    /// # Errors
+    /// [`NotSent::NoCaCertificates`] where an `https` server could never be trusted; [`ApiError::Setup`] if token or
+    /// ids make no headers, which their types rule out.
+    pub fn new(settings: &Settings, token: &Token, deadline: Duration) -> Result<Self, ApiError> {
+        let connection = settings.connection.clone();
+        let http = http::build(&connection, token)?;
+        Ok(Self { http, connection, codes: CodeMeanings::from(&settings.preferences), deadline })
+    }
+
+    /// Creates a customer's account: `POST /customer-signups`.
+    ///
+    /// # Errors
+    /// Whatever kept SWiP from saying yes.
+    pub async fn register(&self, signup: &Signup) -> Result<Registration, ApiError> {
+        let body = serde_json::to_vec(&wire::SignupBody::from(signup)).map_err(|_| ApiError::Setup)?;
+        let request = self.request(Endpoint::Signup, Method::POST).header(CONTENT_TYPE, JSON).body(body);
+        match self.call(Endpoint::Signup, request).await {
+            Verdict::Registered => Ok(Registration::Registered),
+            Verdict::AlreadyMember => Ok(Registration::AlreadyMember),
+            Verdict::Failed(error) => Err(error),
+            Verdict::Member(_) | Verdict::UnknownCustomer => Err(ApiError::Setup),
+        }
+    }
+
+    /// Asks for a customer's points: `GET /customer-loyalty-stats`, or `POST` where the settings say so.
+    ///
+    /// # Errors
+    /// Whatever kept SWiP from a definite answer.
+    pub async fn look_up(&self, query: &CustomerQuery) -> Result<Lookup, ApiError> {
+        let pair = match query {
+            CustomerQuery::Phone(phone) => ("phone", phone.digits()),
+            CustomerQuery::Pass(pass) => ("pass", pass.as_str()),
+        };
+        let request = match self.connection.stats_method {
+            StatsMethod::Get => self.request(Endpoint::Stats, Method::GET),
+            StatsMethod::Post => self.request(Endpoint::Stats, Method::POST).header(CONTENT_TYPE, JSON).body(""),
+        };
+        match self.call(Endpoint::Stats, request.query(&[pair])).await {
+            Verdict::Member(points) => Ok(Lookup::Member(points)),
+            Verdict::UnknownCustomer => Ok(Lookup::Unknown),
+            Verdict::Failed(error) => Err(error),
+            Verdict::Registered | Verdict::AlreadyMember => Err(ApiError::Setup),
+        }
+    }
+
+    fn request(&self, endpoint: Endpoint, method: Method) -> RequestBuilder {
+        let url = format!("{}{}", self.connection.base_url.as_str(), endpoint.path());
+        self.http.request(method, url).header("Api-Version", endpoint.version()).timeout(self.deadline)
+    }
+
+    async fn call(&self, endpoint: Endpoint, request: RequestBuilder) -> Verdict {
+        let exchange = match request.send().await {
+            Ok(response) => Exchange::Answered(http::read_answer(response).await),
+            Err(error) => http::not_answered(&error),
+        };
+        let verdict = classify(endpoint, &exchange, &self.codes);
+        if let Verdict::Failed(error) = &verdict {
+            tracing::warn!(?endpoint, %error, "a call to SWiP failed");
+        }
+        verdict
+    }
+}

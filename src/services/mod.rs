@@ -1,0 +1,3 @@
+//! The outside world: SWiP, the disk, the sandbox.
+
+pub mod api;
