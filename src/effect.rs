@@ -1,6 +1,6 @@
 //! Everything the program may ask of the outside world, as data.
 
-use crate::domain::{Connection, CustomerQuery, Phone, Settings, Signup, Token};
+use crate::domain::{CustomerQuery, Settings, Signup, TokenChoice};
 
 /// Which question an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,11 +42,11 @@ pub enum Effect {
         /// Answered with.
         id: RequestId,
         /// Where and under which ids.
-        connection: Connection,
+        settings: Box<Settings>,
         /// With which token.
         token: TokenChoice,
         /// Whose points are asked for.
-        phone: Phone,
+        query: CustomerQuery,
     },
     /// Store the settings durably and work by them from then on.
     SaveSettings {
@@ -62,15 +62,4 @@ pub enum Effect {
         /// Answered with.
         id: RequestId,
     },
-    /// End the program.
-    Quit,
-}
-
-/// Which token goes with a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenChoice {
-    /// The one stored for the connection's origin.
-    Stored,
-    /// A new one.
-    New(Token),
 }

@@ -1,6 +1,6 @@
 //! The connection test, step by step, read off one request and its answer.
 
-use super::failure::{Credentials, Unavailable};
+use super::failure::{Credentials, Refusal, Unavailable};
 use super::{Failure, Lookup};
 
 /// What one step of the test proves, in the order in which they are tried.
@@ -42,10 +42,11 @@ impl Step {
 
 /// The steps up to the first that failed, for a test over TLS or not.
 ///
-/// A definite "not found" proves as much as a member does, and a refused number (400, 422) too: SWiP read the request.
+/// A definite "not found" proves as much as a member does, and a 422 too: SWiP read the request. A bare 400 may come
+/// from anything.
 pub fn steps(result: Result<Lookup, Failure>, is_https: bool) -> Vec<StepResult> {
     let failed = match result {
-        Ok(_) | Err(Failure::Refused(_)) => None,
+        Ok(_) | Err(Failure::Refused(Refusal::AgainstRules)) => None,
         Err(failure) => Some((step_of(failure), failure)),
     };
     [Step::Connect, Step::Secure, Step::Address, Step::Credentials, Step::Answer]

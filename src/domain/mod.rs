@@ -27,4 +27,4 @@ pub use points::Points;
 pub use settings::{SettingError, SettingKey, Settings, SettingsDraft};
 pub use signup::{BirthdayForm, Signup, SignupDraft, SignupErrors};
 pub use station::Connection;
-pub use token::{Token, TokenError};
+pub use token::{Token, TokenChoice, TokenError};

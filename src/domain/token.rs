@@ -64,3 +64,12 @@ impl fmt::Debug for Token {
         f.write_str("Token(•••)")
     }
 }
+
+/// The token that a connection is to be tried or saved with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenChoice {
+    /// The one stored for the connection's origin.
+    Stored,
+    /// A new one.
+    New(Token),
+}

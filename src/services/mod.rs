@@ -1,3 +1,17 @@
-//! The outside world: SWiP, the disk, the sandbox.
+//! The outside world: SWiP, the disk, the clock, the sandbox.
 
 pub mod api;
+pub mod clock;
+pub mod dirs;
+mod durable;
+pub mod profile;
+pub mod sandbox;
+pub mod secrets;
+pub mod settings_file;
+pub mod station;
+pub mod station_lock;
+
+pub use clock::Clock;
+pub use dirs::StationDirs;
+pub use station::Station;
+pub use station_lock::StationLock;

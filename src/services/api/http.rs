@@ -108,7 +108,7 @@ fn is_tls(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(current) = cause {
         let inner = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if current.is::<rustls::Error>() || inner.is_some_and(<(dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static)>::is::<rustls::Error>) {
+        if current.is::<rustls::Error>() || inner.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
             return true;
         }
         cause = current.source();

@@ -1,0 +1,33 @@
+# The frame around the screens, and the forms of numbers and dates.
+
+language-name = English
+form-thousands = ,
+form-time = %H:%M
+form-birthday-separator = /
+
+app-name = Loyalty
+app-settings = Settings
+
+trial-ribbon = Trial: a built-in server answers, nobody is really registered
+
+link-untried = Connection not tried yet
+link-online = Online
+
+out-of-service = Out of service
+out-of-service-reason = The kiosk is not fully set up: no manager PIN. Please ask the staff.
+
+notes-title = The settings file was damaged
+notes-last-good = The file cannot be read. The station works by its last good copy.
+notes-unreadable = The file cannot be read and there is no good copy. Set the station up again.
+notes-bad-value = Bad value of “{ $field }”: the last good one or the default is used.
+notes-unknown-field = Unknown field “{ $field }” was left out.
+notes-close = Got it
+
+toast-settings-saved = Settings saved and in force
+
+notice-close = Close
+
+points-word = { $count ->
+    [one] point
+   *[other] points
+}

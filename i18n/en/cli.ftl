@@ -1,0 +1,8 @@
+# The headless verbs.
+
+cli-provisioned = The profile is stored
+cli-invalid = Invalid { $field } ({ $reason })
+step-settings = The station is set up
+protection-credential = Encryption key: from the service manager
+protection-key-file = Encryption key: a file of its own
+protection-key-file-in-data-dir = The encryption key lies beside the data: a copied folder can be read

@@ -1,0 +1,11 @@
+# The first screen of a station that was never set up.
+
+welcome-title = Welcome
+welcome-lead = This program signs customers up for the loyalty programme and shows their points.
+welcome-connect-title = Connect this station
+welcome-connect-text = You need the server’s address, a token, and the ids of store and cash desk: SWiP gives them to you.
+welcome-connect = Connect
+welcome-try-title = Try it
+welcome-try-text = Everything works, but a built-in server answers. Nothing is kept.
+welcome-try = Try it
+welcome-try-failed = The trial server did not start

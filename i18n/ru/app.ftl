@@ -1,0 +1,35 @@
+# The frame around the screens, and the forms of numbers and dates.
+
+language-name = Русский
+form-thousands = { "\u00A0" }
+form-time = %H:%M
+form-birthday-separator = .
+
+app-name = Лояльность
+app-settings = Настройки
+
+trial-ribbon = Пробный режим: отвечает встроенный сервер, никто не регистрируется по-настоящему
+
+link-untried = Связь ещё не проверялась
+link-online = На связи
+
+out-of-service = Терминал не работает
+out-of-service-reason = Настройка киоска не закончена: не задан PIN менеджера. Позовите сотрудника.
+
+notes-title = Файл настроек был повреждён
+notes-last-good = Файл не читается. Станция работает по последней исправной копии.
+notes-unreadable = Файл не читается, исправной копии нет. Настройте станцию заново.
+notes-bad-value = Неверное значение «{ $field }»: взято последнее исправное или обычное.
+notes-unknown-field = Неизвестное поле «{ $field }» пропущено.
+notes-close = Понятно
+
+toast-settings-saved = Настройки сохранены и уже действуют
+
+notice-close = Закрыть
+
+points-word = { $count ->
+    [one] балл
+    [few] балла
+    [many] баллов
+   *[other] балла
+}

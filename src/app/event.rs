@@ -1,0 +1,66 @@
+//! Everything that can happen to the program.
+
+use crate::domain::check::StepResult;
+use crate::domain::{Failure, LanguageTag, Lookup, Registration};
+use crate::effect::RequestId;
+use crate::screens::{counter, settings, welcome};
+use crate::services::station::AtWork;
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Event {
+    /// A person did something on the welcome screen.
+    Welcome(welcome::Action),
+    /// A person did something at the counter.
+    Counter(counter::Action),
+    /// A person did something in the settings.
+    Settings(settings::Action),
+    /// A person did something in the frame around the screens.
+    Shell(ShellAction),
+    /// A lookup was answered, or was not.
+    LookedUp {
+        /// To which request.
+        id: RequestId,
+        /// What SWiP said.
+        result: Result<Lookup, Failure>,
+    },
+    /// A signup was answered, or was not.
+    Registered {
+        /// To which request.
+        id: RequestId,
+        /// What SWiP said.
+        result: Result<Registration, Failure>,
+    },
+    /// The connection test is done.
+    Tested {
+        /// To which request.
+        id: RequestId,
+        /// What it found.
+        result: Result<Vec<StepResult>, Failure>,
+    },
+    /// The settings are stored, or are not.
+    Saved {
+        /// To which request.
+        id: RequestId,
+        /// What the station works with now.
+        result: Result<Box<AtWork>, Failure>,
+    },
+    /// The sandbox runs, or does not.
+    SandboxStarted {
+        /// To which request.
+        id: RequestId,
+        /// What the station works with now.
+        result: Result<Box<AtWork>, Failure>,
+    },
+}
+
+/// What a person wants from the frame around the screens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShellAction {
+    /// The settings.
+    OpenSettings,
+    /// Another language, until the program ends.
+    SwitchLanguage(LanguageTag),
+    /// The note about the settings file was read.
+    DismissNotes,
+}

@@ -1,0 +1,53 @@
+//! A small window that says that the station is in use, and closes by itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{CentralPanel, Context, Frame, Margin, Ui, ViewportCommand};
+
+use crate::domain::LanguageTag;
+use crate::i18n::Catalogue;
+use crate::ui::theme::{self, Look, space};
+use crate::ui::widgets::{Button, muted, title};
+
+/// The notice.
+pub(super) struct Notice {
+    catalogue: Arc<Catalogue>,
+    language: LanguageTag,
+}
+
+impl Notice {
+    /// Its size in logical pixels.
+    pub(super) const SIZE: [f32; 2] = [520.0, 240.0];
+    const SHOWN: Duration = Duration::from_secs(10);
+
+    /// The notice in a language.
+    pub(super) fn new(ctx: &Context, catalogue: Arc<Catalogue>, language: LanguageTag) -> Self {
+        theme::install(ctx, Look::default());
+        Self { catalogue, language }
+    }
+}
+
+impl eframe::App for Notice {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let shown = Duration::try_from_secs_f64(ui.input(|input| input.time)).unwrap_or_default();
+        if shown >= Self::SHOWN {
+            ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+            return;
+        }
+        ui.ctx().request_repaint_after(Self::SHOWN.saturating_sub(shown));
+        let Some(texts) = self.catalogue.texts(&self.language) else {
+            return;
+        };
+        let paper = theme::of(ui.ctx()).colors.paper;
+        let frame = Frame::new().fill(paper).inner_margin(Margin::from(space::L));
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            title(ui, &texts.get("failure-station-in-use"));
+            muted(ui, &texts.get("advice-station-in-use"));
+            ui.add_space(space::L);
+            if Button::primary(&texts.get("notice-close")).show(ui).clicked() {
+                ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+            }
+        });
+    }
+}

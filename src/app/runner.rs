@@ -1,0 +1,99 @@
+//! Carries effects out on tokio, and turns whatever becomes of them into events.
+
+use std::sync::Arc;
+
+use egui::{Context, ViewportId};
+use poll_promise::Promise;
+use tokio::runtime::Handle;
+
+use super::event::Event;
+use crate::domain::Failure;
+use crate::effect::Effect;
+use crate::services::Station;
+use crate::services::station::SaveError;
+
+/// Effects under way.
+pub(super) struct Runner {
+    tokio: Handle,
+    station: Arc<Station>,
+    ctx: Context,
+    jobs: Vec<Promise<Event>>,
+}
+
+impl Runner {
+    /// A runner that wakes `ctx` whenever a job is done.
+    pub(super) fn new(tokio: Handle, station: Arc<Station>, ctx: Context) -> Self {
+        Self { tokio, station, ctx, jobs: Vec::new() }
+    }
+
+    /// Starts one effect.
+    pub(super) fn start(&mut self, effect: Effect) {
+        let (sender, promise) = Promise::new();
+        let ctx = self.ctx.clone();
+        let after_a_panic = failed(&effect, Failure::Internal);
+        // A promise whose sender is lost panics in the window's thread: the job runs in a task of its own, and this
+        // one answers for it even if it panics.
+        let job = self.tokio.spawn(carry_out(effect, Arc::clone(&self.station)));
+        self.tokio.spawn(async move {
+            let event = job.await.unwrap_or_else(|error| {
+                tracing::error!(is_panic = error.is_panic(), "a job ended without an answer");
+                after_a_panic
+            });
+            sender.send(event);
+            ctx.request_repaint_of(ViewportId::ROOT);
+        });
+        self.jobs.push(promise);
+    }
+
+    /// What has happened since the last look.
+    pub(super) fn finished(&mut self) -> Vec<Event> {
+        let mut events = Vec::new();
+        for promise in std::mem::take(&mut self.jobs) {
+            match promise.try_take() {
+                Ok(event) => events.push(event),
+                Err(promise) => self.jobs.push(promise),
+            }
+        }
+        events
+    }
+}
+
+async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
+    match effect {
+        Effect::LookUp { id, query } => Event::LookedUp { id, result: station.look_up(&query).await },
+        Effect::Register { id, signup } => Event::Registered { id, result: station.register(&signup).await },
+        Effect::TestConnection { id, settings, token, query } => {
+            let result = station.test(*settings, &token, &query).await.map_err(|error| save_failure(&error));
+            Event::Tested { id, result }
+        }
+        Effect::SaveSettings { id, settings, token } => {
+            let saved = tokio::task::spawn_blocking(move || station.save(*settings, &token)).await;
+            let result = match saved {
+                Ok(result) => result.map(Box::new).map_err(|error| save_failure(&error)),
+                Err(_) => Err(Failure::Internal),
+            };
+            Event::Saved { id, result }
+        }
+        Effect::StartSandbox { id } => {
+            Event::SandboxStarted { id, result: station.start_sandbox().await.map(Box::new) }
+        }
+    }
+}
+
+fn save_failure(error: &SaveError) -> Failure {
+    tracing::error!(%error, "the settings were not saved");
+    match error {
+        SaveError::TokenMissing => Failure::NotConfigured,
+        SaveError::Trial | SaveError::Secrets(_) | SaveError::Storage(_) => Failure::Storage,
+    }
+}
+
+fn failed(effect: &Effect, failure: Failure) -> Event {
+    match effect {
+        Effect::LookUp { id, .. } => Event::LookedUp { id: *id, result: Err(failure) },
+        Effect::Register { id, .. } => Event::Registered { id: *id, result: Err(failure) },
+        Effect::TestConnection { id, .. } => Event::Tested { id: *id, result: Err(failure) },
+        Effect::SaveSettings { id, .. } => Event::Saved { id: *id, result: Err(failure) },
+        Effect::StartSandbox { id } => Event::SandboxStarted { id: *id, result: Err(failure) },
+    }
+}

@@ -1,0 +1,125 @@
+//! The frame around the screens: what station this is, how the way to SWiP is, which language.
+
+use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
+
+use super::event::{Event, ShellAction};
+use super::state::{LinkState, Screen, State, Toast, ToastMessage, Trial};
+use crate::i18n::failure_title;
+use crate::screens::{ViewContext, counter, settings, welcome};
+use crate::services::settings_file::SettingsNote;
+use crate::ui::theme::{self, Tone, space};
+use crate::ui::widgets::{Banner, Button, Icon, Ribbon, StatusPill, ToastView, display, icon_button, muted, strong};
+
+/// Draws the whole window.
+pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option<Event> {
+    let mut event = None;
+    if state.station.trial != Trial::No {
+        ribbon_ui(ui, cx);
+    }
+    if !matches!(state.screen, Screen::OutOfService) {
+        event = bar_ui(ui, state, cx);
+    }
+    let paper = Frame::new().fill(theme::of(ui.ctx()).colors.paper);
+    CentralPanel::default().frame(paper).show(ui, |ui| {
+        if notes_ui(ui, &state.station.notes, cx) {
+            event = Some(Event::Shell(ShellAction::DismissNotes));
+        }
+        event = screen_ui(ui, &mut state.screen, cx).or(event.take());
+    });
+    if let Some(toast) = state.toast {
+        toast_ui(ui, toast, cx);
+    }
+    event
+}
+
+fn screen_ui(ui: &mut Ui, screen: &mut Screen, cx: &ViewContext<'_>) -> Option<Event> {
+    match screen {
+        Screen::Welcome(welcome) => welcome::view::ui(ui, welcome, cx).map(Event::Welcome),
+        Screen::Counter(counter) => counter::view::ui(ui, counter, cx).map(Event::Counter),
+        Screen::Settings(settings) => settings::view::ui(ui, settings, cx).map(Event::Settings),
+        Screen::OutOfService => {
+            ui.with_layout(Layout::top_down(Align::Center), |ui| {
+                ui.add_space(ui.available_height() / 3.0);
+                display(ui, &cx.texts.get("out-of-service"));
+                muted(ui, &cx.texts.get("out-of-service-reason"));
+            });
+            None
+        }
+    }
+}
+
+fn ribbon_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    Panel::top("ribbon").frame(Frame::new()).show_separator_line(false).show(ui, |ui| {
+        Ribbon::new(&cx.texts.get("trial-ribbon")).show(ui);
+    });
+}
+
+fn bar_ui(ui: &mut Ui, state: &State, cx: &ViewContext<'_>) -> Option<Event> {
+    let colors = theme::of(ui.ctx()).colors;
+    let frame = Frame::new().fill(colors.surface).inner_margin(Margin::from(vec2(space::L, space::S)));
+    let mut action = None;
+    Panel::top("bar").frame(frame).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            strong(ui, &cx.texts.get("app-name"));
+            if let Some(settings) = &state.station.settings {
+                muted(ui, settings.connection.store_id.as_str());
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let is_counter = matches!(state.screen, Screen::Counter(_));
+                if is_counter && icon_button(ui, Icon::Gear, &cx.texts.get("app-settings")).clicked() {
+                    action = Some(ShellAction::OpenSettings);
+                }
+                for (tag, name) in cx.languages.iter().rev() {
+                    if *tag != state.language && Button::quiet(name).show(ui).clicked() {
+                        action = Some(ShellAction::SwitchLanguage(tag.clone()));
+                    }
+                }
+                if is_counter {
+                    link_ui(ui, state.link, cx);
+                }
+            });
+        });
+    });
+    action.map(Event::Shell)
+}
+
+fn link_ui(ui: &mut Ui, link: LinkState, cx: &ViewContext<'_>) {
+    let texts = cx.texts;
+    match link {
+        LinkState::Untried => StatusPill::new(Tone::Neutral, &texts.get("link-untried")).show(ui),
+        LinkState::Online => StatusPill::new(Tone::Success, &texts.get("link-online")).show(ui),
+        LinkState::Troubled(failure) => StatusPill::new(Tone::Warning, &failure_title(texts, failure)).show(ui),
+    };
+}
+
+/// Says what was dropped from the settings file; true once that was read.
+fn notes_ui(ui: &mut Ui, notes: &[SettingsNote], cx: &ViewContext<'_>) -> bool {
+    if notes.is_empty() {
+        return false;
+    }
+    let texts = cx.texts;
+    let lines: Vec<_> = notes
+        .iter()
+        .map(|note| match note {
+            SettingsNote::UnreadableUsedLastGood => texts.get("notes-last-good"),
+            SettingsNote::Unreadable => texts.get("notes-unreadable"),
+            SettingsNote::BadValue(key) => texts.with("notes-bad-value", &[("field", key.name().into())]),
+            SettingsNote::UnknownField(name) => texts.with("notes-unknown-field", &[("field", name.as_str().into())]),
+        })
+        .collect();
+    let mut is_closed = false;
+    Frame::new().inner_margin(Margin::from(space::M)).show(ui, |ui| {
+        let heading = texts.get("notes-title");
+        let close = texts.get("notes-close");
+        is_closed = Banner::new(Tone::Warning, &heading).body(&lines.join("\n")).closable(&close).show(ui).closed;
+    });
+    is_closed
+}
+
+fn toast_ui(ui: &Ui, toast: Toast, cx: &ViewContext<'_>) {
+    let words = match toast.message {
+        ToastMessage::SettingsSaved => cx.texts.get("toast-settings-saved"),
+    };
+    ToastView::new(Tone::Success, &words).show(ui.ctx());
+    ui.ctx().request_repaint_after(Toast::SHOWN.saturating_sub(cx.now.since(toast.since)));
+}

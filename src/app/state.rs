@@ -1,0 +1,173 @@
+//! The state of the whole program, and nothing that is not state.
+
+use std::time::Duration;
+
+use crate::domain::settings::{Mode, Preferences};
+use crate::domain::{Failure, LanguageTag, Settings};
+use crate::effect::RequestIds;
+use crate::screens::counter::Counter;
+use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
+use crate::screens::welcome::Welcome;
+use crate::services::settings_file::SettingsNote;
+use crate::services::station::{AtWork, Opened};
+
+/// The state of the program.
+#[derive(Debug)]
+pub struct State {
+    /// What stands on the screen.
+    pub screen: Screen,
+    /// What is known of the station.
+    pub station: StationFacts,
+    /// The language of the screens now.
+    pub language: LanguageTag,
+    /// What the last call said about the way to SWiP.
+    pub link: LinkState,
+    /// A short word about what was just done.
+    pub toast: Option<Toast>,
+    /// Gives out request ids.
+    pub ids: RequestIds,
+}
+
+/// What stands on the screen.
+#[derive(Debug)]
+pub enum Screen {
+    /// Never set up.
+    Welcome(Welcome),
+    /// A cashier works.
+    Counter(Box<Counter>),
+    /// A technician works.
+    Settings(Box<SettingsScreen>),
+    /// Nobody can work: a kiosk that was not finished.
+    OutOfService,
+}
+
+/// What is known of the station.
+#[derive(Debug)]
+pub struct StationFacts {
+    /// What it works by, if it is set up.
+    pub settings: Option<Settings>,
+    /// What holds with or without a connection.
+    pub preferences: Preferences,
+    /// The end of its token.
+    pub token_tail: Option<String>,
+    /// What was wrong with the settings file, until somebody has read it.
+    pub notes: Vec<SettingsNote>,
+    /// Whether the built-in sandbox answers.
+    pub trial: Trial,
+    /// Whether it was never set up.
+    pub is_first_start: bool,
+}
+
+/// Whether the built-in sandbox answers, and nobody is really registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trial {
+    /// SWiP itself.
+    No,
+    /// The sandbox, until the station is connected.
+    UntilConnected,
+    /// The sandbox to the end; nothing can be stored.
+    Whole,
+}
+
+/// What the last call said about the way to SWiP. Only a real request is proof.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LinkState {
+    /// No call yet.
+    #[default]
+    Untried,
+    /// SWiP answered.
+    Online,
+    /// It did not, or turned the station away.
+    Troubled(Failure),
+}
+
+/// A short word about what was just done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// What.
+    pub message: ToastMessage,
+    /// Since when it shows, in uptime.
+    pub since: Duration,
+}
+
+/// What was just done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastMessage {
+    /// The settings are stored and in force.
+    SettingsSaved,
+}
+
+impl Toast {
+    /// How long it shows.
+    pub const SHOWN: Duration = Duration::from_secs(4);
+}
+
+impl State {
+    /// The state of a station as it was found on disk.
+    pub fn new(opened: Opened, language: Option<LanguageTag>) -> Self {
+        let Opened { loaded, token_tail, .. } = opened;
+        let station = StationFacts {
+            settings: loaded.settings,
+            preferences: loaded.preferences,
+            token_tail,
+            notes: loaded.notes,
+            trial: Trial::No,
+            is_first_start: loaded.is_first_start,
+        };
+        Self::with(station, language)
+    }
+
+    /// The state of a program that works against a sandbox of its own and stores nothing.
+    pub fn sandbox(at_work: AtWork, mode: Mode, language: Option<LanguageTag>) -> Self {
+        let AtWork { settings, token_tail } = at_work;
+        let station = StationFacts {
+            preferences: Preferences { mode, ..settings.preferences.clone() },
+            settings: Some(settings),
+            token_tail: Some(token_tail),
+            notes: Vec::new(),
+            trial: Trial::Whole,
+            is_first_start: false,
+        };
+        Self::with(station, language)
+    }
+
+    fn with(station: StationFacts, language: Option<LanguageTag>) -> Self {
+        let mut state = Self {
+            screen: Screen::OutOfService,
+            language: language.unwrap_or_else(|| station.preferences.language.clone()),
+            station,
+            link: LinkState::Untried,
+            toast: None,
+            ids: RequestIds::default(),
+        };
+        state.screen = state.home();
+        state
+    }
+
+    /// The screen that a station in this state belongs on.
+    pub(super) fn home(&self) -> Screen {
+        let station = &self.station;
+        match (&station.settings, &station.token_tail) {
+            (Some(_), Some(_)) if station.preferences.mode == Mode::Kiosk => Screen::OutOfService,
+            (Some(_), Some(_)) => Screen::Counter(Box::default()),
+            (None, _) if station.is_first_start => Screen::Welcome(Welcome::default()),
+            // Broken settings never lead to the trial: a shop must not register into the void.
+            _ => self.settings_screen(),
+        }
+    }
+
+    /// The settings as they stand, to be worked on.
+    pub(super) fn settings_screen(&self) -> Screen {
+        let station = &self.station;
+        // A trial's settings are of no use for the real thing.
+        let settings = station.settings.as_ref().filter(|_| station.trial != Trial::UntilConnected);
+        let stored = Stored {
+            origin: settings.map(|settings| settings.connection.base_url.origin()),
+            token_tail: station.token_tail.clone().filter(|_| settings.is_some()),
+            is_read_only: station.trial == Trial::Whole,
+            can_leave: station.is_first_start || (station.settings.is_some() && station.token_tail.is_some()),
+        };
+        let form = SettingsForm::new(settings, &station.preferences);
+        Screen::Settings(Box::new(SettingsScreen::open(form, stored)))
+    }
+}

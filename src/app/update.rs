@@ -1,0 +1,138 @@
+//! What every event does to the state, and which effects follow: pure.
+
+use super::event::{Event, ShellAction};
+use super::state::{LinkState, Screen, State, Toast, ToastMessage, Trial};
+use crate::domain::{Failure, Now};
+use crate::effect::Effect;
+use crate::screens::settings::Status as SettingsStatus;
+use crate::screens::{UpdateContext, counter, settings, welcome};
+use crate::services::station::AtWork;
+
+impl State {
+    /// Takes an event in.
+    pub fn update(&mut self, event: Event, now: Now) -> Vec<Effect> {
+        match event {
+            Event::Welcome(welcome::Action::Connect) => {
+                self.screen = self.settings_screen();
+                Vec::new()
+            }
+            Event::Welcome(action) => self.welcome(welcome::Event::Acted(action), now),
+            Event::Counter(action) => self.counter(counter::Event::Acted(action), now),
+            Event::Settings(action) => self.settings(settings::Event::Acted(action), now),
+            Event::Shell(action) => {
+                self.shell(action);
+                Vec::new()
+            }
+            Event::LookedUp { id, result } => {
+                self.link = link_after(result.err());
+                self.counter(counter::Event::LookedUp { id, result }, now)
+            }
+            Event::Registered { id, result } => {
+                self.link = link_after(result.err());
+                self.counter(counter::Event::Registered { id, result }, now)
+            }
+            Event::Tested { id, result } => self.settings(settings::Event::Tested { id, result }, now),
+            Event::Saved { id, result } => {
+                let kept = result.map(|at_work| self.connected(*at_work, now));
+                self.settings(settings::Event::Saved { id, result: kept }, now)
+            }
+            Event::SandboxStarted { id, result } => self.sandbox_started(id, result, now),
+        }
+    }
+
+    /// Forgets a toast that has been read.
+    pub fn expire_toast(&mut self, now: Now) {
+        self.toast = self.toast.filter(|toast| now.since(toast.since) < Toast::SHOWN);
+    }
+
+    fn welcome(&mut self, event: welcome::Event, now: Now) -> Vec<Effect> {
+        let Self { screen, station, ids, .. } = self;
+        let mut cx = UpdateContext { now, preferences: &station.preferences, ids };
+        match screen {
+            Screen::Welcome(welcome) => welcome.update(event, &mut cx),
+            _ => Vec::new(),
+        }
+    }
+
+    fn counter(&mut self, event: counter::Event, now: Now) -> Vec<Effect> {
+        let Self { screen, station, ids, .. } = self;
+        let mut cx = UpdateContext { now, preferences: &station.preferences, ids };
+        match screen {
+            Screen::Counter(counter) => counter.update(event, &mut cx),
+            _ => Vec::new(),
+        }
+    }
+
+    fn settings(&mut self, event: settings::Event, now: Now) -> Vec<Effect> {
+        let Self { screen, station, ids, .. } = self;
+        let mut cx = UpdateContext { now, preferences: &station.preferences, ids };
+        let Screen::Settings(settings) = screen else {
+            return Vec::new();
+        };
+        let effects = settings.update(event, &mut cx);
+        if settings.status == SettingsStatus::Left {
+            self.screen = self.home();
+        }
+        effects
+    }
+
+    fn shell(&mut self, action: ShellAction) {
+        match action {
+            ShellAction::OpenSettings => {
+                // What was sent is waited for; there is nowhere yet to keep it.
+                let is_sending = matches!(&self.screen, Screen::Counter(counter)
+                    if matches!(counter.status, counter::Status::Sending(_)));
+                if matches!(self.screen, Screen::Counter(_)) && !is_sending {
+                    self.screen = self.settings_screen();
+                }
+            }
+            ShellAction::SwitchLanguage(tag) => self.language = tag,
+            ShellAction::DismissNotes => self.station.notes.clear(),
+        }
+    }
+
+    /// New settings are in force: everything that was asked under the old ones is forgotten.
+    fn connected(&mut self, at_work: AtWork, now: Now) {
+        self.put_to_work(at_work);
+        self.station.trial = Trial::No;
+        self.station.notes.clear();
+        self.toast = Some(Toast { message: ToastMessage::SettingsSaved, since: now.uptime });
+    }
+
+    fn sandbox_started(
+        &mut self,
+        id: crate::effect::RequestId,
+        result: Result<Box<AtWork>, Failure>,
+        now: Now,
+    ) -> Vec<Effect> {
+        let effects =
+            self.welcome(welcome::Event::SandboxStarted { id, result: result.as_ref().map(drop).map_err(|e| *e) }, now);
+        if let (Ok(at_work), Screen::Welcome(_)) = (result, &self.screen) {
+            let language = self.language.clone();
+            self.put_to_work(*at_work);
+            // The person has chosen a language already.
+            self.language = language;
+            self.station.trial = Trial::UntilConnected;
+            self.screen = self.home();
+        }
+        effects
+    }
+
+    fn put_to_work(&mut self, at_work: AtWork) {
+        let AtWork { settings, token_tail } = at_work;
+        self.language = settings.preferences.language.clone();
+        self.station.preferences = settings.preferences.clone();
+        self.station.settings = Some(settings);
+        self.station.token_tail = Some(token_tail);
+        self.station.is_first_start = false;
+        self.link = LinkState::Untried;
+    }
+}
+
+/// What an answer, or its failure, says about the way to SWiP. A refusal came over a way that works.
+fn link_after(failure: Option<Failure>) -> LinkState {
+    match failure {
+        None | Some(Failure::Refused(_)) => LinkState::Online,
+        Some(failure) => LinkState::Troubled(failure),
+    }
+}

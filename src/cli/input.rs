@@ -1,0 +1,88 @@
+//! What a verb reads from standard input or a file, bounded.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::Usage;
+use crate::services::profile;
+
+/// The standard input form of `points` and `signup`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CustomerInput {
+    pub(super) phone: Option<Text>,
+    pub(super) pass: Option<Text>,
+    pub(super) first_name: Option<Text>,
+    pub(super) last_name: Option<Text>,
+    pub(super) birthday: Option<Text>,
+}
+
+/// A text, or whatever else stood where one belongs.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Text {
+    /// As it should be.
+    Text(String),
+    /// A number or the like: wrong input, not wrong usage.
+    Other(IgnoredAny),
+}
+
+impl Text {
+    /// The text to be checked. What is no text becomes one that no field takes.
+    pub(super) fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Other(_) => "\u{0}".to_owned(),
+        }
+    }
+}
+
+/// One customer is a line; more is no customer.
+const LONGEST_CUSTOMER: u64 = 64 * 1024;
+
+/// Reads one customer from standard input.
+pub(super) fn read_customer() -> Result<CustomerInput, Usage> {
+    let bytes = read_bounded(io::stdin().lock(), LONGEST_CUSTOMER)?;
+    serde_json::from_slice(&bytes).map_err(|_| Usage("standard input is not one JSON object of known keys"))
+}
+
+/// Reads a profile from a file, or standard input for `-`.
+pub(super) fn read_profile(file: &Path) -> Result<Vec<u8>, Usage> {
+    let limit = u64::try_from(profile::LONGEST_BYTES).unwrap_or(u64::MAX);
+    if is_stdin(file) {
+        return read_bounded(io::stdin().lock(), limit);
+    }
+    let file = File::open(file).map_err(|_| Usage("the profile cannot be read"))?;
+    read_bounded(file, limit)
+}
+
+/// Whether a path means standard input.
+pub(super) fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// Whether others than its owner can read a file.
+pub(super) fn is_readable_by_others(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        false
+    }
+}
+
+fn read_bounded(from: impl Read, limit: u64) -> Result<Vec<u8>, Usage> {
+    let mut bytes = Vec::new();
+    // One byte more than the limit tells a longer input from one that fits.
+    from.take(limit + 1).read_to_end(&mut bytes).map_err(|_| Usage("the input cannot be read"))?;
+    let is_within = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
+    if is_within { Ok(bytes) } else { Err(Usage("the input is too long")) }
+}

@@ -1,0 +1,260 @@
+//! The headless verbs, as thin as the screens: options in, one report out.
+
+mod input;
+mod report;
+
+use std::fs;
+use std::future::pending;
+use std::io::{self, Write};
+
+use tokio::runtime::Runtime;
+
+use crate::domain::{
+    BirthdayForm, CustomerQuery, Failure, Lookup, PassId, Phone, Registration, SettingKey, Settings, SignupDraft,
+    SignupErrors, TokenChoice,
+};
+use crate::i18n::Texts;
+use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxOptions, SignupOptions, Verb};
+use crate::services::profile::Profile;
+use crate::services::sandbox::{self, Sandbox};
+use crate::services::station::{Opened, SaveError};
+use crate::services::station_lock::LockError;
+use crate::services::{Clock, Station, StationDirs, StationLock};
+use report::{CheckStep, Report};
+
+/// A command line that means nothing: exit code 2.
+struct Usage(&'static str);
+
+/// What every verb works with.
+struct Headless<'a> {
+    dirs: &'a StationDirs,
+    tokio: &'a Runtime,
+}
+
+const EXIT_USAGE: u8 = 2;
+const EXIT_UNAVAILABLE: u8 = 23;
+
+/// Carries one verb out and says how it ended.
+pub fn run(verb: Verb, dirs: &StationDirs, texts: &Texts, tokio: &Runtime) -> u8 {
+    let headless = Headless { dirs, tokio };
+    let (report, is_json) = match verb {
+        Verb::Provision(options) => (headless.provision(&options), options.json),
+        Verb::Check(options) => (Ok(headless.check(&options)), options.json),
+        Verb::Points(options) => {
+            let is_json = options.json;
+            (headless.points(options), is_json)
+        }
+        Verb::Signup(options) => {
+            let is_json = options.json;
+            (headless.signup(options), is_json)
+        }
+        Verb::Sandbox(options) => return serve_sandbox(&options, tokio),
+    };
+    match report {
+        Ok(report) => {
+            print_line(&if is_json { report.json() } else { report.words(texts) });
+            report.exit_code()
+        }
+        Err(Usage(message)) => {
+            complain(message);
+            EXIT_USAGE
+        }
+    }
+}
+
+/// Says something to whoever reads standard error.
+pub fn complain(message: &str) {
+    // A closed standard error is nobody to complain to.
+    let _ = writeln!(io::stderr(), "swip-kiosk: {message}");
+}
+
+fn print_line(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+fn serve_sandbox(options: &SandboxOptions, tokio: &Runtime) -> u8 {
+    tokio.block_on(async {
+        let options = sandbox::SandboxOptions { port: options.port, token: None };
+        match Sandbox::start(options).await {
+            Ok(sandbox) => {
+                print_line(&sandbox.profile().to_string());
+                pending().await
+            }
+            Err(error) => {
+                complain(&error.to_string());
+                EXIT_UNAVAILABLE
+            }
+        }
+    })
+}
+
+impl Headless<'_> {
+    fn provision(&self, options: &ProvisionOptions) -> Result<Report, Usage> {
+        let bytes = input::read_profile(&options.file)?;
+        let is_file = !input::is_stdin(&options.file);
+        if is_file && input::is_readable_by_others(&options.file) {
+            complain("others can read the profile, and the token in it");
+        }
+        let profile = match Profile::parse(&bytes) {
+            Ok(profile) => profile,
+            Err(error) => return Ok(Report::invalid(error.field, report::profile_reason(error.problem))),
+        };
+        let report = self.store(profile);
+        if report == Report::Provisioned && options.consume && is_file && fs::remove_file(&options.file).is_err() {
+            complain("the profile could not be deleted");
+        }
+        Ok(report)
+    }
+
+    fn store(&self, profile: Profile) -> Report {
+        let token = profile.token.map_or(TokenChoice::Stored, TokenChoice::New);
+        let (station, _) = Station::open(self.dirs);
+        if token == TokenChoice::Stored && !station.has_token_for(&profile.settings) {
+            return Report::invalid(SettingKey::Token.name(), "missing");
+        }
+        let _lock = match self.lock() {
+            Ok(lock) => lock,
+            Err(failure) => return Report::Failed(failure),
+        };
+        match station.save(profile.settings, &token) {
+            Ok(_) => Report::Provisioned,
+            Err(SaveError::TokenMissing) => Report::invalid(SettingKey::Token.name(), "missing"),
+            Err(error) => {
+                complain(&error.to_string());
+                Report::Failed(Failure::Storage)
+            }
+        }
+    }
+
+    fn check(&self, options: &CheckOptions) -> Report {
+        let (station, opened) = Station::open(self.dirs);
+        let protection = opened.protection;
+        let Some(settings) = usable_settings(opened) else {
+            let failure = Some(Failure::NotConfigured);
+            return Report::Checked { steps: vec![CheckStep::Settings(failure)], failure, protection };
+        };
+        let phone = match &options.phone {
+            None => Phone::unassignable(),
+            Some(text) => match Phone::parse(text, settings.preferences.phone_rules()) {
+                Ok(phone) => phone,
+                Err(error) => return Report::invalid("phone", report::phone_reason(error)),
+            },
+        };
+        let query = CustomerQuery::Phone(phone);
+        let test = self.tokio.block_on(station.test(settings, &TokenChoice::Stored, &query));
+        let Ok(results) = test else {
+            return Report::Failed(Failure::NotConfigured);
+        };
+        let failure = results.iter().find_map(|result| result.failure);
+        let steps =
+            std::iter::once(CheckStep::Settings(None)).chain(results.into_iter().map(CheckStep::Connection)).collect();
+        Report::Checked { steps, failure, protection }
+    }
+
+    fn points(&self, options: PointsOptions) -> Result<Report, Usage> {
+        let (phone, pass) = if options.stdin.is_some() {
+            let customer = input::read_customer()?;
+            let has_more = customer.first_name.is_some() || customer.last_name.is_some() || customer.birthday.is_some();
+            if has_more {
+                return Err(Usage("points takes phone or pass"));
+            }
+            (customer.phone.map(input::Text::into_text), customer.pass.map(input::Text::into_text))
+        } else {
+            (options.phone, options.pass)
+        };
+        if phone.is_some() == pass.is_some() {
+            return Err(Usage("points takes either phone or pass"));
+        }
+        let (station, opened) = Station::open(self.dirs);
+        let Some(settings) = usable_settings(opened) else {
+            return Ok(Report::Failed(Failure::NotConfigured));
+        };
+        let query = match (phone, pass) {
+            (_, Some(pass)) => match PassId::parse(&pass) {
+                Ok(pass) => CustomerQuery::Pass(pass),
+                Err(error) => return Ok(Report::invalid("pass", report::pass_reason(error))),
+            },
+            (phone, None) => match Phone::parse(&phone.unwrap_or_default(), settings.preferences.phone_rules()) {
+                Ok(phone) => CustomerQuery::Phone(phone),
+                Err(error) => return Ok(Report::invalid("phone", report::phone_reason(error))),
+            },
+        };
+        Ok(match self.tokio.block_on(station.look_up(&query)) {
+            Ok(Lookup::Member(points)) => Report::Found(points),
+            Ok(Lookup::Unknown) => Report::NotFound,
+            Err(failure) => Report::Failed(failure),
+        })
+    }
+
+    fn signup(&self, options: SignupOptions) -> Result<Report, Usage> {
+        let draft = signup_draft(options)?;
+        let (station, opened) = Station::open(self.dirs);
+        let Some(settings) = usable_settings(opened) else {
+            return Ok(Report::Failed(Failure::NotConfigured));
+        };
+        let today = Clock::System.local().date();
+        let signup = match draft.check(BirthdayForm::Iso, &settings.preferences, today) {
+            Ok(signup) => signup,
+            Err(errors) => return Ok(first_error(errors)),
+        };
+        let _lock = match self.lock() {
+            Ok(lock) => lock,
+            Err(failure) => return Ok(Report::Failed(failure)),
+        };
+        Ok(match self.tokio.block_on(station.register(&signup)) {
+            Ok(Registration::Registered) => Report::Registered,
+            Ok(Registration::AlreadyMember) => Report::AlreadyMember,
+            Err(failure) => Report::Failed(failure),
+        })
+    }
+
+    fn lock(&self) -> Result<StationLock, Failure> {
+        StationLock::acquire(self.dirs).map_err(|error| match error {
+            LockError::InUse => Failure::StationInUse,
+            LockError::Storage(_) => Failure::Storage,
+        })
+    }
+}
+
+/// The settings of a station that can be worked with: a connection, and the token for it.
+fn usable_settings(opened: Opened) -> Option<Settings> {
+    opened.token_tail.and(opened.loaded.settings)
+}
+
+fn signup_draft(options: SignupOptions) -> Result<SignupDraft, Usage> {
+    if options.stdin.is_none() {
+        return Ok(SignupDraft {
+            phone: options.phone.unwrap_or_default(),
+            first_name: options.first_name.unwrap_or_default(),
+            last_name: options.last_name.unwrap_or_default(),
+            birthday: options.birthday.unwrap_or_default(),
+        });
+    }
+    let customer = input::read_customer()?;
+    if customer.pass.is_some() {
+        return Err(Usage("signup takes a phone, not a pass"));
+    }
+    let text = |text: Option<input::Text>| text.map(input::Text::into_text).unwrap_or_default();
+    let Some(phone) = customer.phone else {
+        return Err(Usage("signup needs a phone"));
+    };
+    Ok(SignupDraft {
+        phone: phone.into_text(),
+        first_name: text(customer.first_name),
+        last_name: text(customer.last_name),
+        birthday: text(customer.birthday),
+    })
+}
+
+/// The first wrong field, in the order of the form.
+fn first_error(errors: SignupErrors) -> Report {
+    let SignupErrors { phone, first_name, last_name, birthday } = errors;
+    let reasons = [
+        ("phone", phone.map(report::phone_reason)),
+        ("first_name", first_name.map(report::name_reason)),
+        ("last_name", last_name.map(report::name_reason)),
+        ("birthday", birthday.map(report::birthday_reason)),
+    ];
+    let first = reasons.into_iter().find_map(|(field, reason)| Some((field, reason?)));
+    first.map_or(Report::Failed(Failure::Internal), |(field, reason)| Report::invalid(field, reason))
+}

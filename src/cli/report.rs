@@ -1,0 +1,249 @@
+//! How a verb ended: one exit code, one line of JSON, or words.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::check::StepResult;
+use crate::domain::failure::Failure;
+use crate::domain::{BirthdayError, NameError, PassError, PhoneError, Points, SettingError, TokenError};
+use crate::i18n::{Texts, failure_advice, failure_title, step_name};
+use crate::services::profile::ProfileProblem;
+use crate::services::secrets::Protection;
+
+/// How a verb ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Report {
+    /// `provision` stored the profile.
+    Provisioned,
+    /// `check` found nothing wrong, or stopped at a failure.
+    Checked { steps: Vec<CheckStep>, failure: Option<Failure>, protection: Protection },
+    /// SWiP knows the customer.
+    Found(Points),
+    /// It does not.
+    NotFound,
+    /// The customer is signed up.
+    Registered,
+    /// The customer was a member before.
+    AlreadyMember,
+    /// A field is wrong; nothing was sent.
+    Invalid { field: Cow<'static, str>, reason: &'static str },
+    /// It was not done.
+    Failed(Failure),
+}
+
+/// One step of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CheckStep {
+    /// The settings can be used, or not.
+    Settings(Option<Failure>),
+    /// What the connection test found.
+    Connection(StepResult),
+}
+
+impl Report {
+    /// A field that is wrong.
+    pub(super) fn invalid(field: impl Into<Cow<'static, str>>, reason: &'static str) -> Self {
+        Self::Invalid { field: field.into(), reason }
+    }
+
+    /// The exit code of the process.
+    pub(super) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Provisioned | Self::Found(_) | Self::Registered | Self::Checked { failure: None, .. } => 0,
+            Self::AlreadyMember => 11,
+            Self::NotFound => 12,
+            Self::Invalid { .. } => 20,
+            Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
+                Failure::Refused(_) => 21,
+                Failure::Credentials(_) => 22,
+                Failure::Unavailable(_) => 23,
+                Failure::NotConfigured => 24,
+                Failure::StationInUse => 25,
+                Failure::Storage => 26,
+                Failure::Internal => 70,
+            },
+        }
+    }
+
+    /// One line of JSON.
+    pub(super) fn json(&self) -> String {
+        let mut object = Map::new();
+        object.insert("outcome".to_owned(), self.outcome().into());
+        match self {
+            Self::Found(points) => {
+                object.insert("points".to_owned(), points.value().into());
+            }
+            Self::Invalid { field, reason } => {
+                object.insert("field".to_owned(), field.as_ref().into());
+                object.insert("reason".to_owned(), (*reason).into());
+            }
+            Self::Checked { steps, failure, protection } => {
+                object.insert("steps".to_owned(), steps.iter().map(|step| step.json()).collect());
+                object.insert("protection".to_owned(), protection.name().into());
+                if let Some(failure) = failure {
+                    object.insert("reason".to_owned(), failure.reason().into());
+                }
+            }
+            Self::Failed(failure)
+                if !matches!(failure, Failure::NotConfigured | Failure::StationInUse | Failure::Storage) =>
+            {
+                object.insert("reason".to_owned(), failure.reason().into());
+            }
+            _ => {}
+        }
+        Value::Object(object).to_string()
+    }
+
+    /// Words for a person.
+    pub(super) fn words(&self, texts: &Texts) -> String {
+        match self {
+            Self::Provisioned => texts.get("cli-provisioned").into_owned(),
+            Self::Found(points) => format!("{} {}", texts.points_number(*points), texts.points_word(*points)),
+            Self::NotFound => texts.get("recent-unknown").into_owned(),
+            Self::Registered => texts.get("done-registered").into_owned(),
+            Self::AlreadyMember => texts.get("done-already-member").into_owned(),
+            Self::Invalid { field, reason } => {
+                let variables = [("field", field.as_ref().into()), ("reason", (*reason).into())];
+                texts.with("cli-invalid", &variables).into_owned()
+            }
+            Self::Failed(failure) => failure_words(texts, *failure),
+            Self::Checked { steps, failure, protection } => {
+                let mut lines: Vec<_> = steps.iter().map(|step| step.words(texts)).collect();
+                lines.push(protection_words(texts, *protection).into_owned());
+                lines.push(failure.map_or_else(
+                    || texts.get("settings-test-passed").into_owned(),
+                    |failure| failure_words(texts, failure),
+                ));
+                lines.join("\n")
+            }
+        }
+    }
+
+    fn outcome(&self) -> &'static str {
+        match self {
+            Self::Provisioned => "provisioned",
+            Self::Found(_) => "found",
+            Self::NotFound => "not_found",
+            Self::Registered => "registered",
+            Self::AlreadyMember => "already_member",
+            Self::Invalid { .. } => "invalid",
+            Self::Checked { failure: None, .. } => "ok",
+            Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
+                Failure::Refused(_) => "refused",
+                Failure::Credentials(_) => "credentials_refused",
+                Failure::Unavailable(_) | Failure::Internal => "unavailable",
+                Failure::NotConfigured => "not_configured",
+                Failure::StationInUse => "busy",
+                Failure::Storage => "storage_failed",
+            },
+        }
+    }
+}
+
+impl CheckStep {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Settings(_) => "settings",
+            Self::Connection(result) => result.step.name(),
+        }
+    }
+
+    fn failure(self) -> Option<Failure> {
+        match self {
+            Self::Settings(failure) => failure,
+            Self::Connection(result) => result.failure,
+        }
+    }
+
+    fn json(self) -> Value {
+        let failure = self.failure();
+        json!({ "step": self.name(), "ok": failure.is_none(), "reason": failure.map(Failure::reason) })
+    }
+
+    fn words(self, texts: &Texts) -> String {
+        let name = match self {
+            Self::Settings(_) => texts.get("step-settings"),
+            Self::Connection(result) => step_name(texts, result.step),
+        };
+        let mark = if self.failure().is_none() { "+" } else { "-" };
+        format!("{mark} {name}")
+    }
+}
+
+fn failure_words(texts: &Texts, failure: Failure) -> String {
+    format!("{}. {}", failure_title(texts, failure), failure_advice(texts, failure))
+}
+
+fn protection_words(texts: &Texts, protection: Protection) -> Cow<'_, str> {
+    texts.get(match protection {
+        Protection::Credential => "protection-credential",
+        Protection::KeyFile => "protection-key-file",
+        Protection::KeyFileInDataDir => "protection-key-file-in-data-dir",
+    })
+}
+
+/// The name of what is wrong with a phone.
+pub(super) fn phone_reason(error: PhoneError) -> &'static str {
+    match error {
+        PhoneError::Empty => "empty",
+        PhoneError::UnexpectedCharacter => "unexpected_character",
+        PhoneError::TooShort => "too_short",
+        PhoneError::TooLong => "too_long",
+        PhoneError::Foreign => "foreign",
+        PhoneError::NotMobile => "not_mobile",
+    }
+}
+
+/// The name of what is wrong with a pass.
+pub(super) fn pass_reason(error: PassError) -> &'static str {
+    match error {
+        PassError::Empty => "empty",
+        PassError::TooLong => "too_long",
+        PassError::UnexpectedCharacter => "unexpected_character",
+    }
+}
+
+/// The name of what is wrong with a name.
+pub(super) fn name_reason(error: NameError) -> &'static str {
+    match error {
+        NameError::TooLong => "too_long",
+        NameError::UnexpectedCharacter => "unexpected_character",
+        NameError::NotAName => "not_a_name",
+    }
+}
+
+/// The name of what is wrong with a birthday.
+pub(super) fn birthday_reason(error: BirthdayError) -> &'static str {
+    match error {
+        BirthdayError::Incomplete => "incomplete",
+        BirthdayError::NoSuchDay => "no_such_day",
+        BirthdayError::InFuture => "in_future",
+        BirthdayError::TooLongAgo => "too_long_ago",
+        BirthdayError::TooYoung(_) => "too_young",
+    }
+}
+
+/// The name of what is wrong with a key of a profile.
+pub(super) fn profile_reason(problem: ProfileProblem) -> &'static str {
+    match problem {
+        ProfileProblem::NotJson => "not_json",
+        ProfileProblem::UnknownKey => "unknown_key",
+        ProfileProblem::UnknownVersion => "unknown_version",
+        ProfileProblem::Setting(error) => match error {
+            SettingError::Empty => "empty",
+            SettingError::TooLong => "too_long",
+            SettingError::UnexpectedCharacter => "unexpected_character",
+            SettingError::NotAnAddress => "not_an_address",
+            SettingError::AddressWithExtras => "address_with_extras",
+            SettingError::NotSecure => "not_secure",
+            SettingError::UnknownValue => "unknown_value",
+            SettingError::NotInRange => "not_in_range",
+        },
+        ProfileProblem::Token(error) => match error {
+            TokenError::Empty => "empty",
+            TokenError::UnexpectedCharacter => "unexpected_character",
+            TokenError::TooLong => "too_long",
+        },
+    }
+}

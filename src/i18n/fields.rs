@@ -1,0 +1,70 @@
+//! What is wrong with a field, in words that say what to do.
+
+use std::borrow::Cow;
+
+use super::Texts;
+use crate::domain::{BirthdayError, NameError, PassError, PhoneError, SettingError, TokenError};
+
+/// What is wrong with a phone.
+pub fn phone_error(texts: &Texts, error: PhoneError) -> Cow<'_, str> {
+    texts.get(match error {
+        PhoneError::Empty => "phone-error-empty",
+        PhoneError::UnexpectedCharacter => "phone-error-character",
+        PhoneError::TooShort => "phone-error-short",
+        PhoneError::TooLong => "phone-error-long",
+        PhoneError::Foreign => "phone-error-foreign",
+        PhoneError::NotMobile => "phone-error-not-mobile",
+    })
+}
+
+/// What is wrong with a pass.
+pub fn pass_error(texts: &Texts, error: PassError) -> Cow<'_, str> {
+    texts.get(match error {
+        PassError::Empty => "pass-error-empty",
+        PassError::TooLong => "pass-error-long",
+        PassError::UnexpectedCharacter => "pass-error-character",
+    })
+}
+
+/// What is wrong with a name.
+pub fn name_error(texts: &Texts, error: NameError) -> Cow<'_, str> {
+    texts.get(match error {
+        NameError::TooLong => "name-error-long",
+        NameError::UnexpectedCharacter => "name-error-character",
+        NameError::NotAName => "name-error-letters",
+    })
+}
+
+/// What is wrong with a birthday.
+pub fn birthday_error(texts: &Texts, error: BirthdayError) -> Cow<'_, str> {
+    match error {
+        BirthdayError::Incomplete => texts.get("birthday-error-incomplete"),
+        BirthdayError::NoSuchDay => texts.get("birthday-error-no-such-day"),
+        BirthdayError::InFuture => texts.get("birthday-error-future"),
+        BirthdayError::TooLongAgo => texts.get("birthday-error-too-long-ago"),
+        BirthdayError::TooYoung(age) => texts.with("birthday-error-too-young", &[("age", age.into())]),
+    }
+}
+
+/// What is wrong with a setting.
+pub fn setting_error(texts: &Texts, error: SettingError) -> Cow<'_, str> {
+    texts.get(match error {
+        SettingError::Empty => "setting-error-empty",
+        SettingError::TooLong => "setting-error-long",
+        SettingError::UnexpectedCharacter => "setting-error-character",
+        SettingError::NotAnAddress => "setting-error-address",
+        SettingError::AddressWithExtras => "setting-error-address-extras",
+        SettingError::NotSecure => "setting-error-not-secure",
+        SettingError::UnknownValue => "setting-error-value",
+        SettingError::NotInRange => "setting-error-range",
+    })
+}
+
+/// What is wrong with a token.
+pub fn token_error(texts: &Texts, error: TokenError) -> Cow<'_, str> {
+    texts.get(match error {
+        TokenError::Empty => "token-error-empty",
+        TokenError::UnexpectedCharacter => "token-error-character",
+        TokenError::TooLong => "token-error-long",
+    })
+}

@@ -1,0 +1,42 @@
+//! Numbers, dates and times in the form of a language.
+
+use jiff::civil::DateTime;
+
+use super::Texts;
+use crate::domain::Points;
+
+impl Texts {
+    /// A balance with its thousands apart: `11 806`.
+    pub fn points_number(&self, points: Points) -> String {
+        let digits = points.value().unsigned_abs().to_string();
+        let separator = self.get("form-thousands");
+        let mut out = String::new();
+        if points.value() < 0 {
+            out.push('\u{2212}');
+        }
+        for (i, digit) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
+                out.push_str(&separator);
+            }
+            out.push(digit);
+        }
+        out
+    }
+
+    /// The word for points in the form that goes with the number: `баллов`.
+    pub fn points_word(&self, points: Points) -> String {
+        // Plural forms go by the size of the number alone.
+        let count = points.value().unsigned_abs();
+        self.with("points-word", &[("count", count.into())]).into_owned()
+    }
+
+    /// A time of day: `12:41`.
+    pub fn time(&self, at: DateTime) -> String {
+        at.strftime(&*self.get("form-time")).to_string()
+    }
+
+    /// The sign between day, month and year of a typed birthday.
+    pub fn birthday_separator(&self) -> char {
+        self.get("form-birthday-separator").chars().next().unwrap_or('.')
+    }
+}

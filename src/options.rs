@@ -1,0 +1,175 @@
+//! The command line as typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::settings::Mode;
+
+/// Loyalty signup and points for shops. Without a verb it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "swip-kiosk", version, about, args_conflicts_with_subcommands = false)]
+pub struct Options {
+    /// What holds for every verb.
+    #[command(flatten)]
+    pub global: GlobalOptions,
+    /// What holds for the window only.
+    #[command(flatten)]
+    pub window: WindowOptions,
+    /// What to do; nothing opens the window.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+}
+
+/// What holds for every verb.
+#[derive(Clone, Debug, Args)]
+pub struct GlobalOptions {
+    /// Where the station keeps its files.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Where the station's root key lives.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub key_dir: Option<PathBuf>,
+    /// The language of words, such as ru or en.
+    #[arg(long, global = true, value_name = "TAG")]
+    pub lang: Option<String>,
+}
+
+/// What holds for the window only.
+#[derive(Clone, Debug, Args)]
+pub struct WindowOptions {
+    /// Work against the built-in sandbox and store nothing.
+    #[arg(long)]
+    pub sandbox: bool,
+    /// Who stands in front of the sandbox.
+    #[arg(long, requires = "sandbox", value_enum)]
+    pub mode: Option<ModeOption>,
+    /// Never full screen: for development.
+    #[arg(long)]
+    pub windowed: bool,
+}
+
+/// A mode on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModeOption {
+    /// A customer at a touch screen.
+    Kiosk,
+    /// A cashier.
+    Counter,
+}
+
+impl From<ModeOption> for Mode {
+    fn from(option: ModeOption) -> Self {
+        match option {
+            ModeOption::Kiosk => Self::Kiosk,
+            ModeOption::Counter => Self::Counter,
+        }
+    }
+}
+
+/// What to do without a window.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Check a station profile and store it.
+    Provision(ProvisionOptions),
+    /// Test the connection, step by step.
+    Check(CheckOptions),
+    /// Show a customer's points.
+    Points(PointsOptions),
+    /// Sign a customer up.
+    Signup(SignupOptions),
+    /// Run the sandbox server alone.
+    Sandbox(SandboxOptions),
+}
+
+/// `provision`
+#[derive(Debug, Args)]
+pub struct ProvisionOptions {
+    /// The profile, or - for standard input.
+    #[arg(value_name = "FILE|-")]
+    pub file: PathBuf,
+    /// Delete FILE once it is stored.
+    #[arg(long)]
+    pub consume: bool,
+    /// One line of JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct CheckOptions {
+    /// Whose points to ask for; without it a number that nobody has.
+    #[arg(long, value_name = "N")]
+    pub phone: Option<String>,
+    /// One line of JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `points`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("customer").required(true).multiple(false))]
+pub struct PointsOptions {
+    /// The customer's phone.
+    #[arg(long, value_name = "N", group = "customer")]
+    pub phone: Option<String>,
+    /// The customer's pass.
+    #[arg(long, value_name = "P", group = "customer")]
+    pub pass: Option<String>,
+    /// One JSON object with phone or pass on standard input.
+    #[arg(value_name = "-", value_parser = ["-"], group = "customer")]
+    pub stdin: Option<String>,
+    /// One line of JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `signup`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("customer").required(true).multiple(false))]
+pub struct SignupOptions {
+    /// The customer's phone.
+    #[arg(long, value_name = "N", group = "customer")]
+    pub phone: Option<String>,
+    /// One JSON object on standard input.
+    #[arg(value_name = "-", value_parser = ["-"], group = "customer")]
+    pub stdin: Option<String>,
+    /// May be left out.
+    #[arg(long, value_name = "S", conflicts_with = "stdin")]
+    pub first_name: Option<String>,
+    /// May be left out.
+    #[arg(long, value_name = "S", conflicts_with = "stdin")]
+    pub last_name: Option<String>,
+    /// May be left out.
+    #[arg(long, value_name = "yyyy-MM-dd", conflicts_with = "stdin")]
+    pub birthday: Option<String>,
+    /// One line of JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `sandbox`
+#[derive(Debug, Args)]
+pub struct SandboxOptions {
+    /// The port on 127.0.0.1; 0 is a free one.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+}
+
+impl Options {
+    /// Reads the command line.
+    ///
+    /// # Errors
+    /// What to print, help and version too, and with which exit code.
+    pub fn parse_from_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let options = Self::try_parse_from(args)?;
+        let WindowOptions { sandbox, windowed, .. } = options.window;
+        if options.verb.is_some() && (sandbox || windowed) {
+            let message = "--sandbox, --mode and --windowed are for the window only\n";
+            return Err(clap::Error::raw(clap::error::ErrorKind::ArgumentConflict, message));
+        }
+        Ok(options)
+    }
+}

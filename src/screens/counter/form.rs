@@ -1,0 +1,127 @@
+//! The signup form: what is typed, which errors show, and when.
+
+use crate::domain::{BirthdayForm, Failure, Signup, SignupDraft, SignupErrors};
+use crate::screens::UpdateContext;
+
+/// A new customer's details while they are being typed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SignupForm {
+    /// As typed.
+    pub draft: SignupDraft,
+    /// The errors that show.
+    pub errors: SignupErrors,
+    /// Whether SWiP was asked for this phone first.
+    pub checked: Checked,
+    /// Why the last try did not succeed.
+    pub failure: Option<Failure>,
+    /// Where the focus belongs next; the view takes it.
+    pub focus: Option<SignupField>,
+}
+
+/// Whether SWiP was asked for the phone before signup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// It was.
+    Yes,
+    /// It did not answer.
+    No(Failure),
+}
+
+/// One field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SignupField {
+    /// The only required one.
+    Phone,
+    /// Optional.
+    FirstName,
+    /// Optional.
+    LastName,
+    /// Optional.
+    Birthday,
+}
+
+impl SignupForm {
+    /// An empty form for a phone.
+    pub fn new(phone: String, checked: Checked) -> Self {
+        let draft = SignupDraft { phone, ..SignupDraft::default() };
+        Self { draft, errors: SignupErrors::default(), checked, failure: None, focus: Some(SignupField::FirstName) }
+    }
+
+    /// The form after SWiP said no, or nothing.
+    pub(super) fn failed(mut self, failure: Failure) -> Self {
+        self.failure = Some(failure);
+        self.focus = Some(SignupField::Phone);
+        self
+    }
+
+    /// An error that shows goes as soon as it is mended.
+    pub(super) fn edited(&mut self, field: SignupField, cx: &UpdateContext<'_>) {
+        self.failure = None;
+        let found = self.check(cx);
+        self.show(field, found, |shows| shows);
+    }
+
+    /// A field is complained about when it is left, but not for being empty: it may be filled in later.
+    pub(super) fn left(&mut self, field: SignupField, cx: &UpdateContext<'_>) {
+        let found = self.check(cx);
+        let is_empty = self.text(field).trim().is_empty();
+        self.show(field, found, |_| !is_empty);
+    }
+
+    /// All errors show at once on submit.
+    pub(super) fn submit(&mut self, cx: &UpdateContext<'_>) -> Result<Signup, ()> {
+        self.failure = None;
+        match self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date()) {
+            Ok(signup) => {
+                self.errors = SignupErrors::default();
+                Ok(signup)
+            }
+            Err(errors) => {
+                self.errors = errors;
+                self.focus = self.first_error();
+                Err(())
+            }
+        }
+    }
+
+    /// The first field with an error, in reading order.
+    fn first_error(&self) -> Option<SignupField> {
+        let SignupErrors { phone, first_name, last_name, birthday } = self.errors;
+        let shown = [
+            (SignupField::Phone, phone.is_some()),
+            (SignupField::FirstName, first_name.is_some()),
+            (SignupField::LastName, last_name.is_some()),
+            (SignupField::Birthday, birthday.is_some()),
+        ];
+        shown.into_iter().find(|(_, is_wrong)| *is_wrong).map(|(field, _)| field)
+    }
+
+    fn check(&self, cx: &UpdateContext<'_>) -> SignupErrors {
+        let checked = self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date());
+        checked.err().unwrap_or_default()
+    }
+
+    /// Lets one field's error show if `may_show` says so of whether it shows now.
+    fn show(&mut self, field: SignupField, found: SignupErrors, may_show: impl Fn(bool) -> bool) {
+        let errors = &mut self.errors;
+        match field {
+            SignupField::Phone => errors.phone = found.phone.filter(|_| may_show(errors.phone.is_some())),
+            SignupField::FirstName => {
+                errors.first_name = found.first_name.filter(|_| may_show(errors.first_name.is_some()));
+            }
+            SignupField::LastName => {
+                errors.last_name = found.last_name.filter(|_| may_show(errors.last_name.is_some()));
+            }
+            SignupField::Birthday => errors.birthday = found.birthday.filter(|_| may_show(errors.birthday.is_some())),
+        }
+    }
+
+    fn text(&self, field: SignupField) -> &str {
+        match field {
+            SignupField::Phone => &self.draft.phone,
+            SignupField::FirstName => &self.draft.first_name,
+            SignupField::LastName => &self.draft.last_name,
+            SignupField::Birthday => &self.draft.birthday,
+        }
+    }
+}

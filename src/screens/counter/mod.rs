@@ -1,0 +1,337 @@
+//! The counter: one box that looks a customer up, and the signup that follows when nobody is found.
+
+mod form;
+pub mod view;
+mod view_form;
+mod view_result;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use jiff::civil::DateTime;
+
+use crate::domain::customer::pass_text;
+use crate::domain::{
+    CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points, Registration,
+};
+use crate::effect::{Effect, RequestId};
+use crate::screens::UpdateContext;
+
+pub use form::{Checked, SignupField, SignupForm};
+
+/// The counter screen.
+#[derive(Debug, Default)]
+pub struct Counter {
+    /// The customer box as typed.
+    pub entry: String,
+    /// What is wrong with it, once Enter was pressed.
+    pub entry_error: Option<EntryError>,
+    /// Where the screen stands.
+    pub status: Status,
+    /// The last operations, newest first, masked.
+    pub recent: VecDeque<Operation>,
+    /// Counts customers, so that every one gets fresh fields.
+    pub generation: u64,
+}
+
+/// Where the screen stands.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// Waiting for a customer.
+    #[default]
+    Ready,
+    /// SWiP is being asked.
+    LookingUp(LookingUp),
+    /// SWiP knows the customer.
+    Member(Member),
+    /// SWiP does not know this pass; signup needs a phone.
+    UnknownPass,
+    /// A lookup by pass brought no answer.
+    LookupFailed(Failure),
+    /// A new customer's details are being typed.
+    Form(SignupForm),
+    /// The details were sent.
+    Sending(Sending),
+    /// The customer is signed up.
+    Done(Done),
+}
+
+/// A lookup under way.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LookingUp {
+    /// Its answer's id.
+    pub id: RequestId,
+    /// Whom it is about.
+    pub query: CustomerQuery,
+    /// Since when, in uptime.
+    pub since: Duration,
+    /// Enter was pressed again: sign up at once if nobody is found.
+    pub signs_up_next: bool,
+}
+
+/// A member and the balance.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Member {
+    /// How the customer was asked for.
+    pub query: CustomerQuery,
+    /// The balance.
+    pub points: Points,
+    /// When SWiP gave it, in local time.
+    pub answered_at: DateTime,
+}
+
+/// A signup under way.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// Its answer's id.
+    pub id: RequestId,
+    /// The form to come back to.
+    pub form: SignupForm,
+    /// Whose it is.
+    pub phone: Phone,
+    /// Since when, in uptime.
+    pub since: Duration,
+}
+
+/// A signup that SWiP took.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Done {
+    /// How it ended.
+    pub registration: Registration,
+    /// Whose it is.
+    pub phone: Phone,
+}
+
+/// What is wrong with the customer box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryError {
+    /// It was taken for a phone.
+    Phone(PhoneError),
+    /// It was taken for a pass.
+    Pass(PassError),
+}
+
+/// One thing done today, as the list beside shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// When, in local time.
+    pub at: DateTime,
+    /// The phone or pass with all but its end hidden.
+    pub masked: String,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// How an operation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A member with points.
+    Member(Points),
+    /// Nobody.
+    Unknown,
+    /// Signed up.
+    SignedUp(Registration),
+    /// Not done.
+    Failed(Failure),
+}
+
+/// What a person wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Enter in the customer box, or its button.
+    LookUp,
+    /// The box was edited.
+    EditEntry,
+    /// Sign up although a member was found, or by phone after an unknown pass.
+    OpenForm,
+    /// Enter in the form, or its button.
+    SignUp,
+    /// A field of the form was edited.
+    EditField(SignupField),
+    /// A field of the form was left.
+    LeaveField(SignupField),
+    /// The next customer: Escape or F2.
+    Clear,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A person did something.
+    Acted(Action),
+    /// SWiP answered a lookup, or did not.
+    LookedUp {
+        /// To which request.
+        id: RequestId,
+        /// What it said.
+        result: Result<Lookup, Failure>,
+    },
+    /// SWiP answered a signup, or did not.
+    Registered {
+        /// To which request.
+        id: RequestId,
+        /// What it said.
+        result: Result<Registration, Failure>,
+    },
+}
+
+/// An Enter sooner after the first is a bouncing key, not a wish.
+const SECOND_ENTER: Duration = Duration::from_millis(150);
+/// How many operations the list shows.
+const RECENT: usize = 8;
+
+impl Counter {
+    /// Takes an event in.
+    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        match event {
+            Event::Acted(action) => self.act(action, cx),
+            Event::LookedUp { id, result } => match std::mem::take(&mut self.status) {
+                Status::LookingUp(asked) if asked.id == id => self.looked_up(asked, result, cx),
+                other => self.keep(other),
+            },
+            Event::Registered { id, result } => match std::mem::take(&mut self.status) {
+                Status::Sending(sent) if sent.id == id => self.registered(sent, result, cx),
+                other => self.keep(other),
+            },
+        }
+    }
+
+    /// Whether the customer box is what the cashier works with.
+    pub fn shows_entry(&self) -> bool {
+        !matches!(self.status, Status::Form(_) | Status::Sending(_))
+    }
+
+    fn keep(&mut self, status: Status) -> Vec<Effect> {
+        self.status = status;
+        Vec::new()
+    }
+
+    fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        match (action, &mut self.status) {
+            (Action::LookUp, Status::LookingUp(asked)) => {
+                asked.signs_up_next |= cx.now.since(asked.since) >= SECOND_ENTER;
+            }
+            // The box is out of sight, and what was sent cannot be taken back.
+            (Action::LookUp | Action::EditEntry, Status::Form(_) | Status::Sending(_))
+            | (Action::Clear, Status::Sending(_)) => {}
+            (Action::LookUp, _) => return self.look_up(cx),
+            (Action::EditEntry, _) => {
+                self.entry_error = None;
+                self.status = Status::Ready;
+            }
+            (Action::OpenForm, Status::Member(_) | Status::UnknownPass | Status::LookupFailed(_)) => {
+                let is_phone = EntryKind::of(&self.entry) == EntryKind::Phone;
+                let phone = if is_phone { self.entry.clone() } else { String::new() };
+                self.status = Status::Form(SignupForm::new(phone, Checked::Yes));
+            }
+            (Action::SignUp, Status::Form(_)) => return self.sign_up(cx),
+            (Action::EditField(field), Status::Form(form)) => form.edited(field, cx),
+            (Action::LeaveField(field), Status::Form(form)) => form.left(field, cx),
+            (Action::Clear, _) => self.next_customer(),
+            (Action::OpenForm | Action::SignUp | Action::EditField(_) | Action::LeaveField(_), _) => {}
+        }
+        Vec::new()
+    }
+
+    fn look_up(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        let query = match self.query(cx) {
+            // Enter on an empty box after a customer is done is nothing to complain about.
+            Err(EntryError::Phone(PhoneError::Empty)) if matches!(self.status, Status::Done(_)) => return Vec::new(),
+            Err(error) => {
+                self.entry_error = Some(error);
+                self.status = Status::Ready;
+                return Vec::new();
+            }
+            Ok(query) => query,
+        };
+        let id = cx.ids.next_id();
+        self.entry_error = None;
+        self.status =
+            Status::LookingUp(LookingUp { id, query: query.clone(), since: cx.now.uptime, signs_up_next: false });
+        vec![Effect::LookUp { id, query }]
+    }
+
+    fn query(&self, cx: &UpdateContext<'_>) -> Result<CustomerQuery, EntryError> {
+        match EntryKind::of(&self.entry) {
+            EntryKind::Empty | EntryKind::Phone => Phone::parse(&self.entry, cx.preferences.phone_rules())
+                .map(CustomerQuery::Phone)
+                .map_err(EntryError::Phone),
+            EntryKind::Pass => PassId::parse(pass_text(&self.entry)).map(CustomerQuery::Pass).map_err(EntryError::Pass),
+        }
+    }
+
+    fn looked_up(
+        &mut self,
+        asked: LookingUp,
+        result: Result<Lookup, Failure>,
+        cx: &mut UpdateContext<'_>,
+    ) -> Vec<Effect> {
+        let outcome = match result {
+            Ok(Lookup::Member(points)) => Outcome::Member(points),
+            Ok(Lookup::Unknown) => Outcome::Unknown,
+            Err(failure) => Outcome::Failed(failure),
+        };
+        self.remember(asked.query.masked(), outcome, cx);
+        let checked = result.map_or_else(Checked::No, |_| Checked::Yes);
+        match (asked.query, result) {
+            (query, Ok(Lookup::Member(points))) => {
+                self.status = Status::Member(Member { query, points, answered_at: cx.now.local });
+            }
+            (CustomerQuery::Pass(_), Ok(Lookup::Unknown)) => self.status = Status::UnknownPass,
+            (CustomerQuery::Pass(_), Err(failure)) => self.status = Status::LookupFailed(failure),
+            (CustomerQuery::Phone(phone), Ok(Lookup::Unknown) | Err(_)) => {
+                self.status = Status::Form(SignupForm::new(phone.pretty(), checked));
+                // A failed lookup deserves a look before anything is sent.
+                if asked.signs_up_next && result.is_ok() {
+                    return self.sign_up(cx);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn sign_up(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        let Status::Form(mut form) = std::mem::take(&mut self.status) else {
+            return Vec::new();
+        };
+        match form.submit(cx) {
+            Err(()) => self.keep(Status::Form(form)),
+            Ok(signup) => {
+                let id = cx.ids.next_id();
+                let phone = signup.phone.clone();
+                self.status = Status::Sending(Sending { id, form, phone, since: cx.now.uptime });
+                vec![Effect::Register { id, signup }]
+            }
+        }
+    }
+
+    fn registered(
+        &mut self,
+        sent: Sending,
+        result: Result<Registration, Failure>,
+        cx: &mut UpdateContext<'_>,
+    ) -> Vec<Effect> {
+        let outcome = result.map_or_else(Outcome::Failed, Outcome::SignedUp);
+        self.remember(sent.phone.masked(), outcome, cx);
+        match result {
+            Ok(registration) => {
+                self.next_customer();
+                self.status = Status::Done(Done { registration, phone: sent.phone });
+            }
+            Err(failure) => self.status = Status::Form(sent.form.failed(failure)),
+        }
+        Vec::new()
+    }
+
+    fn next_customer(&mut self) {
+        self.entry.clear();
+        self.entry_error = None;
+        self.status = Status::Ready;
+        self.generation += 1;
+    }
+
+    fn remember(&mut self, masked: String, outcome: Outcome, cx: &UpdateContext<'_>) {
+        self.recent.push_front(Operation { at: cx.now.local, masked, outcome });
+        self.recent.truncate(RECENT);
+    }
+}

@@ -1,0 +1,132 @@
+//! Draws what a lookup or a signup brought, and what was done before.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use egui::Ui;
+
+use super::{Action, Done, Member, Operation, Outcome, Status};
+use crate::domain::Registration;
+use crate::i18n::{Texts, failure_advice, failure_title};
+use crate::screens::ViewContext;
+use crate::ui::theme::{self, TextSize, Tone, space};
+use crate::ui::widgets::{
+    Banner, Button, Card, Digits, Icon, Spinner, body, caption, headline, muted, strong, title, wrapped_row,
+};
+
+/// Nothing moves before this: most answers are faster.
+const SHOW_SPINNER: Duration = Duration::from_millis(200);
+/// From here on the words admit that it takes long.
+const TAKES_LONG: Duration = Duration::from_secs(3);
+
+/// Draws the result under the customer box.
+pub(super) fn result_ui(ui: &mut Ui, status: &Status, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
+    match status {
+        Status::Ready => {
+            muted(ui, &texts.get("counter-empty"));
+            None
+        }
+        Status::LookingUp(asked) => {
+            let words = texts.get(if asked.signs_up_next { "counter-looking-up-then" } else { "counter-looking-up" });
+            waiting_ui(ui, asked.since, &words, cx);
+            None
+        }
+        Status::Member(member) => member_ui(ui, member, cx),
+        Status::UnknownPass => Banner::new(Tone::Info, &texts.get("counter-unknown-pass"))
+            .body(&texts.get("counter-unknown-pass-advice"))
+            .action(&texts.get("counter-sign-up-by-phone"))
+            .show(ui)
+            .action_clicked
+            .then_some(Action::OpenForm),
+        Status::LookupFailed(failure) => Banner::new(Tone::Error, &failure_title(texts, *failure))
+            .body(&failure_advice(texts, *failure))
+            .action(&texts.get("counter-try-again"))
+            .show(ui)
+            .action_clicked
+            .then_some(Action::LookUp),
+        Status::Done(done) => {
+            done_ui(ui, done, cx);
+            None
+        }
+        // They have the column to themselves.
+        Status::Form(_) | Status::Sending(_) => None,
+    }
+}
+
+/// Says that an answer is being waited for, the longer the plainer.
+pub(super) fn waiting_ui(ui: &mut Ui, since: Duration, words: &str, cx: &ViewContext<'_>) {
+    let waited = cx.now.since(since);
+    if waited < SHOW_SPINNER {
+        ui.ctx().request_repaint_after(SHOW_SPINNER.saturating_sub(waited));
+    } else if waited < TAKES_LONG {
+        Spinner::new().label(words).show(ui);
+    } else {
+        Spinner::new().label(&cx.texts.get("counter-takes-long")).show(ui);
+    }
+}
+
+fn member_ui(ui: &mut Ui, member: &Member, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
+    let mut action = None;
+    Card::new().show(ui, |ui| {
+        wrapped_row(ui, |ui| {
+            let colors = theme::of(ui.ctx()).tone(Tone::Success);
+            Icon::CheckCircle.show(ui, theme::size::ICON, colors.ink);
+            strong(ui, &texts.get("counter-member"));
+        });
+        ui.add_space(space::S);
+        Digits::new(&texts.points_number(member.points)).size(TextSize::Hero).show(ui);
+        headline(ui, &texts.points_word(member.points));
+        ui.add_space(space::S);
+        let time = texts.time(member.answered_at);
+        muted(ui, &texts.with("counter-answered-at", &[("time", time.into())]));
+        // SWiP does not say whether it tells "no points" from "no such customer".
+        if member.points.value() == 0 {
+            ui.add_space(space::M);
+            body(ui, &texts.get("counter-no-points"));
+            if Button::quiet(&texts.get("counter-sign-up-anyway")).icon(Icon::UserPlus).show(ui).clicked() {
+                action = Some(Action::OpenForm);
+            }
+        }
+    });
+    action
+}
+
+fn done_ui(ui: &mut Ui, done: &Done, cx: &ViewContext<'_>) {
+    let texts = cx.texts;
+    let (heading, advice) = match (done.registration, cx.is_trial) {
+        (Registration::Registered, true) => ("done-trial", "done-trial-advice"),
+        (Registration::Registered, false) => ("done-registered", "done-next"),
+        (Registration::AlreadyMember, _) => ("done-already-member", "done-next"),
+    };
+    Banner::new(Tone::Success, &texts.get(heading)).body(&texts.get(advice)).show(ui);
+    ui.add_space(space::M);
+    Digits::new(&done.phone.pretty()).size(TextSize::Headline).show(ui);
+}
+
+/// Draws the list of what was done, newest first.
+pub(super) fn recent_ui(ui: &mut Ui, recent: &VecDeque<Operation>, texts: &Texts) {
+    Card::new().show(ui, |ui| {
+        title(ui, &texts.get("recent-title"));
+        ui.add_space(space::S);
+        if recent.is_empty() {
+            muted(ui, &texts.get("recent-empty"));
+        }
+        for operation in recent {
+            caption(ui, &format!("{}  {}", texts.time(operation.at), operation.masked));
+            body(ui, &outcome_words(texts, operation.outcome));
+            ui.add_space(space::S);
+        }
+    });
+}
+
+fn outcome_words(texts: &Texts, outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Member(points) => format!("{} {}", texts.points_number(points), texts.points_word(points)),
+        Outcome::Unknown => texts.get("recent-unknown").into_owned(),
+        Outcome::SignedUp(Registration::Registered) => texts.get("recent-registered").into_owned(),
+        Outcome::SignedUp(Registration::AlreadyMember) => texts.get("recent-already-member").into_owned(),
+        Outcome::Failed(failure) => failure_title(texts, failure).into_owned(),
+    }
+}

@@ -1,0 +1,34 @@
+//! The screens, one folder each: a pure state with its `update`, and a view that draws it.
+
+pub mod counter;
+pub mod settings;
+pub mod welcome;
+
+use crate::domain::settings::Preferences;
+use crate::domain::{LanguageTag, Now};
+use crate::effect::RequestIds;
+use crate::i18n::Texts;
+
+/// What an update may need besides its own state.
+pub struct UpdateContext<'a> {
+    /// When the event happened.
+    pub now: Now,
+    /// The station's rules.
+    pub preferences: &'a Preferences,
+    /// Ids for new requests.
+    pub ids: &'a mut RequestIds,
+}
+
+/// The read-only facts that a view may need.
+pub struct ViewContext<'a> {
+    /// The words.
+    pub texts: &'a Texts,
+    /// When this frame is drawn.
+    pub now: Now,
+    /// The station's rules.
+    pub preferences: &'a Preferences,
+    /// Every language there are texts for: its tag and its own name for itself.
+    pub languages: &'a [(LanguageTag, String)],
+    /// Whether the built-in sandbox answers, and nobody is really registered.
+    pub is_trial: bool,
+}

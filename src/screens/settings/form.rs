@@ -1,0 +1,144 @@
+//! The settings as typed.
+
+use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name, stats_method_name};
+use crate::domain::station::{BaseUrl, Origin, StatsMethod};
+use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError};
+
+/// Everything on the screen that can be changed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SettingsForm {
+    /// How SWiP is reached.
+    pub connection: ConnectionForm,
+    /// What the station is.
+    pub station: StationForm,
+    /// What it accepts.
+    pub rules: RulesForm,
+}
+
+/// How SWiP is reached, as typed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ConnectionForm {
+    /// The address.
+    pub base_url: String,
+    /// A new token; empty to keep the stored one.
+    pub token: String,
+    /// `X-Merchant-ID`
+    pub merchant_id: String,
+    /// `X-Store-ID`
+    pub store_id: String,
+    /// `X-Cash-ID`
+    pub cash_id: String,
+    /// How points are asked for.
+    pub stats_method: StatsMethod,
+}
+
+/// What the station is, as chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StationForm {
+    /// Counter or kiosk.
+    pub mode: Mode,
+    /// The language it starts in.
+    pub language: LanguageTag,
+    /// The high-contrast theme.
+    pub is_high_contrast: bool,
+}
+
+/// What the station accepts, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RulesForm {
+    /// Fixed-line numbers too.
+    pub accept_landlines: bool,
+    /// In years.
+    pub minimum_age: String,
+    /// Numbers with commas.
+    pub not_found_codes: String,
+    /// Numbers with commas.
+    pub already_exists_codes: String,
+}
+
+impl SettingsForm {
+    /// The form for a station's settings, or the defaults of one that has none yet.
+    pub fn new(settings: Option<&Settings>, preferences: &Preferences) -> Self {
+        let draft = settings.map_or_else(|| SettingsDraft::from(preferences), SettingsDraft::from);
+        let text = |key| draft.get(key).unwrap_or_default().to_owned();
+        Self {
+            connection: ConnectionForm {
+                base_url: text(SettingKey::BaseUrl),
+                token: String::new(),
+                merchant_id: text(SettingKey::MerchantId),
+                store_id: text(SettingKey::StoreId),
+                cash_id: text(SettingKey::CashId),
+                stats_method: settings.map(|settings| settings.connection.stats_method).unwrap_or_default(),
+            },
+            station: StationForm {
+                mode: preferences.mode,
+                language: preferences.language.clone(),
+                is_high_contrast: preferences.is_high_contrast,
+            },
+            rules: RulesForm {
+                accept_landlines: preferences.accept_landlines,
+                minimum_age: text(SettingKey::MinimumAge),
+                not_found_codes: text(SettingKey::NotFoundCodes),
+                already_exists_codes: text(SettingKey::AlreadyExistsCodes),
+            },
+        }
+    }
+
+    /// The texts to be checked.
+    pub fn to_draft(&self) -> SettingsDraft {
+        let Self { connection, station, rules } = self;
+        let mut draft = SettingsDraft::default();
+        draft.set(SettingKey::BaseUrl, &*connection.base_url);
+        draft.set(SettingKey::MerchantId, &*connection.merchant_id);
+        draft.set(SettingKey::StoreId, &*connection.store_id);
+        draft.set(SettingKey::CashId, &*connection.cash_id);
+        draft.set(SettingKey::StatsMethod, stats_method_name(connection.stats_method));
+        draft.set(SettingKey::Mode, mode_name(station.mode));
+        draft.set(SettingKey::Language, station.language.as_str());
+        draft.set(SettingKey::HighContrast, station.is_high_contrast.to_string());
+        draft.set(SettingKey::AcceptLandlines, rules.accept_landlines.to_string());
+        draft.set(SettingKey::MinimumAge, &*rules.minimum_age);
+        draft.set(SettingKey::NotFoundCodes, &*rules.not_found_codes);
+        draft.set(SettingKey::AlreadyExistsCodes, &*rules.already_exists_codes);
+        draft
+    }
+
+    /// The text of a field that is typed.
+    pub(super) fn text_mut(&mut self, key: SettingKey) -> Option<&mut String> {
+        match key {
+            SettingKey::BaseUrl => Some(&mut self.connection.base_url),
+            SettingKey::Token => Some(&mut self.connection.token),
+            SettingKey::MerchantId => Some(&mut self.connection.merchant_id),
+            SettingKey::StoreId => Some(&mut self.connection.store_id),
+            SettingKey::CashId => Some(&mut self.connection.cash_id),
+            SettingKey::MinimumAge => Some(&mut self.rules.minimum_age),
+            SettingKey::NotFoundCodes => Some(&mut self.rules.not_found_codes),
+            SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),
+            SettingKey::StatsMethod
+            | SettingKey::Mode
+            | SettingKey::Language
+            | SettingKey::HighContrast
+            | SettingKey::AcceptLandlines => None,
+        }
+    }
+
+    /// Where the typed address leads, if it is one.
+    pub fn origin(&self) -> Option<Origin> {
+        BaseUrl::parse(&self.connection.base_url).ok().map(|url| url.origin())
+    }
+
+    /// The token to go on with.
+    pub(super) fn token_choice(&self, needs_token: bool) -> Result<TokenChoice, TokenError> {
+        if self.connection.token.trim().is_empty() && !needs_token {
+            return Ok(TokenChoice::Stored);
+        }
+        Token::parse(&self.connection.token).map(TokenChoice::New)
+    }
+}
+
+/// The typed token stays out of every debug output.
+impl std::fmt::Debug for SettingsForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SettingsForm").field("station", &self.station).finish_non_exhaustive()
+    }
+}

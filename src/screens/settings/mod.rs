@@ -1,0 +1,270 @@
+//! The settings screen: a form, its errors, the connection test, and care for unsaved changes.
+
+mod form;
+pub mod view;
+mod view_fields;
+
+use std::time::Duration;
+
+use crate::domain::check::StepResult;
+use crate::domain::settings::SettingErrors;
+use crate::domain::station::Origin;
+use crate::domain::{
+    CustomerQuery, Failure, Phone, PhoneError, SettingError, SettingKey, Settings, TokenChoice, TokenError,
+};
+use crate::effect::{Effect, RequestId};
+use crate::screens::UpdateContext;
+
+pub use form::{ConnectionForm, RulesForm, SettingsForm, StationForm};
+
+/// The settings screen.
+#[derive(Debug)]
+pub struct SettingsScreen {
+    /// As typed.
+    pub form: SettingsForm,
+    /// The errors that show, save the token's and the test phone's.
+    pub errors: SettingErrors,
+    /// What is wrong with the token, once it matters.
+    pub token_error: Option<TokenError>,
+    /// A phone to try the connection with; empty for one that cannot be assigned.
+    pub test_phone: String,
+    /// What is wrong with it.
+    pub phone_error: Option<PhoneError>,
+    /// Where the screen stands.
+    pub status: Status,
+    /// What the last test found.
+    pub test: Option<TestReport>,
+    /// The station as it was when the screen opened.
+    pub stored: Stored,
+    /// The form as it was then, to tell changes by.
+    initial: SettingsForm,
+}
+
+/// What the station had when the screen opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Where the stored token may go.
+    pub origin: Option<Origin>,
+    /// The end of the stored token.
+    pub token_tail: Option<String>,
+    /// Why nothing can be saved here, if so.
+    pub is_read_only: bool,
+    /// Whether there is anything to go back to.
+    pub can_leave: bool,
+}
+
+/// Where the screen stands.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// A person works on it.
+    #[default]
+    Editing,
+    /// The connection is being tried.
+    Testing {
+        /// Its answer's id.
+        id: RequestId,
+        /// Since when, in uptime.
+        since: Duration,
+    },
+    /// The settings are being stored.
+    Saving(RequestId),
+    /// They could not be stored.
+    SaveFailed(Failure),
+    /// A person wants to leave and has unsaved changes.
+    ConfirmingLeave,
+    /// The screen is done; the app goes elsewhere.
+    Left,
+}
+
+/// What a test found, for a person to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestReport {
+    /// The steps tried.
+    pub steps: Vec<StepResult>,
+}
+
+impl TestReport {
+    /// The failure that ended the test, if it did.
+    pub fn failure(&self) -> Option<Failure> {
+        self.steps.iter().find_map(|step| step.failure)
+    }
+}
+
+/// What a person wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A field was edited.
+    Edit(SettingKey),
+    /// The phone for the test was edited.
+    EditTestPhone,
+    /// A field was left.
+    LeaveField(SettingKey),
+    /// Try the connection.
+    Test,
+    /// Store everything.
+    Save,
+    /// Leave the screen.
+    Leave,
+    /// Leave and forget the changes.
+    Discard,
+    /// Stay after all.
+    Stay,
+}
+
+/// What happened.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A person did something.
+    Acted(Action),
+    /// The test is done.
+    Tested {
+        /// To which request.
+        id: RequestId,
+        /// What it found.
+        result: Result<Vec<StepResult>, Failure>,
+    },
+    /// The settings are stored, or are not.
+    Saved {
+        /// To which request.
+        id: RequestId,
+        /// Why not.
+        result: Result<(), Failure>,
+    },
+}
+
+impl SettingsScreen {
+    /// The screen for a station with these settings, or none yet.
+    pub fn open(form: SettingsForm, stored: Stored) -> Self {
+        Self {
+            initial: form.clone(),
+            form,
+            errors: SettingErrors::new(),
+            token_error: None,
+            test_phone: String::new(),
+            phone_error: None,
+            status: Status::Editing,
+            test: None,
+            stored,
+        }
+    }
+
+    /// Whether anything was changed since the screen opened or was saved.
+    pub fn is_changed(&self) -> bool {
+        self.form != self.initial
+    }
+
+    /// Whether the typed address leads elsewhere than the stored token may go.
+    pub fn needs_token(&self) -> bool {
+        self.form.origin().is_none_or(|origin| self.stored.origin.as_ref() != Some(&origin))
+            || self.stored.token_tail.is_none()
+    }
+
+    /// Takes an event in.
+    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        match event {
+            Event::Acted(action) => return self.act(action, cx),
+            Event::Tested { id, result } => {
+                if matches!(self.status, Status::Testing { id: asked, .. } if asked == id) {
+                    self.status = Status::Editing;
+                    match result {
+                        Ok(steps) => self.test = Some(TestReport { steps }),
+                        Err(failure) => self.status = Status::SaveFailed(failure),
+                    }
+                }
+            }
+            Event::Saved { id, result } => {
+                if self.status == Status::Saving(id) {
+                    self.status = result.map_or_else(Status::SaveFailed, |()| Status::Left);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        match (action, &self.status) {
+            // Nothing may change under what is being stored.
+            (_, Status::Saving(_) | Status::Left) => {}
+            (Action::Edit(key), _) => self.edited(key),
+            (Action::EditTestPhone, _) => self.phone_error = None,
+            (Action::LeaveField(key), _) => self.left(key),
+            (Action::Test, status) if !matches!(status, Status::Testing { .. }) => return self.start_test(cx),
+            (Action::Save, _) if !self.stored.is_read_only => return self.save(cx),
+            (Action::Leave, _) if self.is_changed() => self.status = Status::ConfirmingLeave,
+            (Action::Leave | Action::Discard, _) => self.status = Status::Left,
+            (Action::Stay, _) => self.status = Status::Editing,
+            (Action::Test | Action::Save, _) => {}
+        }
+        Vec::new()
+    }
+
+    /// An error that shows goes as soon as it is mended. An answer about other settings means nothing any more.
+    fn edited(&mut self, key: SettingKey) {
+        self.test = None;
+        self.status = Status::Editing;
+        let found = self.form.to_draft().check().err().unwrap_or_default();
+        if self.errors.contains_key(&key) {
+            self.show(key, found.get(&key).copied());
+        }
+        if key == SettingKey::Token {
+            self.token_error = None;
+        }
+    }
+
+    /// A field is complained about when it is left, but not for being empty: it may be filled in later.
+    fn left(&mut self, key: SettingKey) {
+        let draft = self.form.to_draft();
+        let is_empty = draft.get(key).unwrap_or_default().trim().is_empty();
+        let found = draft.check().err().unwrap_or_default();
+        self.show(key, found.get(&key).copied().filter(|_| !is_empty));
+    }
+
+    fn show(&mut self, key: SettingKey, error: Option<SettingError>) {
+        match error {
+            Some(error) => self.errors.insert(key, error),
+            None => self.errors.remove(&key),
+        };
+    }
+
+    fn start_test(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        let phone = self.test_phone(cx);
+        let (Some((settings, token)), Some(phone)) = (self.check(), phone) else {
+            return Vec::new();
+        };
+        let id = cx.ids.next_id();
+        self.test = None;
+        self.status = Status::Testing { id, since: cx.now.uptime };
+        let query = CustomerQuery::Phone(phone);
+        vec![Effect::TestConnection { id, settings: Box::new(settings), token, query }]
+    }
+
+    fn test_phone(&mut self, cx: &UpdateContext<'_>) -> Option<Phone> {
+        let text = &self.test_phone;
+        let phone = if text.trim().is_empty() {
+            Ok(Phone::unassignable())
+        } else {
+            Phone::parse(text, cx.preferences.phone_rules())
+        };
+        self.phone_error = phone.as_ref().err().copied();
+        phone.ok()
+    }
+
+    fn save(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        let Some((settings, token)) = self.check() else {
+            self.status = Status::Editing;
+            return Vec::new();
+        };
+        let id = cx.ids.next_id();
+        self.status = Status::Saving(id);
+        vec![Effect::SaveSettings { id, settings: Box::new(settings), token }]
+    }
+
+    /// The settings and token to go on with, unless something is wrong, which then shows.
+    fn check(&mut self) -> Option<(Settings, TokenChoice)> {
+        let settings = self.form.to_draft().check();
+        let token = self.form.token_choice(self.needs_token());
+        self.errors = settings.as_ref().err().cloned().unwrap_or_default();
+        self.token_error = token.as_ref().err().copied();
+        settings.ok().zip(token.ok())
+    }
+}

@@ -1,0 +1,139 @@
+//! Draws the settings: one column of cards, and the buttons always in sight below.
+
+use egui::{Frame, Margin, Panel, Ui, vec2};
+
+use super::view_fields::FieldsView;
+use super::{Action, SettingsScreen, Status, Stored};
+use crate::i18n::{failure_advice, failure_title, step_name};
+use crate::screens::ViewContext;
+use crate::ui::layout;
+use crate::ui::theme::{self, Tone, space};
+use crate::ui::widgets::{Banner, Button, Card, Icon, Modal, Spinner, body, headline, muted, wrapped_row};
+
+/// Draws the screen.
+pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    let from_buttons = buttons_ui(ui, settings, cx);
+    let mut from_form = None;
+    layout::column(ui, layout::READING_WIDTH, |ui| from_form = form_ui(ui, settings, cx));
+    let from_dialog = dialog_ui(ui, settings, cx);
+    from_dialog.or(from_buttons).or(from_form)
+}
+
+fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
+    let is_new = settings.stored.origin.is_none();
+    headline(ui, &texts.get(if is_new { "settings-title-new" } else { "settings-title" }));
+    muted(ui, &texts.get(if is_new { "settings-lead-new" } else { "settings-lead" }));
+    ui.add_space(space::M);
+    if settings.stored.is_read_only {
+        Banner::new(Tone::Info, &texts.get("settings-trial")).body(&texts.get("settings-trial-advice")).show(ui);
+        ui.add_space(space::M);
+    }
+    let mut fields = FieldsView::new(settings, cx);
+    Card::new().title(&texts.get("settings-connection")).show(ui, |ui| fields.connection(ui));
+    ui.add_space(space::M);
+    let from_test = Card::new().title(&texts.get("settings-test")).show(ui, |ui| {
+        fields.test_phone(ui);
+        test_ui(ui, fields.settings(), cx)
+    });
+    ui.add_space(space::M);
+    Card::new().title(&texts.get("settings-station")).show(ui, |ui| fields.station(ui));
+    ui.add_space(space::M);
+    Card::new().title(&texts.get("settings-rules")).show(ui, |ui| fields.rules(ui));
+    from_test.inner.or(fields.action())
+}
+
+fn test_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
+    ui.add_space(space::S);
+    if let Some(report) = &settings.test {
+        for result in &report.steps {
+            let (icon, tone) = match result.failure {
+                None => (Icon::CheckCircle, Tone::Success),
+                Some(_) => (Icon::Error, Tone::Error),
+            };
+            wrapped_row(ui, |ui| {
+                icon.show(ui, theme::size::ICON, theme::of(ui.ctx()).tone(tone).ink);
+                body(ui, &step_name(texts, result.step));
+            });
+        }
+        ui.add_space(space::S);
+        match report.failure() {
+            None => Banner::new(Tone::Success, &texts.get("settings-test-passed")).show(ui),
+            Some(failure) => {
+                Banner::new(Tone::Error, &failure_title(texts, failure)).body(&failure_advice(texts, failure)).show(ui)
+            }
+        };
+        ui.add_space(space::S);
+    }
+    let is_testing = matches!(settings.status, Status::Testing { .. });
+    if is_testing {
+        Spinner::new().label(&texts.get("settings-testing")).show(ui);
+        ui.add_space(space::S);
+    }
+    let test = texts.get("settings-test-button");
+    let is_clicked = Button::quiet(&test).icon(Icon::Plug).busy(is_testing).show(ui).clicked();
+    is_clicked.then_some(Action::Test)
+}
+
+fn buttons_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
+    let colors = theme::of(ui.ctx()).colors;
+    let frame = Frame::new().fill(colors.surface).inner_margin(Margin::from(vec2(space::L, space::M)));
+    let mut action = None;
+    Panel::bottom("settings-buttons").frame(frame).show_separator_line(true).show(ui, |ui| {
+        if let Status::SaveFailed(failure) = settings.status {
+            Banner::new(Tone::Error, &failure_title(texts, failure)).body(&failure_advice(texts, failure)).show(ui);
+            ui.add_space(space::S);
+        }
+        let reason = save_reason(settings, cx);
+        wrapped_row(ui, |ui| {
+            let is_saving = matches!(settings.status, Status::Saving(_));
+            let save = texts.get("settings-save");
+            let button = Button::primary(&save).icon(Icon::Check).busy(is_saving);
+            if button.disabled_because(reason.as_deref()).show(ui).clicked() {
+                action = Some(Action::Save);
+            }
+            let Stored { can_leave, .. } = settings.stored;
+            if can_leave && Button::quiet(&texts.get("settings-back")).icon(Icon::Back).show(ui).clicked() {
+                action = Some(Action::Leave);
+            }
+        });
+    });
+    action
+}
+
+fn save_reason<'a>(settings: &SettingsScreen, cx: &ViewContext<'a>) -> Option<std::borrow::Cow<'a, str>> {
+    if settings.stored.is_read_only {
+        Some(cx.texts.get("settings-trial"))
+    } else if settings.is_changed() {
+        None
+    } else {
+        Some(cx.texts.get("settings-unchanged"))
+    }
+}
+
+fn dialog_ui(ui: &Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    if settings.status != Status::ConfirmingLeave {
+        return None;
+    }
+    let texts = cx.texts;
+    let heading = texts.get("settings-unsaved");
+    let explanation = texts.get("settings-unsaved-text");
+    let response = Modal::new("settings-unsaved", &heading).body(&explanation).show(ui.ctx(), |ui| {
+        let mut action = None;
+        wrapped_row(ui, |ui| {
+            if Button::primary(&texts.get("settings-unsaved-save")).show(ui).clicked() {
+                action = Some(Action::Save);
+            }
+            if Button::danger(&texts.get("settings-unsaved-discard")).show(ui).clicked() {
+                action = Some(Action::Discard);
+            }
+            if Button::quiet(&texts.get("settings-unsaved-stay")).show(ui).clicked() {
+                action = Some(Action::Stay);
+            }
+        });
+        action
+    });
+    response.inner.or(response.dismissed.then_some(Action::Stay))
+}

@@ -1,0 +1,196 @@
+//! Draws the fields of the settings.
+
+use std::borrow::Cow;
+
+use egui::Ui;
+
+use super::{Action, SettingsScreen, Status};
+use crate::domain::settings::Mode;
+use crate::domain::station::StatsMethod;
+use crate::domain::{SettingKey, phone};
+use crate::i18n::{phone_error, setting_error, token_error};
+use crate::screens::ViewContext;
+use crate::ui::layout::{self, Half};
+use crate::ui::theme::space;
+use crate::ui::widgets::{Check, Choice, Field, Icon};
+
+/// The fields of the settings, and what a person did with one of them this frame.
+pub(super) struct FieldsView<'a> {
+    settings: &'a mut SettingsScreen,
+    cx: &'a ViewContext<'a>,
+    is_enabled: bool,
+    action: Option<Action>,
+}
+
+/// A text field among the settings.
+struct Entry<'a> {
+    label: &'static str,
+    hint: Cow<'a, str>,
+    error: Option<Cow<'a, str>>,
+    is_secret: bool,
+}
+
+const TEXT_LIMIT: usize = 2048;
+
+impl<'a> FieldsView<'a> {
+    /// The fields of a screen.
+    pub(super) fn new(settings: &'a mut SettingsScreen, cx: &'a ViewContext<'a>) -> Self {
+        let is_enabled = !matches!(settings.status, Status::Saving(_));
+        Self { settings, cx, is_enabled, action: None }
+    }
+
+    /// The screen they belong to.
+    pub(super) fn settings(&self) -> &SettingsScreen {
+        self.settings
+    }
+
+    /// What a person did.
+    pub(super) fn action(self) -> Option<Action> {
+        self.action
+    }
+
+    /// How SWiP is reached.
+    pub(super) fn connection(&mut self, ui: &mut Ui) {
+        self.text(ui, SettingKey::BaseUrl);
+        self.text(ui, SettingKey::Token);
+        self.text(ui, SettingKey::MerchantId);
+        layout::pair(ui, |ui, half| match half {
+            Half::First => self.text(ui, SettingKey::StoreId),
+            Half::Second => self.text(ui, SettingKey::CashId),
+        });
+    }
+
+    /// Whose points the connection test asks for.
+    pub(super) fn test_phone(&mut self, ui: &mut Ui) {
+        let texts = self.cx.texts;
+        let label = texts.get("settings-test-phone");
+        let hint = texts.get("settings-test-phone-hint");
+        let error = self.settings.phone_error.map(|error| phone_error(texts, error));
+        let response = Field::new(&label, &mut self.settings.test_phone)
+            .id_salt("settings-test-phone")
+            .hint(&hint)
+            .error(error.as_deref())
+            .leading(Icon::Phone)
+            .limit(64)
+            .format(phone::format_as_typed)
+            .show(ui);
+        if response.entered {
+            self.action = Some(Action::Test);
+        } else if response.changed {
+            self.action = Some(Action::EditTestPhone);
+        }
+    }
+
+    /// What the station is.
+    pub(super) fn station(&mut self, ui: &mut Ui) {
+        let texts = self.cx.texts;
+        let form = &mut self.settings.form.station;
+        let (counter, kiosk) = (texts.get("settings-mode-counter"), texts.get("settings-mode-kiosk"));
+        let reason = texts.get("settings-mode-kiosk-reason");
+        let is_mode_changed = Choice::new(&texts.get("settings-mode"))
+            .option(Mode::Counter, &counter)
+            .disabled_option(Mode::Kiosk, &kiosk, &reason)
+            .show(ui, &mut form.mode);
+        ui.add_space(space::M);
+        let label = texts.get("settings-language");
+        let mut language = self.cx.languages.iter().position(|(tag, _)| *tag == form.language).unwrap_or_default();
+        let choice = self
+            .cx
+            .languages
+            .iter()
+            .enumerate()
+            .fold(Choice::new(&label), |choice, (i, (_, name))| choice.option(i, name));
+        let is_language_changed = choice.show(ui, &mut language);
+        if let Some((tag, _)) = self.cx.languages.get(language).filter(|_| is_language_changed) {
+            form.language = tag.clone();
+        }
+        ui.add_space(space::M);
+        let is_contrast_changed = Check::new(&texts.get("settings-contrast"))
+            .hint(&texts.get("settings-contrast-hint"))
+            .show(ui, &mut form.is_high_contrast)
+            .changed();
+        self.note(is_mode_changed, SettingKey::Mode);
+        self.note(is_language_changed, SettingKey::Language);
+        self.note(is_contrast_changed, SettingKey::HighContrast);
+    }
+
+    /// What the station accepts, and what SWiP does not document.
+    pub(super) fn rules(&mut self, ui: &mut Ui) {
+        let texts = self.cx.texts;
+        let is_changed = Check::new(&texts.get("settings-landlines"))
+            .hint(&texts.get("settings-landlines-hint"))
+            .show(ui, &mut self.settings.form.rules.accept_landlines)
+            .changed();
+        self.note(is_changed, SettingKey::AcceptLandlines);
+        self.text(ui, SettingKey::MinimumAge);
+        let (get, post) = (texts.get("settings-method-get"), texts.get("settings-method-post"));
+        let is_changed = Choice::new(&texts.get("settings-method"))
+            .option(StatsMethod::Get, &get)
+            .option(StatsMethod::Post, &post)
+            .show(ui, &mut self.settings.form.connection.stats_method);
+        self.note(is_changed, SettingKey::StatsMethod);
+        ui.add_space(space::M);
+        layout::pair(ui, |ui, half| match half {
+            Half::First => self.text(ui, SettingKey::NotFoundCodes),
+            Half::Second => self.text(ui, SettingKey::AlreadyExistsCodes),
+        });
+    }
+
+    fn note(&mut self, is_changed: bool, key: SettingKey) {
+        if is_changed {
+            self.action = Some(Action::Edit(key));
+        }
+    }
+
+    fn text(&mut self, ui: &mut Ui, key: SettingKey) {
+        let entry = self.entry(key);
+        let label = self.cx.texts.get(entry.label);
+        let is_enabled = self.is_enabled;
+        let Some(text) = self.settings.form.text_mut(key) else {
+            return;
+        };
+        let response = Field::new(&label, text)
+            .id_salt(("settings", key))
+            .hint(&entry.hint)
+            .error(entry.error.as_deref())
+            .secret(entry.is_secret)
+            .limit(TEXT_LIMIT)
+            .enabled(is_enabled)
+            .show(ui);
+        if response.changed {
+            self.action = Some(Action::Edit(key));
+        } else if response.left && self.action.is_none() {
+            self.action = Some(Action::LeaveField(key));
+        }
+    }
+
+    fn entry(&self, key: SettingKey) -> Entry<'a> {
+        let texts = self.cx.texts;
+        let (label, hint) = match key {
+            SettingKey::BaseUrl => ("settings-base-url", "settings-base-url-hint"),
+            SettingKey::Token => return self.token_entry(),
+            SettingKey::MerchantId => ("settings-merchant", "settings-merchant-hint"),
+            SettingKey::StoreId => ("settings-store", "settings-store-hint"),
+            SettingKey::CashId => ("settings-cash", "settings-cash-hint"),
+            SettingKey::MinimumAge => ("settings-age", "settings-age-hint"),
+            SettingKey::NotFoundCodes => ("settings-not-found-codes", "settings-codes-hint"),
+            _ => ("settings-exists-codes", "settings-codes-hint"),
+        };
+        let error = self.settings.errors.get(&key).map(|error| setting_error(texts, *error));
+        Entry { label, hint: texts.get(hint), error, is_secret: false }
+    }
+
+    /// The stored token is never shown again, only its end.
+    fn token_entry(&self) -> Entry<'a> {
+        let texts = self.cx.texts;
+        let hint = match &self.settings.stored.token_tail {
+            Some(tail) if !self.settings.needs_token() => {
+                texts.with("settings-token-stored", &[("tail", tail.clone().into())])
+            }
+            Some(_) => texts.get("settings-token-other-address"),
+            None => texts.get("settings-token-hint"),
+        };
+        let error = self.settings.token_error.map(|error| token_error(texts, error));
+        Entry { label: "settings-token", hint, error, is_secret: true }
+    }
+}

@@ -1,0 +1,42 @@
+//! Where a station keeps its files.
+
+use std::path::{Path, PathBuf};
+
+/// The data directory holds all that the station writes, except the root key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StationDirs {
+    data: PathBuf,
+    keys: PathBuf,
+}
+
+/// The system names no home for the program's files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no place for the station's files: set --data-dir and --key-dir")]
+pub struct NoHome;
+
+impl StationDirs {
+    /// The directories given, or the system's own places.
+    ///
+    /// # Errors
+    /// [`NoHome`] if one is not given and the system has no place for it.
+    pub fn resolve(data: Option<PathBuf>, keys: Option<PathBuf>) -> Result<Self, NoHome> {
+        let home = directories::ProjectDirs::from("", "", "swip-kiosk");
+        let or_home = |given: Option<PathBuf>, place: fn(&directories::ProjectDirs) -> PathBuf| {
+            given.or_else(|| home.as_ref().map(place)).ok_or(NoHome)
+        };
+        Ok(Self {
+            data: or_home(data, |home| home.data_dir().to_owned())?,
+            keys: or_home(keys, |home| home.config_dir().join("keys"))?,
+        })
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The directory of root keys, one file a station.
+    pub fn keys(&self) -> &Path {
+        &self.keys
+    }
+}

@@ -1,0 +1,55 @@
+//! Files that are either old or new after a power cut, never half of each.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// Creates a directory with its parents, closed to other users.
+pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(dir)
+}
+
+/// Replaces `path` by what `write` puts at the path it is given, mode 0600: written aside, synced, renamed, and the
+/// rename synced.
+///
+/// One writer at a time: the caller holds the station's lock.
+pub(super) fn replace(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+    let aside = path.with_added_extension("new");
+    create_private(&aside, OpenOptions::new().create(true).truncate(true))?;
+    write(&aside)?;
+    File::open(&aside)?.sync_all()?;
+    fs::rename(&aside, path)?;
+    sync_parent(path)
+}
+
+/// Creates `path` with `bytes`, mode 0600, and fails if it is there already.
+pub(super) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use io::Write;
+    let mut file = create_private(path, OpenOptions::new().create_new(true))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    sync_parent(path)
+}
+
+fn create_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.write(true).open(path)
+}
+
+fn sync_parent(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,149 @@
+//! The sandbox's world: its customers, its blacklist and the rules between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+
+use super::contract::{Lookup, Signup};
+use super::faults::{Faults, SecondSignup};
+use super::ledger::Ledger;
+use super::seeds;
+
+/// A customer of the sandbox.
+#[derive(Serialize, Clone, Default, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct Customer {
+    /// Eleven digits starting with 7.
+    pub phone: String,
+    /// The text of the pass.
+    pub pass: Option<String>,
+    /// The balance.
+    pub points: i64,
+    /// As given at signup.
+    pub first_name: Option<String>,
+    /// As given at signup.
+    pub last_name: Option<String>,
+    /// As given at signup.
+    pub birthday: Option<String>,
+}
+
+impl Customer {
+    /// A customer without a pass and without a name.
+    pub fn new(phone: &str, points: i64) -> Self {
+        Self { phone: phone.to_owned(), points, ..Self::default() }
+    }
+
+    /// The same customer with this pass.
+    #[must_use]
+    pub fn with_pass(mut self, pass: &str) -> Self {
+        self.pass = Some(pass.to_owned());
+        self
+    }
+}
+
+// By hand: people type their own names into a trial, and debug output ends up in logs.
+impl fmt::Debug for Customer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Customer").field("points", &self.points).finish_non_exhaustive()
+    }
+}
+
+/// What became of a signup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SignedUp {
+    /// The account is new.
+    Created,
+    /// The phone is a customer already, and is answered so.
+    Known(SecondSignup),
+    /// The merchant does not want this phone.
+    Blacklisted,
+}
+
+/// What a lookup found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// This balance.
+    Points(i64),
+    /// Nobody.
+    Unknown,
+    /// The merchant does not want this phone.
+    Blacklisted,
+}
+
+/// Everything that changes while the sandbox runs.
+pub(super) struct World {
+    customers: BTreeMap<String, Customer>,
+    blacklist: BTreeSet<String>,
+    passes_issued: u32,
+    pub(super) faults: Faults,
+    pub(super) ledger: Ledger,
+}
+
+impl World {
+    /// A world with the seeded customers and no faults.
+    pub(super) fn seeded() -> Self {
+        let mut world = Self {
+            customers: BTreeMap::new(),
+            blacklist: BTreeSet::from([seeds::BLACKLISTED_PHONE.to_owned()]),
+            passes_issued: 0,
+            faults: Faults::default(),
+            ledger: Ledger::default(),
+        };
+        for seed in seeds::ALL {
+            let customer = Customer::new(seed.phone, seed.points);
+            world.add(match seed.pass {
+                Some(pass) => customer.with_pass(pass),
+                None => customer,
+            });
+        }
+        world
+    }
+
+    /// Adds a customer, or replaces the one with the same phone.
+    pub(super) fn add(&mut self, customer: Customer) {
+        self.customers.insert(customer.phone.clone(), customer);
+    }
+
+    /// Everyone, by phone.
+    pub(super) fn customers(&self) -> Vec<Customer> {
+        self.customers.values().cloned().collect()
+    }
+
+    /// Registers a customer and gives out a pass; a known phone changes nothing.
+    pub(super) fn sign_up(&mut self, signup: &Signup) -> SignedUp {
+        if self.blacklist.contains(&signup.phone) {
+            return SignedUp::Blacklisted;
+        }
+        if self.customers.contains_key(&signup.phone) {
+            return SignedUp::Known(self.faults.second_signup);
+        }
+        self.passes_issued += 1;
+        self.add(Customer {
+            phone: signup.phone.clone(),
+            pass: Some(format!("SWIP-NEW-{:04}", self.passes_issued)),
+            points: 0,
+            first_name: signup.first_name.clone(),
+            last_name: signup.last_name.clone(),
+            birthday: signup.birthday.clone(),
+        });
+        SignedUp::Created
+    }
+
+    /// Looks a customer up.
+    pub(super) fn look_up(&self, lookup: &Lookup) -> Found {
+        let customer = match lookup {
+            Lookup::Phone(phone) if self.blacklist.contains(phone) => return Found::Blacklisted,
+            Lookup::Phone(phone) => self.customers.get(phone),
+            Lookup::Pass(pass) => {
+                let mut all = self.customers.values();
+                all.find(|customer| customer.pass.as_ref() == Some(pass))
+            }
+        };
+        match customer {
+            Some(customer) => Found::Points(customer.points),
+            None if self.faults.unknown_is_zero => Found::Points(0),
+            None => Found::Unknown,
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The settings on disk: loading cannot fail, saving is atomic and durable, a broken file is never lost.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::durable;
+use crate::domain::settings::{Preferences, SettingsDraft};
+use crate::domain::{SettingKey, Settings};
+
+/// The settings file of one station, and its last good copy beside it.
+#[derive(Clone, Debug)]
+pub struct SettingsFile {
+    current: PathBuf,
+    last_good: PathBuf,
+}
+
+/// What was found on disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// A usable connection with everything else, if there is one.
+    pub settings: Option<Settings>,
+    /// What is known without a connection.
+    pub preferences: Preferences,
+    /// What was dropped and what stands in its place, for the person who sets the station up.
+    pub notes: Vec<SettingsNote>,
+    /// Whether the station was never set up; broken settings are not that.
+    pub is_first_start: bool,
+}
+
+/// One thing that was wrong with the settings file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingsNote {
+    /// The file cannot be read as settings; the last good copy stands.
+    UnreadableUsedLastGood,
+    /// The file cannot be read as settings, and there is no good copy.
+    Unreadable,
+    /// The value of a field is not one; the last good value or the default stands.
+    BadValue(SettingKey),
+    /// The file has a field that the program does not know. Its name, at most 40 characters of ASCII.
+    UnknownField(String),
+}
+
+/// A whole file ends with this field, so that a cut-off one shows.
+const VERSION_FIELD: &str = "version";
+const VERSION: i64 = 1;
+/// A settings file is a few hundred bytes; more is garbage.
+const LONGEST_BYTES: u64 = 256 * 1024;
+
+type Table = BTreeMap<String, Value>;
+
+impl SettingsFile {
+    /// The settings file in a data directory.
+    pub fn in_dir(data: &Path) -> Self {
+        Self { current: data.join("settings.toml"), last_good: data.join("settings.last-good.toml") }
+    }
+
+    /// Reads what is there.
+    pub fn load(&self) -> Loaded {
+        match (Read::from(&self.current), Read::from(&self.last_good)) {
+            (Read::Missing, Read::Missing) => Loaded::first_start(),
+            (Read::Whole(table), good) => Loaded::from_table(&table, good.draft()),
+            (_, Read::Whole(good)) => {
+                let mut loaded = Loaded::from_table(&good, SettingsDraft::default());
+                loaded.notes.insert(0, SettingsNote::UnreadableUsedLastGood);
+                loaded
+            }
+            (Read::CutOff(table), good) => Loaded::from_table(&table, good.draft()),
+            (Read::Missing | Read::Unreadable, _) => Loaded::locked(),
+        }
+    }
+
+    /// Stores settings durably. A file that could not be used whole is kept aside as `settings.broken-N.toml`.
+    ///
+    /// # Errors
+    /// Whatever the disk refused; the old settings then stand.
+    pub fn save(&self, settings: &Settings) -> io::Result<()> {
+        self.keep_broken()?;
+        let table = to_table(settings);
+        for path in [&self.current, &self.last_good] {
+            durable::replace(path, |aside| confy::store_path(aside, &table).map_err(io::Error::other))?;
+        }
+        Ok(())
+    }
+
+    fn keep_broken(&self) -> io::Result<()> {
+        let is_broken = match Read::from(&self.current) {
+            Read::Missing => false,
+            Read::Unreadable | Read::CutOff(_) => true,
+            Read::Whole(table) => !Loaded::from_table(&table, SettingsDraft::default()).notes.is_empty(),
+        };
+        if !is_broken {
+            return Ok(());
+        }
+        let mut aside = (1_u32..).map(|n| self.current.with_file_name(format!("settings.broken-{n}.toml")));
+        match aside.find(|path| !path.exists()) {
+            Some(path) => fs::rename(&self.current, path),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One file as read.
+enum Read {
+    Missing,
+    Unreadable,
+    /// Fields, but not the one that ends a file.
+    CutOff(Table),
+    Whole(Table),
+}
+
+impl Read {
+    fn from(path: &Path) -> Self {
+        match fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::Missing,
+            Ok(metadata) if metadata.is_file() && metadata.len() <= LONGEST_BYTES => {}
+            _ => return Self::Unreadable,
+        }
+        match confy::load_path::<Table>(path) {
+            Ok(table) if table.get(VERSION_FIELD).and_then(Value::as_i64) == Some(VERSION) => Self::Whole(table),
+            Ok(table) => Self::CutOff(table),
+            Err(_) => Self::Unreadable,
+        }
+    }
+
+    /// The good values in it, for want of better ones.
+    fn draft(&self) -> SettingsDraft {
+        match self {
+            Self::Whole(table) | Self::CutOff(table) => good_fields(table, &mut Vec::new()),
+            Self::Missing | Self::Unreadable => SettingsDraft::default(),
+        }
+    }
+}
+
+impl Loaded {
+    fn first_start() -> Self {
+        Self { settings: None, preferences: Preferences::default(), notes: Vec::new(), is_first_start: true }
+    }
+
+    fn locked() -> Self {
+        let notes = vec![SettingsNote::Unreadable];
+        Self { settings: None, preferences: Preferences::default(), notes, is_first_start: false }
+    }
+
+    /// The fields of `table`, with those of `fallback` where one is missing or bad.
+    fn from_table(table: &Table, fallback: SettingsDraft) -> Self {
+        let mut notes = Vec::new();
+        let mut draft = fallback;
+        let good = good_fields(table, &mut notes);
+        for key in SettingKey::STORED {
+            if let Some(text) = good.get(key) {
+                draft.set(key, text);
+            }
+        }
+        let is_missing = |key: SettingKey| !table.contains_key(key.name());
+        notes.extend(SettingKey::STORED.into_iter().filter(|key| is_missing(*key)).map(SettingsNote::BadValue));
+        let preferences = draft.preferences_or_defaults();
+        Self { settings: draft.check().ok(), preferences, notes, is_first_start: false }
+    }
+}
+
+/// The fields of a table whose values are values of theirs.
+fn good_fields(table: &Table, notes: &mut Vec<SettingsNote>) -> SettingsDraft {
+    let mut draft = SettingsDraft::default();
+    for (name, value) in table.iter().filter(|(name, _)| *name != VERSION_FIELD) {
+        match (SettingKey::of_stored(name), value_text(value)) {
+            (None, _) => notes.push(SettingsNote::UnknownField(printable(name))),
+            (Some(key), None) => notes.push(SettingsNote::BadValue(key)),
+            (Some(key), Some(text)) => draft.set(key, text),
+        }
+    }
+    let bad = draft.check().err().unwrap_or_default();
+    for key in bad.into_keys().filter(|key| table.contains_key(key.name())) {
+        draft.remove(key);
+        notes.push(SettingsNote::BadValue(key));
+    }
+    draft
+}
+
+/// The text of a value as a person would type it; none for a table or a fraction.
+pub(super) fn value_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(is_on) => Some(is_on.to_string()),
+        Value::Number(number) => number.as_i64().map(|number| number.to_string()),
+        Value::Array(items) => {
+            let numbers: Option<Vec<_>> = items.iter().map(|item| item.as_i64().map(|n| n.to_string())).collect();
+            numbers.map(|numbers| numbers.join(", "))
+        }
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+/// Every field with the type a person would expect in the file.
+fn to_table(settings: &Settings) -> Table {
+    let draft = SettingsDraft::from(settings);
+    let mut table: Table = SettingKey::STORED
+        .into_iter()
+        .filter_map(|key| Some((key.name().to_owned(), typed(key, draft.get(key)?))))
+        .collect();
+    table.insert(VERSION_FIELD.to_owned(), VERSION.into());
+    table
+}
+
+fn typed(key: SettingKey, text: &str) -> Value {
+    match key {
+        SettingKey::HighContrast | SettingKey::AcceptLandlines => (text == "true").into(),
+        SettingKey::MinimumAge => text.parse::<i64>().map_or(Value::Null, Value::from),
+        SettingKey::NotFoundCodes | SettingKey::AlreadyExistsCodes => {
+            text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect()
+        }
+        _ => text.into(),
+    }
+}
+
+/// A name out of a broken file, fit to be shown.
+fn printable(name: &str) -> String {
+    name.chars().filter(char::is_ascii_graphic).take(40).collect()
+}

@@ -1,0 +1,221 @@
+//! One station at work: its settings, its token, and the client they make.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+
+use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
+use super::dirs::StationDirs;
+use super::profile::Profile;
+use super::sandbox::{Sandbox, SandboxOptions};
+use super::secrets::{Protection, SecretsError, TokenStore};
+use super::settings_file::{Loaded, SettingsFile};
+use crate::domain::check::{StepResult, steps};
+use crate::domain::{CustomerQuery, Failure, Lookup, Registration, Settings, Signup, Token, TokenChoice};
+
+/// The station's door to the outside: every screen and every verb goes through it.
+pub struct Station {
+    /// None on a trial, which stores nothing.
+    store: Option<Store>,
+    /// What calls go through; replaced as a whole when the settings change, so that no call mixes old and new.
+    link: Mutex<Option<Arc<Link>>>,
+}
+
+/// What a station was found to be when it started.
+#[derive(Debug)]
+pub struct Opened {
+    /// The settings and what was wrong with them.
+    pub loaded: Loaded,
+    /// The end of the stored token for the settings' origin, if there is one and it can be opened.
+    pub token_tail: Option<String>,
+    /// What protects the station's secrets.
+    pub protection: Protection,
+}
+
+/// What a station works with after a change.
+#[derive(Debug)]
+pub struct AtWork {
+    /// The settings in force.
+    pub settings: Settings,
+    /// The end of the token in force.
+    pub token_tail: String,
+}
+
+/// Why settings were not saved; the old ones then stand.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// None is stored for the origin, and none was given.
+    #[error("the token for this address is missing")]
+    TokenMissing,
+    /// A trial stores nothing.
+    #[error("a trial stores nothing")]
+    Trial,
+    /// The secrets could not be kept.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// The disk refused the settings.
+    #[error("the settings cannot be written")]
+    Storage(#[from] io::Error),
+}
+
+#[derive(Clone)]
+struct Store {
+    settings: SettingsFile,
+    tokens: TokenStore,
+}
+
+/// A server, a token, and the client between them, which is built at the first call: that reads the machine's CA
+/// certificates, and the window must not wait for it.
+struct Link {
+    settings: Settings,
+    token: Token,
+    client: OnceCell<ApiClient>,
+    _sandbox: Option<Sandbox>,
+}
+
+impl Station {
+    /// Opens the station of a data directory, set up or not.
+    pub fn open(dirs: &StationDirs) -> (Self, Opened) {
+        let store = Store { settings: SettingsFile::in_dir(dirs.data()), tokens: TokenStore::new(dirs) };
+        let loaded = store.settings.load();
+        let token = loaded.settings.as_ref().and_then(|settings| store.stored_token(settings));
+        let opened = Opened {
+            token_tail: token.as_ref().map(|token| token.tail().to_owned()),
+            protection: store.tokens.protection(),
+            loaded,
+        };
+        let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
+        (Self { store: Some(store), link: Mutex::new(link) }, opened)
+    }
+
+    /// A station that only ever works against a sandbox of its own and stores nothing.
+    pub fn trial() -> Self {
+        Self { store: None, link: Mutex::new(None) }
+    }
+
+    /// Asks SWiP for a customer's points.
+    ///
+    /// # Errors
+    /// Whatever kept SWiP from a definite answer.
+    pub async fn look_up(&self, query: &CustomerQuery) -> Result<Lookup, Failure> {
+        let link = self.link()?;
+        let client = link.client().await.map_err(|error| Failure::from(&error))?;
+        client.look_up(query).await.map_err(|error| Failure::from(&error))
+    }
+
+    /// Asks SWiP to create a customer's account.
+    ///
+    /// # Errors
+    /// Whatever kept SWiP from saying yes.
+    pub async fn register(&self, signup: &Signup) -> Result<Registration, Failure> {
+        let link = self.link()?;
+        let client = link.client().await.map_err(|error| Failure::from(&error))?;
+        client.register(signup).await.map_err(|error| Failure::from(&error))
+    }
+
+    /// Tries settings that may not be saved yet.
+    ///
+    /// # Errors
+    /// [`SaveError::TokenMissing`] if there is no token to try them with.
+    pub async fn test(
+        &self,
+        settings: Settings,
+        token: &TokenChoice,
+        query: &CustomerQuery,
+    ) -> Result<Vec<StepResult>, SaveError> {
+        let token = self.token(&settings, token).ok_or(SaveError::TokenMissing)?;
+        let is_https = settings.connection.base_url.is_https();
+        let link = Link::new(settings, token);
+        let result = match link.client().await {
+            Ok(client) => client.look_up(query).await,
+            Err(error) => Err(error),
+        };
+        Ok(steps(result.map_err(|error| Failure::from(&error)), is_https))
+    }
+
+    /// Stores settings durably and works by them from then on. Blocks on the disk.
+    ///
+    /// # Errors
+    /// The old settings then stand, on disk and at work.
+    pub fn save(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
+        let store = self.store.as_ref().ok_or(SaveError::Trial)?;
+        let origin = settings.connection.base_url.origin();
+        let token = self.token(&settings, choice).ok_or(SaveError::TokenMissing)?;
+        // The new token is durable before the settings point to it, the old one goes after: a power cut in between
+        // leaves a station that works.
+        if let TokenChoice::New(token) = choice {
+            store.tokens.add(&origin, token)?;
+        }
+        store.settings.save(&settings)?;
+        store.tokens.keep_only(&origin)?;
+        let at_work = AtWork { settings: settings.clone(), token_tail: token.tail().to_owned() };
+        self.set_link(Link::new(settings, token));
+        Ok(at_work)
+    }
+
+    /// Starts a sandbox and works against it, without storing anything.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] if no loopback port can be had.
+    pub async fn start_sandbox(&self) -> Result<AtWork, Failure> {
+        let sandbox = Sandbox::start(SandboxOptions::default()).await.map_err(|error| {
+            tracing::error!(%error, "the sandbox did not start");
+            Failure::Internal
+        })?;
+        let profile = Profile::parse(sandbox.profile().to_string().as_bytes()).map_err(|_| Failure::Internal)?;
+        let (settings, token) = (profile.settings, profile.token.ok_or(Failure::Internal)?);
+        let at_work = AtWork { settings: settings.clone(), token_tail: token.tail().to_owned() };
+        let link = Link { settings, token, client: OnceCell::new(), _sandbox: Some(sandbox) };
+        self.set_link(Arc::new(link));
+        Ok(at_work)
+    }
+
+    /// The settings at work, if the station is set up.
+    ///
+    /// # Errors
+    /// [`Failure::NotConfigured`]
+    pub fn settings(&self) -> Result<Settings, Failure> {
+        self.link().map(|link| link.settings.clone())
+    }
+
+    /// Whether a token is stored for the settings' origin.
+    pub fn has_token_for(&self, settings: &Settings) -> bool {
+        self.token(settings, &TokenChoice::Stored).is_some()
+    }
+
+    fn token(&self, settings: &Settings, choice: &TokenChoice) -> Option<Token> {
+        match choice {
+            TokenChoice::New(token) => Some(token.clone()),
+            TokenChoice::Stored => self.store.as_ref()?.stored_token(settings),
+        }
+    }
+
+    fn link(&self) -> Result<Arc<Link>, Failure> {
+        let link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        link.clone().ok_or(Failure::NotConfigured)
+    }
+
+    fn set_link(&self, link: Arc<Link>) {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+    }
+}
+
+impl Store {
+    fn stored_token(&self, settings: &Settings) -> Option<Token> {
+        self.tokens.token_for(&settings.connection.base_url.origin()).unwrap_or_else(|error| {
+            tracing::error!(%error, "the token cannot be opened");
+            None
+        })
+    }
+}
+
+impl Link {
+    fn new(settings: Settings, token: Token) -> Arc<Self> {
+        Arc::new(Self { settings, token, client: OnceCell::new(), _sandbox: None })
+    }
+
+    async fn client(&self) -> Result<&ApiClient, ApiError> {
+        self.client.get_or_try_init(|| async { ApiClient::new(&self.settings, &self.token, CUSTOMER_DEADLINE) }).await
+    }
+}

@@ -1,0 +1,124 @@
+//! From the command line to the window or a verb, and back with an exit code.
+
+use std::ffi::OsString;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::app::launch::{self, WindowError};
+use crate::app::{Outside, State};
+use crate::cli;
+use crate::domain::LanguageTag;
+use crate::i18n::Catalogue;
+use crate::options::{GlobalOptions, Options, WindowOptions};
+use crate::services::station_lock::LockError;
+use crate::services::{Clock, Station, StationDirs, StationLock};
+
+const EXIT_NO_WINDOW: u8 = 1;
+const EXIT_USAGE: u8 = 2;
+const EXIT_BUSY: u8 = 25;
+const EXIT_STORAGE: u8 = 26;
+const EXIT_BUG: u8 = 70;
+
+/// How long running jobs are waited for when the window is closed.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Runs the program and returns its exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let options = match Options::parse_from_args(args) {
+        Ok(options) => options,
+        Err(error) => {
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(EXIT_USAGE);
+        }
+    };
+    let catalogue = Arc::new(Catalogue::built_in());
+    let language = match chosen_language(&options.global, &catalogue) {
+        Ok(language) => language,
+        Err(message) => return fail(&message, EXIT_USAGE),
+    };
+    let Ok(tokio) = runtime() else {
+        return fail("the system gives no threads", EXIT_BUG);
+    };
+    let dirs = match StationDirs::resolve(options.global.data_dir, options.global.key_dir) {
+        Ok(dirs) => dirs,
+        Err(error) => return fail(&error.to_string(), EXIT_STORAGE),
+    };
+    let code = match options.verb {
+        Some(verb) => {
+            let language = language.unwrap_or_else(|| Station::open(&dirs).1.loaded.preferences.language);
+            match catalogue.texts(&language) {
+                Some(texts) => cli::run(verb, &dirs, texts, &tokio),
+                None => EXIT_BUG,
+            }
+        }
+        None => open_window(&options.window, &dirs, language, catalogue, &tokio),
+    };
+    tokio.shutdown_timeout(FAREWELL);
+    code
+}
+
+fn open_window(
+    options: &WindowOptions,
+    dirs: &StationDirs,
+    language: Option<LanguageTag>,
+    catalogue: Arc<Catalogue>,
+    tokio: &Runtime,
+) -> u8 {
+    let outside = |station| Outside { tokio: tokio.handle().clone(), station, clock: Clock::System, catalogue };
+    if options.sandbox {
+        let station = Station::trial();
+        let Ok(at_work) = tokio.block_on(station.start_sandbox()) else {
+            return fail("the sandbox did not start", EXIT_BUG);
+        };
+        let mode = options.mode.map(Into::into).unwrap_or_default();
+        return exit_code(launch::run_window(State::sandbox(at_work, mode, language), outside(Arc::new(station))));
+    }
+    match StationLock::acquire(dirs) {
+        Ok(_lock) => {
+            let (station, opened) = Station::open(dirs);
+            exit_code(launch::run_window(State::new(opened, language), outside(Arc::new(station))))
+        }
+        Err(LockError::InUse) => {
+            cli::complain("the station is in use by another window or process");
+            let (station, opened) = Station::open(dirs);
+            // Without a display the sentence above has said it.
+            let _ = launch::run_in_use_notice(&outside(Arc::new(station)), &State::new(opened, language));
+            EXIT_BUSY
+        }
+        Err(LockError::Storage(error)) => {
+            fail(&format!("the data directory cannot be used: {}", error.kind()), EXIT_STORAGE)
+        }
+    }
+}
+
+fn exit_code(outcome: Result<(), WindowError>) -> u8 {
+    match outcome {
+        Ok(()) => 0,
+        Err(error) => fail(&error.to_string(), if error == WindowError::Broken { EXIT_BUG } else { EXIT_NO_WINDOW }),
+    }
+}
+
+fn chosen_language(options: &GlobalOptions, catalogue: &Catalogue) -> Result<Option<LanguageTag>, String> {
+    let Some(text) = &options.lang else {
+        return Ok(None);
+    };
+    let languages = catalogue.languages();
+    let known = languages.iter().map(|(tag, _)| tag).find(|tag| tag.as_str().eq_ignore_ascii_case(text));
+    known.cloned().map(Some).ok_or_else(|| {
+        let tags: Vec<_> = languages.iter().map(|(tag, _)| tag.as_str()).collect();
+        format!("--lang is one of: {}", tags.join(", "))
+    })
+}
+
+/// Two threads are plenty for one station; idle ones cost nothing.
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(2).max_blocking_threads(4).enable_all().build()
+}
+
+fn fail(message: &str, code: u8) -> u8 {
+    cli::complain(message);
+    code
+}

@@ -1,0 +1,100 @@
+//! Where things stand: columns of a readable width, pairs that stack on a narrow screen.
+
+use egui::{Layout, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
+
+use super::theme::space;
+
+/// The width of a column of text and fields.
+pub const READING_WIDTH: f32 = 880.0;
+/// The width of work and context side by side.
+pub const WORK_WIDTH: f32 = 1200.0;
+/// Narrower than this, work and context stand below each other.
+const NARROW_SCREEN: f32 = 860.0;
+/// Narrower than this, two halves do.
+const NARROW_PAIR: f32 = 420.0;
+
+/// Which of a pair is being drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// Left, or above.
+    First,
+    /// Right, or below.
+    Second,
+}
+
+/// Which side of a screen is being drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Where the work is done: two thirds.
+    Work,
+    /// What surrounds it: one third.
+    Context,
+}
+
+/// One column, at most `width` wide, centred, scrolled when it is too long.
+pub fn column(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let gutter = space::L;
+        let room = ui.available_width();
+        let inner = (room - 2.0 * gutter).clamp(0.0, width);
+        let left = ui.min_rect().left() + (room - inner) / 2.0;
+        let top = ui.cursor().top();
+        let rect = Rect::from_min_size(pos2(left, top), vec2(inner, f32::INFINITY));
+        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::top_down(egui::Align::Min)), |ui| {
+            ui.add_space(gutter);
+            add_contents(ui);
+            ui.add_space(gutter);
+        });
+    });
+}
+
+/// Work left and context right, 2:1; below each other on a narrow screen.
+pub fn work_and_context(ui: &mut Ui, mut add_contents: impl FnMut(&mut Ui, Side)) {
+    column(ui, WORK_WIDTH, |ui| {
+        let split = Split { share: 2.0 / 3.0, gap: space::L, narrow: NARROW_SCREEN };
+        split.show(ui, |ui, half| match half {
+            Half::First => add_contents(ui, Side::Work),
+            Half::Second => add_contents(ui, Side::Context),
+        });
+    });
+}
+
+/// Two halves of the same width; below each other on a narrow screen.
+pub fn pair(ui: &mut Ui, add_contents: impl FnMut(&mut Ui, Half)) {
+    Split { share: 0.5, gap: space::M, narrow: NARROW_PAIR }.show(ui, add_contents);
+}
+
+/// How a width is shared.
+struct Split {
+    /// Of the first, 0 to 1.
+    share: f32,
+    gap: f32,
+    /// Below this width the second goes below the first. Grows with the text.
+    narrow: f32,
+}
+
+impl Split {
+    fn show(&self, ui: &mut Ui, mut add_contents: impl FnMut(&mut Ui, Half)) {
+        let Self { share, gap, narrow } = *self;
+        let room = ui.available_width();
+        if room < narrow * super::theme::of(ui.ctx()).look.text_scale {
+            add_contents(ui, Half::First);
+            ui.add_space(gap);
+            add_contents(ui, Half::Second);
+            return;
+        }
+        let first = ((room - gap) * share).floor();
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            for (half, width) in [(Half::First, first), (Half::Second, room - gap - first)] {
+                ui.allocate_ui_with_layout(Vec2::new(width, 0.0), Layout::top_down(egui::Align::Min), |ui| {
+                    ui.set_width(width);
+                    add_contents(ui, half);
+                });
+                if half == Half::First {
+                    ui.add_space(gap);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,131 @@
+//! Puts the look onto an egui context and hands it to whoever draws.
+
+mod contrast;
+mod fonts;
+mod style;
+pub mod tokens;
+
+use std::sync::Arc;
+
+use egui::{Context, FontId, Id};
+
+pub use contrast::contrast_ratio;
+pub use tokens::{Accent, Colors, TextSize, Tone, ToneColors, Weight, duration, radius, size, space, stroke};
+
+/// How strongly colours differ.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Contrast {
+    /// At least 4.5:1.
+    Normal,
+    /// At least 7:1.
+    High,
+}
+
+/// How large controls are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Density {
+    /// Controls 40 high, for a keyboard and a mouse.
+    Counter,
+    /// Controls 56 high, for fingers.
+    Kiosk,
+}
+
+/// What a person may choose about the look.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Look {
+    /// How strongly colours differ.
+    pub contrast: Contrast,
+    /// How large controls are.
+    pub density: Density,
+    /// The size of text, 1.0 to 2.0.
+    pub text_scale: f32,
+    /// Whether anything may move.
+    pub motion: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { contrast: Contrast::Normal, density: Density::Counter, text_scale: 1.0, motion: true }
+    }
+}
+
+/// The look, resolved: what a widget needs to draw itself.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Theme {
+    /// What was asked for.
+    pub look: Look,
+    /// The colours to draw with.
+    pub colors: Colors,
+}
+
+impl Theme {
+    /// Resolves a look; a text scale outside 1.0 to 2.0 is brought inside.
+    pub fn new(look: Look) -> Self {
+        let text_scale = if look.text_scale.is_finite() { look.text_scale.clamp(1.0, 2.0) } else { 1.0 };
+        let colors = match look.contrast {
+            Contrast::Normal => Colors::NORMAL,
+            Contrast::High => Colors::HIGH,
+        };
+        Self { look: Look { text_scale, ..look }, colors }
+    }
+
+    /// The font of a size and weight, scaled.
+    pub fn font(&self, text_size: TextSize, weight: Weight) -> FontId {
+        FontId::new(text_size.points() * self.look.text_scale, fonts::family(weight))
+    }
+
+    /// The line height of a size, scaled.
+    pub fn line_height(&self, text_size: TextSize) -> f32 {
+        text_size.line_height() * self.look.text_scale
+    }
+
+    /// The colours of a meaning.
+    pub const fn tone(&self, tone: Tone) -> ToneColors {
+        self.colors.tone(tone)
+    }
+
+    /// The least height of a control.
+    pub const fn control_height(&self) -> f32 {
+        match self.look.density {
+            Density::Counter => size::CONTROL_COUNTER,
+            Density::Kiosk => size::CONTROL_KIOSK,
+        }
+    }
+
+    /// The text size inside controls.
+    pub const fn control_text(&self) -> TextSize {
+        match self.look.density {
+            Density::Counter => TextSize::Body,
+            Density::Kiosk => TextSize::Title,
+        }
+    }
+
+    /// An icon's size, growing with the text it stands beside.
+    pub fn icon(&self, base: f32) -> f32 {
+        base * self.look.text_scale
+    }
+}
+
+/// Installs fonts and style; call it every frame, it does nothing while the look stays the same.
+pub fn install(ctx: &Context, look: Look) {
+    let theme = Theme::new(look);
+    let installed = ctx.data(|data| data.get_temp::<Arc<Theme>>(key()));
+    if installed.as_ref().is_some_and(|installed| **installed == theme) {
+        return;
+    }
+    if installed.is_none() {
+        ctx.set_fonts(fonts::definitions());
+    }
+    ctx.set_theme(egui::Theme::Light);
+    ctx.all_styles_mut(|egui_style| style::apply(&theme, egui_style));
+    ctx.data_mut(|data| data.insert_temp(key(), Arc::new(theme)));
+}
+
+/// The theme installed on this context.
+pub fn of(ctx: &Context) -> Arc<Theme> {
+    ctx.data(|data| data.get_temp(key())).unwrap_or_else(|| Arc::new(Theme::new(Look::default())))
+}
+
+fn key() -> Id {
+    Id::unique("ui_theme")
+}

@@ -1,0 +1,115 @@
+//! A box to tick, with words that are part of the target.
+
+use std::sync::Arc;
+
+use egui::{
+    CornerRadius, CursorIcon, Galley, IdSalt, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
+};
+
+use super::icon::Icon;
+use super::paint::{focus_ring, words};
+use super::press::without_repeats;
+use crate::ui::theme::{self, TextSize, Theme, Weight, radius, size, space, stroke};
+
+/// A tick box; the whole row answers.
+#[must_use = "call show"]
+pub struct Check<'a> {
+    label: &'a str,
+    hint: Option<&'a str>,
+}
+
+struct Words {
+    label: Arc<Galley>,
+    hint: Option<Arc<Galley>>,
+}
+
+impl Words {
+    fn height(&self) -> f32 {
+        self.label.size().y + self.hint.as_ref().map_or(0.0, |hint| hint.size().y + space::XS)
+    }
+
+    fn width(&self) -> f32 {
+        self.label.size().x.max(self.hint.as_ref().map_or(0.0, |hint| hint.size().x))
+    }
+}
+
+impl<'a> Check<'a> {
+    /// A box that says `label`.
+    pub fn new(label: &'a str) -> Self {
+        Self { label, hint: None }
+    }
+
+    /// Small print beneath the label.
+    pub fn hint(mut self, hint: &'a str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// Draws it and turns the value when pressed.
+    pub fn show(self, ui: &mut Ui, is_checked: &mut bool) -> Response {
+        let theme = theme::of(ui.ctx());
+        let side = theme.icon(size::ICON_LARGE);
+        let laid = self.words(ui, &theme, side);
+        let height = theme.control_height().max(laid.height() + space::S);
+        let extent = vec2(side + 12.0 + laid.width(), height);
+        let (_, rect) = ui.allocate_space(extent);
+        let id = ui.make_persistent_id(IdSalt::new(("check", self.label)));
+        let mut response = without_repeats(ui, ui.interact(rect, id, Sense::click()));
+        if response.clicked() {
+            *is_checked = !*is_checked;
+            response.mark_changed();
+        }
+        paint(ui, &theme, (&response, &laid, *is_checked));
+        let (is_enabled, checked) = (response.enabled(), *is_checked);
+        response.widget_info(|| WidgetInfo::selected(Role::CheckBox, is_enabled, checked, self.label));
+        if let Some(hint) = self.hint {
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_description(hint));
+        }
+        response.on_hover_cursor(CursorIcon::PointingHand)
+    }
+
+    fn words(&self, ui: &Ui, theme: &Theme, side: f32) -> Words {
+        let room = ui.available_width() - side - 12.0;
+        let ink = if ui.is_enabled() { theme.colors.ink } else { theme.colors.ink_disabled };
+        let small = theme.font(TextSize::Caption, Weight::Regular);
+        Words {
+            label: words(ui, self.label, (theme.font(theme.control_text(), Weight::Regular), ink), room),
+            hint: self.hint.map(|hint| words(ui, hint, (small, theme.colors.ink_muted), room)),
+        }
+    }
+}
+
+fn paint(ui: &Ui, theme: &Theme, (response, laid, is_checked): (&Response, &Words, bool)) {
+    let (painter, rect, colors) = (ui.painter(), response.rect, &theme.colors);
+    let side = theme.icon(size::ICON_LARGE);
+    let top = rect.center().y - laid.height() / 2.0;
+    let first_line = laid.label.rows.first().map_or(0.0, |row| row.height());
+    let center = pos2(rect.left() + side / 2.0, top + first_line / 2.0);
+    let square = Rect::from_center_size(center, Vec2::splat(side - 2.0));
+    let is_down = response.is_pointer_button_down_on();
+    let (fill, line) = match (response.enabled(), is_checked) {
+        (false, _) => (colors.sunken, colors.line),
+        (true, true) if is_down => (colors.accent.pressed, colors.accent.pressed),
+        (true, true) if response.hovered() => (colors.accent.hover, colors.accent.hover),
+        (true, true) => (colors.accent.base, colors.accent.base),
+        (true, false) if is_down => (colors.pressed, colors.ink),
+        (true, false) if response.hovered() => (colors.sunken, colors.ink),
+        (true, false) => (colors.surface, colors.line_strong),
+    };
+    let corner = CornerRadius::same(radius::SMALL);
+    painter.rect(square, corner, fill, Stroke::new(stroke::STRONG * 0.75, line), StrokeKind::Inside);
+    if is_checked {
+        let ink = if response.enabled() { colors.accent.on } else { colors.ink_disabled };
+        Icon::Check.paint(painter, square.shrink(2.0), ink);
+    }
+    let left = rect.left() + side + 12.0;
+    painter.galley(pos2(left, top).round(), Arc::clone(&laid.label), colors.ink);
+    if let Some(hint) = &laid.hint {
+        let below = top + laid.label.size().y + space::XS;
+        painter.galley(pos2(left, below).round(), Arc::clone(hint), colors.ink_muted);
+    }
+    if response.has_focus() {
+        focus_ring(painter, square, radius::SMALL, theme);
+    }
+}

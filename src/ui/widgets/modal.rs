@@ -1,0 +1,70 @@
+//! A dialog: the rest of the screen waits behind it.
+
+use egui::{Context, CornerRadius, Frame, Id, Key, Margin, Modifiers, Role, Shadow, Stroke};
+
+use super::modal_focus::enter;
+use super::text::{body, title};
+use crate::ui::theme::{self, Theme, radius, size, space, stroke};
+
+/// A dialog; drawn as long as the caller calls `show`.
+#[must_use = "call show"]
+pub struct Modal<'a> {
+    id: &'a str,
+    title: &'a str,
+    body: Option<&'a str>,
+}
+
+/// What a dialog answered.
+pub struct ModalResponse<R> {
+    /// What the contents returned.
+    pub inner: R,
+    /// Escape was pressed. A tap beside the dialog is no answer: it happens by accident.
+    pub dismissed: bool,
+}
+
+impl<'a> Modal<'a> {
+    /// A dialog named `title`; `id` tells it from other dialogs.
+    pub fn new(id: &'a str, title: &'a str) -> Self {
+        Self { id, title, body: None }
+    }
+
+    /// What it is about, under the title.
+    pub fn body(mut self, body: &'a str) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// Draws the backdrop and the dialog, which holds the keyboard focus until it is drawn no more.
+    pub fn show<R>(self, ctx: &Context, add_contents: impl FnOnce(&mut egui::Ui) -> R) -> ModalResponse<R> {
+        let theme = theme::of(ctx);
+        let id = Id::unique(("modal", self.id));
+        enter(ctx, id);
+        let room = (ctx.content_rect().width() - space::XL - space::XXL).max(1.0);
+        let area = egui::Modal::default_area(id).fade_in(false).accessible_name(self.title).role(Role::Dialog);
+        let shown = egui::Modal::new(id).area(area).backdrop_color(theme.colors.backdrop).frame(frame(&theme)).show(
+            ctx,
+            |ui| {
+                ui.set_width(room.min(size::DIALOG * theme.look.text_scale.min(1.5)));
+                ui.spacing_mut().item_spacing.y = space::M;
+                title(ui, self.title);
+                if let Some(text) = self.body {
+                    body(ui, text);
+                }
+                add_contents(ui)
+            },
+        );
+        let is_escape = shown.is_top_modal
+            && !shown.any_popup_open
+            && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        ModalResponse { inner: shown.inner, dismissed: is_escape }
+    }
+}
+
+fn frame(theme: &Theme) -> Frame {
+    Frame::new()
+        .fill(theme.colors.surface)
+        .stroke(Stroke::new(stroke::HAIRLINE, theme.colors.line))
+        .corner_radius(CornerRadius::same(radius::CARD))
+        .shadow(Shadow { offset: [0, 12], blur: 40, spread: 0, color: theme.colors.shadow })
+        .inner_margin(Margin::same(24))
+}

@@ -1,0 +1,65 @@
+//! Words on the screen: a helper per rank, wrapping, never clipped.
+
+use egui::{Color32, Label, Response, RichText, Role, Ui};
+
+use crate::ui::theme::{self, TextSize, Weight};
+
+/// The headline of a screen.
+pub fn headline(ui: &mut Ui, text: &str) -> Response {
+    heading(ui, text, TextSize::Headline)
+}
+
+/// A large statement, such as a greeting.
+pub fn display(ui: &mut Ui, text: &str) -> Response {
+    heading(ui, text, TextSize::Display)
+}
+
+/// The title of a card or a section.
+pub fn title(ui: &mut Ui, text: &str) -> Response {
+    heading(ui, text, TextSize::Title)
+}
+
+/// Running text.
+pub fn body(ui: &mut Ui, text: &str) -> Response {
+    let ink = theme::of(ui.ctx()).colors.ink;
+    line(ui, text, (TextSize::Body, Weight::Regular), ink)
+}
+
+/// Running text that carries weight.
+pub fn strong(ui: &mut Ui, text: &str) -> Response {
+    let ink = theme::of(ui.ctx()).colors.ink;
+    line(ui, text, (TextSize::Body, Weight::SemiBold), ink)
+}
+
+/// Running text of lesser rank.
+pub fn muted(ui: &mut Ui, text: &str) -> Response {
+    let ink = theme::of(ui.ctx()).colors.ink_muted;
+    line(ui, text, (TextSize::Body, Weight::Regular), ink)
+}
+
+/// Small print.
+pub fn caption(ui: &mut Ui, text: &str) -> Response {
+    let ink = theme::of(ui.ctx()).colors.ink_muted;
+    line(ui, text, (TextSize::Caption, Weight::Regular), ink)
+}
+
+/// Text in a size, weight and colour of the theme.
+pub(super) fn line(ui: &mut Ui, text: &str, (text_size, weight): (TextSize, Weight), ink: Color32) -> Response {
+    let theme = theme::of(ui.ctx());
+    let rich = RichText::new(text)
+        .font(theme.font(text_size, weight))
+        .line_height(Some(theme.line_height(text_size)))
+        .color(ink);
+    ui.add(Label::new(rich).wrap())
+}
+
+fn heading(ui: &mut Ui, text: &str, text_size: TextSize) -> Response {
+    let ink = theme::of(ui.ctx()).colors.ink;
+    let response = line(ui, text, (text_size, Weight::SemiBold), ink);
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::Heading);
+        node.clear_value();
+        node.set_label(text);
+    });
+    response
+}
