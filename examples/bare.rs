@@ -54,10 +54,7 @@ fn main() -> eframe::Result {
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    let app = Bare {
-        text: String::new(),
-        is_brief,
-    };
+    let app = Bare { text: String::new(), is_brief };
     eframe::run_native(
         "bare",
         options,

@@ -26,38 +26,14 @@ const TABLE: &[Row] = &[
             "unicode_segmentation",
         ],
     },
-    Row {
-        part: "effect",
-        ours: &["domain"],
-        others: &[],
-    },
-    Row {
-        part: "i18n",
-        ours: &["domain"],
-        others: &["fluent_bundle", "unic_langid", "rust_embed"],
-    },
-    Row {
-        part: "ui",
-        ours: &[],
-        others: &["egui"],
-    },
+    Row { part: "effect", ours: &["domain"], others: &[] },
+    Row { part: "i18n", ours: &["domain"], others: &["fluent_bundle", "unic_langid", "rust_embed"] },
+    Row { part: "ui", ours: &[], others: &["egui"] },
     // Every file of a screen that does not draw. Screens never name each other.
-    Row {
-        part: "screen",
-        ours: &["own screen", "domain", "effect"],
-        others: &["jiff"],
-    },
+    Row { part: "screen", ours: &["own screen", "domain", "effect"], others: &["jiff"] },
     // `src/screens/x/view*`: draws, and knows nothing of effects.
-    Row {
-        part: "view",
-        ours: &["own screen", "screens::ViewContext", "domain", "i18n", "ui"],
-        others: &["egui"],
-    },
-    Row {
-        part: "screens",
-        ours: &["every screen", "domain", "i18n"],
-        others: &[],
-    },
+    Row { part: "view", ours: &["own screen", "screens::ViewContext", "domain", "i18n", "ui"], others: &["egui"] },
+    Row { part: "screens", ours: &["every screen", "domain", "i18n"], others: &[] },
     Row {
         part: "services",
         ours: &["domain"],
@@ -96,23 +72,10 @@ const TABLE: &[Row] = &[
     Row {
         part: "app",
         ours: &["everything"],
-        others: &[
-            "eframe",
-            "egui",
-            "clap",
-            "jiff",
-            "serde_json",
-            "tracing",
-            "tracing_subscriber",
-            "tokio",
-        ],
+        others: &["eframe", "egui", "clap", "jiff", "serde_json", "tracing", "tracing_subscriber", "tokio"],
     },
     // `src/app/runner.rs` alone turns effects into promises.
-    Row {
-        part: "runner",
-        ours: &["everything"],
-        others: &["egui", "tokio", "tracing", "poll_promise"],
-    },
+    Row { part: "runner", ours: &["everything"], others: &["egui", "tokio", "tracing", "poll_promise"] },
 ];
 
 /// The dependencies of the crate, so that `use jiff::…` is told from a module of ours.
@@ -147,9 +110,7 @@ fn findings(file: &str, text: &str) -> Vec<String> {
 fn assert_refused(file: &str, text: &str, named: &str) {
     let found = findings(file, text);
     assert!(
-        found
-            .iter()
-            .any(|line| line.starts_with(file) && line.contains(named)),
+        found.iter().any(|line| line.starts_with(file) && line.contains(named)),
         "{file} with `{text}` should be refused for {named}, got {found:?}"
     );
 }
@@ -161,22 +122,10 @@ fn assert_allowed(file: &str, text: &str) {
 
 #[test]
 fn a_use_of_the_services_in_the_domain_is_reported() {
-    assert_refused(
-        "src/domain/phone.rs",
-        "use crate::services::api::Client;",
-        "services::api::Client",
-    );
+    assert_refused("src/domain/phone.rs", "use crate::services::api::Client;", "services::api::Client");
     assert_refused("src/domain/mod.rs", "use super::services;", "services");
-    assert_refused(
-        "src/domain/phone.rs",
-        "pub use {std::fmt, crate::{domain::name, services::*}};",
-        "services",
-    );
-    assert_refused(
-        "src/effect.rs",
-        "fn f() { swip_kiosk::services::start(); }",
-        "services::start",
-    );
+    assert_refused("src/domain/phone.rs", "pub use {std::fmt, crate::{domain::name, services::*}};", "services");
+    assert_refused("src/effect.rs", "fn f() { swip_kiosk::services::start(); }", "services::start");
 }
 
 #[test]
@@ -194,10 +143,7 @@ fn a_full_path_to_a_foreign_crate_is_reported() {
 #[test]
 fn the_line_is_reported_too() {
     let found = findings("src/ui/mod.rs", "//! Ours.\n\nuse eframe::App;\n");
-    assert_eq!(
-        found,
-        ["src/ui/mod.rs:3: ui may not name the crate `eframe` (eframe::App)"]
-    );
+    assert_eq!(found, ["src/ui/mod.rs:3: ui may not name the crate `eframe` (eframe::App)"]);
 }
 
 #[test]
@@ -208,39 +154,19 @@ fn screens_never_name_each_other() {
     assert_refused(file, "use self::super::settings::State;", "settings");
     assert_refused(file, "use crate::screens::*;", "screens");
     let view = "src/screens/welcome/view.rs";
-    assert_refused(
-        view,
-        "fn f() { super::super::settings::state(); }",
-        "settings",
-    );
+    assert_refused(view, "fn f() { super::super::settings::state(); }", "settings");
     assert_refused(view, "use crate::screens::settings::Action;", "settings");
     assert_refused(view, "use crate::effect::Effect;", "effect");
-    assert_refused(
-        "src/screens/welcome/view/header.rs",
-        "use crate::effect::Effect;",
-        "effect",
-    );
+    assert_refused("src/screens/welcome/view/header.rs", "use crate::effect::Effect;", "effect");
     assert_refused(file, "use super::view; use egui::Ui;", "egui");
     assert_refused(file, "use crate::i18n::Texts;", "i18n");
-    assert_refused(
-        file,
-        "mod inner { fn f() { super::super::super::services::x(); } }",
-        "services",
-    );
+    assert_refused(file, "mod inner { fn f() { super::super::super::services::x(); } }", "services");
 }
 
 #[test]
 fn promises_stay_in_the_runner() {
-    assert_refused(
-        "src/app/state.rs",
-        "struct S { p: poll_promise::Promise<u8> }",
-        "poll_promise",
-    );
-    assert_refused(
-        "src/app/mod.rs",
-        "use poll_promise::Promise;",
-        "poll_promise",
-    );
+    assert_refused("src/app/state.rs", "struct S { p: poll_promise::Promise<u8> }", "poll_promise");
+    assert_refused("src/app/mod.rs", "use poll_promise::Promise;", "poll_promise");
     assert_allowed("src/app/runner.rs", "use poll_promise::Promise;");
 }
 
@@ -248,48 +174,24 @@ fn promises_stay_in_the_runner() {
 fn another_name_for_the_crate_hides_nothing() {
     let file = "src/domain/phone.rs";
     assert_refused(file, "use crate as x;", "the crate's root");
-    assert_refused(
-        file,
-        "use crate as x; fn f() { x::services::start(); }",
-        "services::start",
-    );
-    assert_refused(
-        file,
-        "use super::super as up; use up::app as a; fn f() { a::run(); }",
-        "app::run",
-    );
-    assert_refused(
-        file,
-        "use std::fmt as f; use reqwest as http; fn g(_: http::Client) {}",
-        "reqwest::Client",
-    );
+    assert_refused(file, "use crate as x; fn f() { x::services::start(); }", "services::start");
+    assert_refused(file, "use super::super as up; use up::app as a; fn f() { a::run(); }", "app::run");
+    assert_refused(file, "use std::fmt as f; use reqwest as http; fn g(_: http::Client) {}", "reqwest::Client");
     assert_refused(file, "use crate::*;", "the crate's root");
 }
 
 #[test]
 fn macro_bodies_are_looked_into() {
     let file = "src/screens/welcome/mod.rs";
-    assert_refused(
-        file,
-        "fn f() { assert!(matches!(crate::services::x(), 1)); }",
-        "services::x",
-    );
-    assert_refused(
-        file,
-        "macro_rules! m { () => { $crate::app::run() } }",
-        "app::run",
-    );
+    assert_refused(file, "fn f() { assert!(matches!(crate::services::x(), 1)); }", "services::x");
+    assert_refused(file, "macro_rules! m { () => { $crate::app::run() } }", "app::run");
     assert_refused(file, "include!(\"other.rs\");", "include!");
 }
 
 #[test]
 fn a_file_without_a_row_is_reported() {
     assert_refused("src/extra.rs", "", "no row");
-    assert_refused(
-        "src/domain/mod.rs",
-        "#[path = \"../services/api.rs\"] mod api;",
-        "#[path]",
-    );
+    assert_refused("src/domain/mod.rs", "#[path = \"../services/api.rs\"] mod api;", "#[path]");
     assert_refused("src/services/mod.rs", "pub use reqwest;", "whole crate");
     assert_refused("src/domain/mod.rs", "fn broken( {", "cannot be parsed");
 }
@@ -323,19 +225,9 @@ fn test_code_is_exempt() {
         "src/domain/phone.rs",
         "#[cfg(test)] mod tests { use super::*; use crate::services::x; use proptest::prelude::*; }",
     );
-    let parent = (
-        "src/domain/phone.rs".to_owned(),
-        "#[cfg(test)] mod tests;".to_owned(),
-    );
-    let child = (
-        "src/domain/phone/tests.rs".to_owned(),
-        "use crate::services::x;".to_owned(),
-    );
+    let parent = ("src/domain/phone.rs".to_owned(), "#[cfg(test)] mod tests;".to_owned());
+    let child = ("src/domain/phone/tests.rs".to_owned(), "use crate::services::x;".to_owned());
     assert!(check(TABLE, &crates(), &[parent, child.clone()]).is_empty());
     assert!(!check(TABLE, &crates(), &[child]).is_empty());
-    assert_refused(
-        "src/domain/phone.rs",
-        "#[cfg(not(test))] mod real { use crate::services::x; }",
-        "services",
-    );
+    assert_refused("src/domain/phone.rs", "#[cfg(not(test))] mod real { use crate::services::x; }", "services");
 }

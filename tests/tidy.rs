@@ -22,27 +22,21 @@ const MAX_PARAMETERS: usize = 5;
 const MAX_FIELDS: usize = 12;
 
 /// Names that say nothing about what is inside.
-const EMPTY_NAMES: &[&str] = &[
-    "util", "utils", "helper", "helpers", "common", "type", "types", "manager", "managers", "misc",
-];
+const EMPTY_NAMES: &[&str] =
+    &["util", "utils", "helper", "helpers", "common", "type", "types", "manager", "managers", "misc"];
 
 /// Where Cyrillic string literals are no words for people to read, each with its reason.
 const CYRILLIC_ALLOWED: &[(&str, &str)] = &[
     ("src/i18n/", "the texts themselves"),
     ("src/ui/keyboard/", "the letters on the keys"),
-    (
-        "src/services/sandbox/",
-        "names of the sandbox's made-up customers",
-    ),
+    ("src/services/sandbox/", "names of the sandbox's made-up customers"),
 ];
 
 /// Looks at one file and says what is wrong with it, one line each.
 type Rule = fn(&Source) -> Vec<String>;
 
 /// The rules for one source file.
-const RULES: &[Rule] = &[
-    opening, file_size, sizes, shortcuts, exceptions, reasons, words, clocks, colours, prints,
-];
+const RULES: &[Rule] = &[opening, file_size, sizes, shortcuts, exceptions, reasons, words, clocks, colours, prints];
 
 /// A file opens with one sentence that says what it is.
 fn opening(source: &Source) -> Vec<String> {
@@ -70,12 +64,10 @@ fn sizes(source: &Source) -> Vec<String> {
             let name = &signature.ident;
             let message = format!("`{name}` has {lines} lines, {MAX_FUNCTION_LINES} are allowed");
             let is_long = lines > MAX_FUNCTION_LINES;
-            self.found
-                .extend(finding(is_long, self.source, line, &message));
+            self.found.extend(finding(is_long, self.source, line, &message));
             let count = signature.inputs.len();
             let message = format!("`{name}` has {count} parameters, {MAX_PARAMETERS} are allowed");
-            self.found
-                .extend(finding(count > MAX_PARAMETERS, self.source, line, &message));
+            self.found.extend(finding(count > MAX_PARAMETERS, self.source, line, &message));
         }
     }
     impl<'ast> Visit<'ast> for Sizes<'_> {
@@ -94,14 +86,10 @@ fn sizes(source: &Source) -> Vec<String> {
         fn visit_fields_named(&mut self, fields: &'ast syn::FieldsNamed) {
             let (count, line) = (fields.named.len(), fields.span().start().line);
             let message = format!("has {count} fields, {MAX_FIELDS} are allowed");
-            self.found
-                .extend(finding(count > MAX_FIELDS, self.source, line, &message));
+            self.found.extend(finding(count > MAX_FIELDS, self.source, line, &message));
         }
     }
-    let mut sizes = Sizes {
-        source,
-        found: Vec::new(),
-    };
+    let mut sizes = Sizes { source, found: Vec::new() };
     for item in source.items_without_tests() {
         sizes.visit_item(item);
     }
@@ -145,29 +133,22 @@ fn reasons(source: &Source) -> Vec<String> {
         line.match_indices(mark).any(|(at, _)| {
             let rest = &line[at + mark.len()..];
             let before = line[..at].chars().next_back();
-            let is_word = !before.is_some_and(char::is_alphanumeric)
-                && !rest.starts_with(|c: char| c.is_alphanumeric());
+            let is_word =
+                !before.is_some_and(char::is_alphanumeric) && !rest.starts_with(|c: char| c.is_alphanumeric());
             let reason = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
             is_word && reason.is_none_or(|(reason, _)| reason.trim().is_empty())
         })
     };
     let lines = source.text.lines().enumerate();
     lines
-        .filter(|(_, line)| {
-            ["TODO", "FIXME", "XXX"]
-                .iter()
-                .any(|mark| is_bare(line, mark))
-        })
+        .filter(|(_, line)| ["TODO", "FIXME", "XXX"].iter().any(|mark| is_bare(line, mark)))
         .flat_map(|(index, _)| finding(true, source, index + 1, "a TODO(why) states its reason"))
         .collect()
 }
 
 /// Words that people read live in the texts, in every language.
 fn words(source: &Source) -> Vec<String> {
-    if CYRILLIC_ALLOWED
-        .iter()
-        .any(|(folder, _reason)| source.name.starts_with(folder))
-    {
+    if CYRILLIC_ALLOWED.iter().any(|(folder, _reason)| source.name.starts_with(folder)) {
         return Vec::new();
     }
     let is_cyrillic = |c: char| ('\u{400}'..='\u{52f}').contains(&c);
@@ -199,25 +180,17 @@ fn colours(source: &Source) -> Vec<String> {
     }
     let is_colour = |name: &str| {
         // The absence of a colour is not a choice of colour.
-        let is_constant = name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
-            && !["TRANSPARENT", "PLACEHOLDER"].contains(&name);
+        let is_constant =
+            name.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !["TRANSPARENT", "PLACEHOLDER"].contains(&name);
         is_constant || name.starts_with("from_")
     };
     let mut found = Vec::new();
     for pattern in ["Color32 ::", "Rgba ::", "Hsva ::"] {
-        for index in source
-            .find(pattern)
-            .filter(|&index| !source.words[index].is_test)
-        {
+        for index in source.find(pattern).filter(|&index| !source.words[index].is_test) {
             let name = source.words.get(index + 2);
             if name.is_some_and(|name| is_colour(&name.text)) {
                 let line = source.words[index].line;
-                found.extend(finding(
-                    true,
-                    source,
-                    line,
-                    "colours are tokens of the theme",
-                ));
+                found.extend(finding(true, source, line, "colours are tokens of the theme"));
             }
         }
     }
@@ -255,12 +228,7 @@ fn refuse_everywhere(source: &Source, pattern: &str, rule: &str) -> Vec<String> 
     at(source, source.find(pattern), pattern, rule)
 }
 
-fn at(
-    source: &Source,
-    places: impl Iterator<Item = usize>,
-    pattern: &str,
-    rule: &str,
-) -> Vec<String> {
+fn at(source: &Source, places: impl Iterator<Item = usize>, pattern: &str, rule: &str) -> Vec<String> {
     places
         .flat_map(|index| {
             let line = source.words[index].line;
@@ -335,13 +303,7 @@ fn names_folder(line: &str, folder: &str) -> bool {
 /// The files under version control, or all of them where there is none.
 fn tracked_files() -> Vec<String> {
     let listed = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(sources::root())
         .output();
     let names = match listed {
@@ -485,26 +447,15 @@ fn shortcuts_go_red_outside_of_tests() {
     assert_refused(FILE, "fn f() { g().unwrap(); }", "unwrap");
     assert_refused(FILE, "fn f() { g()\n    .unwrap (); }", "unwrap");
     assert_refused(FILE, "fn f() { todo!() }", "todo!");
-    assert_refused(
-        FILE,
-        "fn f() { assert!(unimplemented!()); }",
-        "unimplemented!",
-    );
+    assert_refused(FILE, "fn f() { assert!(unimplemented!()); }", "unimplemented!");
     assert_allowed(FILE, "#[cfg(test)] mod tests { fn f() { g().unwrap(); } }");
-    assert_allowed(
-        FILE,
-        "// never `.unwrap()` here\nfn f() { g(\".unwrap()\"); }",
-    );
+    assert_allowed(FILE, "// never `.unwrap()` here\nfn f() { g(\".unwrap()\"); }");
 }
 
 #[test]
 fn silenced_lints_and_skipped_tests_go_red() {
     assert_refused(FILE, "#[allow(dead_code)] fn f() {}", "allow");
-    assert_refused(
-        FILE,
-        "mod m { #![allow(dead_code, reason = \"x\")] }",
-        "allow",
-    );
+    assert_refused(FILE, "mod m { #![allow(dead_code, reason = \"x\")] }", "allow");
     assert_refused(FILE, "#[expect(dead_code)] fn f() {}", "reason");
     assert_allowed(FILE, "#[expect(dead_code, reason = \"x\")] fn f() {}");
     let skipped = "#[cfg(test)] mod tests { #[test] #[ignore = \"slow\"] fn f() {} }";
@@ -526,20 +477,12 @@ fn words_in_code_go_red() {
     assert_refused(FILE, "fn f() { g(h!(r\"баллы\")); }", "words live");
     assert_allowed(FILE, "/// Привет.\nconst A: char = 'я'; // да");
     assert_allowed("src/ui/keyboard/layouts.rs", "const A: &str = \"йцукен\";");
-    assert_allowed(
-        FILE,
-        "#[cfg(test)] mod tests { const A: &str = \"Айгуль\"; }",
-    );
+    assert_allowed(FILE, "#[cfg(test)] mod tests { const A: &str = \"Айгуль\"; }");
 }
 
 #[test]
 fn clocks_go_red() {
-    for clock in [
-        "std::time::Instant",
-        "SystemTime",
-        "jiff::Zoned",
-        "Timestamp",
-    ] {
+    for clock in ["std::time::Instant", "SystemTime", "jiff::Zoned", "Timestamp"] {
         let code = format!("fn f() {{ {clock}::now(); }}");
         assert_refused(FILE, &code, "takes the time");
         assert_refused("src/app/mod.rs", &code, "takes the time");
@@ -552,11 +495,7 @@ fn clocks_go_red() {
 #[test]
 fn colour_literals_go_red() {
     let file = "src/ui/widgets/button.rs";
-    for colour in [
-        "Color32::from_rgb(1, 2, 3)",
-        "egui::Color32::WHITE",
-        "Rgba::from_gray(0.5)",
-    ] {
+    for colour in ["Color32::from_rgb(1, 2, 3)", "egui::Color32::WHITE", "Rgba::from_gray(0.5)"] {
         let code = format!("fn f() {{ {colour}; }}");
         assert_refused(file, &code, "tokens of the theme");
         assert_allowed("src/ui/theme/tokens.rs", &code);
@@ -597,11 +536,7 @@ fn untidy_text_goes_red() {
 #[test]
 fn paths_of_one_machine_go_red() {
     for folder in machine_folders() {
-        for line in [
-            format!("cd {folder}main\n"),
-            format!("path = \"{folder}main\"\n"),
-            format!("`{folder}main`\n"),
-        ] {
+        for line in [format!("cd {folder}main\n"), format!("path = \"{folder}main\"\n"), format!("`{folder}main`\n")] {
             assert_eq!(check_text("a.sh", &line).len(), 1, "{line}");
         }
         let address = format!("See https://example.org{folder}page and ./a{folder}b.\n");
@@ -619,9 +554,7 @@ fn the_words_of_a_file_are_told_apart() {
     let source = Source::read(FILE, "//! A.\nfn f() { a::b('x', \"y\") }\n").unwrap();
     let words: Vec<&Word> = source.code().collect();
     let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-    let expected = [
-        "fn", "f", "(", ")", "{", "a", "::", "b", "(", "'x'", ",", "\"y\"", ")", "}",
-    ];
+    let expected = ["fn", "f", "(", ")", "{", "a", "::", "b", "(", "'x'", ",", "\"y\"", ")", "}"];
     assert_eq!(texts, expected);
     assert_eq!(words.iter().filter(|word| word.is_string).count(), 1);
     assert!(words.iter().all(|word| word.line == 2));

@@ -3,14 +3,8 @@
 //! Keys are pressed by their physical position, as a person does: which letter comes out is up to the layout in
 //! force. Nothing here sleeps for luck; waiting is by condition and ends with an error that says what did not come.
 
-#![allow(
-    dead_code,
-    reason = "each of the tests, examples and benches that include this file uses a part of it"
-)]
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a driver of real programs waits in real time"
-)]
+#![allow(dead_code, reason = "each of the tests, examples and benches that include this file uses a part of it")]
+#![expect(clippy::disallowed_methods, reason = "a driver of real programs waits in real time")]
 
 use std::error::Error;
 use std::fs::{self, File, Permissions};
@@ -23,9 +17,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{
-    self, AtomEnum, ConnectionExt as _, ImageFormat, InputFocus, MapState, Window,
-};
+use x11rb::protocol::xproto::{self, AtomEnum, ConnectionExt as _, ImageFormat, InputFocus, MapState, Window};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
@@ -174,15 +166,7 @@ impl Desktop {
         }
         // With `-terminate` the server goes when its last client does, even if we are killed.
         let child = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-nolisten",
-                "tcp",
-                "-terminate",
-                "-screen",
-                "0",
-            ])
+            .args(["-displayfd", "1", "-nolisten", "tcp", "-terminate", "-screen", "0"])
             .arg(format!("{width}x{height}x24"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -193,15 +177,7 @@ impl Desktop {
         let display = read_display(&mut server)?;
         let (connection, _) = x11rb::connect(Some(&display))?;
         let root = connection.setup().roots.first().ok_or("no screen")?.root;
-        let desktop = Desktop {
-            connection,
-            root,
-            display,
-            width,
-            height,
-            server,
-            folder,
-        };
+        let desktop = Desktop { connection, root, display, width, height, server, folder };
         desktop.set_layout("us")?;
         Ok(desktop)
     }
@@ -211,12 +187,7 @@ impl Desktop {
         let mut command = Command::new(program.as_ref());
         command.env_clear().stdin(Stdio::null());
         // A program needs its libraries; a measured one also its profile file.
-        for kept in [
-            "PATH",
-            "LD_LIBRARY_PATH",
-            "LLVM_PROFILE_FILE",
-            "RUST_BACKTRACE",
-        ] {
+        for kept in ["PATH", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE", "RUST_BACKTRACE"] {
             if let Some(value) = std::env::var_os(kept) {
                 command.env(kept, value);
             }
@@ -253,11 +224,7 @@ impl Desktop {
     }
 
     /// Waits for a visible window of the program.
-    pub(crate) fn wait_for_window_of(
-        &self,
-        program: &Program,
-        timeout: Duration,
-    ) -> Result<Window> {
+    pub(crate) fn wait_for_window_of(&self, program: &Program, timeout: Duration) -> Result<Window> {
         let pid = program.id();
         self.wait_for(&format!("a window of process {pid}"), timeout, || {
             self.find_window(|window| Ok(self.pid(window)? == Some(pid)))
@@ -276,19 +243,13 @@ impl Desktop {
     pub(crate) fn title(&self, window: Window) -> Result<String> {
         let name = self.atom("_NET_WM_NAME")?;
         let long = self.property(window, name)?;
-        let bytes = if long.is_empty() {
-            self.property(window, AtomEnum::WM_NAME.into())?
-        } else {
-            long
-        };
+        let bytes = if long.is_empty() { self.property(window, AtomEnum::WM_NAME.into())? } else { long };
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Gives the keyboard to a window; there is no window manager that would.
     pub(crate) fn focus(&self, window: Window) -> Result<()> {
-        self.connection
-            .set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?
-            .check()?;
+        self.connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
         Ok(())
     }
 
@@ -355,22 +316,8 @@ impl Desktop {
     /// Puts a layout in force: `us`, `ru`, or several to switch between, `us,ru`, of which the first is in force.
     pub(crate) fn set_layout(&self, layout: &str) -> Result<()> {
         let output = Command::new("setxkbmap")
-            .args([
-                "-display",
-                &self.display,
-                "-rules",
-                "evdev",
-                "-model",
-                "pc105",
-            ])
-            .args([
-                "-layout",
-                layout,
-                "-option",
-                "",
-                "-option",
-                "grp:caps_toggle",
-            ])
+            .args(["-display", &self.display, "-rules", "evdev", "-model", "pc105"])
+            .args(["-layout", layout, "-option", "", "-option", "grp:caps_toggle"])
             .stdin(Stdio::null())
             .output()
             .map_err(|error| format!("setxkbmap (package x11-xkb-utils): {error}"))?;
@@ -391,16 +338,9 @@ impl Desktop {
     pub(crate) fn screenshot(&self) -> Result<Screenshot> {
         let format = ImageFormat::Z_PIXMAP;
         let (width, height) = (self.width, self.height);
-        let image = self
-            .connection
-            .get_image(format, self.root, 0, 0, width, height, u32::MAX)?
-            .reply()?;
+        let image = self.connection.get_image(format, self.root, 0, 0, width, height, u32::MAX)?.reply()?;
         // 24 bits deep is four bytes per pixel: blue, green, red and nothing.
-        let rgb = image
-            .data
-            .chunks_exact(4)
-            .flat_map(|pixel| [pixel[2], pixel[1], pixel[0]])
-            .collect();
+        let rgb = image.data.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect();
         Ok(Screenshot { width, height, rgb })
     }
 
@@ -422,14 +362,8 @@ impl Desktop {
     }
 
     /// Waits until the screen differs from an earlier look, then until it is still.
-    pub(crate) fn wait_for_change(
-        &self,
-        from: &Screenshot,
-        timeout: Duration,
-    ) -> Result<Screenshot> {
-        self.wait_for("the screen to change", timeout, || {
-            Ok((self.screenshot()? != *from).then_some(()))
-        })?;
+    pub(crate) fn wait_for_change(&self, from: &Screenshot, timeout: Duration) -> Result<Screenshot> {
+        self.wait_for("the screen to change", timeout, || Ok((self.screenshot()? != *from).then_some(())))?;
         self.wait_until_still(timeout)
     }
 
@@ -458,9 +392,7 @@ impl Desktop {
 
     /// Sends one made-up event of the keyboard or the mouse.
     fn fake(&self, kind: u8, detail: u8, x: i16, y: i16) -> Result<()> {
-        self.connection
-            .xtest_fake_input(kind, detail, x11rb::CURRENT_TIME, self.root, x, y, 0)?
-            .check()?;
+        self.connection.xtest_fake_input(kind, detail, x11rb::CURRENT_TIME, self.root, x, y, 0)?.check()?;
         Ok(())
     }
 
@@ -497,18 +429,12 @@ impl Desktop {
     }
 
     fn atom(&self, name: &str) -> Result<xproto::Atom> {
-        Ok(self
-            .connection
-            .intern_atom(false, name.as_bytes())?
-            .reply()?
-            .atom)
+        Ok(self.connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
     }
 
     fn property(&self, window: Window, name: xproto::Atom) -> Result<Vec<u8>> {
         let any = AtomEnum::ANY;
-        let cookie = self
-            .connection
-            .get_property(false, window, name, any, 0, 1024)?;
+        let cookie = self.connection.get_property(false, window, name, any, 0, 1024)?;
         Ok(cookie.reply().map(|reply| reply.value).unwrap_or_default())
     }
 }
@@ -523,9 +449,7 @@ fn read_display(server: &mut Program) -> Result<String> {
         // Nobody listens any more once the time is up.
         let _ = sender.send(read.map(|_| line));
     });
-    let line = receiver
-        .recv_timeout(SERVER)
-        .map_err(|_| "Xvfb did not say which display it took")??;
+    let line = receiver.recv_timeout(SERVER).map_err(|_| "Xvfb did not say which display it took")??;
     let number = line.trim();
     if number.is_empty() {
         return Err("Xvfb ended at once; are x11-xkb-utils and xkb-data installed?".into());
@@ -537,9 +461,7 @@ impl Program {
     /// Starts a command under a guard.
     pub(crate) fn start(command: &mut Command) -> Result<Program> {
         let name = command.get_program().display().to_string();
-        let child = command
-            .spawn()
-            .map_err(|error| format!("{name} does not start: {error}"))?;
+        let child = command.spawn().map_err(|error| format!("{name} does not start: {error}"))?;
         Ok(Program { child })
     }
 
@@ -625,14 +547,7 @@ pub(crate) fn example(name: &str) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build
-        .args([
-            "build",
-            "--quiet",
-            "--locked",
-            "--example",
-            name,
-            "--target-dir",
-        ])
+        .args(["build", "--quiet", "--locked", "--example", name, "--target-dir"])
         .arg(target)
         .current_dir(env!("CARGO_MANIFEST_DIR"));
     if profile.ends_with("release") {
@@ -640,12 +555,7 @@ pub(crate) fn example(name: &str) -> Result<PathBuf> {
     }
     // What cargo tells a program about its package would make build scripts run again.
     for (name, _) in std::env::vars_os() {
-        let told = [
-            "CARGO_PKG_",
-            "CARGO_MANIFEST_",
-            "CARGO_BIN_",
-            "CARGO_CRATE_",
-        ];
+        let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
         let is_told = |name: &str| told.iter().any(|prefix| name.starts_with(prefix));
         if name.to_str().is_some_and(is_told) {
             build.env_remove(&name);

@@ -60,19 +60,13 @@ fn check_file(table: &[Row], crates: &[String], name: &str, text: &str) -> Vec<S
     let module = module_of(name);
     let part = part_of_file(&module);
     let Some(row) = table.iter().find(|row| row.part == part) else {
-        return vec![format!(
-            "{name}: there is no row for this file in the table"
-        )];
+        return vec![format!("{name}: there is no row for this file in the table")];
     };
     let file = match syn::parse_file(text) {
         Ok(file) => file,
         Err(error) => return vec![format!("{name}: cannot be parsed: {error}")],
     };
-    let mut reader = Reader {
-        module: module.clone(),
-        crates,
-        ..Reader::default()
-    };
+    let mut reader = Reader { module: module.clone(), crates, ..Reader::default() };
     reader.visit_file(&file);
 
     let names = reader.names();
@@ -87,10 +81,7 @@ fn check_file(table: &[Row], crates: &[String], name: &str, text: &str) -> Vec<S
             }
         }
     }
-    found
-        .into_iter()
-        .map(|(line, message)| format!("{name}:{line}: {message}"))
-        .collect()
+    found.into_iter().map(|(line, message)| format!("{name}:{line}: {message}")).collect()
 }
 
 /// Which row a file belongs to.
@@ -114,18 +105,12 @@ fn offence(row: &Row, module: &[String], target: &Target) -> Option<String> {
             let name = path.first()?;
             let is_std = ["std", "core", "alloc"].contains(&name.as_str());
             let is_allowed = is_std || row.others.contains(&name.as_str());
-            (!is_allowed).then(|| {
-                format!(
-                    "{part} may not name the crate `{name}` ({})",
-                    path.join("::")
-                )
-            })
+            (!is_allowed).then(|| format!("{part} may not name the crate `{name}` ({})", path.join("::")))
         }
         Target::Ours(path) => {
             let allows = |wanted: &str| row.ours.contains(&wanted);
             let Some(first) = path.first() else {
-                return (!allows("everything"))
-                    .then(|| format!("{part} may not name the crate's root"));
+                return (!allows("everything")).then(|| format!("{part} may not name the crate's root"));
             };
             let is_allowed = allows("everything")
                 || (first == part && first != "screens")
@@ -365,18 +350,13 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        let how = How {
-            is_global: item.leading_colon.is_some(),
-            is_public: !matches!(item.vis, syn::Visibility::Inherited),
-        };
+        let how =
+            How { is_global: item.leading_colon.is_some(), is_public: !matches!(item.vis, syn::Visibility::Inherited) };
         self.import(&item.tree, &[], how);
     }
 
     fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
-        let how = How {
-            is_global: item.ident != "self",
-            is_public: !matches!(item.vis, syn::Visibility::Inherited),
-        };
+        let how = How { is_global: item.ident != "self", is_public: !matches!(item.vis, syn::Visibility::Inherited) };
         let name = item.rename.as_ref().map(|(_, name)| plain(name));
         self.leaf(vec![plain(&item.ident)], name, how, item.span());
     }

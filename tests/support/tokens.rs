@@ -31,13 +31,8 @@ impl Source {
         let file = syn::parse_file(text)?;
         let mut tests = TestLines(Vec::new());
         tests.visit_file(&file);
-        let mut source = Source {
-            name: name.to_owned(),
-            text: text.to_owned(),
-            words: Vec::new(),
-            file,
-            test_lines: tests.0,
-        };
+        let mut source =
+            Source { name: name.to_owned(), text: text.to_owned(), words: Vec::new(), file, test_lines: tests.0 };
         source.flatten(text.parse()?);
         Ok(source)
     }
@@ -59,11 +54,7 @@ impl Source {
     }
 
     pub(crate) fn lines_without_tests(&self) -> usize {
-        let tests: usize = self
-            .test_lines
-            .iter()
-            .map(|r| r.end() + 1 - r.start())
-            .sum();
+        let tests: usize = self.test_lines.iter().map(|r| r.end() + 1 - r.start()).sum();
         self.text.lines().count() - tests
     }
 
@@ -98,8 +89,7 @@ impl Source {
                 TokenTree::Punct(mark) => {
                     let mark_text = mark.as_char().to_string();
                     is_doc_next = mark_text == "#" || (is_doc_next && mark_text == "!");
-                    let is_second =
-                        mark_text == ":" && self.words.last().is_some_and(|word| word.text == ":+");
+                    let is_second = mark_text == ":" && self.words.last().is_some_and(|word| word.text == ":+");
                     if is_second {
                         self.words.pop();
                         self.push("::".to_owned(), line, false);
@@ -121,12 +111,7 @@ impl Source {
 
     fn push(&mut self, text: String, line: usize, is_string: bool) {
         let is_test = self.test_lines.iter().any(|lines| lines.contains(&line));
-        self.words.push(Word {
-            text,
-            line,
-            is_string,
-            is_test,
-        });
+        self.words.push(Word { text, line, is_string, is_test });
     }
 
     /// Takes back the `#` or `#!` of a doc comment.

@@ -8,7 +8,7 @@ use axum::http::{Response, StatusCode};
 use axum::middleware::{self, Next};
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::contract::{self, Breach};
 use super::faults::{ErrorShape, Faults};
@@ -49,12 +49,28 @@ async fn faults(State(shared): State<Arc<Shared>>) -> Json<Faults> {
 
 /// Replaces all faults; what is left out is off.
 async fn set_faults(State(shared): State<Arc<Shared>>, body: Bytes) -> Response<Body> {
-    match serde_json::from_slice::<Faults>(&body) {
+    match parse(&body) {
         Ok(faults) => {
             let answer = Reply::json(StatusCode::OK, &json!(faults));
             shared.world().faults = faults;
             answer.into_response()
         }
         Err(error) => Reply::error(ErrorShape::A, StatusCode::BAD_REQUEST, &error.to_string()).into_response(),
+    }
+}
+
+fn parse(body: &[u8]) -> Result<Faults, serde_json::Error> {
+    if has_list(&serde_json::from_slice(body)?) {
+        // serde would read a list as an object without names, and an empty list as "all off".
+        return Err(serde::de::Error::custom("faults have no lists, only objects"));
+    }
+    serde_json::from_slice(body)
+}
+
+fn has_list(value: &Value) -> bool {
+    match value {
+        Value::Array(_) => true,
+        Value::Object(fields) => fields.values().any(has_list),
+        _ => false,
     }
 }
