@@ -4,8 +4,12 @@ use egui::accesskit::{Invalid, Role, Toggled};
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use swip_kiosk::ui::gallery::Gallery;
 use swip_kiosk::ui::theme::{self, Contrast, Density};
+
+#[path = "../examples/gallery/content.rs"]
+mod content;
+
+use content::Gallery;
 
 type Screen = Harness<'static, Gallery>;
 

@@ -14,6 +14,7 @@ pub enum Clock {
 
 impl Clock {
     /// The local date and time.
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock on the wall is read")]
     pub fn local(self) -> DateTime {
         match self {
             Self::System => Zoned::now().datetime(),

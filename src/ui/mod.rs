@@ -1,6 +1,5 @@
 //! The program's own look: a theme, a handful of widgets, and nothing about loyalty.
 
-pub mod gallery;
 pub mod layout;
 pub mod theme;
 pub mod widgets;

@@ -89,7 +89,7 @@ fn part_of_file(module: &[String]) -> &str {
     let names: Vec<&str> = module.iter().map(String::as_str).collect();
     match names.as_slice() {
         ["app", "runner", ..] => "runner",
-        [] | ["app" | "cli" | "options", ..] => "app",
+        [] | ["app" | "cli" | "options" | "start", ..] => "app",
         ["screens"] => "screens",
         ["screens", _, file, ..] if file.starts_with("view") => "view",
         ["screens", ..] => "screen",
@@ -323,6 +323,16 @@ fn plain(name: &syn::Ident) -> String {
     name.strip_prefix("r#").unwrap_or(&name).to_owned()
 }
 
+impl Reader<'_> {
+    /// `<Type>::name`: the name belongs to the type, only the type names a part.
+    fn visit_associated(&mut self, of: &syn::QSelf, path: &syn::Path) {
+        self.visit_type(&of.ty);
+        for segment in &path.segments {
+            self.visit_path_arguments(&segment.arguments);
+        }
+    }
+}
+
 impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_item(&mut self, item: &'ast syn::Item) {
         if !is_test_only(attributes_of(item)) {
@@ -359,6 +369,20 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         let how = How { is_global: item.ident != "self", is_public: !matches!(item.vis, syn::Visibility::Inherited) };
         let name = item.rename.as_ref().map(|(_, name)| plain(name));
         self.leaf(vec![plain(&item.ident)], name, how, item.span());
+    }
+
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        match &path.qself {
+            Some(of) if of.position == 0 => self.visit_associated(of, &path.path),
+            _ => visit::visit_expr_path(self, path),
+        }
+    }
+
+    fn visit_type_path(&mut self, path: &'ast syn::TypePath) {
+        match &path.qself {
+            Some(of) if of.position == 0 => self.visit_associated(of, &path.path),
+            _ => visit::visit_type_path(self, path),
+        }
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {

@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     fn phone(raw: &str) -> String {
-        crate::ui::gallery::sample_phone(raw)
+        sample_phone(raw)
     }
 
     fn typed(text: &str, caret: usize, added: &str) -> (String, usize) {
@@ -194,5 +194,24 @@ mod tests {
     #[test]
     fn a_selection_of_one_separator_and_digits_is_simply_removed() {
         assert_eq!(erased("+7 916 779", 8, 5..8), ("+7 917 9".to_owned(), 5));
+    }
+
+    fn sample_phone(raw: &str) -> String {
+        let digits: Vec<char> = raw.chars().filter(char::is_ascii_digit).collect();
+        let national = match digits.as_slice() {
+            [] => return String::new(),
+            ['7' | '8', rest @ ..] => rest,
+            all => all,
+        };
+        let mut formatted = "+7".to_owned();
+        for (index, digit) in national.iter().take(10).enumerate() {
+            match index {
+                0 | 3 => formatted.push(' '),
+                6 | 8 => formatted.push('-'),
+                _ => {}
+            }
+            formatted.push(*digit);
+        }
+        formatted
     }
 }

@@ -1,7 +1,10 @@
 //! Shows every widget: `cargo run --example gallery -- [WIDTHxHEIGHT] [high] [kiosk] [ru] [still] [big] [ask] [busy]`.
 
-use swip_kiosk::ui::gallery::Gallery;
 use swip_kiosk::ui::theme::{self, Contrast, Density};
+
+mod content;
+
+use content::Gallery;
 
 struct Window(Gallery);
 

@@ -2,39 +2,39 @@
 
 use egui::{CentralPanel, Frame, Id, Margin, Panel, ScrollArea, Ui, Vec2};
 
-use super::theme::{self, Contrast, Density, Look, TextSize, Tone, space};
-use super::widgets::{
+use swip_kiosk::ui::theme::{self, Contrast, Density, Look, TextSize, Tone, space};
+use swip_kiosk::ui::widgets::{
     Banner, Button, Card, Check, Choice, Digits, Field, FieldSize, Icon, Modal, Ribbon, Spinner, StatusPill, ToastView,
     body, caption, display, headline, icon_button, key_cap, muted, strong, wrapped_row,
 };
 
 /// The gallery's state; the look lives here so that the example and the tests can switch it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own to look at something")]
-pub struct Gallery {
+pub(crate) struct Gallery {
     /// How everything is drawn.
-    pub look: Look,
+    pub(crate) look: Look,
     /// Sample words in Russian rather than English.
-    pub is_russian: bool,
+    pub(crate) is_russian: bool,
     /// What stands in the phone field.
-    pub phone: String,
+    pub(crate) phone: String,
     /// What stands in the name field.
-    pub name: String,
+    pub(crate) name: String,
     /// What stands in the secret field.
-    pub secret: String,
+    pub(crate) secret: String,
     /// The ticked box.
-    pub is_agreed: bool,
+    pub(crate) is_agreed: bool,
     /// Shows the widgets that move.
-    pub is_busy: bool,
+    pub(crate) is_busy: bool,
     /// Shows the dialog.
-    pub is_asking: bool,
+    pub(crate) is_asking: bool,
     /// Shows the toast.
-    pub is_toasting: bool,
+    pub(crate) is_toasting: bool,
     /// How often the primary button was pressed.
-    pub presses: u32,
+    pub(crate) presses: u32,
     /// How often Enter went down in the phone field.
-    pub enters: u32,
+    pub(crate) enters: u32,
     /// How often the phone field was left.
-    pub leaves: u32,
+    pub(crate) leaves: u32,
 }
 
 impl Default for Gallery {
@@ -58,7 +58,7 @@ impl Default for Gallery {
 
 impl Gallery {
     /// Draws everything into the window.
-    pub fn show(&mut self, ui: &mut Ui) {
+    pub(crate) fn show(&mut self, ui: &mut Ui) {
         theme::install(ui.ctx(), self.look);
         let paper = theme::of(ui.ctx()).colors.paper;
         let russian = self.is_russian;
@@ -271,7 +271,7 @@ fn say(is_russian: bool, english: &'static str, russian: &'static str) -> &'stat
 }
 
 /// A formatter to try fields with: `+7 916 779-53-22`.
-pub fn sample_phone(raw: &str) -> String {
+fn sample_phone(raw: &str) -> String {
     let digits: Vec<char> = raw.chars().filter(char::is_ascii_digit).collect();
     let national = match digits.as_slice() {
         [] => return String::new(),
