@@ -236,7 +236,7 @@ impl Gallery {
                 ),
             );
             muted(ui, say(russian, "Something of lesser rank", "Что-то второстепенное"));
-            let ink = theme::of(ui.ctx()).colors.ink;
+            let ink = theme::of(ui.ctx()).colors.ink.text;
             wrapped_row(ui, |ui| {
                 for icon in Icon::ALL {
                     icon.show(ui, 24.0, ink);

@@ -6,6 +6,6 @@ welcome-connect-title = Connect this station
 welcome-connect-text = You need the server’s address, a token, and the ids of store and cash desk: SWiP gives them to you.
 welcome-connect = Connect
 welcome-try-title = Try it
-welcome-try-text = Everything works, but a built-in server answers. Nothing is kept.
+welcome-try-text = Everything works, but a built-in server answers: nothing is kept and nobody is really registered.
 welcome-try = Try it
 welcome-try-failed = The trial server did not start

@@ -70,7 +70,7 @@ fn bar_ui(ui: &mut Ui, state: &State, cx: &ViewContext<'_>) -> Option<Event> {
                     action = Some(ShellAction::OpenSettings);
                 }
                 for (tag, name) in cx.languages.iter().rev() {
-                    if *tag != state.language && Button::quiet(name).show(ui).clicked() {
+                    if *tag != state.language && Button::plain(name).icon(Icon::Globe).show(ui).clicked() {
                         action = Some(ShellAction::SwitchLanguage(tag.clone()));
                     }
                 }

@@ -34,18 +34,22 @@ pub enum Side {
 /// One column, at most `width` wide, centred, scrolled when it is too long.
 pub fn column(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        let gutter = space::L;
-        let room = ui.available_width();
-        let inner = (room - 2.0 * gutter).clamp(0.0, width);
-        let left = ui.min_rect().left() + (room - inner) / 2.0;
-        let top = ui.cursor().top();
-        let rect = Rect::from_min_size(pos2(left, top), vec2(inner, f32::INFINITY));
-        ui.scope_builder(UiBuilder::new().max_rect(rect).layout(Layout::top_down(egui::Align::Min)), |ui| {
-            ui.add_space(gutter);
+        centred(ui, width, |ui| {
+            ui.add_space(space::L);
             add_contents(ui);
-            ui.add_space(gutter);
+            ui.add_space(space::L);
         });
     });
+}
+
+/// The same column without scrolling, for what stands above or below it.
+pub fn centred(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
+    let room = ui.available_width();
+    let inner = (room - 2.0 * space::L).clamp(0.0, width);
+    let left = ui.min_rect().left() + (room - inner) / 2.0;
+    let rect = Rect::from_min_size(pos2(left, ui.cursor().top()), vec2(inner, f32::INFINITY));
+    let column = UiBuilder::new().max_rect(rect).layout(Layout::top_down(egui::Align::Min));
+    ui.scope_builder(column, add_contents);
 }
 
 /// Work left and context right, 2:1; below each other on a narrow screen.

@@ -102,7 +102,10 @@ fn done_ui(ui: &mut Ui, done: &Done, cx: &ViewContext<'_>) {
     };
     Banner::new(Tone::Success, &texts.get(heading)).body(&texts.get(advice)).show(ui);
     ui.add_space(space::M);
-    Digits::new(&done.phone.pretty()).size(TextSize::Headline).show(ui);
+    Card::new().show(ui, |ui| {
+        caption(ui, &texts.get("form-phone"));
+        Digits::new(&done.phone.pretty()).size(TextSize::Display).show(ui);
+    });
 }
 
 /// Draws the list of what was done, newest first.
@@ -114,9 +117,12 @@ pub(super) fn recent_ui(ui: &mut Ui, recent: &VecDeque<Operation>, texts: &Texts
             muted(ui, &texts.get("recent-empty"));
         }
         for operation in recent {
-            caption(ui, &format!("{}  {}", texts.time(operation.at), operation.masked));
-            body(ui, &outcome_words(texts, operation.outcome));
-            ui.add_space(space::S);
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                body(ui, &outcome_words(texts, operation.outcome));
+                caption(ui, &format!("{} · {}", texts.time(operation.at), operation.masked));
+            });
+            ui.add_space(space::XS);
         }
     });
 }

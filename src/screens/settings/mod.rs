@@ -36,6 +36,8 @@ pub struct SettingsScreen {
     pub test: Option<TestReport>,
     /// The station as it was when the screen opened.
     pub stored: Stored,
+    /// Where the focus belongs next; the view takes it.
+    pub focus: Option<SettingKey>,
     /// The form as it was then, to tell changes by.
     initial: SettingsForm,
 }
@@ -144,6 +146,8 @@ impl SettingsScreen {
             phone_error: None,
             status: Status::Editing,
             test: None,
+            // A new station starts with typing; one that works starts with looking.
+            focus: stored.origin.is_none().then_some(SettingKey::BaseUrl),
             stored,
         }
     }
@@ -265,6 +269,8 @@ impl SettingsScreen {
         let token = self.form.token_choice(self.needs_token());
         self.errors = settings.as_ref().err().cloned().unwrap_or_default();
         self.token_error = token.as_ref().err().copied();
+        let first_wrong = self.errors.keys().next().copied();
+        self.focus = first_wrong.or(self.token_error.map(|_| SettingKey::Token));
         settings.ok().zip(token.ok())
     }
 }

@@ -3,7 +3,7 @@
 use egui::{Frame, Margin, Panel, Ui, vec2};
 
 use super::view_fields::FieldsView;
-use super::{Action, SettingsScreen, Status, Stored};
+use super::{Action, SettingsScreen, Status};
 use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
 use crate::ui::layout;
@@ -79,7 +79,7 @@ fn test_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Opti
 fn buttons_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
     let colors = theme::of(ui.ctx()).colors;
-    let frame = Frame::new().fill(colors.surface).inner_margin(Margin::from(vec2(space::L, space::M)));
+    let frame = Frame::new().fill(colors.surface).inner_margin(Margin::from(vec2(0.0, space::M)));
     let mut action = None;
     Panel::bottom("settings-buttons").frame(frame).show_separator_line(true).show(ui, |ui| {
         if let Status::SaveFailed(failure) = settings.status {
@@ -87,17 +87,20 @@ fn buttons_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> O
             ui.add_space(space::S);
         }
         let reason = save_reason(settings, cx);
-        wrapped_row(ui, |ui| {
+        layout::centred(ui, layout::READING_WIDTH, |ui| {
             let is_saving = matches!(settings.status, Status::Saving(_));
             let save = texts.get("settings-save");
             let button = Button::primary(&save).icon(Icon::Check).busy(is_saving);
-            if button.disabled_because(reason.as_deref()).show(ui).clicked() {
-                action = Some(Action::Save);
-            }
-            let Stored { can_leave, .. } = settings.stored;
-            if can_leave && Button::quiet(&texts.get("settings-back")).icon(Icon::Back).show(ui).clicked() {
-                action = Some(Action::Leave);
-            }
+            ui.horizontal_top(|ui| {
+                if settings.stored.can_leave
+                    && Button::quiet(&texts.get("settings-back")).icon(Icon::Back).show(ui).clicked()
+                {
+                    action = Some(Action::Leave);
+                }
+                if button.disabled_because(reason.as_deref()).show(ui).clicked() {
+                    action = Some(Action::Save);
+                }
+            });
         });
     });
     action

@@ -19,6 +19,7 @@ pub(super) struct FieldsView<'a> {
     settings: &'a mut SettingsScreen,
     cx: &'a ViewContext<'a>,
     is_enabled: bool,
+    focus: Option<SettingKey>,
     action: Option<Action>,
 }
 
@@ -36,7 +37,8 @@ impl<'a> FieldsView<'a> {
     /// The fields of a screen.
     pub(super) fn new(settings: &'a mut SettingsScreen, cx: &'a ViewContext<'a>) -> Self {
         let is_enabled = !matches!(settings.status, Status::Saving(_));
-        Self { settings, cx, is_enabled, action: None }
+        let focus = settings.focus.take();
+        Self { settings, cx, is_enabled, focus, action: None }
     }
 
     /// The screen they belong to.
@@ -146,6 +148,7 @@ impl<'a> FieldsView<'a> {
         let entry = self.entry(key);
         let label = self.cx.texts.get(entry.label);
         let is_enabled = self.is_enabled;
+        let focus = self.focus == Some(key);
         let Some(text) = self.settings.form.text_mut(key) else {
             return;
         };
@@ -156,6 +159,7 @@ impl<'a> FieldsView<'a> {
             .secret(entry.is_secret)
             .limit(TEXT_LIMIT)
             .enabled(is_enabled)
+            .request_focus(focus)
             .show(ui);
         if response.changed {
             self.action = Some(Action::Edit(key));

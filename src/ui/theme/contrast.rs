@@ -24,9 +24,9 @@ mod tests {
     fn text_pairs(colors: &Colors) -> Vec<(String, Color32, Color32)> {
         let grounds = [("paper", colors.paper), ("surface", colors.surface), ("sunken", colors.sunken)];
         let mut inks = vec![
-            ("ink".to_owned(), colors.ink),
-            ("ink_muted".to_owned(), colors.ink_muted),
-            ("ink_disabled".to_owned(), colors.ink_disabled),
+            ("ink".to_owned(), colors.ink.text),
+            ("ink_muted".to_owned(), colors.ink.muted),
+            ("ink_disabled".to_owned(), colors.ink.disabled),
             ("accent".to_owned(), colors.accent.base),
         ];
         inks.extend(Tone::ALL.map(|tone| (format!("{tone:?} ink"), colors.tone(tone).ink)));
@@ -36,20 +36,20 @@ mod tests {
             .collect();
         for tone in Tone::ALL {
             pairs.push((format!("{tone:?}"), colors.tone(tone).ink, colors.tone(tone).fill));
-            pairs.push((format!("ink on {tone:?}"), colors.ink, colors.tone(tone).fill));
+            pairs.push((format!("ink on {tone:?}"), colors.ink.text, colors.tone(tone).fill));
         }
         let accent = colors.accent;
         for fill in [accent.base, accent.hover, accent.pressed] {
             pairs.push(("on accent".to_owned(), accent.on, fill));
         }
-        for fill in [colors.danger, colors.danger_hover, colors.danger_pressed] {
-            pairs.push(("on danger".to_owned(), colors.on_danger, fill));
+        for fill in [colors.danger.base, colors.danger.hover, colors.danger.pressed] {
+            pairs.push(("on danger".to_owned(), colors.danger.on, fill));
         }
-        pairs.push(("placeholder".to_owned(), colors.ink_placeholder, colors.surface));
+        pairs.push(("placeholder".to_owned(), colors.ink.placeholder, colors.surface));
         pairs.push(("accent on its wash".to_owned(), accent.base, accent.soft));
-        pairs.push(("ink on accent wash".to_owned(), colors.ink, accent.soft));
-        pairs.push(("muted on accent wash".to_owned(), colors.ink_muted, accent.soft));
-        pairs.push(("ink on pressed".to_owned(), colors.ink, colors.pressed));
+        pairs.push(("ink on accent wash".to_owned(), colors.ink.text, accent.soft));
+        pairs.push(("muted on accent wash".to_owned(), colors.ink.muted, accent.soft));
+        pairs.push(("ink on pressed".to_owned(), colors.ink.text, colors.pressed));
         pairs
     }
 
@@ -67,7 +67,7 @@ mod tests {
     fn borders_and_focus_are_visible_in_both_contrasts() {
         for colors in [Colors::NORMAL, Colors::HIGH] {
             for fill in [colors.paper, colors.surface] {
-                assert!(contrast_ratio(colors.line_strong, fill) >= 3.0);
+                assert!(contrast_ratio(colors.line.strong, fill) >= 3.0);
                 assert!(contrast_ratio(colors.focus, fill) >= 3.0);
             }
         }

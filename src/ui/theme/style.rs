@@ -42,19 +42,19 @@ fn visuals(theme: &Theme) -> Visuals {
         fg_stroke: Stroke::new(stroke::HAIRLINE, ink),
         expansion: 0.0,
     };
-    visuals.widgets.noninteractive = state(colors.surface, colors.line, colors.ink, stroke::HAIRLINE);
-    visuals.widgets.inactive = state(colors.line_strong, colors.line_strong, colors.ink, stroke::HAIRLINE);
+    visuals.widgets.noninteractive = state(colors.surface, colors.line.hair, colors.ink.text, stroke::HAIRLINE);
+    visuals.widgets.inactive = state(colors.line.strong, colors.line.strong, colors.ink.text, stroke::HAIRLINE);
     visuals.widgets.inactive.weak_bg_fill = colors.surface;
-    visuals.widgets.hovered = state(colors.sunken, colors.line_strong, colors.ink, stroke::HAIRLINE);
-    visuals.widgets.active = state(colors.pressed, colors.line_strong, colors.ink, stroke::HAIRLINE);
+    visuals.widgets.hovered = state(colors.sunken, colors.line.strong, colors.ink.text, stroke::HAIRLINE);
+    visuals.widgets.active = state(colors.pressed, colors.line.strong, colors.ink.text, stroke::HAIRLINE);
     visuals.widgets.open = visuals.widgets.hovered;
     // egui writes placeholders in the weak colour; our own muted words name theirs.
-    visuals.weak_text_color = Some(colors.ink_placeholder);
+    visuals.weak_text_color = Some(colors.ink.placeholder);
     visuals.selection.bg_fill = match theme.look.contrast {
         Contrast::Normal => colors.accent.soft,
         Contrast::High => colors.pressed,
     };
-    visuals.selection.stroke = Stroke::new(stroke::HAIRLINE, colors.ink);
+    visuals.selection.stroke = Stroke::new(stroke::HAIRLINE, colors.ink.text);
     visuals.text_cursor.blink = false;
     visuals.text_cursor.stroke = Stroke::new(stroke::STRONG, colors.accent.base);
     visuals.hyperlink_color = colors.accent.base;
@@ -66,10 +66,10 @@ fn visuals(theme: &Theme) -> Visuals {
     visuals.error_fg_color = theme.tone(super::Tone::Error).ink;
     visuals.panel_fill = colors.paper;
     visuals.window_fill = colors.surface;
-    visuals.window_stroke = Stroke::new(stroke::HAIRLINE, colors.line);
+    visuals.window_stroke = Stroke::new(stroke::HAIRLINE, colors.line.hair);
     visuals.window_corner_radius = CornerRadius::same(radius::CARD);
     visuals.menu_corner_radius = CornerRadius::same(radius::CONTROL);
-    visuals.window_shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: colors.shadow };
+    visuals.window_shadow = Shadow { offset: [0, 8], blur: 24, spread: 0, color: colors.float.shadow };
     visuals.popup_shadow = visuals.window_shadow;
     // The widgets choose colours for what is disabled; fading them as well would break the contrast.
     visuals.disabled_alpha = 1.0;

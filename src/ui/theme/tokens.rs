@@ -15,34 +15,54 @@ pub struct Colors {
     pub sunken: Color32,
     /// A pressed quiet control.
     pub pressed: Color32,
-    /// Hairlines between surfaces.
-    pub line: Color32,
-    /// Borders of things one can act on; at least 3:1 against the surface.
-    pub line_strong: Color32,
-    /// Text.
-    pub ink: Color32,
-    /// Text of lesser rank.
-    pub ink_muted: Color32,
-    /// An example inside an empty field, fainter than what is typed.
-    pub ink_placeholder: Color32,
-    /// Text of controls that cannot be used now; still readable.
-    pub ink_disabled: Color32,
+    /// Lines around and between surfaces.
+    pub line: Lines,
+    /// Text, by rank.
+    pub ink: Inks,
     /// The one accent and its states.
     pub accent: Accent,
+    /// An action that cannot be undone, and its states.
+    pub danger: Accent,
     /// The ring around the focused control.
     pub focus: Color32,
-    /// The fill of a dangerous action.
-    pub danger: Color32,
-    /// A dangerous action under the pointer.
-    pub danger_hover: Color32,
-    /// A dangerous action being pressed.
-    pub danger_pressed: Color32,
-    /// Text on a dangerous action.
-    pub on_danger: Color32,
+    /// What lies under things that float.
+    pub float: Float,
+    tones: Tones,
+}
+
+/// Lines around and between surfaces.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Lines {
+    /// Hairlines between surfaces.
+    pub hair: Color32,
+    /// Borders of things one can act on; at least 3:1 against the surface.
+    pub strong: Color32,
+}
+
+/// Text, by rank.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Inks {
+    /// Text.
+    pub text: Color32,
+    /// Text of lesser rank.
+    pub muted: Color32,
+    /// An example inside an empty field, fainter than what is typed.
+    pub placeholder: Color32,
+    /// Text of controls that cannot be used now; still readable.
+    pub disabled: Color32,
+}
+
+/// What lies under things that float.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Float {
     /// What dims the screen behind a dialog.
     pub backdrop: Color32,
-    /// The shadow of things that float.
+    /// The shadow.
     pub shadow: Color32,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Tones {
     neutral: ToneColors,
     info: ToneColors,
     success: ToneColors,
@@ -50,7 +70,7 @@ pub struct Colors {
     error: ToneColors,
 }
 
-/// The accent; the one group a merchant's own colour may replace.
+/// A filled action; the accent is the one group a merchant's own colour may replace.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Accent {
     /// The fill of the primary action and the ink of links.
@@ -103,12 +123,8 @@ impl Colors {
         surface: rgb(0xFFFFFF),
         sunken: rgb(0xEFEBE4),
         pressed: rgb(0xE4DED4),
-        line: rgb(0xE2DBD0),
-        line_strong: rgb(0x8C857A),
-        ink: rgb(0x1E2422),
-        ink_muted: rgb(0x575D59),
-        ink_placeholder: rgb(0x75756F),
-        ink_disabled: rgb(0x63645F),
+        line: Lines { hair: rgb(0xE2DBD0), strong: rgb(0x8C857A) },
+        ink: Inks { text: rgb(0x1E2422), muted: rgb(0x575D59), placeholder: rgb(0x75756F), disabled: rgb(0x63645F) },
         accent: Accent {
             base: rgb(0x0F5C4C),
             hover: rgb(0x0B4D3F),
@@ -116,18 +132,25 @@ impl Colors {
             on: rgb(0xFFFFFF),
             soft: rgb(0xE2EFEA),
         },
+        danger: Accent {
+            base: rgb(0xB3261E),
+            hover: rgb(0x9A1D16),
+            pressed: rgb(0x7D150F),
+            on: rgb(0xFFFFFF),
+            soft: rgb(0xFCECEA),
+        },
         focus: rgb(0x0F5C4C),
-        danger: rgb(0xB3261E),
-        danger_hover: rgb(0x9A1D16),
-        danger_pressed: rgb(0x7D150F),
-        on_danger: rgb(0xFFFFFF),
-        backdrop: Color32::from_rgba_premultiplied(13, 15, 14, 120),
-        shadow: Color32::from_rgba_premultiplied(5, 5, 4, 36),
-        neutral: tone(0x4A514E, 0xEFEBE4, 0xD6CFC3),
-        info: tone(0x23527C, 0xE8F0F7, 0xB4CBDF),
-        success: tone(0x1C6331, 0xE6F3E8, 0xAFD5B7),
-        warning: tone(0x7A4A00, 0xFDF1DC, 0xE8C98F),
-        error: tone(0xA3261B, 0xFCECEA, 0xE9B3AC),
+        float: Float {
+            backdrop: Color32::from_rgba_premultiplied(13, 15, 14, 120),
+            shadow: Color32::from_rgba_premultiplied(5, 5, 4, 36),
+        },
+        tones: Tones {
+            neutral: tone(0x4A514E, 0xEFEBE4, 0xD6CFC3),
+            info: tone(0x23527C, 0xE8F0F7, 0xB4CBDF),
+            success: tone(0x1C6331, 0xE6F3E8, 0xAFD5B7),
+            warning: tone(0x7A4A00, 0xFDF1DC, 0xE8C98F),
+            error: tone(0xA3261B, 0xFCECEA, 0xE9B3AC),
+        },
     };
 
     /// Black on white with strong lines; text at least 7:1.
@@ -136,12 +159,8 @@ impl Colors {
         surface: rgb(0xFFFFFF),
         sunken: rgb(0xEEEEEE),
         pressed: rgb(0xDDDDDD),
-        line: rgb(0x4D4D4D),
-        line_strong: rgb(0x000000),
-        ink: rgb(0x000000),
-        ink_muted: rgb(0x333333),
-        ink_placeholder: rgb(0x595959),
-        ink_disabled: rgb(0x474747),
+        line: Lines { hair: rgb(0x4D4D4D), strong: rgb(0x000000) },
+        ink: Inks { text: rgb(0x000000), muted: rgb(0x333333), placeholder: rgb(0x595959), disabled: rgb(0x474747) },
         accent: Accent {
             base: rgb(0x00382D),
             hover: rgb(0x00251E),
@@ -149,28 +168,35 @@ impl Colors {
             on: rgb(0xFFFFFF),
             soft: rgb(0xE2EFEA),
         },
+        danger: Accent {
+            base: rgb(0x7A0C05),
+            hover: rgb(0x5C0803),
+            pressed: rgb(0x3D0502),
+            on: rgb(0xFFFFFF),
+            soft: rgb(0xFFF2F0),
+        },
         focus: rgb(0x000000),
-        danger: rgb(0x7A0C05),
-        danger_hover: rgb(0x5C0803),
-        danger_pressed: rgb(0x3D0502),
-        on_danger: rgb(0xFFFFFF),
-        backdrop: Color32::from_rgba_premultiplied(0, 0, 0, 170),
-        shadow: Color32::from_rgba_premultiplied(0, 0, 0, 60),
-        neutral: tone(0x1A1A1A, 0xF4F4F4, 0x1A1A1A),
-        info: tone(0x0B2F52, 0xF0F6FC, 0x0B2F52),
-        success: tone(0x063B16, 0xEFF8F1, 0x063B16),
-        warning: tone(0x4F2E00, 0xFFF7E8, 0x4F2E00),
-        error: tone(0x7A0C05, 0xFFF2F0, 0x7A0C05),
+        float: Float {
+            backdrop: Color32::from_rgba_premultiplied(0, 0, 0, 170),
+            shadow: Color32::from_rgba_premultiplied(0, 0, 0, 60),
+        },
+        tones: Tones {
+            neutral: tone(0x1A1A1A, 0xF4F4F4, 0x1A1A1A),
+            info: tone(0x0B2F52, 0xF0F6FC, 0x0B2F52),
+            success: tone(0x063B16, 0xEFF8F1, 0x063B16),
+            warning: tone(0x4F2E00, 0xFFF7E8, 0x4F2E00),
+            error: tone(0x7A0C05, 0xFFF2F0, 0x7A0C05),
+        },
     };
 
     /// The colours of a meaning.
     pub const fn tone(&self, tone: Tone) -> ToneColors {
         match tone {
-            Tone::Neutral => self.neutral,
-            Tone::Info => self.info,
-            Tone::Success => self.success,
-            Tone::Warning => self.warning,
-            Tone::Error => self.error,
+            Tone::Neutral => self.tones.neutral,
+            Tone::Info => self.tones.info,
+            Tone::Success => self.tones.success,
+            Tone::Warning => self.tones.warning,
+            Tone::Error => self.tones.error,
         }
     }
 }

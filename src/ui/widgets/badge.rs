@@ -44,7 +44,7 @@ impl<'a> StatusPill<'a> {
 pub fn key_cap(ui: &mut Ui, key: &str) -> Response {
     let theme = theme::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(key_cap_size(ui, key), Sense::hover());
-    paint_key_cap(ui, rect, key, (theme.colors.ink_muted, theme.colors.line_strong));
+    paint_key_cap(ui, rect, key, (theme.colors.ink.muted, theme.colors.line.strong));
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, key));
     response
 }

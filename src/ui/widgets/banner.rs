@@ -92,7 +92,7 @@ impl<'a> Banner<'a> {
                 ui.add_space(self.first_line_drop(theme));
                 let words = line(ui, self.title, (TextSize::Body, Weight::SemiBold), colors.ink);
                 if let Some(body) = self.body {
-                    line(ui, body, (TextSize::Body, Weight::Regular), theme.colors.ink);
+                    line(ui, body, (TextSize::Body, Weight::Regular), theme.colors.ink.text);
                 }
                 let clicked = self.action.is_some_and(|action| {
                     ui.add_space(space::S);

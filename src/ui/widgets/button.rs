@@ -20,6 +20,7 @@ use crate::ui::theme::{self, TextSize, Theme, Weight, radius, size, space, strok
 enum Kind {
     Primary,
     Quiet,
+    Plain,
     Danger,
 }
 
@@ -58,6 +59,11 @@ impl<'a> Button<'a> {
     /// Any other action.
     pub fn quiet(text: &'a str) -> Self {
         Self::new(Kind::Quiet, text)
+    }
+
+    /// An action at the edge of the screen, without a border.
+    pub fn plain(text: &'a str) -> Self {
+        Self::new(Kind::Plain, text)
     }
 
     /// An action that cannot be undone.
@@ -117,7 +123,7 @@ impl<'a> Button<'a> {
             ui.spacing_mut().item_spacing.y = space::XS;
             let response = ui.add_enabled_ui(is_enabled, |ui| self.control(ui, &theme, &parts)).inner;
             if let Some(reason) = self.reason {
-                line(ui, reason, (TextSize::Caption, Weight::Regular), theme.colors.ink_muted);
+                line(ui, reason, (TextSize::Caption, Weight::Regular), theme.colors.ink.muted);
             }
             response
         })
@@ -177,7 +183,7 @@ impl<'a> Button<'a> {
             }
         };
         if self.reason.is_some() || !(response.enabled() || self.is_busy) {
-            return Face { fill: colors.sunken, line: colors.line, ink: colors.ink_disabled };
+            return Face { fill: colors.sunken, line: colors.line.hair, ink: colors.ink.disabled };
         }
         match self.kind {
             Kind::Primary => {
@@ -185,12 +191,16 @@ impl<'a> Button<'a> {
                 Face { fill, line: fill, ink: colors.accent.on }
             }
             Kind::Danger => {
-                let fill = pick(colors.danger, colors.danger_hover, colors.danger_pressed);
-                Face { fill, line: fill, ink: colors.on_danger }
+                let fill = pick(colors.danger.base, colors.danger.hover, colors.danger.pressed);
+                Face { fill, line: fill, ink: colors.danger.on }
+            }
+            Kind::Plain => {
+                let fill = pick(Color32::TRANSPARENT, colors.sunken, colors.pressed);
+                Face { fill, line: fill, ink: colors.ink.text }
             }
             Kind::Quiet => {
                 let fill = pick(colors.surface, colors.sunken, colors.pressed);
-                Face { fill, line: colors.line_strong, ink: colors.ink }
+                Face { fill, line: colors.line.strong, ink: colors.ink.text }
             }
         }
     }
@@ -241,7 +251,7 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, accessible_name: &str) -> Response {
         Color32::TRANSPARENT
     };
     ui.painter().rect(rect, CornerRadius::same(radius::CONTROL), fill, Stroke::NONE, StrokeKind::Inside);
-    let ink = if response.enabled() { colors.ink } else { colors.ink_disabled };
+    let ink = if response.enabled() { colors.ink.text } else { colors.ink.disabled };
     icon.paint(ui.painter(), Rect::from_center_size(rect.center(), Vec2::splat(glyph)), ink);
     if response.has_focus() {
         focus_ring(ui.painter(), rect, radius::CONTROL, &theme);

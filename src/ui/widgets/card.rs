@@ -29,7 +29,7 @@ impl<'a> Card<'a> {
         let theme = theme::of(ui.ctx());
         Frame::new()
             .fill(theme.colors.surface)
-            .stroke(Stroke::new(stroke::HAIRLINE, theme.colors.line))
+            .stroke(Stroke::new(stroke::HAIRLINE, theme.colors.line.hair))
             .corner_radius(CornerRadius::same(radius::CARD))
             .inner_margin(Margin::same(24))
             .show(ui, |ui| {

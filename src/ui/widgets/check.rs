@@ -71,11 +71,11 @@ impl<'a> Check<'a> {
 
     fn words(&self, ui: &Ui, theme: &Theme, side: f32) -> Words {
         let room = ui.available_width() - side - 12.0;
-        let ink = if ui.is_enabled() { theme.colors.ink } else { theme.colors.ink_disabled };
+        let ink = if ui.is_enabled() { theme.colors.ink.text } else { theme.colors.ink.disabled };
         let small = theme.font(TextSize::Caption, Weight::Regular);
         Words {
             label: words(ui, self.label, (theme.font(theme.control_text(), Weight::Regular), ink), room),
-            hint: self.hint.map(|hint| words(ui, hint, (small, theme.colors.ink_muted), room)),
+            hint: self.hint.map(|hint| words(ui, hint, (small, theme.colors.ink.muted), room)),
         }
     }
 }
@@ -89,25 +89,25 @@ fn paint(ui: &Ui, theme: &Theme, (response, laid, is_checked): (&Response, &Word
     let square = Rect::from_center_size(center, Vec2::splat(side - 2.0));
     let is_down = response.is_pointer_button_down_on();
     let (fill, line) = match (response.enabled(), is_checked) {
-        (false, _) => (colors.sunken, colors.line),
+        (false, _) => (colors.sunken, colors.line.hair),
         (true, true) if is_down => (colors.accent.pressed, colors.accent.pressed),
         (true, true) if response.hovered() => (colors.accent.hover, colors.accent.hover),
         (true, true) => (colors.accent.base, colors.accent.base),
-        (true, false) if is_down => (colors.pressed, colors.ink),
-        (true, false) if response.hovered() => (colors.sunken, colors.ink),
-        (true, false) => (colors.surface, colors.line_strong),
+        (true, false) if is_down => (colors.pressed, colors.ink.text),
+        (true, false) if response.hovered() => (colors.sunken, colors.ink.text),
+        (true, false) => (colors.surface, colors.line.strong),
     };
     let corner = CornerRadius::same(radius::SMALL);
     painter.rect(square, corner, fill, Stroke::new(stroke::STRONG * 0.75, line), StrokeKind::Inside);
     if is_checked {
-        let ink = if response.enabled() { colors.accent.on } else { colors.ink_disabled };
+        let ink = if response.enabled() { colors.accent.on } else { colors.ink.disabled };
         Icon::Check.paint(painter, square.shrink(2.0), ink);
     }
     let left = rect.left() + side + 12.0;
-    painter.galley(pos2(left, top).round(), Arc::clone(&laid.label), colors.ink);
+    painter.galley(pos2(left, top).round(), Arc::clone(&laid.label), colors.ink.text);
     if let Some(hint) = &laid.hint {
         let below = top + laid.label.size().y + space::XS;
-        painter.galley(pos2(left, below).round(), Arc::clone(hint), colors.ink_muted);
+        painter.galley(pos2(left, below).round(), Arc::clone(hint), colors.ink.muted);
     }
     if response.has_focus() {
         focus_ring(painter, square, radius::SMALL, theme);

@@ -60,11 +60,11 @@ impl<'a, T: PartialEq + Copy> Choice<'a, T> {
         block(ui, vec2(width, height), |ui| {
             ui.spacing_mut().item_spacing.y = GAP;
             if !self.label.is_empty() {
-                line(ui, self.label, (TextSize::Caption, Weight::SemiBold), theme.colors.ink);
+                line(ui, self.label, (TextSize::Caption, Weight::SemiBold), theme.colors.ink.text);
             }
             let changed = self.segments(ui, &theme, (id, value, places, bounds));
             for reason in self.options.iter().filter_map(|option| option.reason) {
-                line(ui, reason, (TextSize::Caption, Weight::Regular), theme.colors.ink_muted);
+                line(ui, reason, (TextSize::Caption, Weight::Regular), theme.colors.ink.muted);
             }
             changed
         })
@@ -80,7 +80,7 @@ impl<'a, T: PartialEq + Copy> Choice<'a, T> {
     fn segments(&self, ui: &mut Ui, theme: &Theme, (id, value, places, bounds): (Id, &mut T, Vec<Rect>, Rect)) -> bool {
         let track = ui.allocate_space(bounds.size()).1;
         let shift = track.min - bounds.min;
-        let line = Stroke::new(stroke::HAIRLINE, theme.colors.line);
+        let line = Stroke::new(stroke::HAIRLINE, theme.colors.line.hair);
         ui.painter().rect(track, CornerRadius::same(radius::CARD), theme.colors.sunken, line, StrokeKind::Inside);
         let stop = self.tab_stop(*value);
         let mut chosen = self.arrow(ui, id, stop);
@@ -153,7 +153,7 @@ impl<'a, T: PartialEq + Copy> Choice<'a, T> {
         let natural: Vec<_> = self
             .options
             .iter()
-            .map(|option| words(ui, option.text, (font.clone(), theme.colors.ink), room - pad * 2.0).size())
+            .map(|option| words(ui, option.text, (font.clone(), theme.colors.ink.text), room - pad * 2.0).size())
             .collect();
         let height = |text: f32| (theme.control_height() - INSET * 2.0).max(text + space::S);
         let row: f32 = natural.iter().map(|text| text.x + pad * 2.0).sum::<f32>();
@@ -180,11 +180,11 @@ fn paint(ui: &Ui, theme: &Theme, (response, text, is_chosen): (&Response, &str, 
     let corner = CornerRadius::same(radius::SMALL + 2);
     let is_down = response.is_pointer_button_down_on();
     let (fill, ink) = match (response.enabled(), is_chosen) {
-        (false, _) => (None, colors.ink_disabled),
+        (false, _) => (None, colors.ink.disabled),
         (true, true) => (Some(colors.accent.base), colors.accent.on),
-        (true, false) if is_down => (Some(colors.pressed), colors.ink),
-        (true, false) if response.hovered() => (Some(colors.surface), colors.ink),
-        (true, false) => (None, colors.ink),
+        (true, false) if is_down => (Some(colors.pressed), colors.ink.text),
+        (true, false) if response.hovered() => (Some(colors.surface), colors.ink.text),
+        (true, false) => (None, colors.ink.text),
     };
     if let Some(fill) = fill {
         painter.rect_filled(rect, corner, fill);
@@ -212,7 +212,7 @@ fn describe<T>(ui: &Ui, response: &Response, (option, is_chosen): (&Choosable<'_
 }
 
 fn note_size(ui: &Ui, theme: &Theme, (text, weight): (&str, Weight), room: f32) -> Vec2 {
-    let galley = words(ui, text, (theme.font(TextSize::Caption, weight), theme.colors.ink), room);
+    let galley = words(ui, text, (theme.font(TextSize::Caption, weight), theme.colors.ink.text), room);
     #[expect(clippy::cast_precision_loss, reason = "a note has few lines")]
     let height = galley.rows.len() as f32 * theme.line_height(TextSize::Caption);
     vec2(galley.size().x.ceil() + 1.0, height)

@@ -47,7 +47,7 @@ impl<'a> Digits<'a> {
     /// Draws them on one line.
     pub fn show(self, ui: &mut Ui) -> Response {
         let theme = theme::of(ui.ctx());
-        let ink = self.color.unwrap_or(theme.colors.ink);
+        let ink = self.color.unwrap_or(theme.colors.ink.text);
         let font = theme.font(self.text_size, Weight::SemiBold);
         let mut cells = cells(ui, self.text, &font, ink);
         let natural: f32 = cells.iter().map(|cell| cell.width).sum();

@@ -41,9 +41,11 @@ impl<'a> Modal<'a> {
         enter(ctx, id);
         let room = (ctx.content_rect().width() - space::XL - space::XXL).max(1.0);
         let area = egui::Modal::default_area(id).fade_in(false).accessible_name(self.title).role(Role::Dialog);
-        let shown = egui::Modal::new(id).area(area).backdrop_color(theme.colors.backdrop).frame(frame(&theme)).show(
-            ctx,
-            |ui| {
+        let shown = egui::Modal::new(id)
+            .area(area)
+            .backdrop_color(theme.colors.float.backdrop)
+            .frame(frame(&theme))
+            .show(ctx, |ui| {
                 ui.set_width(room.min(size::DIALOG * theme.look.text_scale.min(1.5)));
                 ui.spacing_mut().item_spacing.y = space::M;
                 title(ui, self.title);
@@ -51,8 +53,7 @@ impl<'a> Modal<'a> {
                     body(ui, text);
                 }
                 add_contents(ui)
-            },
-        );
+            });
         let is_escape = shown.is_top_modal
             && !shown.any_popup_open
             && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
@@ -63,8 +64,8 @@ impl<'a> Modal<'a> {
 fn frame(theme: &Theme) -> Frame {
     Frame::new()
         .fill(theme.colors.surface)
-        .stroke(Stroke::new(stroke::HAIRLINE, theme.colors.line))
+        .stroke(Stroke::new(stroke::HAIRLINE, theme.colors.line.hair))
         .corner_radius(CornerRadius::same(radius::CARD))
-        .shadow(Shadow { offset: [0, 12], blur: 40, spread: 0, color: theme.colors.shadow })
+        .shadow(Shadow { offset: [0, 12], blur: 40, spread: 0, color: theme.colors.float.shadow })
         .inner_margin(Margin::same(24))
 }

@@ -33,7 +33,7 @@ impl<'a> Spinner<'a> {
         let side = theme.icon(size::ICON);
         let font = theme.font(TextSize::Body, Weight::Regular);
         let width = ui.available_width() - side - space::S;
-        let galley = words(ui, self.label, (font, theme.colors.ink_muted), width);
+        let galley = words(ui, self.label, (font, theme.colors.ink.muted), width);
         let gap = if self.label.is_empty() { 0.0 } else { space::S + galley.size().x };
         let extent = vec2(side + gap, side.max(galley.size().y));
         let (rect, response) = ui.allocate_exact_size(extent, Sense::hover());

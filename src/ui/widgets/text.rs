@@ -21,25 +21,25 @@ pub fn title(ui: &mut Ui, text: &str) -> Response {
 
 /// Running text.
 pub fn body(ui: &mut Ui, text: &str) -> Response {
-    let ink = theme::of(ui.ctx()).colors.ink;
+    let ink = theme::of(ui.ctx()).colors.ink.text;
     line(ui, text, (TextSize::Body, Weight::Regular), ink)
 }
 
 /// Running text that carries weight.
 pub fn strong(ui: &mut Ui, text: &str) -> Response {
-    let ink = theme::of(ui.ctx()).colors.ink;
+    let ink = theme::of(ui.ctx()).colors.ink.text;
     line(ui, text, (TextSize::Body, Weight::SemiBold), ink)
 }
 
 /// Running text of lesser rank.
 pub fn muted(ui: &mut Ui, text: &str) -> Response {
-    let ink = theme::of(ui.ctx()).colors.ink_muted;
+    let ink = theme::of(ui.ctx()).colors.ink.muted;
     line(ui, text, (TextSize::Body, Weight::Regular), ink)
 }
 
 /// Small print.
 pub fn caption(ui: &mut Ui, text: &str) -> Response {
-    let ink = theme::of(ui.ctx()).colors.ink_muted;
+    let ink = theme::of(ui.ctx()).colors.ink.muted;
     line(ui, text, (TextSize::Caption, Weight::Regular), ink)
 }
 
@@ -54,7 +54,7 @@ pub(super) fn line(ui: &mut Ui, text: &str, (text_size, weight): (TextSize, Weig
 }
 
 fn heading(ui: &mut Ui, text: &str, text_size: TextSize) -> Response {
-    let ink = theme::of(ui.ctx()).colors.ink;
+    let ink = theme::of(ui.ctx()).colors.ink.text;
     let response = line(ui, text, (text_size, Weight::SemiBold), ink);
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_role(Role::Heading);

@@ -39,14 +39,14 @@ impl<'a> ToastView<'a> {
                     .fill(theme.colors.surface)
                     .stroke(Stroke::new(stroke::HAIRLINE, colors.line))
                     .corner_radius(CornerRadius::same(radius::CARD))
-                    .shadow(Shadow { offset: [0, 6], blur: 20, spread: 0, color: theme.colors.shadow })
+                    .shadow(Shadow { offset: [0, 6], blur: 20, spread: 0, color: theme.colors.float.shadow })
                     .inner_margin(Margin::symmetric(16, 12))
                     .show(ui, |ui| {
                         ui.set_max_width(room.min(size::TOAST * theme.look.text_scale));
                         ui.horizontal_top(|ui| {
                             ui.spacing_mut().item_spacing.x = 12.0;
                             tone_icon(ui, &theme, self.tone, colors);
-                            let words = line(ui, self.text, (TextSize::Body, Weight::Regular), theme.colors.ink);
+                            let words = line(ui, self.text, (TextSize::Body, Weight::Regular), theme.colors.ink.text);
                             announce(ui, &words, self.tone, self.text);
                         });
                     });

@@ -69,13 +69,13 @@ impl Field<'_> {
         let line = if self.words.error.is_some() {
             Stroke::new(stroke::STRONG, theme.tone(Tone::Error).ink)
         } else if !self.flags.is_enabled {
-            Stroke::new(stroke::HAIRLINE, colors.line)
+            Stroke::new(stroke::HAIRLINE, colors.line.hair)
         } else if has_focus {
             Stroke::new(stroke::HAIRLINE, colors.accent.base)
         } else if is_hovered {
-            Stroke::new(stroke::HAIRLINE, colors.ink)
+            Stroke::new(stroke::HAIRLINE, colors.ink.text)
         } else {
-            Stroke::new(stroke::HAIRLINE, colors.line_strong)
+            Stroke::new(stroke::HAIRLINE, colors.line.strong)
         };
         let fill = if self.flags.is_enabled { colors.surface } else { colors.sunken };
         surface(rect, fill, line)
@@ -86,7 +86,7 @@ impl Field<'_> {
         if let Some(icon) = self.leading {
             let side = self.icon_side(theme);
             let center = pos2(rect.left() + self.padding() + side / 2.0, y);
-            icon.paint(ui.painter(), Rect::from_center_size(center, Vec2::splat(side)), theme.colors.ink_muted);
+            icon.paint(ui.painter(), Rect::from_center_size(center, Vec2::splat(side)), theme.colors.ink.muted);
         }
         if let Some(badge) = self.words.badge {
             let extent = badge_size(ui, theme, badge);
@@ -101,7 +101,7 @@ impl Field<'_> {
     pub(super) fn note(&self, ui: &mut Ui, theme: &Theme) -> Option<Response> {
         let Some(error) = self.words.error else {
             let hint = self.words.hint?;
-            return Some(line(ui, hint, (TextSize::Caption, Weight::Regular), theme.colors.ink_muted));
+            return Some(line(ui, hint, (TextSize::Caption, Weight::Regular), theme.colors.ink.muted));
         };
         let ink = theme.tone(Tone::Error).ink;
         let row = ui.horizontal_top(|ui| {
@@ -120,5 +120,5 @@ impl Field<'_> {
 
 fn badge_size(ui: &Ui, theme: &Theme, badge: &str) -> Vec2 {
     let font = theme.font(TextSize::Caption, Weight::SemiBold);
-    words(ui, badge, (font, theme.colors.ink), f32::INFINITY).size() + vec2(space::M, space::S)
+    words(ui, badge, (font, theme.colors.ink.text), f32::INFINITY).size() + vec2(space::M, space::S)
 }

@@ -173,7 +173,7 @@ impl<'a> Field<'a> {
         });
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
-            let label = line(ui, self.label, (TextSize::Caption, Weight::SemiBold), theme.colors.ink);
+            let label = line(ui, self.label, (TextSize::Caption, Weight::SemiBold), theme.colors.ink.text);
             let is_enabled = self.flags.is_enabled;
             let answer = ui.add_enabled_ui(is_enabled, |ui| self.edit(ui, &theme, id)).inner;
             let note = self.note(ui, &theme);
@@ -246,7 +246,7 @@ impl<'a> Field<'a> {
     ) -> (TextEditOutput, Edited) {
         let text_size = self.text_size(theme);
         let font = self.fitting(ui, theme.font(text_size, Weight::Regular), room.width() - 4.0);
-        let ink = if ui.is_enabled() { theme.colors.ink } else { theme.colors.ink_disabled };
+        let ink = if ui.is_enabled() { theme.colors.ink.text } else { theme.colors.ink.disabled };
         let mut inner = ui.new_child(UiBuilder::new().max_rect(room));
         let placeholder = RichText::new(self.words.placeholder).font(font.clone());
         let (limit, is_secret) = (self.limit, self.flags.is_secret);
