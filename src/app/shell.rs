@@ -108,7 +108,7 @@ fn notes_ui(ui: &mut Ui, notes: &[SettingsNote], cx: &ViewContext<'_>) -> bool {
         })
         .collect();
     let mut is_closed = false;
-    Frame::new().inner_margin(Margin::from(space::M)).show(ui, |ui| {
+    Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
         let heading = texts.get("notes-title");
         let close = texts.get("notes-close");
         is_closed = Banner::new(Tone::Warning, &heading).body(&lines.join("\n")).closable(&close).show(ui).closed;
