@@ -62,8 +62,9 @@ fn step_of(failure: Failure) -> Step {
     match failure {
         Failure::Credentials(Credentials::TokenRejected | Credentials::NotPermitted) => Step::Credentials,
         Failure::Unavailable(unavailable) => match unavailable {
-            Unavailable::NameNotFound | Unavailable::NoConnection => Step::Connect,
-            Unavailable::NoCaCertificates | Unavailable::NotSecure => Step::Secure,
+            // Without certificates to trust, no connection is even tried.
+            Unavailable::NameNotFound | Unavailable::NoConnection | Unavailable::NoCaCertificates => Step::Connect,
+            Unavailable::NotSecure => Step::Secure,
             Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed => Step::Address,
             Unavailable::TimedOut
             | Unavailable::Interrupted
