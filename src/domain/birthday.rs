@@ -122,10 +122,18 @@ pub fn format_as_typed(text: &str, separator: char) -> String {
     out
 }
 
+/// The longest text looked at, in bytes: generous for any way to write eight digits.
+const LONGEST_TEXT: usize = 64;
+
 /// The digits of a text that holds nothing else but separators.
 fn typed_digits(text: &str) -> Option<Vec<u8>> {
+    let trimmed = text.trim();
+    // A long text is no birthday, even where its start looks like one.
+    if trimmed.len() > LONGEST_TEXT {
+        return None;
+    }
     let mut digits = Vec::with_capacity(8);
-    for c in text.trim().chars().take(32) {
+    for c in trimmed.chars() {
         match ascii_digit(c).and_then(|digit| digit.to_digit(10)) {
             Some(digit) => digits.push(u8::try_from(digit).ok()?),
             None if matches!(c, '.' | '/' | '-' | ' ') => {}
