@@ -51,7 +51,7 @@ pub fn steps(result: Result<Lookup, Failure>, is_https: bool) -> Vec<StepResult>
     };
     [Step::Connect, Step::Secure, Step::Address, Step::Credentials, Step::Answer]
         .into_iter()
-        .filter(|step| is_https || *step != Step::Secure)
+        .filter(|step| is_https || *step != Step::Secure || failed.is_some_and(|(at, _)| at == *step))
         .take_while(|step| failed.is_none_or(|(at, _)| *step <= at))
         .map(|step| StepResult { step, failure: failed.filter(|(at, _)| *at == step).map(|(_, failure)| failure) })
         .collect()
