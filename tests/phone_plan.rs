@@ -4,6 +4,7 @@
 
 use phonenumber::{Mode, Type, country, metadata::DATABASE};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use swip_kiosk::domain::phone::{Phone, PhoneError, PhoneRules, format_as_typed};
 
 const MOBILE: PhoneRules = PhoneRules { accept_landlines: false };
@@ -170,8 +171,13 @@ fn ascii_digits(text: &str) -> String {
     text.chars().filter_map(digit).filter_map(|offset| char::from_digit(offset, 10)).collect()
 }
 
+/// Generated, but the same in every run.
+fn same_cases_every_time(cases: u32) -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::with_cases(cases) }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+    #![proptest_config(same_cases_every_time(2000))]
 
     #[test]
     fn any_text_is_parsed_or_refused_and_formatted(text in any::<String>()) {
