@@ -32,6 +32,12 @@ impl<'a> From<&'a Signup> for SignupBody<'a> {
     }
 }
 
+/// A query of one pair. A space becomes `%20`, which every server reads alike; a plus is a space only to some.
+pub(super) fn query((name, value): (&str, &str)) -> String {
+    let form = url::form_urlencoded::Serializer::for_suffix("?".to_owned(), 1).append_pair(name, value).finish();
+    form.replace('+', "%20")
+}
+
 /// The points in a stats answer: only a whole number that fits 64 bits counts.
 pub(super) fn read_points(body: &[u8]) -> Option<Points> {
     read_integer(body, "points").map(Points::new)
