@@ -7,7 +7,7 @@ mod wire;
 
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Client, Method, RequestBuilder};
 
 pub use classify::{Answer, Body, CodeMeanings, Endpoint, Exchange, Verdict, classify};
@@ -87,7 +87,7 @@ impl ApiClient {
         let request = match self.connection.stats_method {
             StatsMethod::Get => self.request(Endpoint::Stats, Method::GET, &query),
             StatsMethod::Post => {
-                self.request(Endpoint::Stats, Method::POST, &query).header(CONTENT_TYPE, JSON).body("")
+                self.request(Endpoint::Stats, Method::POST, &query).header(CONTENT_TYPE, JSON).header(CONTENT_LENGTH, 0)
             }
         };
         match self.call(Endpoint::Stats, request).await {
