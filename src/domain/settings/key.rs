@@ -72,3 +72,17 @@ impl SettingKey {
         Self::STORED.into_iter().find(|key| key.name() == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stored_key_is_found_by_its_name_and_the_token_never() {
+        for key in SettingKey::STORED {
+            assert_eq!(SettingKey::of_stored(key.name()), Some(key));
+        }
+        assert_eq!(SettingKey::of_stored(SettingKey::Token.name()), None);
+        assert_eq!(SettingKey::of_stored("BASE_URL"), None);
+    }
+}

@@ -103,15 +103,19 @@ fn lost(error: &reqwest::Error) -> Lost {
     if error.is_timeout() { Lost::TimedOut } else { Lost::Interrupted }
 }
 
-/// Whether TLS is somewhere among the causes; I/O errors carry it inside, not as their source.
+/// Whether TLS is somewhere among the causes.
+///
+/// I/O errors carry what they wrap inside, one in the other, and give out only its source as theirs.
 fn is_tls(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(current) = cause {
-        let inner = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if current.is::<rustls::Error>() || inner.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
+        if current.is::<rustls::Error>() {
             return true;
         }
-        cause = current.source();
+        cause = match current.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => current.source(),
+        };
     }
     false
 }
