@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::durable;
+use super::durable::Prepared;
 use crate::domain::settings::{Preferences, SettingsDraft};
 use crate::domain::{SettingKey, Settings};
 
@@ -78,14 +78,22 @@ impl SettingsFile {
     /// # Errors
     /// Whatever the disk refused; the old settings then stand.
     pub fn save(&self, settings: &Settings) -> io::Result<()> {
-        self.keep_broken()?;
         let table = to_table(settings);
-        for path in [&self.current, &self.last_good] {
-            durable::replace(path, |aside| confy::store_path(aside, &table).map_err(io::Error::other))?;
+        let write = |aside: &Path| confy::store_path(aside, &table).map_err(io::Error::other);
+        // Everything that may fail for want of space or rights comes before the first change.
+        let last_good = Prepared::write(&self.last_good, write)?;
+        let current = Prepared::write(&self.current, write)?;
+        self.keep_broken()?;
+        current.commit()?;
+        if let Err(error) = last_good.commit() {
+            // The settings are stored; only their copy is the old one.
+            tracing::warn!(error = %error.kind(), "the copy of the settings cannot be replaced");
         }
         Ok(())
     }
 
+    /// Gives a broken file a second name. It keeps its own until the new one takes that over, so that a power cut in
+    /// between takes nothing away.
     fn keep_broken(&self) -> io::Result<()> {
         let is_broken = match Read::from(&self.current) {
             Read::Missing => false,
@@ -95,11 +103,15 @@ impl SettingsFile {
         if !is_broken {
             return Ok(());
         }
-        let mut aside = (1_u32..).map(|n| self.current.with_file_name(format!("settings.broken-{n}.toml")));
-        match aside.find(|path| !path.exists()) {
-            Some(path) => fs::rename(&self.current, path),
-            None => Ok(()),
+        let mut asides = (1_u32..).map(|n| self.current.with_file_name(format!("settings.broken-{n}.toml")));
+        let Some(aside) = asides.find(|aside| fs::symlink_metadata(aside).is_err()) else {
+            return Ok(());
+        };
+        if self.current.is_dir() {
+            return fs::rename(&self.current, aside);
         }
+        // Not every file system has second names; a copy is as good.
+        fs::hard_link(&self.current, &aside).or_else(|_| fs::copy(&self.current, &aside).map(drop))
     }
 }
 
