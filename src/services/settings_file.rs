@@ -178,31 +178,36 @@ impl Loaded {
 fn good_fields(table: &Table, notes: &mut Vec<SettingsNote>) -> SettingsDraft {
     let mut draft = SettingsDraft::default();
     for (name, value) in table.iter().filter(|(name, _)| *name != VERSION_FIELD) {
-        match (SettingKey::of_stored(name), value_text(value)) {
-            (None, _) => notes.push(SettingsNote::UnknownField(printable(name))),
-            (Some(key), None) => notes.push(SettingsNote::BadValue(key)),
-            (Some(key), Some(text)) => draft.set(key, text),
+        let Some(key) = SettingKey::of_stored(name) else {
+            notes.push(SettingsNote::UnknownField(printable(name)));
+            continue;
+        };
+        match value_text(key, value) {
+            Some(text) => draft.set(key, text),
+            None => notes.push(SettingsNote::BadValue(key)),
         }
     }
     let bad = draft.check().err().unwrap_or_default();
-    for key in bad.into_keys().filter(|key| table.contains_key(key.name())) {
-        draft.remove(key);
-        notes.push(SettingsNote::BadValue(key));
+    for key in bad.into_keys() {
+        // What is missing has no text here, and what is of the wrong type was noted above.
+        if draft.remove(key).is_some() {
+            notes.push(SettingsNote::BadValue(key));
+        }
     }
     draft
 }
 
-/// The text of a value as a person would type it; none for a table or a fraction.
-pub(super) fn value_text(value: &Value) -> Option<String> {
+/// The text of a value as a person would type it; none for a table, a fraction, or a list where none belongs.
+pub(super) fn value_text(key: SettingKey, value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(is_on) => Some(is_on.to_string()),
         Value::Number(number) => number.as_i64().map(|number| number.to_string()),
-        Value::Array(items) => {
+        Value::Array(items) if key.is_list() => {
             let numbers: Option<Vec<_>> = items.iter().map(|item| item.as_i64().map(|n| n.to_string())).collect();
             numbers.map(|numbers| numbers.join(", "))
         }
-        Value::Null | Value::Object(_) => None,
+        Value::Array(_) | Value::Null | Value::Object(_) => None,
     }
 }
 
@@ -221,7 +226,7 @@ fn typed(key: SettingKey, text: &str) -> Value {
     match key {
         SettingKey::HighContrast | SettingKey::AcceptLandlines => (text == "true").into(),
         SettingKey::MinimumAge => text.parse::<i64>().map_or(Value::Null, Value::from),
-        SettingKey::NotFoundCodes | SettingKey::AlreadyExistsCodes => {
+        _ if key.is_list() => {
             text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect()
         }
         _ => text.into(),
