@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::durable::Prepared;
-use crate::domain::settings::{Preferences, SettingsDraft};
+use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name};
 use crate::domain::{SettingKey, Settings};
 
 /// The settings file of one station, and its last good copy beside it.
@@ -63,13 +63,13 @@ impl SettingsFile {
         match (Read::from(&self.current), Read::from(&self.last_good)) {
             (Read::Missing, Read::Missing) => Loaded::first_start(),
             (Read::Whole(table), good) => Loaded::from_table(&table, good.draft()),
-            (_, Read::Whole(good)) => {
+            (_, Read::Whole(good)) | (Read::Missing | Read::Unreadable, Read::CutOff(good)) => {
                 let mut loaded = Loaded::from_table(&good, SettingsDraft::default());
                 loaded.notes.insert(0, SettingsNote::UnreadableUsedLastGood);
                 loaded
             }
             (Read::CutOff(table), good) => Loaded::from_table(&table, good.draft()),
-            (Read::Missing | Read::Unreadable, _) => Loaded::locked(),
+            (Read::Missing | Read::Unreadable, Read::Missing | Read::Unreadable) => Loaded::locked(),
         }
     }
 
@@ -133,7 +133,14 @@ impl Read {
         }
         match confy::load_path::<Table>(path) {
             Ok(table) if table.get(VERSION_FIELD).and_then(Value::as_i64) == Some(VERSION) => Self::Whole(table),
-            Ok(table) => Self::CutOff(table),
+            Ok(mut table) => {
+                let is_cut = !table.contains_key(VERSION_FIELD);
+                // The fields are written in order. 1 may be what is left of 18; other values have an end that shows.
+                if let Some(last) = table.last_entry().filter(|last| is_cut && last.get().is_number()) {
+                    last.remove();
+                }
+                Self::CutOff(table)
+            }
             Err(_) => Self::Unreadable,
         }
     }
@@ -169,6 +176,10 @@ impl Loaded {
         }
         let is_missing = |key: SettingKey| !table.contains_key(key.name());
         notes.extend(SettingKey::STORED.into_iter().filter(|key| is_missing(*key)).map(SettingsNote::BadValue));
+        if draft.get(SettingKey::Mode).is_none() {
+            // Whoever stands there may be a customer.
+            draft.set(SettingKey::Mode, mode_name(Mode::Kiosk));
+        }
         let preferences = draft.preferences_or_defaults();
         Self { settings: draft.check().ok(), preferences, notes, is_first_start: false }
     }
@@ -226,9 +237,7 @@ fn typed(key: SettingKey, text: &str) -> Value {
     match key {
         SettingKey::HighContrast | SettingKey::AcceptLandlines => (text == "true").into(),
         SettingKey::MinimumAge => text.parse::<i64>().map_or(Value::Null, Value::from),
-        _ if key.is_list() => {
-            text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect()
-        }
+        _ if key.is_list() => text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect(),
         _ => text.into(),
     }
 }
