@@ -61,7 +61,8 @@ pub(super) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_parent(path)
 }
 
-fn create_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+/// Opens a file for writing, mode 0600 if it is new.
+pub(super) fn create_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
