@@ -27,8 +27,8 @@ impl SettingsDraft {
     }
 
     /// Takes the text of one field away, so that its default stands.
-    pub fn remove(&mut self, key: SettingKey) {
-        self.texts.remove(&key);
+    pub fn remove(&mut self, key: SettingKey) -> Option<String> {
+        self.texts.remove(&key)
     }
 
     /// Checks every field.

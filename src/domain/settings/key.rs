@@ -67,6 +67,11 @@ impl SettingKey {
         }
     }
 
+    /// Whether its value is a list of numbers.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::NotFoundCodes | Self::AlreadyExistsCodes)
+    }
+
     /// The key of a name in a settings file.
     pub fn of_stored(name: &str) -> Option<Self> {
         Self::STORED.into_iter().find(|key| key.name() == name)

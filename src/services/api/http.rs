@@ -104,18 +104,19 @@ fn lost(error: &reqwest::Error) -> Lost {
 }
 
 /// Whether TLS is somewhere among the causes.
-///
-/// I/O errors carry what they wrap inside, one in the other, and give out only its source as theirs.
 fn is_tls(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(current) = cause {
         if current.is::<rustls::Error>() {
             return true;
         }
-        cause = match current.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(wrapped) => Some(wrapped),
-            None => current.source(),
-        };
+        cause = inner_of(current).or_else(|| current.source());
     }
     false
+}
+
+/// What an I/O error carries: that is not its source, and may be an I/O error that carries something itself.
+fn inner_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
+    Some(inner)
 }
