@@ -1,5 +1,7 @@
 //! The first screen of a station that was never set up: try it, or connect it.
 
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use crate::domain::Failure;
