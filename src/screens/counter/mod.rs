@@ -203,6 +203,13 @@ impl Counter {
         !matches!(self.status, Status::Form(_) | Status::Sending(_))
     }
 
+    /// The same counter with the next customer: what was open is forgotten, what was done is not.
+    #[must_use]
+    pub fn put_aside(mut self) -> Self {
+        self.next_customer();
+        self
+    }
+
     fn keep(&mut self, status: Status) -> Vec<Effect> {
         self.status = status;
         Vec::new()
