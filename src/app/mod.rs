@@ -6,6 +6,8 @@ mod notice;
 mod runner;
 mod shell;
 mod state;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::sync::Arc;
