@@ -284,6 +284,9 @@ fn snapshot(home: &StationHome) -> Snapshot {
     files_below(&home.data()).into_iter().map(|path| (path.clone(), fs::read(path).expect("a file"))).collect()
 }
 
+/// Files of a moment, by name.
+type Restored<'a> = (&'a Snapshot, &'a [&'a str]);
+
 /// Puts files of a moment back by name.
 fn restore(from: &Snapshot, names: &[&str]) {
     for (path, bytes) in from {
@@ -306,7 +309,7 @@ fn a_power_cut_at_any_step_of_a_move_leaves_a_station_that_works() {
     home.provision(new.profile());
     let after = snapshot(&home);
     let all = ["settings.toml", "settings.last-good.toml", "secrets.json"];
-    let steps: [(&[(&Snapshot, &[&str])], &Server); 5] = [
+    let steps: [(&[Restored<'_>], &Server); 5] = [
         (&[(&before, &all)], &old),
         (&[(&before, &all), (&both, &["secrets.json"])], &old),
         (&[(&before, &all), (&both, &["secrets.json"]), (&after, &["settings.toml"])], &new),
@@ -355,10 +358,13 @@ fn a_power_cut_at_any_step_of_the_first_set_up_leaves_a_station_that_can_be_set_
     }
 }
 
+/// Takes something away from a station.
+type Lose = fn(&StationHome);
+
 #[test]
 fn a_station_whose_key_is_lost_can_be_set_up_again() {
     let server = Server::start();
-    let lose: [(&str, fn(&StationHome)); 4] = [
+    let lose: [(&str, Lose); 4] = [
         ("the key", |home| fs::remove_dir_all(home.keys()).expect("removed")),
         ("half of the key", |home| fs::write(key_file(home), [1; 16]).expect("written")),
         ("the id", |home| fs::write(home.data().join("station-id"), "").expect("written")),
@@ -403,7 +409,7 @@ fn the_old_token_that_cannot_be_forgotten_does_not_undo_a_save() {
 
 /// Asserts that a secret is in no file, neither as it is nor as Base64 or hexadecimal digits would show it.
 fn assert_nowhere(home: &StationHome, secret: &str) {
-    let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = secret.bytes().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let forms = [secret.to_owned(), STANDARD.encode(secret).trim_end_matches('=').to_owned(), hex];
     let files = [files_below(&home.data()), files_below(&home.keys())].concat();
     assert!(files.len() >= 5, "{files:?}");
