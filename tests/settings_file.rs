@@ -127,7 +127,7 @@ mod toml_lines {
 
     pub(super) fn write(lines: &Lines, key: &str, value: &str) -> String {
         let others = lines.iter().filter(|(name, _)| name != key);
-        let others: String = others.map(|(name, value)| format!("{name} = {value}\n")).collect();
+        let others = others.fold(String::new(), |text, (name, value)| format!("{text}{name} = {value}\n"));
         format!("{key} = {value}\n{others}")
     }
 }

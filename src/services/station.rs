@@ -148,7 +148,10 @@ impl Station {
             store.tokens.add(&origin, token)?;
         }
         store.settings.save(&settings)?;
-        store.tokens.keep_only(&origin)?;
+        if let Err(error) = store.tokens.keep_only(&origin) {
+            // The settings are stored. The old token stays sealed for its own origin until the next save.
+            tracing::warn!(%error, "the token for the old address could not be forgotten");
+        }
         let at_work = AtWork { settings: settings.clone(), token_tail: token.tail().to_owned() };
         self.set_link(Link::new(settings, token));
         Ok(at_work)
