@@ -29,6 +29,8 @@ impl<'a> Frames<'a> {
         connection.damage_create(damage, desktop.root, ReportLevel::RAW_RECTANGLES)?.check()?;
         let mut frames = Self { desktop, damage, before: Vec::new() };
         frames.before = frames.middle()?;
+        // What there is already is reported once, too.
+        frames.count()?;
         Ok(frames)
     }
 
