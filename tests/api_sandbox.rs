@@ -19,8 +19,8 @@ use swip_kiosk::services::sandbox::{
 
 /// A deadline that only a stuck call meets.
 const PATIENT: Duration = Duration::from_secs(20);
-/// A deadline that slow servers are meant to miss.
-const SHORT: Duration = Duration::from_millis(300);
+/// A deadline that slow servers are meant to miss, though a busy machine gets the head of an answer through.
+const SHORT: Duration = Duration::from_secs(1);
 
 const NEW_PHONE: &str = "79991112233";
 const TOKEN_CANARY: &str = "token-canary-0123456789";
@@ -299,16 +299,16 @@ async fn late_and_dripping_answers_time_out_though_someone_was_registered() {
     let plans = [
         (Plan::delayed(600_000), "timed_out"),
         // A signup answered by 200 is none, whatever its body would have said.
-        (Plan::always(Fault::DripBody { interval_ms: 20 }), "unusable_answer"),
-        (Plan::always(Fault::DripHead { interval_ms: 20 }), "timed_out"),
+        (Plan::always(Fault::DripBody { interval_ms: 200 }), "unusable_answer"),
+        (Plan::always(Fault::DripHead { interval_ms: 200 }), "timed_out"),
     ];
     for (plan, of_signup) in plans {
         let sandbox = sandbox().await;
         let client = client_with(&sandbox, SHORT, &[]);
         sandbox.set_faults(Faults { signup: plan.clone(), stats: plan.clone(), ..Faults::default() });
-        let lookup = client.look_up(&by_phone(seeds::REGULAR.phone)).await;
+        let (query, signup) = (by_phone(seeds::REGULAR.phone), only_phone(NEW_PHONE));
+        let (lookup, registration) = tokio::join!(client.look_up(&query), client.register(&signup));
         assert_eq!(lookup, Err(ApiError::Lost(Lost::TimedOut)), "{plan:?}");
-        let registration = client.register(&only_phone(NEW_PHONE)).await;
         assert_eq!(reason(registration), Some(of_signup), "{plan:?}");
         assert!(sandbox.customers().iter().any(|customer| customer.phone == NEW_PHONE), "{plan:?}");
         assert_eq!(sandbox.ledger().len(), 2, "one request a call");
