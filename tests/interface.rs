@@ -165,3 +165,19 @@ fn every_verb_and_option_is_listed_and_no_other() {
     let named = words.filter(|word| word.starts_with("--") && !word.starts_with("---") && word.len() > 2);
     assert_eq!(named.map(str::to_owned).collect::<Words>(), options);
 }
+
+#[test]
+fn the_readme_lists_the_same_reasons() {
+    let readme = fs::read_to_string(sources::root().join("README.md")).expect("the README");
+    let section = readme.split("### Reasons").nth(1).expect("a section of reasons");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let listed: Words = section
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .flat_map(|line| quoted(line).skip(1))
+        .map(str::to_owned)
+        .collect();
+    let told = table("reason").into_iter().filter(|cells| !cells[1].starts_with("none"));
+    let told: Words = told.flat_map(|cells| quoted(&cells[0]).map(str::to_owned).collect::<Vec<_>>()).collect();
+    assert_eq!(listed, told);
+}
