@@ -398,7 +398,7 @@ fn a_language_is_switched_on_every_screen() {
 }
 
 /// One thing that may happen to the program.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Happening {
     Entry(&'static str),
     Counter(counter::Action),

@@ -47,6 +47,7 @@ fn moment() -> DateTime {
     date(2025, 5, 20).at(12, 41, 0, 0)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an answer is a result")]
 fn points(value: i64) -> Result<Lookup, Failure> {
     Ok(Lookup::Member(Points::new(value)))
 }
@@ -70,7 +71,7 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        let uptime = Duration::from_secs(60);
+        let uptime = Duration::from_secs(100);
         Self { counter: Counter::default(), ids: RequestIds::default(), preferences: Preferences::default(), uptime }
     }
 
@@ -607,7 +608,7 @@ fn nothing_personal_is_in_debug_output() {
 }
 
 /// One thing that may happen at the counter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Happening {
     Type(&'static str),
     TypeField(SignupField, &'static str),

@@ -1,0 +1,9 @@
+//! The whole program as a person works it, by what is seen and pressed, against a real server on this machine.
+
+#![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod counter;
+mod reach;
+mod settings;
+mod support;
+mod welcome;

@@ -1,0 +1,247 @@
+//! Changing a station's settings while it is at work.
+
+use egui::Key;
+use egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT, Queryable};
+use swip_kiosk::services::sandbox::{Fault, Faults, Plan, seeds};
+
+use crate::support::{Shop, Window, in_every_language};
+
+fn save(window: &mut Window) {
+    window.click("settings-save");
+    window.wait_for("counter-empty");
+}
+
+fn stores_seen(shop: &Shop) -> Vec<String> {
+    let header = |entry: swip_kiosk::services::sandbox::LedgerEntry| entry.header("x-store-id").map(str::to_owned);
+    shop.server().ledger().into_iter().filter_map(header).collect()
+}
+
+#[test]
+fn a_changed_setting_is_in_force_with_the_next_request() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.look_up(seeds::REGULAR.phone);
+        window.wait_for("counter-member");
+        window.click("app-settings");
+        assert!(window.sees("settings-title") && window.sees("settings-unchanged"));
+        window.fill("settings-store", "Side street 7");
+        assert!(!window.sees("settings-unchanged"));
+        save(&mut window);
+        window.look_up(seeds::REGULAR.phone);
+        window.wait_for("counter-member");
+        assert_eq!(stores_seen(&shop), ["Demo store", "Side street 7"]);
+        assert!(window.sees_words("Side street 7"), "the bar names the store");
+    });
+}
+
+#[test]
+fn the_rules_apply_at_once_too() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    window.look_up("4951234567");
+    window.settle();
+    assert_eq!(window.error("counter-box"), Some(window.text("phone-error-not-mobile")));
+    assert!(shop.server().ledger().is_empty());
+    window.click("app-settings");
+    let landlines = window.text("settings-landlines");
+    window.harness.get_by_role_and_label(Role::CheckBox, &landlines).click();
+    window.settle();
+    save(&mut window);
+    window.look_up("4951234567");
+    window.wait_for("form-title");
+    assert_eq!(shop.server().ledger()[0].query, [("phone".to_owned(), "74951234567".to_owned())]);
+}
+
+#[test]
+fn a_server_that_takes_only_post_is_asked_by_post() {
+    let shop = Shop::connected("en");
+    let mut window = shop.open("en");
+    shop.set_faults(Faults { stats_get_405: true, ..Faults::default() });
+    window.look_up(&format!("#{}", seeds::REGULAR.pass.expect("a pass")));
+    window.wait_for("advice-method");
+    window.click("app-settings");
+    let post = window.text("settings-method-post");
+    window.harness.get_by_role_and_label(Role::RadioButton, &post).click();
+    window.settle();
+    save(&mut window);
+    window.look_up(seeds::REGULAR.phone);
+    window.wait_for_words("11,806");
+}
+
+#[test]
+fn another_address_needs_its_token_and_never_sees_the_old_one() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let other = shop.another_server();
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        let tail = shop.server().station().token.split_off(28);
+        assert!(window.field("settings-token").accesskit_node().description().is_some_and(|text| text.contains(&tail)));
+        window.fill("settings-base-url", &other.station().base_url);
+        window.settle();
+        let hint = window.field("settings-token").accesskit_node().description();
+        assert_eq!(hint, Some(window.text("settings-token-other-address")));
+        for button in ["settings-test-button", "settings-save"] {
+            window.click(button);
+            assert_eq!(window.error("settings-token"), Some(window.text("token-error-empty")), "{button}");
+        }
+        assert!(other.ledger().is_empty(), "nothing was sent without a token of its own");
+        window.fill("settings-token", &other.station().token);
+        window.click("settings-test-button");
+        window.wait_for("settings-test-passed");
+        save(&mut window);
+        window.look_up(seeds::REGULAR.phone);
+        window.wait_for("counter-member");
+        assert_eq!(other.ledger().len(), 2);
+        for entry in other.ledger() {
+            assert_eq!((entry.authorized, entry.breach.as_deref()), (true, None));
+        }
+        assert!(shop.server().ledger().is_empty());
+    });
+}
+
+#[test]
+fn unsaved_changes_are_asked_about() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        let change_and_leave = |window: &mut Window| {
+            window.click("app-settings");
+            window.fill("settings-store", "Side street 7");
+            window.click("settings-back");
+            let heading = window.text("settings-unsaved");
+            assert!(window.harness.query_by_role_and_label(Role::Dialog, &heading).is_some(), "{}", window.list());
+        };
+        change_and_leave(&mut window);
+        window.click("settings-unsaved-stay");
+        assert!(!window.sees("settings-unsaved-text"));
+        assert_eq!(window.value("settings-store"), "Side street 7");
+        window.click("settings-back");
+        window.press(Key::Escape);
+        window.settle();
+        assert!(!window.sees("settings-unsaved-text") && window.sees("settings-title"), "Escape stays");
+        window.click("settings-back");
+        window.click("settings-unsaved-discard");
+        assert!(window.sees("counter-empty"));
+        window.look_up(seeds::REGULAR.phone);
+        window.wait_for("counter-member");
+        assert_eq!(stores_seen(&shop), ["Demo store"]);
+        change_and_leave(&mut window);
+        let dialog_save = window.text("settings-unsaved-save");
+        let last = window.harness.query_all_by_label(&dialog_save).last();
+        last.expect("a button in the dialog").click();
+        window.wait_for("counter-empty");
+        window.look_up(seeds::REGULAR.phone);
+        window.wait_for("counter-member");
+        assert_eq!(stores_seen(&shop), ["Demo store", "Side street 7"]);
+    });
+}
+
+#[test]
+fn what_cannot_be_a_setting_is_not_saved_and_says_so_at_its_field() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        window.fill("settings-base-url", "http://example.com");
+        window.press(Key::Tab);
+        window.settle();
+        assert_eq!(window.error("settings-base-url"), Some(window.text("setting-error-not-secure")));
+        assert!(window.is_announced(&window.text("setting-error-not-secure")));
+        window.fill("settings-age", "100");
+        window.click("settings-save");
+        assert!(window.sees("settings-title"));
+        assert_eq!(window.error("settings-age"), Some(window.text("setting-error-range")));
+        window.fill("settings-age", "18");
+        assert_eq!(window.error("settings-age"), None);
+        assert!(shop.server().ledger().is_empty());
+    });
+}
+
+#[test]
+fn the_test_names_the_step_that_failed_and_what_to_do() {
+    in_every_language(|language| {
+        let mut shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        shop.set_faults(Faults::on_stats(Plan::once(Fault::CaptivePortal)));
+        window.click("settings-test-button");
+        window.wait("a failed test", |window| window.sees("advice-redirected") || window.sees("advice-address"));
+        assert!(!window.sees("settings-test-passed"));
+        window.fill("settings-token", "not-the-right-token");
+        assert!(!window.sees("step-connect"), "a result of other settings is none");
+        window.click("settings-test-button");
+        window.wait_for("failure-token-rejected");
+        assert!(window.is_announced(&window.text("failure-token-rejected")));
+        assert!(window.sees("step-credentials") && !window.sees("step-answer"));
+        shop.stop_server();
+        window.click("settings-test-button");
+        window.wait_for("failure-no-connection");
+    });
+}
+
+#[test]
+fn a_test_of_settings_that_were_changed_meanwhile_says_nothing() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    window.click("app-settings");
+    shop.set_faults(Faults::on_stats(Plan::delayed(200)));
+    window.click("settings-test-button");
+    assert!(window.sees("settings-testing"));
+    window.fill("settings-cash", "0002");
+    window.wait("the answer to be sent", |_| {
+        shop.server().ledger().iter().any(|entry| entry.status() == Some(200) || entry.status() == Some(400))
+    });
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    window.settle();
+    assert!(!window.sees("settings-test-passed") && !window.sees("settings-testing"));
+}
+
+#[test]
+fn a_long_token_is_kept_whole() {
+    let shop = Shop::connected("ru");
+    let token = "t".repeat(4096);
+    let options = swip_kiosk::services::sandbox::SandboxOptions { port: 0, token: Some(token.clone()) };
+    let other = shop.tokio.block_on(swip_kiosk::services::sandbox::Sandbox::start(options)).expect("a free port");
+    let mut window = shop.open("ru");
+    window.click("app-settings");
+    window.fill("settings-base-url", &other.station().base_url);
+    window.focus("settings-token");
+    window.paste(&format!("Bearer {token}\n"));
+    window.click("settings-test-button");
+    window.wait_for("settings-test-passed");
+}
+
+#[test]
+fn the_language_is_switched_at_run_time_on_every_screen() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    for (screen, id) in [("counter", "counter-look-up"), ("settings", "settings-title")] {
+        for (name, tag) in [("English", "en"), ("Русский", "ru")] {
+            assert!(window.sees(id), "{screen}");
+            window.click_words(name);
+            window.language = crate::support::tag(tag);
+            assert!(window.sees(id), "{screen}: {}", window.list());
+        }
+        if screen == "counter" {
+            window.click("app-settings");
+        }
+    }
+}
+
+#[test]
+fn high_contrast_applies_at_once() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    let paper = |window: &Window| swip_kiosk::ui::theme::of(&window.harness.ctx).look.contrast;
+    let before = paper(&window);
+    window.click("app-settings");
+    let contrast = window.text("settings-contrast");
+    window.harness.get_by_role_and_label(Role::CheckBox, &contrast).click();
+    window.settle();
+    save(&mut window);
+    window.settle();
+    assert_ne!(paper(&window), before);
+}
