@@ -6,6 +6,7 @@
 mod figures;
 
 use std::error::Error;
+use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -66,6 +67,7 @@ fn measure(name: &str, screen: Screen, runtime: &Runtime, events: impl Fn(u32) -
     let mut app = App::new(&ctx, State { screen, ..state()? }, outside);
     let mut frame = eframe::Frame::_new_kittest();
     let (mut passes, mut tessellations, mut first) = (Vec::new(), Vec::new(), Duration::ZERO);
+    let mut interrupted = 0;
     for pass in 0..WARM_UP + PASSES {
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1920.0, 1080.0))),
@@ -74,6 +76,7 @@ fn measure(name: &str, screen: Screen, runtime: &Runtime, events: impl Fn(u32) -
             events: events(pass),
             ..RawInput::default()
         };
+        let turns = turns();
         let start = Instant::now();
         let output = ctx.run_ui(input, |ui| {
             eframe::App::logic(&mut app, ui.ctx(), &mut frame);
@@ -86,13 +89,13 @@ fn measure(name: &str, screen: Screen, runtime: &Runtime, events: impl Fn(u32) -
         if primitives.is_empty() {
             return Err("nothing was drawn".into());
         }
-        match pass {
-            0 => first = laid_out + tessellated,
-            _ if pass >= WARM_UP => {
-                passes.push(laid_out);
-                tessellations.push(tessellated);
-            }
-            _ => {}
+        if pass == 0 {
+            first = laid_out + tessellated;
+        } else if turns != self::turns() {
+            interrupted += 1;
+        } else if pass >= WARM_UP {
+            passes.push(laid_out);
+            tessellations.push(tessellated);
         }
     }
     heading(name);
@@ -100,7 +103,15 @@ fn measure(name: &str, screen: Screen, runtime: &Runtime, events: impl Fn(u32) -
     row("UI pass, p50 / p99", &two(&mut passes), target);
     row("tessellation, p50 / p99", &two(&mut tessellations), "");
     row("the very first, both", &micros(first), "");
+    row("left out, interrupted", &format!("{interrupted} passes"), "");
     Ok(())
+}
+
+/// How often the system has given this thread a processor. If that changes during a pass, somebody else had it
+/// meanwhile, and the time says nothing about the pass. Where the system does not tell, nothing is left out.
+fn turns() -> Option<u64> {
+    let counts = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    counts.split_whitespace().nth(2)?.parse().ok()
 }
 
 fn two(times: &mut [Duration]) -> String {

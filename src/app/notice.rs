@@ -45,7 +45,12 @@ impl eframe::App for Notice {
             title(ui, &texts.get("failure-station-in-use"));
             muted(ui, &texts.get("advice-station-in-use"));
             ui.add_space(space::L);
-            if Button::primary(&texts.get("notice-close")).show(ui).clicked() {
+            let close = Button::primary(&texts.get("notice-close")).show(ui);
+            // A counter has a keyboard: Enter must close it, without a search for the button.
+            if ui.memory(|memory| memory.focused().is_none()) {
+                close.request_focus();
+            }
+            if close.clicked() {
                 ui.ctx().send_viewport_cmd(ViewportCommand::Close);
             }
         });
