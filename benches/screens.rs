@@ -64,7 +64,9 @@ fn measure(name: &str, screen: Screen, runtime: &Runtime, events: impl Fn(u32) -
         clock: Clock::Fixed(noon()),
         catalogue: Arc::new(Catalogue::built_in()),
     };
-    let mut app = App::new(&ctx, State { screen, ..state()? }, outside);
+    let mut state = state()?;
+    state.screen = screen;
+    let mut app = App::new(&ctx, state, outside);
     let mut frame = eframe::Frame::_new_kittest();
     let (mut passes, mut tessellations, mut first) = (Vec::new(), Vec::new(), Duration::ZERO);
     let mut interrupted = 0;
@@ -163,7 +165,7 @@ fn member() -> Result<Status> {
 }
 
 fn form() -> SignupForm {
-    let mut form = SignupForm::new(PHONE.to_owned(), Checked::Yes);
+    let mut form = SignupForm::new(PHONE.to_owned(), Checked::Yes, Duration::ZERO);
     form.draft.first_name = "Anna Maria".into();
     form.draft.last_name = "Rimskaya-Korsakova".into();
     form.draft.birthday = "29.02.1992".into();

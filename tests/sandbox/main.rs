@@ -1,6 +1,7 @@
 //! The sandbox server as its clients see it.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::disallowed_methods, reason = "waiting has a ceiling in real time")]
 
 mod contract;
 mod faults;
