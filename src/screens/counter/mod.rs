@@ -150,6 +150,8 @@ pub enum Action {
     SignUp,
     /// A field of the form was edited.
     EditField(SignupField),
+    /// A field of the form was edited and left at once: a key and Tab within one frame.
+    FinishField(SignupField),
     /// A field of the form was left.
     LeaveField(SignupField),
     /// The next customer: Escape or F2.
@@ -235,8 +237,13 @@ impl Counter {
             (Action::SignUp, Status::Form(_)) => return self.sign_up(cx),
             (Action::EditField(field), Status::Form(form)) => form.edited(field, cx),
             (Action::LeaveField(field), Status::Form(form)) => form.left(field, cx),
+            (Action::FinishField(field), Status::Form(form)) => {
+                form.edited(field, cx);
+                form.left(field, cx);
+            }
             (Action::Clear, _) => self.next_customer(),
-            (Action::OpenForm | Action::SignUp | Action::EditField(_) | Action::LeaveField(_), _) => {}
+            (Action::OpenForm | Action::SignUp, _)
+            | (Action::EditField(_) | Action::LeaveField(_) | Action::FinishField(_), _) => {}
         }
         Vec::new()
     }

@@ -734,3 +734,11 @@ fn whatever_happens_one_wish_is_one_signup_and_no_status_lasts_for_ever() {
         panic!("{error}");
     }
 }
+
+#[test]
+fn a_field_that_is_edited_and_left_in_one_frame_is_complained_about() {
+    let mut desk = Desk::with_form();
+    desk.form().draft.birthday = "31.02.2020".to_owned();
+    desk.act(Action::FinishField(SignupField::Birthday));
+    assert_eq!(desk.form().errors.birthday, Some(BirthdayError::NoSuchDay));
+}

@@ -145,6 +145,7 @@ impl FormView<'_> {
         let FieldResponse { entered, changed, left, .. } = field.show(ui);
         match (entered, changed, left) {
             (true, _, _) => Some(Action::SignUp),
+            (_, true, true) => Some(Action::FinishField(shown.field)),
             (_, true, _) => Some(Action::EditField(shown.field)),
             (_, _, true) => Some(Action::LeaveField(shown.field)),
             _ => None,

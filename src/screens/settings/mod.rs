@@ -101,6 +101,8 @@ pub enum Action {
     Edit(SettingKey),
     /// The phone for the test was edited.
     EditTestPhone,
+    /// A field was edited and left at once: a key and Tab within one frame.
+    Finish(SettingKey),
     /// A field was left.
     LeaveField(SettingKey),
     /// Try the connection.
@@ -197,6 +199,10 @@ impl SettingsScreen {
                 self.forget_test();
             }
             (Action::LeaveField(key), _) => self.left(key),
+            (Action::Finish(key), _) => {
+                self.edited(key);
+                self.left(key);
+            }
             (Action::Test, status) if !matches!(status, Status::Testing { .. }) => return self.start_test(cx),
             (Action::Save, _) if !self.stored.is_read_only => return self.save(cx),
             (Action::Leave, _) if self.is_changed() => self.status = Status::ConfirmingLeave,

@@ -163,10 +163,11 @@ impl<'a> FieldsView<'a> {
             .enabled(is_enabled)
             .request_focus(focus)
             .show(ui);
-        if response.changed {
-            self.action = Some(Action::Edit(key));
-        } else if response.left && self.action.is_none() {
-            self.action = Some(Action::LeaveField(key));
+        match (response.changed, response.left) {
+            (true, true) => self.action = Some(Action::Finish(key)),
+            (true, false) => self.action = Some(Action::Edit(key)),
+            (false, true) => self.action = self.action.or(Some(Action::LeaveField(key))),
+            (false, false) => {}
         }
     }
 
