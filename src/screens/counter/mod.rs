@@ -242,8 +242,15 @@ impl Counter {
                 form.left(field, cx);
             }
             (Action::Clear, _) => self.next_customer(),
-            (Action::OpenForm | Action::SignUp, _)
-            | (Action::EditField(_) | Action::LeaveField(_) | Action::FinishField(_), _) => {}
+            // Nothing of the kind is on the screen.
+            (
+                Action::OpenForm
+                | Action::SignUp
+                | Action::EditField(_)
+                | Action::LeaveField(_)
+                | Action::FinishField(_),
+                _,
+            ) => {}
         }
         Vec::new()
     }
