@@ -21,6 +21,7 @@ counter-try-again = Try again
 
 form-title = New customer
 form-not-checked = Not checked: the customer may be a member already
+form-not-asked = This number was not checked: the customer may be a member already
 form-phone = Phone
 form-first-name = First name
 form-last-name = Last name

@@ -21,6 +21,7 @@ counter-try-again = Повторить
 
 form-title = Новый покупатель
 form-not-checked = Не удалось проверить, есть ли покупатель в программе
+form-not-asked = Этот номер не проверялся: покупатель может уже быть в программе
 form-phone = Телефон
 form-first-name = Имя
 form-last-name = Фамилия

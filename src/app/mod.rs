@@ -25,6 +25,7 @@ use crate::i18n::{Catalogue, Texts};
 use crate::screens::ViewContext;
 use crate::services::{Clock, Station};
 use crate::ui::theme::{self, Contrast, Look};
+use crate::ui::widgets::forget_typed;
 use runner::Runner;
 
 /// The program behind its window.
@@ -34,6 +35,8 @@ pub struct App {
     catalogue: Arc<Catalogue>,
     languages: Vec<(LanguageTag, String)>,
     clock: Clock,
+    /// The customer whose typing egui remembers.
+    customer: u64,
 }
 
 /// What the program works with.
@@ -58,7 +61,8 @@ impl App {
             options.quit_shortcuts.clear();
         });
         let languages = catalogue.languages();
-        let app = Self { state, runner: Runner::new(tokio, station, ctx.clone()), catalogue, languages, clock };
+        let app =
+            Self { state, runner: Runner::new(tokio, station, ctx.clone()), catalogue, languages, clock, customer: 0 };
         theme::install(ctx, app.look());
         app
     }
@@ -93,6 +97,7 @@ impl eframe::App for App {
             self.dispatch(event, now);
         }
         self.state.expire_toast(now);
+        self.forget_last_customer(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
@@ -105,6 +110,7 @@ impl eframe::App for App {
         let event = self.draw(ui, texts, now);
         if let Some(event) = event {
             self.dispatch(event, now);
+            self.forget_last_customer(ui.ctx());
             // The answer to a press shows in the next frame, not at the next press.
             ui.ctx().request_repaint();
         }
@@ -112,6 +118,15 @@ impl eframe::App for App {
 }
 
 impl App {
+    fn forget_last_customer(&mut self, ctx: &Context) {
+        if let Screen::Counter(counter) = &self.state.screen
+            && counter.generation != self.customer
+        {
+            self.customer = counter.generation;
+            forget_typed(ctx);
+        }
+    }
+
     fn draw(&mut self, ui: &mut Ui, texts: &Texts, now: Now) -> Option<Event> {
         let preferences = self.state.station.preferences.clone();
         let cx = ViewContext {

@@ -12,13 +12,10 @@ use crate::ui::widgets::{Banner, Button, Icon, Ribbon, StatusPill, ToastView, di
 
 /// Draws the whole window.
 pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option<Event> {
-    let mut event = None;
     if state.station.trial != Trial::No {
         ribbon_ui(ui, cx);
     }
-    if !matches!(state.screen, Screen::OutOfService) {
-        event = bar_ui(ui, state, cx);
-    }
+    let mut event = bar_ui(ui, state, cx);
     let paper = Frame::new().fill(theme::of(ui.ctx()).colors.paper);
     CentralPanel::default().frame(paper).show(ui, |ui| {
         if notes_ui(ui, &state.station.notes, cx) {

@@ -292,7 +292,7 @@ fn connecting_ends_the_trial() {
 fn settings_that_were_not_saved_change_nothing() {
     let mut state = at_the_counter();
     save(&mut state, Err(Failure::Storage));
-    assert_eq!(settings_of(&mut state).status, settings::Status::SaveFailed(Failure::Storage));
+    assert_eq!(settings_of(&mut state).status, settings::Status::Failed(Failure::Storage));
     let store = state.station.settings.as_ref().map(|settings| settings.connection.store_id.as_str());
     assert_eq!((store, state.toast), (Some("Main street"), None));
 }

@@ -1,8 +1,8 @@
 //! Where things stand: columns of a readable width, pairs that stack on a narrow screen.
 
-use egui::{Layout, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
+use egui::{Layout, Rect, ScrollArea, Stroke, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use super::theme::space;
+use super::theme::{space, stroke};
 
 /// The width of a column of text and fields.
 pub const READING_WIDTH: f32 = 880.0;
@@ -50,6 +50,25 @@ pub fn centred(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
     let rect = Rect::from_min_size(pos2(left, ui.cursor().top()), vec2(inner, f32::INFINITY));
     let column = UiBuilder::new().max_rect(rect).layout(Layout::top_down(egui::Align::Min));
     ui.scope_builder(column, add_contents);
+}
+
+/// Contents above, and a bar below that is always in sight; the contents come first in reading order.
+pub fn above_bar<R>(ui: &mut Ui, bar_height: f32, mut add_contents: impl FnMut(&mut Ui, Half) -> R) -> (R, R) {
+    let room = ui.available_rect_before_wrap();
+    let split = (room.bottom() - bar_height).max(room.top());
+    let (above, below) = room.split_top_bottom_at_y(split);
+    let first = ui.scope_builder(UiBuilder::new().max_rect(above), |ui| {
+        ui.set_clip_rect(above.intersect(ui.clip_rect()));
+        add_contents(ui, Half::First)
+    });
+    let second = ui.scope_builder(UiBuilder::new().max_rect(below), |ui| {
+        let colors = super::theme::of(ui.ctx()).colors;
+        ui.painter().rect_filled(below, 0.0, colors.surface);
+        ui.painter().hline(below.x_range(), below.top(), Stroke::new(stroke::HAIRLINE, colors.line.hair));
+        ui.add_space(space::M);
+        add_contents(ui, Half::Second)
+    });
+    (first.inner, second.inner)
 }
 
 /// Work left and context right, 2:1; below each other on a narrow screen.

@@ -29,6 +29,8 @@ pub enum Checked {
     Yes,
     /// It did not answer.
     No(Failure),
+    /// It was not asked about this one.
+    NotAsked,
 }
 
 /// One field of the form.
@@ -63,6 +65,9 @@ impl SignupForm {
     /// An error that shows goes as soon as it is mended.
     pub(super) fn edited(&mut self, field: SignupField, cx: &UpdateContext<'_>) {
         self.failure = None;
+        if field == SignupField::Phone && self.checked == Checked::Yes {
+            self.checked = Checked::NotAsked;
+        }
         let found = self.check(cx);
         self.show(field, found, |shows| shows);
     }

@@ -208,7 +208,11 @@ impl Counter {
     /// The same counter with the next customer: what was open is forgotten, what was done is not.
     #[must_use]
     pub fn put_aside(mut self) -> Self {
-        self.next_customer();
+        match self.status {
+            // Typed by hand: it is there again afterwards.
+            Status::Form(_) => {}
+            _ => self.next_customer(),
+        }
         self
     }
 
@@ -230,8 +234,9 @@ impl Counter {
             }
             (Action::OpenForm, Status::Member(_) | Status::UnknownPass | Status::LookupFailed(_)) => {
                 let is_phone = EntryKind::of(&self.entry) == EntryKind::Phone;
+                let checked = if is_phone { Checked::Yes } else { Checked::NotAsked };
                 let phone = if is_phone { self.entry.clone() } else { String::new() };
-                self.status = Status::Form(SignupForm::new(phone, Checked::Yes, cx.now.uptime));
+                self.status = Status::Form(SignupForm::new(phone, checked, cx.now.uptime));
             }
             (Action::SignUp, Status::Form(form)) if cx.now.since(form.pressed_at) < SECOND_ENTER => {}
             (Action::SignUp, Status::Form(_)) => return self.sign_up(cx),

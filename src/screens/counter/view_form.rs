@@ -12,7 +12,7 @@ use crate::i18n::{birthday_error, failure_advice, failure_title, name_error, pho
 use crate::screens::ViewContext;
 use crate::ui::layout;
 use crate::ui::theme::{Tone, space};
-use crate::ui::widgets::{Banner, Button, Card, Field, FieldResponse, Icon, title, wrapped_row};
+use crate::ui::widgets::{Banner, Button, Card, Field, FieldResponse, Icon, muted, title, wrapped_row};
 
 /// The form of one customer, being typed or being sent.
 pub(super) struct FormView<'a> {
@@ -50,7 +50,8 @@ impl FormView<'_> {
                 self.notice(ui, form);
                 ui.add_space(space::S);
                 // The very frame that brings a form to be sent as it is.
-                let is_fresh = form.focus.is_some() && form.failure.is_none() && form.checked == Checked::Yes;
+                let is_fresh =
+                    form.focus.is_some() && form.failure.is_none() && !matches!(form.checked, Checked::No(_));
                 let from_fields = self.fields(ui, form);
                 ui.add_space(space::M);
                 let from_buttons = self.buttons(ui);
@@ -62,17 +63,19 @@ impl FormView<'_> {
     /// What the cashier should know before signing up: the last failure, or that SWiP was not asked.
     fn notice(&self, ui: &mut Ui, form: &SignupForm) {
         let texts = self.cx.texts;
-        let (tone, heading, failure) = match (form.failure, form.checked) {
-            (Some(failure), _) => (Tone::Error, failure_title(texts, failure), failure),
-            (None, Checked::No(failure)) => (Tone::Warning, texts.get("form-not-checked"), failure),
+        let (tone, heading, body) = match (form.failure, form.checked) {
+            (Some(failure), _) => (Tone::Error, failure_title(texts, failure), failure_advice(texts, failure)),
+            (None, Checked::No(failure)) => {
+                let body = format!("{}. {}", failure_title(texts, failure), failure_advice(texts, failure));
+                (Tone::Warning, texts.get("form-not-checked"), Cow::Owned(body))
+            }
+            (None, Checked::NotAsked) => {
+                muted(ui, &texts.get("form-not-asked"));
+                return;
+            }
             (None, Checked::Yes) => return,
         };
         ui.add_space(space::S);
-        let advice = failure_advice(texts, failure);
-        let body = match form.failure {
-            Some(_) => advice.into_owned(),
-            None => format!("{}. {advice}", failure_title(texts, failure)),
-        };
         Banner::new(tone, &heading).body(&body).show(ui);
     }
 

@@ -73,7 +73,7 @@ pub enum Status {
     /// The settings are being stored.
     Saving(RequestId),
     /// They could not be stored.
-    SaveFailed(Failure),
+    Failed(Failure),
     /// A person wants to leave and has unsaved changes.
     ConfirmingLeave,
     /// The screen is done; the app goes elsewhere.
@@ -176,13 +176,13 @@ impl SettingsScreen {
                     self.status = Status::Editing;
                     match result {
                         Ok(steps) => self.test = Some(TestReport { steps }),
-                        Err(failure) => self.status = Status::SaveFailed(failure),
+                        Err(failure) => self.status = Status::Failed(failure),
                     }
                 }
             }
             Event::Saved { id, result } => {
                 if self.status == Status::Saving(id) {
-                    self.status = result.map_or_else(Status::SaveFailed, |()| Status::Left);
+                    self.status = result.map_or_else(Status::Failed, |()| Status::Left);
                 }
             }
         }

@@ -333,10 +333,10 @@ fn every_failed_answer_ends_the_waiting() {
         let mut desk = Desk::connected();
         let (id, ..) = desk.test();
         desk.update(Event::Tested { id, result: Err(failure) });
-        assert_eq!(desk.screen.status, Status::SaveFailed(failure));
+        assert_eq!(desk.screen.status, Status::Failed(failure));
         let (id, ..) = desk.save();
         desk.update(Event::Saved { id, result: Err(failure) });
-        assert_eq!(desk.screen.status, Status::SaveFailed(failure));
+        assert_eq!(desk.screen.status, Status::Failed(failure));
         desk.type_text(SettingKey::CashId, "0002");
         assert_eq!(desk.screen.status, Status::Editing);
         desk.save();

@@ -1,20 +1,29 @@
 //! Draws the settings: one column of cards, and the buttons always in sight below.
 
-use egui::{Frame, Margin, Panel, Ui, vec2};
+use egui::Ui;
 
 use super::view_fields::FieldsView;
 use super::{Action, SettingsScreen, Status};
 use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
-use crate::ui::layout;
+use crate::ui::layout::{self, Half};
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Card, Icon, Modal, Spinner, body, headline, muted, wrapped_row};
 
+/// The bar below: a button, the reason why it cannot be pressed, and room around them.
+const BAR_HEIGHT: f32 = 92.0;
+
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
-    let from_buttons = buttons_ui(ui, settings, cx);
-    let mut from_form = None;
-    layout::column(ui, layout::READING_WIDTH, |ui| from_form = form_ui(ui, settings, cx));
+    let bar = BAR_HEIGHT * theme::of(ui.ctx()).look.text_scale;
+    let (from_form, from_buttons) = layout::above_bar(ui, bar, |ui, half| match half {
+        Half::First => {
+            let mut action = None;
+            layout::column(ui, layout::READING_WIDTH, |ui| action = form_ui(ui, settings, cx));
+            action
+        }
+        Half::Second => buttons_ui(ui, settings, cx),
+    });
     let from_dialog = dialog_ui(ui, settings, cx);
     from_dialog.or(from_buttons).or(from_form)
 }
@@ -25,6 +34,10 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     headline(ui, &texts.get(if is_new { "settings-title-new" } else { "settings-title" }));
     muted(ui, &texts.get(if is_new { "settings-lead-new" } else { "settings-lead" }));
     ui.add_space(space::M);
+    if let Status::Failed(failure) = settings.status {
+        Banner::new(Tone::Error, &failure_title(texts, failure)).body(&failure_advice(texts, failure)).show(ui);
+        ui.add_space(space::M);
+    }
     if settings.stored.is_read_only {
         Banner::new(Tone::Info, &texts.get("settings-trial")).body(&texts.get("settings-trial-advice")).show(ui);
         ui.add_space(space::M);
@@ -78,29 +91,21 @@ fn test_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Opti
 
 fn buttons_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
-    let colors = theme::of(ui.ctx()).colors;
-    let frame = Frame::new().fill(colors.surface).inner_margin(Margin::from(vec2(0.0, space::M)));
     let mut action = None;
-    Panel::bottom("settings-buttons").frame(frame).show_separator_line(true).show(ui, |ui| {
-        if let Status::SaveFailed(failure) = settings.status {
-            Banner::new(Tone::Error, &failure_title(texts, failure)).body(&failure_advice(texts, failure)).show(ui);
-            ui.add_space(space::S);
-        }
-        let reason = save_reason(settings, cx);
-        layout::centred(ui, layout::READING_WIDTH, |ui| {
-            let is_saving = matches!(settings.status, Status::Saving(_));
-            let save = texts.get("settings-save");
-            let button = Button::primary(&save).icon(Icon::Check).busy(is_saving);
-            ui.horizontal_top(|ui| {
-                if settings.stored.can_leave
-                    && Button::quiet(&texts.get("settings-back")).icon(Icon::Back).show(ui).clicked()
-                {
-                    action = Some(Action::Leave);
-                }
-                if button.disabled_because(reason.as_deref()).show(ui).clicked() {
-                    action = Some(Action::Save);
-                }
-            });
+    let reason = save_reason(settings, cx);
+    layout::centred(ui, layout::READING_WIDTH, |ui| {
+        let is_saving = matches!(settings.status, Status::Saving(_));
+        let save = texts.get("settings-save");
+        let button = Button::primary(&save).icon(Icon::Check).busy(is_saving);
+        ui.horizontal_top(|ui| {
+            if settings.stored.can_leave
+                && Button::quiet(&texts.get("settings-back")).icon(Icon::Back).show(ui).clicked()
+            {
+                action = Some(Action::Leave);
+            }
+            if button.disabled_because(reason.as_deref()).show(ui).clicked() {
+                action = Some(Action::Save);
+            }
         });
     });
     action
@@ -126,7 +131,9 @@ fn dialog_ui(ui: &Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option
     let response = Modal::new("settings-unsaved", &heading).body(&explanation).show(ui.ctx(), |ui| {
         let mut action = None;
         wrapped_row(ui, |ui| {
-            if Button::primary(&texts.get("settings-unsaved-save")).show(ui).clicked() {
+            // A trial has nowhere to save to.
+            let can_save = !settings.stored.is_read_only;
+            if can_save && Button::primary(&texts.get("settings-unsaved-save")).show(ui).clicked() {
                 action = Some(Action::Save);
             }
             if Button::danger(&texts.get("settings-unsaved-discard")).show(ui).clicked() {

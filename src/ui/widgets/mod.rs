@@ -27,7 +27,7 @@ pub use card::Card;
 pub use check::Check;
 pub use choice::Choice;
 pub use digits::Digits;
-pub use field::{Field, FieldResponse, FieldSize};
+pub use field::{Field, FieldResponse, FieldSize, forget_typed};
 pub use icon::Icon;
 pub use modal::{Modal, ModalResponse};
 pub use place::wrapped_row;

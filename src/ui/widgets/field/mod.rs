@@ -68,6 +68,11 @@ struct Flags {
 /// No field of this program holds more; a longer paste is cut before it is laid out.
 const DEFAULT_LIMIT: usize = 1024;
 
+/// Forgets what was typed into all fields: egui keeps the undo history of each for ever.
+pub fn forget_typed(ctx: &egui::Context) {
+    ctx.data_mut(egui::util::IdTypeMap::remove_by_type::<egui::text_edit::TextEditState>);
+}
+
 impl<'a> Field<'a> {
     /// A field that edits `text`.
     pub fn new(label: &'a str, text: &'a mut String) -> Self {
