@@ -244,3 +244,18 @@ fn what_is_pasted_with_any_spacing_is_one_phone() {
         assert!(window.sees_words("11,806"), "{text:?}");
     }
 }
+
+#[test]
+fn what_the_keyboard_reaches_is_in_sight() {
+    let shop = Shop::connected("en");
+    let mut window = shop.open("en");
+    window.harness.set_size(egui::vec2(1024.0, 768.0));
+    window.click("app-settings");
+    window.settle();
+    let below = window.field("settings-exists-codes").rect();
+    assert!(below.bottom() > 768.0, "the last field starts out of sight");
+    window.focus("settings-exists-codes");
+    window.settle();
+    let shown = window.field("settings-exists-codes").rect();
+    assert!(shown.top() > 60.0 && shown.bottom() < 768.0 - 92.0, "{shown:?}");
+}

@@ -10,7 +10,7 @@ use egui::{
 use super::badge::{key_cap_size, paint_key_cap};
 use super::icon::Icon;
 use super::paint::{focus_ring, surface, words};
-use super::place::block;
+use super::place::{block, keep_in_sight};
 use super::press::without_repeats;
 use super::spinner::turn;
 use super::text::line;
@@ -136,6 +136,7 @@ impl<'a> Button<'a> {
         };
         let (_, rect) = ui.allocate_space(parts.size);
         let response = without_repeats(ui, ui.interact(rect, id, Sense::click()));
+        keep_in_sight(ui, &response);
         if ui.is_rect_visible(rect) {
             self.paint(ui, theme, (&response, parts));
         }
@@ -242,6 +243,7 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, accessible_name: &str) -> Response {
     let side = icon_button_side(&theme);
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(side), Sense::click());
     let response = without_repeats(ui, response);
+    keep_in_sight(ui, &response);
     let colors = &theme.colors;
     let fill = if response.is_pointer_button_down_on() {
         colors.pressed

@@ -9,6 +9,7 @@ use egui::{
 
 use super::icon::Icon;
 use super::paint::{focus_ring, words};
+use super::place::keep_in_sight;
 use super::press::without_repeats;
 use crate::ui::theme::{self, TextSize, Theme, Weight, radius, size, space, stroke};
 
@@ -56,6 +57,7 @@ impl<'a> Check<'a> {
         let (_, rect) = ui.allocate_space(extent);
         let id = ui.make_persistent_id(IdSalt::new(("check", self.label)));
         let mut response = without_repeats(ui, ui.interact(rect, id, Sense::click()));
+        keep_in_sight(ui, &response);
         if response.clicked() {
             *is_checked = !*is_checked;
             response.mark_changed();

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::paint::{focus_ring, words};
-use super::place::block;
+use super::place::{block, keep_in_sight};
 use super::press::without_repeats;
 use super::text::line;
 use crate::ui::theme::{self, TextSize, Theme, Weight, radius, size, space, stroke};
@@ -94,6 +94,7 @@ impl<'a, T: PartialEq + Copy> Choice<'a, T> {
             let sense = if Some(index) == stop { Sense::click() } else { Sense::CLICK };
             let response = child.interact(place.translate(shift), id.with(index), sense);
             let response = without_repeats(&child, response);
+            keep_in_sight(&child, &response);
             paint(&child, theme, (&response, option.text, is_chosen));
             describe(ui, &response, (option, is_chosen));
             if response.clicked() {

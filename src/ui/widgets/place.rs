@@ -1,6 +1,7 @@
 //! Placing things in a row that wraps, and things of several parts as one.
 
-use egui::{InnerResponse, Layout, Ui, UiBuilder, Vec2};
+use egui::style::ScrollAnimation;
+use egui::{InnerResponse, Layout, Response, Ui, UiBuilder, Vec2};
 
 use crate::ui::theme::space;
 
@@ -19,4 +20,11 @@ pub(super) fn block<R>(ui: &mut Ui, size: Vec2, add_contents: impl FnOnce(&mut U
     let (_, rect) = ui.allocate_space(size);
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect).layout(Layout::top_down(egui::Align::Min)));
     add_contents(&mut child)
+}
+
+/// Scrolls to what the keyboard has just reached, with room for its label and its error.
+pub(super) fn keep_in_sight(ui: &Ui, response: &Response) {
+    if response.gained_focus() {
+        ui.scroll_to_rect_animation(response.rect.expand(space::XXL), None, ScrollAnimation::none());
+    }
 }

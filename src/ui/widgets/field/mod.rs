@@ -11,6 +11,7 @@ use egui::{Align2, Frame, Id, Rect, Response, RichText, Sense, Shape, TextBuffer
 use self::format::{Edited, FormattedBuffer};
 use super::icon::Icon;
 use super::paint::focus_ring;
+use super::place::keep_in_sight;
 use super::press::fresh_enter;
 use super::text::line;
 use crate::ui::theme::{self, TextSize, Theme, Weight, radius};
@@ -234,6 +235,7 @@ impl<'a> Field<'a> {
         }
         ui.painter().set(ground, self.ground(theme, rect, (response.has_focus(), around.contains_pointer())));
         self.adorn(ui, theme, rect);
+        keep_in_sight(ui, &response);
         if response.has_focus() {
             focus_ring(ui.painter(), rect, radius::CONTROL, theme);
         }
