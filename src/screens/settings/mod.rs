@@ -36,6 +36,8 @@ pub struct SettingsScreen {
     pub status: Status,
     /// What the last test found.
     pub test: Option<TestReport>,
+    /// The report is new: it belongs in sight. The view takes it.
+    pub reveals_test: bool,
     /// The station as it was when the screen opened.
     pub stored: Stored,
     /// Where the focus belongs next; the view takes it.
@@ -150,6 +152,7 @@ impl SettingsScreen {
             phone_error: None,
             status: Status::Editing,
             test: None,
+            reveals_test: false,
             // A new station starts with typing; one that works starts with looking.
             focus: stored.origin.is_none().then_some(SettingKey::BaseUrl),
             stored,
@@ -175,7 +178,10 @@ impl SettingsScreen {
                 if matches!(self.status, Status::Testing { id: asked, .. } if asked == id) {
                     self.status = Status::Editing;
                     match result {
-                        Ok(steps) => self.test = Some(TestReport { steps }),
+                        Ok(steps) => {
+                            self.test = Some(TestReport { steps });
+                            self.reveals_test = true;
+                        }
                         Err(failure) => self.status = Status::Failed(failure),
                     }
                 }

@@ -3,7 +3,7 @@
 use egui::Ui;
 
 use super::view_fields::FieldsView;
-use super::{Action, SettingsScreen, Status};
+use super::{Action, SettingsScreen, Status, TestReport};
 use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
 use crate::ui::layout::{self, Half};
@@ -47,7 +47,7 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     ui.add_space(space::M);
     let from_test = Card::new().title(&texts.get("settings-test")).show(ui, |ui| {
         fields.test_phone(ui);
-        test_ui(ui, fields.settings(), cx)
+        test_ui(ui, fields.settings_mut(), cx)
     });
     ui.add_space(space::M);
     Card::new().title(&texts.get("settings-station")).show(ui, |ui| fields.station(ui));
@@ -56,37 +56,44 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     from_test.inner.or(fields.action())
 }
 
-fn test_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+fn test_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
     ui.add_space(space::S);
-    if let Some(report) = &settings.test {
-        for result in &report.steps {
-            let (icon, tone) = match result.failure {
-                None => (Icon::CheckCircle, Tone::Success),
-                Some(_) => (Icon::Error, Tone::Error),
-            };
-            wrapped_row(ui, |ui| {
-                icon.show(ui, theme::size::ICON, theme::of(ui.ctx()).tone(tone).ink);
-                body(ui, &step_name(texts, result.step));
-            });
-        }
-        ui.add_space(space::S);
-        match report.failure() {
-            None => Banner::new(Tone::Success, &texts.get("settings-test-passed")).show(ui),
-            Some(failure) => {
-                Banner::new(Tone::Error, &failure_title(texts, failure)).body(&failure_advice(texts, failure)).show(ui)
-            }
-        };
-        ui.add_space(space::S);
-    }
     let is_testing = matches!(settings.status, Status::Testing { .. });
-    if is_testing {
-        Spinner::new().label(&texts.get("settings-testing")).show(ui);
-        ui.add_space(space::S);
-    }
     let test = texts.get("settings-test-button");
     let is_clicked = Button::quiet(&test).icon(Icon::Plug).busy(is_testing).show(ui).clicked();
+    ui.add_space(space::S);
+    if is_testing {
+        Spinner::new().label(&texts.get("settings-testing")).show(ui);
+    }
+    if let Some(report) = &settings.test {
+        let shown = ui.scope(|ui| report_ui(ui, report, cx)).response;
+        if std::mem::take(&mut settings.reveals_test) {
+            ui.scroll_to_rect(shown.rect, None);
+        }
+    }
     is_clicked.then_some(Action::Test)
+}
+
+fn report_ui(ui: &mut Ui, report: &TestReport, cx: &ViewContext<'_>) {
+    let texts = cx.texts;
+    for result in &report.steps {
+        let (icon, tone) = match result.failure {
+            None => (Icon::CheckCircle, Tone::Success),
+            Some(_) => (Icon::Error, Tone::Error),
+        };
+        wrapped_row(ui, |ui| {
+            icon.show(ui, theme::size::ICON, theme::of(ui.ctx()).tone(tone).ink);
+            body(ui, &step_name(texts, result.step));
+        });
+    }
+    ui.add_space(space::S);
+    match report.failure() {
+        None => Banner::new(Tone::Success, &texts.get("settings-test-passed")).show(ui),
+        Some(failure) => {
+            Banner::new(Tone::Error, &failure_title(texts, failure)).body(&failure_advice(texts, failure)).show(ui)
+        }
+    };
 }
 
 fn buttons_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {

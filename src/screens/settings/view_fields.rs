@@ -44,7 +44,7 @@ impl<'a> FieldsView<'a> {
     }
 
     /// The screen they belong to.
-    pub(super) fn settings(&self) -> &SettingsScreen {
+    pub(super) fn settings_mut(&mut self) -> &mut SettingsScreen {
         self.settings
     }
 
