@@ -1,7 +1,8 @@
 //! Everything that can happen to the program.
 
 use crate::domain::check::StepResult;
-use crate::domain::{Failure, LanguageTag, Lookup, Registration};
+use crate::domain::delivery::Submission;
+use crate::domain::{Failure, LanguageTag, Lookup};
 use crate::effect::RequestId;
 use crate::screens::{counter, settings, welcome};
 use crate::services::station::AtWork;
@@ -29,7 +30,7 @@ pub enum Event {
         /// To which request.
         id: RequestId,
         /// What SWiP said.
-        result: Result<Registration, Failure>,
+        result: Result<Submission, Failure>,
     },
     /// The connection test is done.
     Tested {

@@ -9,8 +9,8 @@ use tokio::runtime::Handle;
 use super::event::Event;
 use crate::domain::Failure;
 use crate::effect::Effect;
-use crate::services::Station;
 use crate::services::station::SaveError;
+use crate::services::{Clock, Station};
 
 /// Effects under way.
 pub(super) struct Runner {
@@ -61,7 +61,9 @@ impl Runner {
 async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
     match effect {
         Effect::LookUp { id, query } => Event::LookedUp { id, result: station.look_up(&query).await },
-        Effect::Register { id, signup } => Event::Registered { id, result: station.register(&signup).await },
+        Effect::Register { id, signup } => {
+            Event::Registered { id, result: station.submit(signup, Clock::System).await }
+        }
         Effect::TestConnection { id, settings, token, query } => {
             let result = station.test(*settings, &token, &query).await.map_err(|error| save_failure(&error));
             Event::Tested { id, result }

@@ -38,6 +38,12 @@ pub(super) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_parent(path)
 }
 
+/// Makes sure that `path` is there, mode 0600 if it is new, and stays there after a power cut.
+pub(super) fn touch_private(path: &Path) -> io::Result<()> {
+    create_private(path, OpenOptions::new().create(true).truncate(false))?;
+    sync_parent(path)
+}
+
 fn create_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
