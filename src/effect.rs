@@ -18,6 +18,11 @@ impl RequestIds {
         self.last += 1;
         RequestId(self.last)
     }
+
+    /// The newest id given out; every later one is greater.
+    pub fn newest(&self) -> RequestId {
+        RequestId(self.last)
+    }
 }
 
 /// One thing asked of the outside world.

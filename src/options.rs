@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::settings::Mode;
@@ -198,7 +199,7 @@ impl Options {
     /// # Errors
     /// What to print, help and version too, and with which exit code.
     pub fn parse_from_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let options = Self::try_parse_from(args)?;
+        let options = Self::try_parse_from(args).map_err(without_values)?;
         let WindowOptions { sandbox, windowed, .. } = options.window;
         if options.verb.is_some() && (sandbox || windowed) {
             let message = "--sandbox, --mode and --windowed are for the window only\n";
@@ -206,4 +207,24 @@ impl Options {
         }
         Ok(options)
     }
+}
+
+/// The error without what was typed: a stray word may be a customer's name or phone, and standard error ends up in logs.
+fn without_values(error: clap::Error) -> clap::Error {
+    if !error.use_stderr() {
+        // Help and version.
+        return error;
+    }
+    let mut message = error.kind().to_string();
+    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) {
+        let name = argument.split([' ', '=']).next().unwrap_or_default();
+        let is_option = name.starts_with("--") && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        if is_option {
+            message = format!("{message}: {name}");
+        }
+    }
+    if let Some(usage) = error.get(ContextKind::Usage) {
+        message = format!("{message}\n\n{usage}");
+    }
+    clap::Error::raw(error.kind(), format!("{message}\n\nFor more information, try '--help'.\n"))
 }

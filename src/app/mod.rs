@@ -6,6 +6,8 @@ mod notice;
 mod runner;
 mod shell;
 mod state;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use eframe::Frame;
 use egui::{Context, Ui};
 use tokio::runtime::Handle;
 
-pub use event::{Event, ShellAction};
+pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::{LanguageTag, Now};

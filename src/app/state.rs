@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::event::QueueStatus;
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{Failure, LanguageTag, Settings};
-use crate::effect::RequestIds;
+use crate::effect::{RequestId, RequestIds};
 use crate::screens::counter::Counter;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
@@ -22,10 +23,16 @@ pub struct State {
     pub language: LanguageTag,
     /// What the last call said about the way to SWiP.
     pub link: LinkState,
+    /// How the queue of signups that wait is.
+    pub queue: QueueStatus,
     /// A short word about what was just done.
     pub toast: Option<Toast>,
     /// Gives out request ids.
     pub ids: RequestIds,
+    /// The counter, while the settings are open.
+    pub(super) waiting_counter: Option<Box<Counter>>,
+    /// Answers up to this one came by a way to SWiP that is no longer taken.
+    pub(super) outdated: RequestId,
 }
 
 /// What stands on the screen.
@@ -132,24 +139,29 @@ impl State {
     }
 
     fn with(station: StationFacts, language: Option<LanguageTag>) -> Self {
+        let ids = RequestIds::default();
         let mut state = Self {
             screen: Screen::OutOfService,
             language: language.unwrap_or_else(|| station.preferences.language.clone()),
             station,
             link: LinkState::Untried,
+            queue: QueueStatus::Unopened,
             toast: None,
-            ids: RequestIds::default(),
+            waiting_counter: None,
+            outdated: ids.newest(),
+            ids,
         };
         state.screen = state.home();
         state
     }
 
     /// The screen that a station in this state belongs on.
-    pub(super) fn home(&self) -> Screen {
+    pub(super) fn home(&mut self) -> Screen {
+        let waiting_counter = self.waiting_counter.take();
         let station = &self.station;
         match (&station.settings, &station.token_tail) {
             (Some(_), Some(_)) if station.preferences.mode == Mode::Kiosk => Screen::OutOfService,
-            (Some(_), Some(_)) => Screen::Counter(Box::default()),
+            (Some(_), Some(_)) => Screen::Counter(waiting_counter.unwrap_or_default()),
             (None, _) if station.is_first_start => Screen::Welcome(Welcome::default()),
             // Broken settings never lead to the trial: a shop must not register into the void.
             _ => self.settings_screen(),

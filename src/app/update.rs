@@ -3,7 +3,7 @@
 use super::event::{Event, ShellAction};
 use super::state::{LinkState, Screen, State, Toast, ToastMessage, Trial};
 use crate::domain::{Failure, Now};
-use crate::effect::Effect;
+use crate::effect::{Effect, RequestId};
 use crate::screens::settings::Status as SettingsStatus;
 use crate::screens::{UpdateContext, counter, settings, welcome};
 use crate::services::station::AtWork;
@@ -13,7 +13,10 @@ impl State {
     pub fn update(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
             Event::Welcome(welcome::Action::Connect) => {
-                self.screen = self.settings_screen();
+                // A sandbox that is starting would otherwise answer a station that was connected meanwhile.
+                if matches!(&self.screen, Screen::Welcome(welcome) if !welcome.is_starting()) {
+                    self.screen = self.settings_screen();
+                }
                 Vec::new()
             }
             Event::Welcome(action) => self.welcome(welcome::Event::Acted(action), now),
@@ -23,12 +26,16 @@ impl State {
                 self.shell(action);
                 Vec::new()
             }
+            Event::QueueChanged(queue) => {
+                self.queue = queue;
+                Vec::new()
+            }
             Event::LookedUp { id, result } => {
-                self.link = link_after(result.err());
+                self.note_link(id, result.err());
                 self.counter(counter::Event::LookedUp { id, result }, now)
             }
             Event::Registered { id, result } => {
-                self.link = link_after(result.err());
+                self.note_link(id, result.err());
                 self.counter(counter::Event::Registered { id, result }, now)
             }
             Event::Tested { id, result } => self.settings(settings::Event::Tested { id, result }, now),
@@ -79,11 +86,14 @@ impl State {
     fn shell(&mut self, action: ShellAction) {
         match action {
             ShellAction::OpenSettings => {
-                // What was sent is waited for; there is nowhere yet to keep it.
+                // The cashier sees how it ends.
                 let is_sending = matches!(&self.screen, Screen::Counter(counter)
                     if matches!(counter.status, counter::Status::Sending(_)));
                 if matches!(self.screen, Screen::Counter(_)) && !is_sending {
-                    self.screen = self.settings_screen();
+                    let settings = self.settings_screen();
+                    if let Screen::Counter(counter) = std::mem::replace(&mut self.screen, settings) {
+                        self.waiting_counter = Some(Box::new(counter.put_aside()));
+                    }
                 }
             }
             ShellAction::SwitchLanguage(tag) => self.language = tag,
@@ -94,17 +104,16 @@ impl State {
     /// New settings are in force: everything that was asked under the old ones is forgotten.
     fn connected(&mut self, at_work: AtWork, now: Now) {
         self.put_to_work(at_work);
+        if self.station.trial != Trial::No {
+            // What happened in the trial did not happen.
+            self.waiting_counter = None;
+        }
         self.station.trial = Trial::No;
         self.station.notes.clear();
         self.toast = Some(Toast { message: ToastMessage::SettingsSaved, since: now.uptime });
     }
 
-    fn sandbox_started(
-        &mut self,
-        id: crate::effect::RequestId,
-        result: Result<Box<AtWork>, Failure>,
-        now: Now,
-    ) -> Vec<Effect> {
+    fn sandbox_started(&mut self, id: RequestId, result: Result<Box<AtWork>, Failure>, now: Now) -> Vec<Effect> {
         let effects =
             self.welcome(welcome::Event::SandboxStarted { id, result: result.as_ref().map(drop).map_err(|e| *e) }, now);
         if let (Ok(at_work), Screen::Welcome(_)) = (result, &self.screen) {
@@ -126,13 +135,17 @@ impl State {
         self.station.token_tail = Some(token_tail);
         self.station.is_first_start = false;
         self.link = LinkState::Untried;
+        self.outdated = self.ids.newest();
     }
-}
 
-/// What an answer, or its failure, says about the way to SWiP. A refusal came over a way that works.
-fn link_after(failure: Option<Failure>) -> LinkState {
-    match failure {
-        None | Some(Failure::Refused(_)) => LinkState::Online,
-        Some(failure) => LinkState::Troubled(failure),
+    /// What an answer, or its failure, says about the way to SWiP. A refusal came over a way that works.
+    fn note_link(&mut self, id: RequestId, failure: Option<Failure>) {
+        if id <= self.outdated {
+            return;
+        }
+        self.link = match failure {
+            None | Some(Failure::Refused(_)) => LinkState::Online,
+            Some(failure) => LinkState::Troubled(failure),
+        };
     }
 }

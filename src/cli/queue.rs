@@ -14,7 +14,7 @@ use crate::services::outbox::{Counts, Deliverer, Entry, StoreError};
 use crate::services::{Clock, Station};
 
 /// How long `deliver` works without `--until-empty`.
-const ONE_ROUND: Duration = Duration::from_secs(60);
+const ONE_ROUND: Duration = Duration::from_mins(1);
 
 impl Headless<'_> {
     /// Carries one queue verb out. All of them need the station to themselves.
@@ -43,13 +43,13 @@ impl Headless<'_> {
 }
 
 async fn list(deliverer: &Deliverer) -> Result<Report, Failure> {
-    let entries = deliverer.outbox().list().await.map_err(failed)?;
-    let counts = deliverer.outbox().counts().await.map_err(failed)?;
+    let entries = deliverer.outbox().list().await.map_err(|error| failed(&error))?;
+    let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
     Ok(Report::Queue { entries, counts, now_ms: Clock::System.unix_ms() })
 }
 
 async fn retry(deliverer: &Deliverer, id: Option<i64>) -> Result<Report, Failure> {
-    deliverer.outbox().retry(id).await.map_err(failed)?;
+    deliverer.outbox().retry(id).await.map_err(|error| failed(&error))?;
     Ok(Report::Retried)
 }
 
@@ -73,11 +73,11 @@ async fn deliver(station: &Station, deliverer: &Deliverer, limit: Option<Duratio
         }
         None => work.await,
     }
-    let counts = deliverer.outbox().counts().await.map_err(failed)?;
+    let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
     Ok(Report::Delivered { left: counts.waiting + counts.held })
 }
 
-fn failed(error: StoreError) -> Failure {
+fn failed(error: &StoreError) -> Failure {
     tracing::error!(%error, "the outbox cannot be used");
     Failure::Storage
 }

@@ -60,8 +60,13 @@ impl Report {
     /// The exit code of the process.
     pub(super) fn exit_code(&self) -> u8 {
         match self {
-            Self::Provisioned | Self::Found(_) | Self::Registered | Self::Checked { failure: None, .. } => 0,
-            Self::Queue { .. } | Self::Retried | Self::Delivered { left: 0 } => 0,
+            Self::Provisioned
+            | Self::Found(_)
+            | Self::Registered
+            | Self::Checked { failure: None, .. }
+            | Self::Queue { .. }
+            | Self::Retried
+            | Self::Delivered { left: 0 } => 0,
             Self::Saved | Self::Delivered { .. } => 10,
             Self::AlreadyMember => 11,
             Self::NotFound => 12,
@@ -148,10 +153,9 @@ impl Report {
             Self::Registered => "registered",
             Self::Saved => "saved",
             Self::Delivered { left } if *left > 0 => "saved",
-            Self::Queue { .. } | Self::Retried | Self::Delivered { .. } => "ok",
             Self::AlreadyMember => "already_member",
             Self::Invalid { .. } => "invalid",
-            Self::Checked { failure: None, .. } => "ok",
+            Self::Checked { failure: None, .. } | Self::Queue { .. } | Self::Retried | Self::Delivered { .. } => "ok",
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
                 Failure::Refused(_) => "refused",
                 Failure::Credentials(_) => "credentials_refused",

@@ -122,10 +122,18 @@ pub fn format_as_typed(text: &str, separator: char) -> String {
     out
 }
 
+/// The longest text looked at, in bytes: generous for any way to write eight digits.
+const LONGEST_TEXT: usize = 64;
+
 /// The digits of a text that holds nothing else but separators.
 fn typed_digits(text: &str) -> Option<Vec<u8>> {
+    let trimmed = text.trim();
+    // A long text is no birthday, even where its start looks like one.
+    if trimmed.len() > LONGEST_TEXT {
+        return None;
+    }
     let mut digits = Vec::with_capacity(8);
-    for c in text.trim().chars().take(32) {
+    for c in trimmed.chars() {
         match ascii_digit(c).and_then(|digit| digit.to_digit(10)) {
             Some(digit) => digits.push(u8::try_from(digit).ok()?),
             None if matches!(c, '.' | '/' | '-' | ' ') => {}
@@ -133,4 +141,123 @@ fn typed_digits(text: &str) -> Option<Vec<u8>> {
         }
     }
     Some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const TODAY: Date = date(2026, 3, 15);
+
+    fn rules(minimum_age: u8) -> BirthdayRules {
+        BirthdayRules { minimum_age }
+    }
+
+    fn typed(text: &str) -> Result<String, BirthdayError> {
+        Birthday::parse_typed(text, rules(0), TODAY).map(Birthday::iso)
+    }
+
+    fn iso(text: &str) -> Result<String, BirthdayError> {
+        Birthday::parse_iso(text, rules(0), TODAY).map(Birthday::iso)
+    }
+
+    #[test]
+    fn typed_birthdays_are_day_month_year_with_any_separators() {
+        for text in ["24.01.1990", "24011990", "24/01/1990", "24-01-1990", " 24 01 1990 ", "24.01. 1990", "٢٤٠١١٩٩٠"]
+        {
+            assert_eq!(typed(text).as_deref(), Ok("1990-01-24"), "{text:?}");
+        }
+        for text in ["", "24.01.90", "1.1.1990", "240119900", "24,01,1990", "24.янв.1990", "24.01.1990\0", "1990"] {
+            assert_eq!(typed(text), Err(BirthdayError::Incomplete), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_hides_behind_a_long_run_of_separators() {
+        let padded = format!("24.01.1990{}x", " ".repeat(60));
+        assert_eq!(typed(&padded), Err(BirthdayError::Incomplete));
+        assert_eq!(typed(&format!("24.01.1990{}5", ".".repeat(40))), Err(BirthdayError::Incomplete));
+        assert_eq!(format_as_typed(&padded, '.'), padded, "left as it is");
+    }
+
+    #[test]
+    fn iso_birthdays_have_exactly_one_form() {
+        assert_eq!(iso("1990-01-24").as_deref(), Ok("1990-01-24"));
+        for text in [
+            "",
+            "1990-1-24",
+            "24-01-1990",
+            "1990/01/24",
+            "19900124",
+            " 1990-01-24",
+            "1990-01-24T",
+            "199٠-01-2",
+            "-990-01-24",
+        ] {
+            assert_eq!(iso(text), Err(BirthdayError::Incomplete), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_days_of_the_calendar_are_birthdays() {
+        assert_eq!(typed("29.02.2024").as_deref(), Ok("2024-02-29"));
+        assert_eq!(typed("29.02.2000").as_deref(), Ok("2000-02-29"));
+        for text in [
+            "29.02.2023",
+            "29.02.1900",
+            "30.02.2024",
+            "31.04.2000",
+            "00.01.2000",
+            "01.00.2000",
+            "01.13.2000",
+            "99.99.9999",
+        ] {
+            assert_eq!(typed(text), Err(BirthdayError::NoSuchDay), "{text}");
+        }
+        assert_eq!(iso("2023-02-29"), Err(BirthdayError::NoSuchDay));
+    }
+
+    #[test]
+    fn a_birthday_lies_between_120_years_ago_and_today() {
+        assert!(typed("15.03.2026").is_ok());
+        assert_eq!(typed("16.03.2026"), Err(BirthdayError::InFuture));
+        assert_eq!(typed("31.12.9999"), Err(BirthdayError::InFuture));
+        assert!(typed("15.03.1906").is_ok());
+        assert_eq!(typed("14.03.1906"), Err(BirthdayError::TooLongAgo));
+        assert_eq!(typed("01.01.0000"), Err(BirthdayError::TooLongAgo));
+    }
+
+    #[test]
+    fn the_minimum_age_is_reached_on_the_birthday_itself() {
+        let of_age = |born, today| Birthday::new(born, rules(18), today).map(|_| ());
+        assert_eq!(of_age(date(2008, 3, 15), TODAY), Ok(()));
+        assert_eq!(of_age(date(2008, 3, 16), TODAY), Err(BirthdayError::TooYoung(18)));
+        // Born on 29 February: of age on 1 March of a common year.
+        let leap = date(2008, 2, 29);
+        assert_eq!(of_age(leap, date(2026, 2, 28)), Err(BirthdayError::TooYoung(18)));
+        assert_eq!(of_age(leap, date(2026, 3, 1)), Ok(()));
+        assert_eq!(of_age(date(2006, 2, 28), date(2024, 2, 29)), Ok(()));
+        assert_eq!(of_age(date(2006, 3, 1), date(2024, 2, 29)), Err(BirthdayError::TooYoung(18)));
+    }
+
+    #[test]
+    fn a_birthday_takes_its_form_while_it_is_typed() {
+        let steps = ["2", "24", "24.0", "24.01", "24.01.1", "24.01.19", "24.01.199", "24.01.1990", "24.01.1990"];
+        let mut field = String::new();
+        for (key, shown) in "240119905".chars().zip(steps) {
+            field.push(key);
+            field = format_as_typed(&field, '.');
+            assert_eq!(field, shown);
+            assert_eq!(format_as_typed(&field, '.'), shown, "again");
+        }
+        assert_eq!(format_as_typed("24 янв", '.'), "24 янв");
+        assert_eq!(format_as_typed("24.01.1990", '/'), "24/01/1990");
+    }
+
+    #[test]
+    fn debug_output_keeps_the_birthday_to_itself() {
+        assert_eq!(format!("{:?}", Birthday::new(date(1990, 1, 24), rules(0), TODAY).unwrap()), "Birthday(•••)");
+    }
 }

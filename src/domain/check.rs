@@ -51,7 +51,7 @@ pub fn steps(result: Result<Lookup, Failure>, is_https: bool) -> Vec<StepResult>
     };
     [Step::Connect, Step::Secure, Step::Address, Step::Credentials, Step::Answer]
         .into_iter()
-        .filter(|step| is_https || *step != Step::Secure)
+        .filter(|step| is_https || *step != Step::Secure || failed.is_some_and(|(at, _)| at == *step))
         .take_while(|step| failed.is_none_or(|(at, _)| *step <= at))
         .map(|step| StepResult { step, failure: failed.filter(|(at, _)| *at == step).map(|(_, failure)| failure) })
         .collect()
@@ -76,6 +76,65 @@ fn step_of(failure: Failure) -> Step {
         },
         Failure::Refused(_) | Failure::NotConfigured | Failure::StationInUse | Failure::Storage | Failure::Internal => {
             Step::Answer
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Points;
+
+    fn names(result: Result<Lookup, Failure>, is_https: bool) -> Vec<(&'static str, bool)> {
+        steps(result, is_https).into_iter().map(|one| (one.step.name(), one.failure.is_none())).collect()
+    }
+
+    #[test]
+    fn an_answer_proves_every_step() {
+        let all = [("connect", true), ("secure", true), ("address", true), ("credentials", true), ("answer", true)];
+        let proofs =
+            [Ok(Lookup::Member(Points::new(1))), Ok(Lookup::Unknown), Err(Failure::Refused(Refusal::AgainstRules))];
+        for proof in proofs {
+            assert_eq!(names(proof, true), all);
+            let plain: Vec<_> = all.into_iter().filter(|(name, _)| *name != "secure").collect();
+            assert_eq!(names(proof, false), plain);
+        }
+    }
+
+    #[test]
+    fn the_test_ends_at_the_step_that_failed() {
+        let ends = [
+            (Failure::Unavailable(Unavailable::NameNotFound), "connect"),
+            (Failure::Unavailable(Unavailable::NoConnection), "connect"),
+            (Failure::Unavailable(Unavailable::NotSecure), "secure"),
+            (Failure::Unavailable(Unavailable::NoCaCertificates), "secure"),
+            (Failure::Unavailable(Unavailable::Redirected), "address"),
+            (Failure::Unavailable(Unavailable::WrongAddress), "address"),
+            (Failure::Unavailable(Unavailable::MethodNotAllowed), "address"),
+            (Failure::Credentials(Credentials::TokenRejected), "credentials"),
+            (Failure::Credentials(Credentials::NotPermitted), "credentials"),
+            (Failure::Unavailable(Unavailable::TimedOut), "answer"),
+            (Failure::Unavailable(Unavailable::ServerError), "answer"),
+            (Failure::Unavailable(Unavailable::UnusableAnswer), "answer"),
+            (Failure::Refused(Refusal::Rejected), "answer"),
+            (Failure::Internal, "answer"),
+        ];
+        for (failure, end) in ends {
+            let shown = steps(Err(failure), true);
+            let (last, before) = shown.split_last().unwrap();
+            assert_eq!((last.step.name(), last.failure), (end, Some(failure)));
+            assert!(before.iter().all(|one| one.failure.is_none() && one.step < last.step), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_always_shows_whether_over_tls_or_not() {
+        let failures = [Unavailable::NoConnection, Unavailable::NotSecure, Unavailable::Redirected, Unavailable::Busy];
+        for failure in failures.map(Failure::Unavailable) {
+            for is_https in [true, false] {
+                let shown = steps(Err(failure), is_https);
+                assert_eq!(shown.last().and_then(|last| last.failure), Some(failure));
+            }
         }
     }
 }

@@ -68,3 +68,45 @@ pub fn pass_text(text: &str) -> &str {
     let trimmed = text.trim();
     trimmed.strip_prefix('#').unwrap_or(trimmed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_and_phone_punctuation_are_a_phone_and_the_rest_is_a_pass() {
+        let cases = [
+            ("", EntryKind::Empty),
+            (" \t\u{A0}", EntryKind::Empty),
+            ("8 916 779-53-22", EntryKind::Phone),
+            ("+7", EntryKind::Phone),
+            ("٨٩١٦", EntryKind::Phone),
+            ("4006381333931", EntryKind::Phone),
+            ("#4006381333931", EntryKind::Pass),
+            ("SWIP-0001", EntryKind::Pass),
+            ("12Я", EntryKind::Pass),
+            ("#", EntryKind::Pass),
+            ("12*34", EntryKind::Pass),
+        ];
+        for (text, kind) in cases {
+            assert_eq!(EntryKind::of(text), kind, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn one_leading_hash_marks_a_pass_and_is_no_part_of_it() {
+        assert_eq!(pass_text(" #4006381333931 "), "4006381333931");
+        assert_eq!(pass_text("##1"), "#1");
+        assert_eq!(pass_text("A#1"), "A#1");
+        assert_eq!(pass_text("#"), "");
+    }
+
+    #[test]
+    fn a_query_is_masked_in_words_and_in_debug_output() {
+        let phone = CustomerQuery::Phone(Phone::unassignable());
+        let pass = CustomerQuery::Pass(PassId::parse("4006381333931").unwrap());
+        assert_eq!(phone.masked(), "+7 ••• •••-••-00");
+        assert_eq!(pass.masked(), "•••31");
+        assert_eq!(format!("{phone:?} {pass:?}"), "Phone(Phone(+7 ••• •••-••-00)) Pass(PassId(•••31))");
+    }
+}

@@ -115,3 +115,52 @@ impl Unavailable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_failure_has_a_reason_of_its_own() {
+        use Unavailable::{
+            Busy, Interrupted, MethodNotAllowed, NameNotFound, NoCaCertificates, NoConnection, NotSecure, Redirected,
+            ServerError, TimedOut, Undecided, UnusableAnswer, WrongAddress,
+        };
+        let unavailable = [
+            NameNotFound,
+            NoConnection,
+            NoCaCertificates,
+            NotSecure,
+            TimedOut,
+            Interrupted,
+            Redirected,
+            WrongAddress,
+            MethodNotAllowed,
+            Undecided,
+            Busy,
+            ServerError,
+            UnusableAnswer,
+        ];
+        let definite = [
+            Failure::Credentials(Credentials::TokenRejected),
+            Failure::Credentials(Credentials::NotPermitted),
+            Failure::Refused(Refusal::Rejected),
+            Failure::Refused(Refusal::AgainstRules),
+            Failure::Refused(Refusal::Unacceptable),
+            Failure::NotConfigured,
+            Failure::StationInUse,
+            Failure::Storage,
+            Failure::Internal,
+        ];
+        let all: Vec<_> = unavailable.into_iter().map(Failure::Unavailable).chain(definite).collect();
+        let reasons: BTreeSet<_> = all.iter().map(|failure| failure.reason()).collect();
+        assert_eq!(reasons.len(), all.len());
+        for reason in reasons {
+            assert!(reason.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{reason}");
+        }
+        let temporary = all.iter().filter(|failure| failure.is_temporary()).count();
+        assert_eq!(temporary, unavailable.len());
+    }
+}

@@ -33,3 +33,19 @@ impl fmt::Display for LanguageTag {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_letters_digits_and_hyphens() {
+        for tag in ["ru", "en", "uz-Latn", "en-GB", "x1"] {
+            assert_eq!(LanguageTag::parse(&format!(" {tag} ")).unwrap().as_str(), tag);
+        }
+        for text in ["", "r", "1u", "-ru", "ру", "ru_RU", "ru/..", &"x".repeat(36)] {
+            assert_eq!(LanguageTag::parse(text), None, "{text:?}");
+        }
+        assert_eq!(LanguageTag::default().to_string(), "ru");
+    }
+}

@@ -65,3 +65,37 @@ impl fmt::Debug for PassId {
         write!(f, "PassId({})", self.masked())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_without_controls_is_a_pass() {
+        for text in
+            ["1", "4006381333931", "SWIP-0001", "Карта 7+1/4&5%", "#&+ %=?", "会員", &"x".repeat(64), &"я".repeat(64)]
+        {
+            assert_eq!(PassId::parse(text).unwrap().as_str(), text);
+        }
+        assert_eq!(PassId::parse("\r\n 12 34\t").unwrap().as_str(), "12 34", "trimmed, inner spaces kept");
+    }
+
+    #[test]
+    fn empty_long_and_control_texts_are_no_pass() {
+        assert_eq!(PassId::parse(" \t"), Err(PassError::Empty));
+        assert_eq!(PassId::parse(&"я".repeat(65)), Err(PassError::TooLong));
+        for text in ["a\0b", "a\nb", "a\u{1B}b", "a\u{7F}b", "a\u{85}b"] {
+            assert_eq!(PassId::parse(text), Err(PassError::UnexpectedCharacter), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_pass_shows_its_last_two_characters_if_that_hides_enough() {
+        let masked = |text: &str| PassId::parse(text).unwrap().masked();
+        assert_eq!(masked("4006381333931"), "•••31");
+        assert_eq!(masked("1234"), "•••34");
+        assert_eq!(masked("Карта"), "•••та");
+        assert_eq!(masked("123"), "•••");
+        assert_eq!(format!("{:?}", PassId::parse("4006381333931").unwrap()), "PassId(•••31)");
+    }
+}

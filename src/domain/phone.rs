@@ -225,3 +225,158 @@ fn is_punctuation(c: char) -> bool {
         )
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOBILE: PhoneRules = PhoneRules { accept_landlines: false };
+    const ANY: PhoneRules = PhoneRules { accept_landlines: true };
+
+    fn parse(text: &str) -> Result<String, PhoneError> {
+        Phone::parse(text, MOBILE).map(|phone| phone.digits().to_owned())
+    }
+
+    #[test]
+    fn every_way_to_write_a_number_gives_the_same_digits() {
+        let ways = [
+            "79167795322",
+            "+79167795322",
+            "89167795322",
+            "9167795322",
+            "8 916 779-53-22",
+            "+7 (916) 779-53-22",
+            "8(916)7795322",
+            "916.779.53.22",
+            "7/916/779/53/22",
+            "\u{A0}+7\u{A0}916\u{202F}779\u{2011}53\u{2013}22 ",
+            "\u{202A}+7 916 779-53-22\u{202C}",
+            "\u{FEFF}\u{200E}8\u{200B}9167795322\u{2060}",
+            "\u{2068}+79167795322\u{2069}",
+            "٨٩١٦٧٧٩٥٣٢٢",
+            "۷۹۱۶۷۷۹۵۳۲۲",
+            "\u{FF0B}7\u{FF08}916\u{FF09}779\u{FF0D}53\u{FF0D}22",
+            "\u{FF17}\u{FF19}\u{FF11}\u{FF16}\u{FF17}\u{FF17}\u{FF19}\u{FF15}\u{FF13}\u{FF12}\u{FF12}",
+        ];
+        for way in ways {
+            assert_eq!(parse(way).as_deref(), Ok("79167795322"), "{way:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_leading_eight_of_eleven_digits_becomes_seven() {
+        assert_eq!(parse("88005553535"), Err(PhoneError::NotMobile));
+        assert_eq!(parse("89888888888").as_deref(), Ok("79888888888"));
+        assert_eq!(parse("9888888888").as_deref(), Ok("79888888888"));
+        assert_eq!(parse("8005553535"), Err(PhoneError::NotMobile), "ten digits keep their 8");
+        assert_eq!(parse("+89167795322"), Err(PhoneError::Foreign));
+    }
+
+    #[test]
+    fn what_is_no_phone_is_refused_with_its_reason() {
+        use PhoneError::{Empty, Foreign, NotMobile, TooLong, TooShort, UnexpectedCharacter};
+        let cases = [
+            ("", Empty),
+            (" \u{200B}-() ", Empty),
+            ("+", TooShort),
+            ("+7", TooShort),
+            ("916779532", TooShort),
+            ("+7916779532", TooShort),
+            ("791677953221", TooLong),
+            ("+791677953221", TooLong),
+            ("8+9167795322", UnexpectedCharacter),
+            ("++79167795322", UnexpectedCharacter),
+            ("7916779532+2", UnexpectedCharacter),
+            ("7916779532O", UnexpectedCharacter),
+            ("7916779532\u{41E}", UnexpectedCharacter),
+            ("79167795322;", UnexpectedCharacter),
+            ("79167795322\0", UnexpectedCharacter),
+            ("#79167795322", UnexpectedCharacter),
+            ("七九一六七七九五三二二", UnexpectedCharacter),
+            ("+375291234567", Foreign),
+            ("+1 202 555 0143", Foreign),
+            ("12025550143", Foreign),
+            ("+380", Foreign),
+            ("84951234567", NotMobile),
+            ("+77172123456", NotMobile),
+            ("70000000000", NotMobile),
+        ];
+        for (text, error) in cases {
+            assert_eq!(parse(text), Err(error), "{text:?}");
+        }
+        assert_eq!(parse(&"9".repeat(1_000_000)), Err(TooLong));
+        assert_eq!(parse(&"\u{200B}".repeat(1_000_000)), Err(TooLong));
+    }
+
+    #[test]
+    fn fixed_lines_are_a_setting_and_toll_free_never_passes() {
+        for text in ["+7 495 123-45-67", "8 812 123-45-67", "+7 343 123-45-67", "+7 7172 12-34-56", "+7 727 123-45-67"]
+        {
+            assert_eq!(parse(text), Err(PhoneError::NotMobile), "{text}");
+            assert!(Phone::parse(text, ANY).is_ok(), "{text}");
+        }
+        for text in ["8 800 555-35-35", "8 809 555-35-35", "70000000000", "+7 188 123-45-67"] {
+            assert_eq!(Phone::parse(text, ANY), Err(PhoneError::NotMobile), "{text}");
+        }
+        for text in ["+7 701 123-45-67", "8 777 123-45-67", "7001234567"] {
+            assert!(parse(text).is_ok(), "Kazakh mobile {text}");
+        }
+    }
+
+    #[test]
+    fn a_phone_is_shown_grouped_and_logged_masked() {
+        let phone = Phone::parse("89167795322", MOBILE).unwrap();
+        assert_eq!(phone.pretty(), "+7 916 779-53-22");
+        assert_eq!(phone.masked(), "+7 ••• •••-••-22");
+        assert_eq!(format!("{phone:?}"), "Phone(+7 ••• •••-••-22)");
+        assert_eq!(Phone::parse(&phone.pretty(), MOBILE), Ok(phone));
+        assert_eq!(Phone::unassignable().digits(), "70000000000");
+    }
+
+    #[test]
+    fn typing_digit_by_digit_never_loses_or_reorders_one() {
+        let typed =
+            ["9167795322", "89167795322", "79167795322", "+79167795322", "+375291234567", "84951234567", "7011234567"];
+        for whole in typed.iter().chain(&["99999999999999", "+7999999999999", "4951234567", "78", "8800555353512"]) {
+            let mut field = String::new();
+            let mut digits = String::new();
+            for key in whole.chars() {
+                field.push(key);
+                field = format_as_typed(&field);
+                digits.extend(key.is_ascii_digit().then_some(key));
+                let shown: String = field.chars().filter(char::is_ascii_digit).collect();
+                let swapped = format!("7{}", digits.get(1..).unwrap_or_default());
+                let led = format!("7{digits}");
+                assert!([&digits, &swapped, &led].contains(&&shown), "{whole}: {digits} is shown as {field:?}");
+                assert_eq!(format_as_typed(&field), field, "{whole}: formatting again changes nothing");
+            }
+            if let Ok(phone) = Phone::parse(whole, ANY) {
+                assert_eq!(Phone::parse(&field, ANY), Ok(phone), "{whole} shown as {field:?} is the same phone");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_takes_its_form_while_it_is_typed() {
+        let cases = [
+            ("", ""),
+            ("+", "+"),
+            ("9", "+7 9"),
+            ("8", "8"),
+            ("89", "+7 9"),
+            ("8916", "+7 916"),
+            ("9167795", "+7 916 779-5"),
+            ("849512", "849 512"),
+            ("84951234567", "+7 495 123-45-67"),
+            ("+7 ", "+7"),
+            ("+44", "+44"),
+            ("12025550143", "12025550143"),
+            ("791677953221", "791677953221"),
+            ("Anna", "Anna"),
+            ("8+9", "8+9"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(format_as_typed(text), shown, "{text:?}");
+        }
+    }
+}

@@ -15,3 +15,16 @@ impl Points {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_64_bit_integer_is_a_balance() {
+        for value in [i64::MIN, -150, 0, 1, 11_806, i64::MAX] {
+            assert_eq!(Points::new(value).value(), value);
+        }
+        assert!(Points::new(-1) < Points::new(0));
+    }
+}

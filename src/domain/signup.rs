@@ -99,3 +99,59 @@ impl std::fmt::Debug for SignupDraft {
         f.write_str("SignupDraft(•••)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const TODAY: Date = date(2026, 3, 15);
+
+    fn draft(texts: [&str; 4]) -> SignupDraft {
+        let [phone, first_name, last_name, birthday] = texts.map(str::to_owned);
+        SignupDraft { phone, first_name, last_name, birthday }
+    }
+
+    #[test]
+    fn a_phone_is_enough() {
+        let signup =
+            draft(["8 916 779-53-22", " ", "", "\t"]).check(BirthdayForm::Typed, &Preferences::default(), TODAY);
+        let signup = signup.unwrap();
+        assert_eq!(signup.phone.digits(), "79167795322");
+        assert!(signup.first_name.is_none() && signup.last_name.is_none() && signup.birthday.is_none());
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_at_once() {
+        let rules = Preferences { minimum_age: 18, ..Preferences::default() };
+        let errors = draft(["12", "1", "-", "01.01.2020"]).check(BirthdayForm::Typed, &rules, TODAY);
+        let expected = SignupErrors {
+            phone: Some(PhoneError::TooShort),
+            first_name: Some(NameError::UnexpectedCharacter),
+            last_name: Some(NameError::NotAName),
+            birthday: Some(BirthdayError::TooYoung(18)),
+        };
+        assert_eq!(errors, Err(expected));
+    }
+
+    #[test]
+    fn the_form_of_the_birthday_is_the_callers() {
+        let rules = Preferences::default();
+        let of = |form, text| {
+            draft(["9167795322", "", "", text]).check(form, &rules, TODAY).map(|one| one.birthday.unwrap().iso())
+        };
+        assert_eq!(of(BirthdayForm::Typed, "24.01.1990"), of(BirthdayForm::Iso, "1990-01-24"));
+        assert_eq!(of(BirthdayForm::Iso, "24.01.1990").unwrap_err().birthday, Some(BirthdayError::Incomplete));
+    }
+
+    #[test]
+    fn debug_output_names_nobody() {
+        let draft = draft(["89167795322", "Анна", "Петрова", "24.01.1990"]);
+        let signup = draft.check(BirthdayForm::Typed, &Preferences::default(), TODAY).unwrap();
+        let shown = format!("{draft:?} {signup:?}");
+        for secret in ["916", "779", "Анна", "Петрова", "1990"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+}

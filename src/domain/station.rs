@@ -163,3 +163,115 @@ fn id_text(text: &str, is_allowed: fn(char) -> bool) -> Result<String, SettingEr
         Ok(trimmed.to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Result<String, SettingError> {
+        BaseUrl::parse(text).map(|url| url.as_str().to_owned())
+    }
+
+    #[test]
+    fn an_address_is_https_with_any_host_port_and_path() {
+        let cases = [
+            ("https://api.example.com", "https://api.example.com"),
+            (" https://api.example.com/ \n", "https://api.example.com"),
+            ("HTTPS://API.Example.COM:443", "https://api.example.com"),
+            ("https://api.example.com:8443/swip/v1/", "https://api.example.com:8443/swip/v1"),
+            ("https://api.example.com/a%20b//", "https://api.example.com/a%20b"),
+            ("https://10.0.0.1", "https://10.0.0.1"),
+            ("https://[2001:db8::1]:8443/x", "https://[2001:db8::1]:8443/x"),
+            ("https://пример.рф", "https://xn--e1afmkfd.xn--p1ai"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(url(text).as_deref(), Ok(shown), "{text:?}");
+            assert_eq!(url(shown).as_deref(), Ok(shown), "its own form is kept");
+            assert!(BaseUrl::parse(text).unwrap().is_https());
+        }
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        let loopback = [
+            "http://127.0.0.1:8080",
+            "http://127.9.9.9",
+            "http://localhost:1",
+            "http://LOCALHOST",
+            "http://[::1]:8080/x",
+        ];
+        for text in loopback {
+            assert!(!BaseUrl::parse(text).unwrap().is_https(), "{text}");
+        }
+        let elsewhere = [
+            "http://api.example.com",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "http://[2001:db8::1]",
+            "http://[::]",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://sub.localhost",
+        ];
+        for text in elsewhere {
+            assert_eq!(url(text), Err(SettingError::NotSecure), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_holds_neither_user_nor_query_nor_fragment() {
+        let extras = [
+            "https://user@example.com",
+            "https://user:pass@example.com",
+            "https://:pass@example.com",
+            "https://example.com/?",
+            "https://example.com/?a=b",
+            "https://example.com/#",
+            "https://example.com/x#y",
+            "http://127.0.0.1@example.com",
+        ];
+        for text in extras {
+            assert_eq!(url(text), Err(SettingError::AddressWithExtras), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in
+            ["api.example.com", "https://", "ftp://example.com", "file:///etc", "https://exa mple.com", "https://[::1"]
+        {
+            assert_eq!(url(text), Err(SettingError::NotAnAddress), "{text}");
+        }
+        assert_eq!(url(" "), Err(SettingError::Empty));
+        assert_eq!(url(&format!("https://example.com/{}", "x".repeat(2048))), Err(SettingError::TooLong));
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port_and_nothing_else() {
+        let origin = |text: &str| BaseUrl::parse(text).unwrap().origin();
+        assert_eq!(origin("https://api.example.com/v1"), origin("https://API.example.com:443/v2/"));
+        assert_eq!(origin("https://api.example.com/v1").as_str(), "https://api.example.com");
+        assert_eq!(origin("http://127.0.0.1:80").as_str(), "http://127.0.0.1");
+        assert_eq!(origin("http://[::1]:8080/x").as_str(), "http://[::1]:8080");
+        for other in ["https://api.example.com:8443", "https://example.com", "https://api.example.org"] {
+            assert_ne!(origin("https://api.example.com"), origin(other));
+        }
+        assert_ne!(origin("http://localhost"), origin("https://localhost"));
+    }
+
+    #[test]
+    fn ids_are_short_printable_ascii_and_only_a_merchant_has_no_spaces() {
+        for text in ["ABCD", "A", "abcde-12!~", &"x".repeat(64)] {
+            assert_eq!(MerchantId::parse(&format!(" {text}\n")).unwrap().as_str(), text);
+            assert_eq!(StationId::parse(&format!("\t{text} ")).unwrap().as_str(), text);
+        }
+        assert_eq!(StationId::parse("Test storeID").unwrap().as_str(), "Test storeID");
+        assert_eq!(MerchantId::parse("AB CD"), Err(SettingError::UnexpectedCharacter));
+        for text in ["АВС", "a\nb", "a\u{7F}", "a\tb", "a\u{A0}b", "caf\u{E9}"] {
+            assert_eq!(MerchantId::parse(text), Err(SettingError::UnexpectedCharacter), "{text:?}");
+            assert_eq!(StationId::parse(text), Err(SettingError::UnexpectedCharacter), "{text:?}");
+        }
+        assert_eq!(MerchantId::parse(" "), Err(SettingError::Empty));
+        assert_eq!(StationId::parse(&"x".repeat(65)), Err(SettingError::TooLong));
+    }
+}

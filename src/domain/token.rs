@@ -73,3 +73,55 @@ pub enum TokenChoice {
     /// A new one.
     New(Token),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_taken_as_people_paste_it() {
+        let pasted = [
+            "abc.DEF-123_~+/=",
+            "  abc.DEF-123_~+/=\r\n",
+            "Bearer abc.DEF-123_~+/=",
+            "bearer   abc.DEF-123_~+/=",
+            "BEARER\tabc.DEF-123_~+/= ",
+            "Bearer\u{A0}abc.DEF-123_~+/=",
+        ];
+        for text in pasted {
+            assert_eq!(Token::parse(text).unwrap().expose(), "abc.DEF-123_~+/=", "{text:?}");
+        }
+        assert_eq!(Token::parse("Bearerabc").unwrap().expose(), "Bearerabc", "a token may begin like that");
+        assert!(Token::parse(&"x".repeat(LONGEST)).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_stand_in_the_header_is_refused() {
+        for text in ["", " \n", "Bearer", "bearer "] {
+            assert_eq!(Token::parse(text), Err(TokenError::Empty), "{text:?}");
+        }
+        let unexpected = [
+            "abc def",
+            "abc\ndef",
+            "abc\r\nX-Evil: 1",
+            "abc\0",
+            "ab\u{441}",
+            "t\u{F6}ken",
+            "a\u{200B}b",
+            "\u{FEFF}abc",
+            "Bearer a b",
+        ];
+        for text in unexpected {
+            assert_eq!(Token::parse(text), Err(TokenError::UnexpectedCharacter), "{text:?}");
+        }
+        assert_eq!(Token::parse(&"x".repeat(LONGEST + 1)), Err(TokenError::TooLong));
+    }
+
+    #[test]
+    fn a_token_shows_its_tail_only_if_that_gives_nothing_away() {
+        assert_eq!(Token::parse("abcdefghijkl").unwrap().tail(), "ijkl");
+        assert_eq!(Token::parse("abcdefghijk").unwrap().tail(), "");
+        let choice = TokenChoice::New(Token::parse("abcdefghijkl").unwrap());
+        assert_eq!(format!("{choice:?}"), "New(Token(•••))");
+    }
+}

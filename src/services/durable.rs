@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Creates a directory with its parents, closed to other users.
 pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
@@ -21,12 +21,35 @@ pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
 ///
 /// One writer at a time: the caller holds the station's lock.
 pub(super) fn replace(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-    let aside = path.with_added_extension("new");
-    create_private(&aside, OpenOptions::new().create(true).truncate(true))?;
-    write(&aside)?;
-    File::open(&aside)?.sync_all()?;
-    fs::rename(&aside, path)?;
-    sync_parent(path)
+    Prepared::write(path, write)?.commit()
+}
+
+/// A file that is durable, but not yet in its place.
+pub(super) struct Prepared {
+    path: PathBuf,
+    aside: PathBuf,
+}
+
+impl Prepared {
+    /// Writes what will be at `path` aside, mode 0600, and syncs it; `path` is as it was.
+    pub(super) fn write(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Self> {
+        let aside = path.with_added_extension("new");
+        // What a power cut left there may be open to others.
+        match fs::remove_file(&aside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        create_private(&aside, OpenOptions::new().create_new(true))?;
+        write(&aside)?;
+        File::open(&aside)?.sync_all()?;
+        Ok(Self { path: path.to_owned(), aside })
+    }
+
+    /// Puts it in its place.
+    pub(super) fn commit(self) -> io::Result<()> {
+        fs::rename(&self.aside, &self.path)?;
+        sync_parent(&self.path)
+    }
 }
 
 /// Creates `path` with `bytes`, mode 0600, and fails if it is there already.
@@ -44,7 +67,8 @@ pub(super) fn touch_private(path: &Path) -> io::Result<()> {
     sync_parent(path)
 }
 
-fn create_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+/// Opens a file for writing, mode 0600 if it is new.
+pub(super) fn create_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;

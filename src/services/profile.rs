@@ -77,7 +77,7 @@ impl Profile {
         for (name, value) in object.iter().filter(|(name, _)| *name != VERSION_KEY) {
             match TOP_KEYS.into_iter().find(|key| key.name() == name) {
                 Some(SettingKey::Token) => token = Some(parse_token(value)?),
-                Some(key) => draft.set(key, text_of(name, value)?),
+                Some(key) => draft.set(key, text_of(key, value)?),
                 None if name == SETTINGS_KEY => read_settings(value, &mut draft)?,
                 None => return Err(error(name, ProfileProblem::UnknownKey)),
             }
@@ -94,7 +94,7 @@ impl Profile {
 }
 
 fn parse_token(value: &Value) -> Result<Token, ProfileError> {
-    let text = text_of(SettingKey::Token.name(), value)?;
+    let text = text_of(SettingKey::Token, value)?;
     Token::parse(&text).map_err(|problem| error(SettingKey::Token.name(), problem.into()))
 }
 
@@ -104,13 +104,13 @@ fn read_settings(value: &Value, draft: &mut SettingsDraft) -> Result<(), Profile
         let key = SettingKey::of_stored(name)
             .filter(|key| !TOP_KEYS.contains(key))
             .ok_or_else(|| error(name, ProfileProblem::UnknownKey))?;
-        draft.set(key, text_of(name, value)?);
+        draft.set(key, text_of(key, value)?);
     }
     Ok(())
 }
 
-fn text_of(name: &str, value: &Value) -> Result<String, ProfileError> {
-    value_text(value).ok_or_else(|| error(name, SettingError::UnknownValue.into()))
+fn text_of(key: SettingKey, value: &Value) -> Result<String, ProfileError> {
+    value_text(key, value).ok_or_else(|| error(key.name(), SettingError::UnknownValue.into()))
 }
 
 fn error(field: &str, problem: ProfileProblem) -> ProfileError {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::durable;
-use crate::domain::settings::{Preferences, SettingsDraft};
+use super::durable::Prepared;
+use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name};
 use crate::domain::{SettingKey, Settings};
 
 /// The settings file of one station, and its last good copy beside it.
@@ -63,13 +63,13 @@ impl SettingsFile {
         match (Read::from(&self.current), Read::from(&self.last_good)) {
             (Read::Missing, Read::Missing) => Loaded::first_start(),
             (Read::Whole(table), good) => Loaded::from_table(&table, good.draft()),
-            (_, Read::Whole(good)) => {
+            (_, Read::Whole(good)) | (Read::Missing | Read::Unreadable, Read::CutOff(good)) => {
                 let mut loaded = Loaded::from_table(&good, SettingsDraft::default());
                 loaded.notes.insert(0, SettingsNote::UnreadableUsedLastGood);
                 loaded
             }
             (Read::CutOff(table), good) => Loaded::from_table(&table, good.draft()),
-            (Read::Missing | Read::Unreadable, _) => Loaded::locked(),
+            (Read::Missing | Read::Unreadable, Read::Missing | Read::Unreadable) => Loaded::locked(),
         }
     }
 
@@ -78,14 +78,22 @@ impl SettingsFile {
     /// # Errors
     /// Whatever the disk refused; the old settings then stand.
     pub fn save(&self, settings: &Settings) -> io::Result<()> {
-        self.keep_broken()?;
         let table = to_table(settings);
-        for path in [&self.current, &self.last_good] {
-            durable::replace(path, |aside| confy::store_path(aside, &table).map_err(io::Error::other))?;
+        let write = |aside: &Path| confy::store_path(aside, &table).map_err(io::Error::other);
+        // Everything that may fail for want of space or rights comes before the first change.
+        let last_good = Prepared::write(&self.last_good, write)?;
+        let current = Prepared::write(&self.current, write)?;
+        self.keep_broken()?;
+        current.commit()?;
+        if let Err(error) = last_good.commit() {
+            // The settings are stored; only their copy is the old one.
+            tracing::warn!(error = %error.kind(), "the copy of the settings cannot be replaced");
         }
         Ok(())
     }
 
+    /// Gives a broken file a second name. It keeps its own until the new one takes that over, so that a power cut in
+    /// between takes nothing away.
     fn keep_broken(&self) -> io::Result<()> {
         let is_broken = match Read::from(&self.current) {
             Read::Missing => false,
@@ -95,11 +103,15 @@ impl SettingsFile {
         if !is_broken {
             return Ok(());
         }
-        let mut aside = (1_u32..).map(|n| self.current.with_file_name(format!("settings.broken-{n}.toml")));
-        match aside.find(|path| !path.exists()) {
-            Some(path) => fs::rename(&self.current, path),
-            None => Ok(()),
+        let mut asides = (1_u32..).map(|n| self.current.with_file_name(format!("settings.broken-{n}.toml")));
+        let Some(aside) = asides.find(|aside| fs::symlink_metadata(aside).is_err()) else {
+            return Ok(());
+        };
+        if self.current.is_dir() {
+            return fs::rename(&self.current, aside);
         }
+        // Not every file system has second names; a copy is as good.
+        fs::hard_link(&self.current, &aside).or_else(|_| fs::copy(&self.current, &aside).map(drop))
     }
 }
 
@@ -121,7 +133,14 @@ impl Read {
         }
         match confy::load_path::<Table>(path) {
             Ok(table) if table.get(VERSION_FIELD).and_then(Value::as_i64) == Some(VERSION) => Self::Whole(table),
-            Ok(table) => Self::CutOff(table),
+            Ok(mut table) => {
+                let is_cut = !table.contains_key(VERSION_FIELD);
+                // The fields are written in order. 1 may be what is left of 18; other values have an end that shows.
+                if let Some(last) = table.last_entry().filter(|last| is_cut && last.get().is_number()) {
+                    last.remove();
+                }
+                Self::CutOff(table)
+            }
             Err(_) => Self::Unreadable,
         }
     }
@@ -157,6 +176,10 @@ impl Loaded {
         }
         let is_missing = |key: SettingKey| !table.contains_key(key.name());
         notes.extend(SettingKey::STORED.into_iter().filter(|key| is_missing(*key)).map(SettingsNote::BadValue));
+        if draft.get(SettingKey::Mode).is_none() {
+            // Whoever stands there may be a customer.
+            draft.set(SettingKey::Mode, mode_name(Mode::Kiosk));
+        }
         let preferences = draft.preferences_or_defaults();
         Self { settings: draft.check().ok(), preferences, notes, is_first_start: false }
     }
@@ -166,31 +189,36 @@ impl Loaded {
 fn good_fields(table: &Table, notes: &mut Vec<SettingsNote>) -> SettingsDraft {
     let mut draft = SettingsDraft::default();
     for (name, value) in table.iter().filter(|(name, _)| *name != VERSION_FIELD) {
-        match (SettingKey::of_stored(name), value_text(value)) {
-            (None, _) => notes.push(SettingsNote::UnknownField(printable(name))),
-            (Some(key), None) => notes.push(SettingsNote::BadValue(key)),
-            (Some(key), Some(text)) => draft.set(key, text),
+        let Some(key) = SettingKey::of_stored(name) else {
+            notes.push(SettingsNote::UnknownField(printable(name)));
+            continue;
+        };
+        match value_text(key, value) {
+            Some(text) => draft.set(key, text),
+            None => notes.push(SettingsNote::BadValue(key)),
         }
     }
     let bad = draft.check().err().unwrap_or_default();
-    for key in bad.into_keys().filter(|key| table.contains_key(key.name())) {
-        draft.remove(key);
-        notes.push(SettingsNote::BadValue(key));
+    for key in bad.into_keys() {
+        // What is missing has no text here, and what is of the wrong type was noted above.
+        if draft.remove(key).is_some() {
+            notes.push(SettingsNote::BadValue(key));
+        }
     }
     draft
 }
 
-/// The text of a value as a person would type it; none for a table or a fraction.
-pub(super) fn value_text(value: &Value) -> Option<String> {
+/// The text of a value as a person would type it; none for a table, a fraction, or a list where none belongs.
+pub(super) fn value_text(key: SettingKey, value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(is_on) => Some(is_on.to_string()),
         Value::Number(number) => number.as_i64().map(|number| number.to_string()),
-        Value::Array(items) => {
+        Value::Array(items) if key.is_list() => {
             let numbers: Option<Vec<_>> = items.iter().map(|item| item.as_i64().map(|n| n.to_string())).collect();
             numbers.map(|numbers| numbers.join(", "))
         }
-        Value::Null | Value::Object(_) => None,
+        Value::Array(_) | Value::Null | Value::Object(_) => None,
     }
 }
 
@@ -209,9 +237,7 @@ fn typed(key: SettingKey, text: &str) -> Value {
     match key {
         SettingKey::HighContrast | SettingKey::AcceptLandlines => (text == "true").into(),
         SettingKey::MinimumAge => text.parse::<i64>().map_or(Value::Null, Value::from),
-        SettingKey::NotFoundCodes | SettingKey::AlreadyExistsCodes => {
-            text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect()
-        }
+        _ if key.is_list() => text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect(),
         _ => text.into(),
     }
 }

@@ -1,9 +1,10 @@
 //! One station at work: its settings, its token, and the client they make.
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 
 use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
 use super::clock::Clock;
@@ -26,6 +27,8 @@ pub struct Station {
     link: Mutex<Option<Arc<Link>>>,
     /// What waits for SWiP; opened by the one process that owns the station, when it is first needed.
     deliverer: OnceCell<Arc<Deliverer>>,
+    /// Whether there is a server that signups may be delivered to: not before the set-up, never on a trial.
+    is_connected: watch::Sender<bool>,
 }
 
 /// What a station was found to be when it started.
@@ -104,13 +107,19 @@ impl Station {
             protection: store.tokens.protection(),
             loaded,
         };
+        let is_connected = watch::Sender::new(token.is_some());
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
-        (Self { store: Some(store), link: Mutex::new(link), deliverer: OnceCell::new() }, opened)
+        (Self { store: Some(store), link: Mutex::new(link), deliverer: OnceCell::new(), is_connected }, opened)
     }
 
     /// A station that only ever works against a sandbox of its own and stores nothing.
     pub fn trial() -> Self {
-        Self { store: None, link: Mutex::new(None), deliverer: OnceCell::new() }
+        Self {
+            store: None,
+            link: Mutex::new(None),
+            deliverer: OnceCell::new(),
+            is_connected: watch::Sender::new(false),
+        }
     }
 
     /// Asks SWiP for a customer's points.
@@ -156,14 +165,21 @@ impl Station {
         })
     }
 
-    /// Delivers what waits, for ever.
+    /// Delivers what waits, for ever, once the station is connected.
     ///
     /// # Errors
     /// [`Failure::Storage`] if the outbox cannot be used.
-    pub async fn deliver_forever(&self) -> Result<(), Failure> {
+    pub async fn deliver_forever(&self) -> Result<Infallible, Failure> {
+        self.connected().await;
         let deliverer = self.deliverer().await?;
-        deliverer.run(|| self.client()).await;
-        Ok(())
+        loop {
+            let id = deliverer.due().await;
+            // Asked for before each request, so that new settings hold at once.
+            match self.client().await {
+                Ok(client) => deliverer.deliver_in_background(id, &client).await,
+                Err(_) => deliverer.without_a_client().await,
+            }
+        }
     }
 
     /// The client of the settings in force, if there are any; a trial has none that may be delivered to.
@@ -176,6 +192,12 @@ impl Station {
             return Err(Failure::NotConfigured);
         }
         link.client().await.map(Arc::clone).map_err(|error| Failure::from(&error))
+    }
+
+    /// Waits until there is a server that signups may be delivered to.
+    pub async fn connected(&self) {
+        // The sender lives as long as the station.
+        let _ = self.is_connected.subscribe().wait_for(|is_connected| *is_connected).await;
     }
 
     async fn open_deliverer(&self) -> Result<Arc<Deliverer>, OutboxError> {
@@ -281,7 +303,9 @@ impl Station {
     }
 
     fn set_link(&self, link: Arc<Link>) {
+        let is_connected = !link.is_trial();
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+        self.is_connected.send_replace(is_connected);
     }
 }
 

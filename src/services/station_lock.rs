@@ -30,12 +30,10 @@ impl StationLock {
     /// [`LockError::InUse`] at once, without waiting.
     pub fn acquire(dirs: &StationDirs) -> Result<Self, LockError> {
         durable::create_private_dir(dirs.data()).map_err(LockError::Storage)?;
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(dirs.data().join("station.lock"))
-            .map_err(LockError::Storage)?;
+        // Closed to others: whoever can open it can hold it.
+        let file =
+            durable::create_private(&dirs.data().join("station.lock"), OpenOptions::new().create(true).truncate(false))
+                .map_err(LockError::Storage)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(LockError::InUse),

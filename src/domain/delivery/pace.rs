@@ -9,7 +9,7 @@ pub trait Jitter {
 }
 
 const FIRST: Duration = Duration::from_secs(5);
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
 const SHORTEST: Duration = Duration::from_secs(2);
 
 /// The wait before the next attempt after `attempts` of them: full jitter over 5 s doubled each time, 2 s to 15 min.

@@ -50,16 +50,16 @@ pub enum Next {
 
 /// Failures in a row after which the way to SWiP is taken for broken.
 const OUTAGE_AFTER: u32 = 3;
-const CANARY: Duration = Duration::from_secs(60);
+const CANARY: Duration = Duration::from_mins(1);
 const CANARY_SPREAD: Duration = Duration::from_secs(30);
-const CREDENTIALS_CANARY: Duration = Duration::from_secs(15 * 60);
-const ADDRESS_CANARY: Duration = Duration::from_secs(60 * 60);
+const CREDENTIALS_CANARY: Duration = Duration::from_mins(15);
+const ADDRESS_CANARY: Duration = Duration::from_hours(1);
 /// At most two requests a second while the queue drains.
 const SPACING: Duration = Duration::from_millis(500);
 /// Entries found at start are spread over this.
 const START_SPREAD: Duration = Duration::from_secs(10);
 const PAUSE_SHORTEST: Duration = Duration::from_secs(1);
-const PAUSE_LONGEST: Duration = Duration::from_secs(60 * 60);
+const PAUSE_LONGEST: Duration = Duration::from_hours(1);
 
 impl Schedule {
     /// Takes in an entry that was found at start.

@@ -27,8 +27,8 @@ impl SettingsDraft {
     }
 
     /// Takes the text of one field away, so that its default stands.
-    pub fn remove(&mut self, key: SettingKey) {
-        self.texts.remove(&key);
+    pub fn remove(&mut self, key: SettingKey) -> Option<String> {
+        self.texts.remove(&key)
     }
 
     /// Checks every field.
@@ -178,4 +178,114 @@ fn parse_codes(text: &str) -> Result<Codes, SettingError> {
 
 fn codes_text(codes: &[i64]) -> String {
     codes.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(pairs: &[(SettingKey, &str)]) -> SettingsDraft {
+        let mut draft = SettingsDraft::default();
+        for (key, text) in pairs {
+            draft.set(*key, *text);
+        }
+        draft
+    }
+
+    fn least() -> SettingsDraft {
+        draft(&[
+            (SettingKey::BaseUrl, "https://api.example.com"),
+            (SettingKey::MerchantId, "ABCD"),
+            (SettingKey::StoreId, "Test storeID"),
+            (SettingKey::CashId, "1231"),
+        ])
+    }
+
+    #[test]
+    fn four_texts_are_enough_and_the_rest_has_defaults() {
+        let settings = least().check().unwrap();
+        assert_eq!(settings.preferences, Preferences::default());
+        assert_eq!(settings.connection.stats_method, StatsMethod::Get);
+        assert!(settings.preferences.not_found_codes.contains(9));
+        assert!(!settings.preferences.already_exists_codes.contains(9));
+    }
+
+    #[test]
+    fn settings_survive_the_way_through_texts() {
+        let mut all = least();
+        for (key, text) in [
+            (SettingKey::StatsMethod, "post"),
+            (SettingKey::Mode, "kiosk"),
+            (SettingKey::Language, "uz-Latn"),
+            (SettingKey::HighContrast, "true"),
+            (SettingKey::AcceptLandlines, "true"),
+            (SettingKey::MinimumAge, "18"),
+            (SettingKey::NotFoundCodes, "9, -12,0"),
+            (SettingKey::AlreadyExistsCodes, "9223372036854775807"),
+        ] {
+            all.set(key, text);
+        }
+        for draft in [least(), all] {
+            let settings = draft.check().unwrap();
+            let again = SettingsDraft::from(&settings);
+            assert_eq!(again.check(), Ok(settings));
+            let keys: Vec<_> = SettingKey::STORED.into_iter().filter(|key| again.get(*key).is_none()).collect();
+            assert!(keys.is_empty(), "every key is written: {keys:?}");
+        }
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_with_its_reason() {
+        use SettingError::{NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
+        let long = "x".repeat(65);
+        let wrong = [
+            (SettingKey::BaseUrl, "http://example.com", NotSecure),
+            (SettingKey::MerchantId, "AB CD", UnexpectedCharacter),
+            (SettingKey::StoreId, long.as_str(), TooLong),
+            (SettingKey::CashId, "касса", UnexpectedCharacter),
+            (SettingKey::StatsMethod, "put", UnknownValue),
+            (SettingKey::Mode, "Kiosk", UnknownValue),
+            (SettingKey::Language, "", UnknownValue),
+            (SettingKey::HighContrast, "yes", UnknownValue),
+            (SettingKey::AcceptLandlines, "1", UnknownValue),
+            (SettingKey::MinimumAge, "100", NotInRange),
+            (SettingKey::NotFoundCodes, "9, nine", NotInRange),
+            (SettingKey::AlreadyExistsCodes, "9223372036854775808", NotInRange),
+        ];
+        assert_eq!(wrong.map(|(key, ..)| key), SettingKey::STORED, "one for every key");
+        let mut all = SettingsDraft::default();
+        for (key, text, error) in wrong {
+            let mut one = least();
+            one.set(key, text);
+            assert_eq!(one.check(), Err(SettingErrors::from([(key, error)])), "{}", key.name());
+            all.set(key, text);
+        }
+        let errors = all.check().unwrap_err();
+        assert_eq!(errors, wrong.map(|(key, _, error)| (key, error)).into_iter().collect());
+        assert_eq!(all.preferences_or_defaults(), Preferences::default());
+    }
+
+    #[test]
+    fn a_missing_required_field_is_empty() {
+        for key in [SettingKey::BaseUrl, SettingKey::MerchantId, SettingKey::StoreId, SettingKey::CashId] {
+            let mut draft = least();
+            draft.remove(key);
+            assert_eq!(draft.check(), Err(SettingErrors::from([(key, SettingError::Empty)])));
+        }
+    }
+
+    #[test]
+    fn ages_and_codes_are_read_generously_within_their_range() {
+        for (text, age) in [("", 0), (" ", 0), ("0", 0), (" 18 ", 18), ("99", 99)] {
+            assert_eq!(parse_age(text), Ok(age), "{text:?}");
+        }
+        for text in ["-1", "256", "18.5", "x"] {
+            assert_eq!(parse_age(text), Err(SettingError::NotInRange), "{text:?}");
+        }
+        assert_eq!(parse_codes(""), Ok(Codes(Vec::new())));
+        assert_eq!(parse_codes(" 1,2  3 , "), Ok(Codes(vec![1, 2, 3])));
+        assert!(parse_codes(&"1,".repeat(32)).is_ok());
+        assert_eq!(parse_codes(&"1,".repeat(33)), Err(SettingError::NotInRange));
+        assert_eq!(parse_stats_method("POST"), Ok(StatsMethod::Post));
+    }
 }

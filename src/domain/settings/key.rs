@@ -67,8 +67,27 @@ impl SettingKey {
         }
     }
 
+    /// Whether its value is a list of numbers.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::NotFoundCodes | Self::AlreadyExistsCodes)
+    }
+
     /// The key of a name in a settings file.
     pub fn of_stored(name: &str) -> Option<Self> {
         Self::STORED.into_iter().find(|key| key.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stored_key_is_found_by_its_name_and_the_token_never() {
+        for key in SettingKey::STORED {
+            assert_eq!(SettingKey::of_stored(key.name()), Some(key));
+        }
+        assert_eq!(SettingKey::of_stored(SettingKey::Token.name()), None);
+        assert_eq!(SettingKey::of_stored("BASE_URL"), None);
     }
 }

@@ -1,5 +1,7 @@
 //! The signup form: what is typed, which errors show, and when.
 
+use std::time::Duration;
+
 use crate::domain::{BirthdayForm, Failure, Signup, SignupDraft, SignupErrors};
 use crate::screens::UpdateContext;
 
@@ -16,6 +18,8 @@ pub struct SignupForm {
     pub failure: Option<Failure>,
     /// Where the focus belongs next; the view takes it.
     pub focus: Option<SignupField>,
+    /// When the press was that brought the form, in uptime: its echo must not send it.
+    pub pressed_at: Duration,
 }
 
 /// Whether SWiP was asked for the phone before signup.
@@ -41,14 +45,16 @@ pub enum SignupField {
 }
 
 impl SignupForm {
-    /// An empty form for a phone.
-    pub fn new(phone: String, checked: Checked) -> Self {
+    /// An empty form for a phone, brought by a press at `pressed_at`.
+    pub fn new(phone: String, checked: Checked, pressed_at: Duration) -> Self {
         let draft = SignupDraft { phone, ..SignupDraft::default() };
-        Self { draft, errors: SignupErrors::default(), checked, failure: None, focus: Some(SignupField::FirstName) }
+        let focus = Some(SignupField::FirstName);
+        Self { draft, errors: SignupErrors::default(), checked, failure: None, focus, pressed_at }
     }
 
-    /// The form after SWiP said no, or nothing.
-    pub(super) fn failed(mut self, failure: Failure) -> Self {
+    /// The form after SWiP said no, or nothing, to the press at `pressed_at`.
+    pub(super) fn failed(mut self, failure: Failure, pressed_at: Duration) -> Self {
+        self.pressed_at = pressed_at;
         self.failure = Some(failure);
         self.focus = Some(SignupField::Phone);
         self

@@ -1,6 +1,8 @@
 //! The counter: one box that looks a customer up, and the signup that follows when nobody is found.
 
 mod form;
+#[cfg(test)]
+mod tests;
 pub mod view;
 mod view_form;
 mod view_result;
@@ -200,6 +202,13 @@ impl Counter {
         !matches!(self.status, Status::Form(_) | Status::Sending(_))
     }
 
+    /// The same counter with the next customer: what was open is forgotten, what was done is not.
+    #[must_use]
+    pub fn put_aside(mut self) -> Self {
+        self.next_customer();
+        self
+    }
+
     fn keep(&mut self, status: Status) -> Vec<Effect> {
         self.status = status;
         Vec::new()
@@ -207,9 +216,7 @@ impl Counter {
 
     fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
         match (action, &mut self.status) {
-            (Action::LookUp, Status::LookingUp(asked)) => {
-                asked.signs_up_next |= cx.now.since(asked.since) >= SECOND_ENTER;
-            }
+            (Action::LookUp, Status::LookingUp(_)) => return self.enter_again(cx),
             // The box is out of sight, and what was sent cannot be taken back.
             (Action::LookUp | Action::EditEntry, Status::Form(_) | Status::Sending(_))
             | (Action::Clear, Status::Sending(_)) => {}
@@ -221,8 +228,9 @@ impl Counter {
             (Action::OpenForm, Status::Member(_) | Status::UnknownPass | Status::LookupFailed(_)) => {
                 let is_phone = EntryKind::of(&self.entry) == EntryKind::Phone;
                 let phone = if is_phone { self.entry.clone() } else { String::new() };
-                self.status = Status::Form(SignupForm::new(phone, Checked::Yes));
+                self.status = Status::Form(SignupForm::new(phone, Checked::Yes, cx.now.uptime));
             }
+            (Action::SignUp, Status::Form(form)) if cx.now.since(form.pressed_at) < SECOND_ENTER => {}
             (Action::SignUp, Status::Form(_)) => return self.sign_up(cx),
             (Action::EditField(field), Status::Form(form)) => form.edited(field, cx),
             (Action::LeaveField(field), Status::Form(form)) => form.left(field, cx),
@@ -248,6 +256,19 @@ impl Counter {
         self.status =
             Status::LookingUp(LookingUp { id, query: query.clone(), since: cx.now.uptime, signs_up_next: false });
         vec![Effect::LookUp { id, query }]
+    }
+
+    /// Enter during a lookup: the wish to sign up, unless the box holds another customer by now.
+    fn enter_again(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        let query = self.query(cx);
+        match &mut self.status {
+            Status::LookingUp(asked) if query.as_ref() == Ok(&asked.query) => {
+                let is_phone = matches!(asked.query, CustomerQuery::Phone(_));
+                asked.signs_up_next |= is_phone && cx.now.since(asked.since) >= SECOND_ENTER;
+                Vec::new()
+            }
+            _ => self.look_up(cx),
+        }
     }
 
     fn query(&self, cx: &UpdateContext<'_>) -> Result<CustomerQuery, EntryError> {
@@ -279,7 +300,7 @@ impl Counter {
             (CustomerQuery::Pass(_), Ok(Lookup::Unknown)) => self.status = Status::UnknownPass,
             (CustomerQuery::Pass(_), Err(failure)) => self.status = Status::LookupFailed(failure),
             (CustomerQuery::Phone(phone), Ok(Lookup::Unknown) | Err(_)) => {
-                self.status = Status::Form(SignupForm::new(phone.pretty(), checked));
+                self.status = Status::Form(SignupForm::new(phone.pretty(), checked, asked.since));
                 // A failed lookup deserves a look before anything is sent.
                 if asked.signs_up_next && result.is_ok() {
                     return self.sign_up(cx);
@@ -317,7 +338,7 @@ impl Counter {
                 self.next_customer();
                 self.status = Status::Done(Done { submission, phone: sent.phone });
             }
-            Err(failure) => self.status = Status::Form(sent.form.failed(failure)),
+            Err(failure) => self.status = Status::Form(sent.form.failed(failure, sent.since)),
         }
         Vec::new()
     }

@@ -1,6 +1,8 @@
 //! The settings screen: a form, its errors, the connection test, and care for unsaved changes.
 
 mod form;
+#[cfg(test)]
+mod tests;
 pub mod view;
 mod view_fields;
 
@@ -190,7 +192,10 @@ impl SettingsScreen {
             // Nothing may change under what is being stored.
             (_, Status::Saving(_) | Status::Left) => {}
             (Action::Edit(key), _) => self.edited(key),
-            (Action::EditTestPhone, _) => self.phone_error = None,
+            (Action::EditTestPhone, _) => {
+                self.phone_error = None;
+                self.forget_test();
+            }
             (Action::LeaveField(key), _) => self.left(key),
             (Action::Test, status) if !matches!(status, Status::Testing { .. }) => return self.start_test(cx),
             (Action::Save, _) if !self.stored.is_read_only => return self.save(cx),
@@ -204,19 +209,27 @@ impl SettingsScreen {
 
     /// An error that shows goes as soon as it is mended. An answer about other settings means nothing any more.
     fn edited(&mut self, key: SettingKey) {
-        self.test = None;
-        self.status = Status::Editing;
+        self.forget_test();
         let found = self.form.to_draft().check().err().unwrap_or_default();
         if self.errors.contains_key(&key) {
             self.show(key, found.get(&key).copied());
         }
-        if key == SettingKey::Token {
-            self.token_error = None;
-        }
+        // Another address may need a token, or need none any more.
+        let is_wrong = self.form.token_choice(self.needs_token()).is_err();
+        self.token_error = self.token_error.filter(|_| is_wrong && key != SettingKey::Token);
+    }
+
+    fn forget_test(&mut self) {
+        self.test = None;
+        self.status = Status::Editing;
     }
 
     /// A field is complained about when it is left, but not for being empty: it may be filled in later.
     fn left(&mut self, key: SettingKey) {
+        if key == SettingKey::Token {
+            self.token_error = self.form.token_choice(false).err();
+            return;
+        }
         let draft = self.form.to_draft();
         let is_empty = draft.get(key).unwrap_or_default().trim().is_empty();
         let found = draft.check().err().unwrap_or_default();

@@ -1,5 +1,7 @@
 //! The first screen of a station that was never set up: try it, or connect it.
 
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use crate::domain::Failure;
@@ -49,6 +51,11 @@ pub enum Event {
 }
 
 impl Welcome {
+    /// Whether the sandbox has been asked for and has not answered.
+    pub fn is_starting(&self) -> bool {
+        matches!(self.status, Status::Starting(_))
+    }
+
     /// Takes an event in. Connecting is the app's to do: it leaves this screen.
     pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
         match event {

@@ -114,15 +114,20 @@ fn lost(error: &reqwest::Error) -> Lost {
     if error.is_timeout() { Lost::TimedOut } else { Lost::Interrupted }
 }
 
-/// Whether TLS is somewhere among the causes; I/O errors carry it inside, not as their source.
+/// Whether TLS is somewhere among the causes.
 fn is_tls(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(current) = cause {
-        let inner = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if current.is::<rustls::Error>() || inner.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
+        if current.is::<rustls::Error>() {
             return true;
         }
-        cause = current.source();
+        cause = inner_of(current).or_else(|| current.source());
     }
     false
+}
+
+/// What an I/O error carries: that is not its source, and may be an I/O error that carries something itself.
+fn inner_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
+    Some(inner)
 }

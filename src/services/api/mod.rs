@@ -7,7 +7,7 @@ mod wire;
 
 use std::time::Duration;
 
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Client, Method, RequestBuilder};
 
 pub use classify::{Answer, Body, CodeMeanings, Endpoint, Exchange, Verdict, classify};
@@ -79,7 +79,7 @@ impl ApiClient {
         cash_id: &str,
     ) -> Result<Registration, ApiError> {
         let body = serde_json::to_vec(&wire::SignupBody::from(signup)).map_err(|_| ApiError::Setup)?;
-        let request = self.request(Endpoint::Signup, Method::POST).header(CONTENT_TYPE, JSON).body(body);
+        let request = self.request(Endpoint::Signup, Method::POST, "").header(CONTENT_TYPE, JSON).body(body);
         let request = request.header("X-Store-ID", store_id).header("X-Cash-ID", cash_id);
         match self.call(Endpoint::Signup, request).await {
             Verdict::Registered => Ok(Registration::Registered),
@@ -98,11 +98,14 @@ impl ApiClient {
             CustomerQuery::Phone(phone) => ("phone", phone.digits()),
             CustomerQuery::Pass(pass) => ("pass", pass.as_str()),
         };
+        let query = wire::query(pair);
         let request = match self.connection.stats_method {
-            StatsMethod::Get => self.request(Endpoint::Stats, Method::GET),
-            StatsMethod::Post => self.request(Endpoint::Stats, Method::POST).header(CONTENT_TYPE, JSON).body(""),
+            StatsMethod::Get => self.request(Endpoint::Stats, Method::GET, &query),
+            StatsMethod::Post => {
+                self.request(Endpoint::Stats, Method::POST, &query).header(CONTENT_TYPE, JSON).header(CONTENT_LENGTH, 0)
+            }
         };
-        match self.call(Endpoint::Stats, request.query(&[pair])).await {
+        match self.call(Endpoint::Stats, request).await {
             Verdict::Member(points) => Ok(Lookup::Member(points)),
             Verdict::UnknownCustomer => Ok(Lookup::Unknown),
             Verdict::Failed(error) => Err(error),
@@ -110,8 +113,8 @@ impl ApiClient {
         }
     }
 
-    fn request(&self, endpoint: Endpoint, method: Method) -> RequestBuilder {
-        let url = format!("{}{}", self.connection.base_url.as_str(), endpoint.path());
+    fn request(&self, endpoint: Endpoint, method: Method, query: &str) -> RequestBuilder {
+        let url = format!("{}{}{query}", self.connection.base_url.as_str(), endpoint.path());
         self.http.request(method, url).header("Api-Version", endpoint.version()).timeout(self.deadline)
     }
 

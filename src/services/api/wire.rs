@@ -1,6 +1,9 @@
 //! The JSON that travels: what is sent, and a reader that takes whatever comes back.
 
+use std::fmt;
+
 use serde::Serialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::domain::{Points, Signup};
@@ -29,17 +32,56 @@ impl<'a> From<&'a Signup> for SignupBody<'a> {
     }
 }
 
+/// A query of one pair. A space becomes `%20`, which every server reads alike; a plus is a space only to some.
+pub(super) fn query((name, value): (&str, &str)) -> String {
+    let form = url::form_urlencoded::Serializer::for_suffix("?".to_owned(), 1).append_pair(name, value).finish();
+    form.replace('+', "%20")
+}
+
 /// The points in a stats answer: only a whole number that fits 64 bits counts.
 pub(super) fn read_points(body: &[u8]) -> Option<Points> {
-    parse(body)?.get("points")?.as_i64().map(Points::new)
+    read_integer(body, "points").map(Points::new)
 }
 
 /// The number in an error body of shape B; shape A and anything else have none.
 pub(super) fn read_code(body: &[u8]) -> Option<i64> {
-    parse(body)?.get("code").and_then(Value::as_i64)
+    read_integer(body, "code")
 }
 
-fn parse(body: &[u8]) -> Option<Value> {
+/// The integer under one key of a JSON object; a body that names the key twice contradicts itself and has none.
+fn read_integer(body: &[u8], key: &'static str) -> Option<i64> {
     let without_bom = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    serde_json::from_slice(without_bom).ok()
+    let mut json = serde_json::Deserializer::from_slice(without_bom);
+    let value = OnlyField(key).deserialize(&mut json).ok()?;
+    json.end().ok()?;
+    value?.as_i64()
+}
+
+/// Reads an object to its end and keeps one field of it.
+struct OnlyField(&'static str);
+
+impl<'de> DeserializeSeed<'de> for OnlyField {
+    type Value = Option<Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OnlyField {
+    type Value = Option<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some((key, value)) = fields.next_entry::<String, Value>()? {
+            if key == self.0 && found.replace(value).is_some() {
+                return Err(A::Error::duplicate_field(self.0));
+            }
+        }
+        Ok(found)
+    }
 }

@@ -58,7 +58,7 @@ impl Keys {
             phone: signup.phone.digits().to_owned(),
             first_name: signup.first_name.as_ref().map(|name| name.as_str().to_owned()),
             last_name: signup.last_name.as_ref().map(|name| name.as_str().to_owned()),
-            birthday: signup.birthday.map(|birthday| birthday.iso()),
+            birthday: signup.birthday.map(crate::domain::birthday::Birthday::iso),
         };
         let plain = Zeroizing::new(serde_json::to_vec(&record).ok()?);
         let mut nonce = [0_u8; NONCE_BYTES];

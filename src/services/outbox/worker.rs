@@ -3,8 +3,11 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{Attempt, Counts, Outbox, StoreError};
 use crate::domain::delivery::{
@@ -28,11 +31,20 @@ pub struct Deliverer {
 pub struct Status {
     /// How many entries stand where.
     pub counts: Counts,
+    /// When the oldest live one was taken, in local time.
+    pub oldest: Option<DateTime>,
+}
+
+impl From<Counts> for Status {
+    fn from(counts: Counts) -> Self {
+        let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()) }
+    }
 }
 
 /// How one attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
+enum Sent {
     /// The entry has left the outbox.
     Ended(Ending),
     /// SWiP refused it in front of the customer; it is withdrawn.
@@ -45,11 +57,11 @@ pub enum Sent {
 
 /// What an attempt needs besides the entry.
 #[derive(Clone, Copy)]
-pub struct Line<'a> {
+struct Line<'a> {
     /// The way to SWiP.
-    pub client: &'a ApiClient,
+    client: &'a ApiClient,
     /// Whether a customer waits for the answer.
-    pub is_customer_present: bool,
+    is_customer_present: bool,
 }
 
 impl Deliverer {
@@ -63,7 +75,7 @@ impl Deliverer {
             schedule.found(entry.id, entry.state, Duration::ZERO, &mut OsJitter);
         }
         let counts = outbox.counts().await?;
-        let (status, _) = watch::channel(Status { counts });
+        let (status, _) = watch::channel(Status::from(counts));
         Ok(Self { outbox, schedule: Mutex::new(schedule), started: Instant::now(), nudge: Notify::new(), status })
     }
 
@@ -144,36 +156,40 @@ impl Deliverer {
         self.nudge.notify_one();
     }
 
-    /// Sends what is due, for ever. `client` is asked before each request, so that new settings hold at once.
-    pub async fn run<C: AsRef<ApiClient>>(&self, client: impl AsyncFn() -> Result<C, Failure>) {
+    /// Waits until an entry is due, and says which.
+    pub async fn due(&self) -> i64 {
         loop {
             let next = self.schedule().next(self.uptime());
             match next {
-                Next::Send(id) => match client().await {
-                    Ok(client) => {
-                        let line = Line { client: client.as_ref(), is_customer_present: false };
-                        if let Err(error) = self.deliver(id, line).await {
-                            tracing::error!(%error, "an attempt could not be stored");
-                            sleep(AFTER_A_STORE_ERROR).await;
-                        }
-                        self.publish().await;
-                    }
-                    Err(_) => self.nudge.notified().await,
-                },
+                Next::Send(id) => return id,
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
-                    let _ = tokio::time::timeout(wait, self.nudge.notified()).await;
+                    let _ = timeout(wait, self.nudge.notified()).await;
                 }
                 Next::Idle => self.nudge.notified().await,
             }
         }
     }
 
+    /// Sends an entry while nobody waits for it.
+    pub async fn deliver_in_background(&self, id: i64, client: &ApiClient) {
+        if let Err(error) = self.deliver(id, Line { client, is_customer_present: false }).await {
+            tracing::error!(%error, "an attempt could not be stored");
+            sleep(AFTER_A_STORE_ERROR).await;
+        }
+        self.publish().await;
+    }
+
+    /// Waits for new settings, or for as long as they may take to help.
+    pub async fn without_a_client(&self) {
+        let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
+    }
+
     /// Tries to deliver one entry: the attempt is on disk before any byte of it leaves.
     ///
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
-    pub async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
+    async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
         self.schedule().sent(self.uptime());
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id)).await? else {
             self.schedule().removed(id);
@@ -214,7 +230,7 @@ impl Deliverer {
 
     async fn publish(&self) {
         if let Ok(counts) = self.outbox.counts().await {
-            self.status.send_replace(Status { counts });
+            self.status.send_replace(Status::from(counts));
         }
     }
 
@@ -253,4 +269,6 @@ impl Jitter for OsJitter {
     }
 }
 
+/// How long there may be no way to build a client before it is tried again.
+const WITHOUT_A_CLIENT: Duration = Duration::from_mins(1);
 const AFTER_A_STORE_ERROR: Duration = Duration::from_secs(5);

@@ -1,0 +1,511 @@
+//! What the program does with events, without a window and without a network.
+
+use std::time::Duration;
+
+use jiff::civil::date;
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestRunner};
+
+use super::*;
+use crate::domain::delivery::Submission;
+use crate::domain::failure::{Credentials, Refusal, Unavailable};
+use crate::domain::settings::{Mode, Preferences};
+use crate::domain::{Failure, Lookup, Points, SettingKey, Settings, SettingsDraft, TokenChoice};
+use crate::effect::{Effect, RequestId};
+use crate::screens::{counter, settings, welcome};
+use crate::services::secrets::Protection;
+use crate::services::settings_file::{Loaded, SettingsNote};
+use crate::services::station::{AtWork, Opened};
+
+const DOWN: Failure = Failure::Unavailable(Unavailable::NoConnection);
+
+fn at(seconds: u64) -> Now {
+    Now { uptime: Duration::from_secs(seconds), local: date(2025, 5, 20).at(12, 41, 0, 0) }
+}
+
+fn tag(text: &str) -> LanguageTag {
+    LanguageTag::parse(text).expect("a tag")
+}
+
+fn some_settings(store: &str, language: &str) -> Settings {
+    let mut draft = SettingsDraft::default();
+    draft.set(SettingKey::BaseUrl, "https://api.example.com");
+    draft.set(SettingKey::MerchantId, "ABCD");
+    draft.set(SettingKey::StoreId, store);
+    draft.set(SettingKey::CashId, "0001");
+    draft.set(SettingKey::Language, language);
+    draft.check().expect("good settings")
+}
+
+fn at_work(store: &str, language: &str) -> Box<AtWork> {
+    Box::new(AtWork { settings: some_settings(store, language), token_tail: "5678".to_owned() })
+}
+
+fn opened(settings: Option<Settings>, is_first_start: bool) -> Opened {
+    let preferences = settings.as_ref().map(|settings| settings.preferences.clone()).unwrap_or_default();
+    let token_tail = settings.as_ref().map(|_| "1234".to_owned());
+    let loaded = Loaded { settings, preferences, notes: Vec::new(), is_first_start };
+    Opened { loaded, token_tail, protection: Protection::KeyFile }
+}
+
+fn first_start() -> State {
+    State::new(opened(None, true), None)
+}
+
+fn at_the_counter() -> State {
+    State::new(opened(Some(some_settings("Main street", "ru")), false), None)
+}
+
+fn broken(token_tail: Option<&str>) -> Opened {
+    let mut opened = opened(None, false);
+    opened.loaded.notes = vec![SettingsNote::Unreadable];
+    opened.token_tail = token_tail.map(str::to_owned);
+    opened
+}
+
+fn counter_of(state: &mut State) -> &mut counter::Counter {
+    match &mut state.screen {
+        Screen::Counter(counter) => counter,
+        other => panic!("no counter but {other:?}"),
+    }
+}
+
+fn settings_of(state: &mut State) -> &mut settings::SettingsScreen {
+    match &mut state.screen {
+        Screen::Settings(settings) => settings,
+        other => panic!("no settings but {other:?}"),
+    }
+}
+
+fn name_of(screen: &Screen) -> &'static str {
+    match screen {
+        Screen::Welcome(_) => "welcome",
+        Screen::Counter(_) => "counter",
+        Screen::Settings(_) => "settings",
+        Screen::OutOfService => "out of service",
+    }
+}
+
+fn id_of(effects: &[Effect]) -> RequestId {
+    match effects {
+        [
+            Effect::LookUp { id, .. }
+            | Effect::Register { id, .. }
+            | Effect::TestConnection { id, .. }
+            | Effect::SaveSettings { id, .. }
+            | Effect::StartSandbox { id },
+        ] => *id,
+        other => panic!("not one effect but {other:?}"),
+    }
+}
+
+fn look_up(state: &mut State, phone: &str) -> RequestId {
+    phone.clone_into(&mut counter_of(state).entry);
+    id_of(&state.update(Event::Counter(counter::Action::LookUp), at(10)))
+}
+
+fn try_it(state: &mut State) -> RequestId {
+    id_of(&state.update(Event::Welcome(welcome::Action::TryIt), at(1)))
+}
+
+/// Opens the settings, changes one and saves.
+fn save(state: &mut State, result: Result<Box<AtWork>, Failure>) {
+    state.update(Event::Shell(ShellAction::OpenSettings), at(20));
+    let effects = state.update(Event::Settings(settings::Action::Save), at(21));
+    let [Effect::SaveSettings { id, token: TokenChoice::Stored, .. }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(state.update(Event::Saved { id: *id, result }, at(22)), []);
+}
+
+#[test]
+fn a_station_starts_where_its_settings_lead() {
+    let mut kiosk = some_settings("Main street", "ru");
+    kiosk.preferences.mode = Mode::Kiosk;
+    let mut no_token = opened(Some(some_settings("Main street", "ru")), false);
+    no_token.token_tail = None;
+    for (opened, name) in [
+        (opened(None, true), "welcome"),
+        (opened(Some(some_settings("Main street", "ru")), false), "counter"),
+        (opened(Some(kiosk), false), "out of service"),
+        (no_token, "settings"),
+        (broken(None), "settings"),
+        (broken(Some("1234")), "settings"),
+    ] {
+        let state = State::new(opened, None);
+        assert_eq!(name_of(&state.screen), name);
+        assert_eq!(state.station.trial, Trial::No);
+    }
+}
+
+#[test]
+fn the_language_is_the_stations_unless_another_was_asked_for() {
+    let settings = || opened(Some(some_settings("Main street", "en")), false);
+    assert_eq!(State::new(settings(), None).language, tag("en"));
+    assert_eq!(State::new(settings(), Some(tag("ru"))).language, tag("ru"));
+}
+
+#[test]
+fn broken_settings_never_lead_to_the_trial() {
+    let mut state = State::new(broken(None), None);
+    assert!(!settings_of(&mut state).stored.can_leave, "there is nowhere to go");
+    state.update(Event::Settings(settings::Action::Leave), at(1));
+    assert_eq!(name_of(&state.screen), "settings");
+    assert_eq!(state.update(Event::Welcome(welcome::Action::TryIt), at(2)), []);
+    assert_eq!(state.update(Event::Welcome(welcome::Action::Connect), at(2)), []);
+    let mut other = first_start();
+    let id = try_it(&mut other);
+    state.update(Event::SandboxStarted { id, result: Ok(at_work("Demo store", "ru")) }, at(3));
+    assert_eq!((name_of(&state.screen), state.station.trial), ("settings", Trial::No));
+    assert_eq!(state.station.settings, None);
+}
+
+#[test]
+fn a_kiosk_that_was_not_finished_stays_out_of_service() {
+    let mut settings = some_settings("Main street", "ru");
+    settings.preferences.mode = Mode::Kiosk;
+    let mut state = State::new(opened(Some(settings.clone()), false), None);
+    for event in [
+        Event::Shell(ShellAction::OpenSettings),
+        Event::Counter(counter::Action::LookUp),
+        Event::Settings(settings::Action::Save),
+        Event::Welcome(welcome::Action::TryIt),
+    ] {
+        assert_eq!(state.update(event, at(1)), []);
+        assert_eq!(name_of(&state.screen), "out of service");
+    }
+    let at_work = AtWork { settings, token_tail: String::new() };
+    assert_eq!(name_of(&State::sandbox(at_work, Mode::Kiosk, None).screen), "out of service");
+}
+
+#[test]
+fn a_whole_trial_shows_its_settings_and_keeps_none() {
+    let mut state = State::sandbox(*at_work("Demo store", "ru"), Mode::Counter, Some(tag("en")));
+    assert_eq!((state.station.trial, &state.language), (Trial::Whole, &tag("en")));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    let screen = settings_of(&mut state);
+    assert!(screen.stored.is_read_only && screen.stored.can_leave);
+    assert_eq!(screen.form.connection.store_id, "Demo store");
+    state.update(Event::Settings(settings::Action::Leave), at(2));
+    assert_eq!(name_of(&state.screen), "counter");
+}
+
+#[test]
+fn the_language_chosen_at_the_door_survives_the_trial() {
+    let mut state = first_start();
+    state.update(Event::Shell(ShellAction::SwitchLanguage(tag("en"))), at(1));
+    let id = try_it(&mut state);
+    assert_eq!(state.update(Event::SandboxStarted { id, result: Ok(at_work("Demo store", "ru")) }, at(2)), []);
+    assert_eq!(state.language, tag("en"));
+    assert_eq!((name_of(&state.screen), state.station.trial), ("counter", Trial::UntilConnected));
+}
+
+#[test]
+fn nobody_connects_while_the_sandbox_is_starting() {
+    let mut state = first_start();
+    let id = try_it(&mut state);
+    state.update(Event::Welcome(welcome::Action::Connect), at(2));
+    assert_eq!(name_of(&state.screen), "welcome");
+    state.update(Event::SandboxStarted { id, result: Err(Failure::Internal) }, at(3));
+    state.update(Event::Welcome(welcome::Action::Connect), at(4));
+    assert_eq!(name_of(&state.screen), "settings");
+}
+
+#[test]
+fn a_sandbox_that_does_not_start_leaves_the_door_open() {
+    let mut state = first_start();
+    let id = try_it(&mut state);
+    state.update(Event::SandboxStarted { id, result: Err(Failure::Internal) }, at(2));
+    assert_eq!((name_of(&state.screen), state.station.trial), ("welcome", Trial::No));
+    let id = try_it(&mut state);
+    state.update(Event::SandboxStarted { id, result: Ok(at_work("Demo store", "ru")) }, at(3));
+    assert_eq!(name_of(&state.screen), "counter");
+}
+
+#[test]
+fn a_trial_can_be_connected_and_its_settings_are_not_offered() {
+    let mut state = first_start();
+    let id = try_it(&mut state);
+    state.update(Event::SandboxStarted { id, result: Ok(at_work("Demo store", "ru")) }, at(2));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(3));
+    let screen = settings_of(&mut state);
+    assert_eq!((screen.form.connection.base_url.as_str(), screen.form.connection.store_id.as_str()), ("", ""));
+    assert!(screen.needs_token() && !screen.stored.is_read_only && screen.stored.can_leave);
+    state.update(Event::Settings(settings::Action::Leave), at(4));
+    assert_eq!((name_of(&state.screen), state.station.trial), ("counter", Trial::UntilConnected));
+}
+
+#[test]
+fn the_way_to_the_settings_and_back_is_open_on_a_first_start() {
+    let mut state = first_start();
+    state.update(Event::Welcome(welcome::Action::Connect), at(1));
+    assert!(settings_of(&mut state).stored.can_leave);
+    state.update(Event::Settings(settings::Action::Leave), at(2));
+    assert_eq!(name_of(&state.screen), "welcome");
+}
+
+#[test]
+fn saved_settings_are_in_force_at_once() {
+    let mut state = at_the_counter();
+    state.station.notes = vec![SettingsNote::BadValue(SettingKey::Language)];
+    let id = look_up(&mut state, "9167795322");
+    state.update(Event::LookedUp { id, result: Err(DOWN) }, at(11));
+    assert_eq!(state.link, LinkState::Troubled(DOWN));
+    state.update(Event::Counter(counter::Action::Clear), at(12));
+    let mut new = at_work("Side street", "en");
+    new.settings.preferences.is_high_contrast = true;
+    save(&mut state, Ok(new));
+    assert_eq!(name_of(&state.screen), "counter");
+    assert_eq!((&state.language, state.link), (&tag("en"), LinkState::Untried));
+    assert!(state.station.preferences.is_high_contrast && state.station.notes.is_empty());
+    assert_eq!(state.station.token_tail.as_deref(), Some("5678"));
+    let store = state.station.settings.as_ref().map(|settings| settings.connection.store_id.as_str());
+    assert_eq!(store, Some("Side street"));
+    assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::SettingsSaved));
+}
+
+#[test]
+fn connecting_ends_the_trial() {
+    let mut state = first_start();
+    let id = try_it(&mut state);
+    state.update(Event::SandboxStarted { id, result: Ok(at_work("Demo store", "ru")) }, at(2));
+    let id = look_up(&mut state, "9167795322");
+    state.update(Event::LookedUp { id, result: Ok(Lookup::Unknown) }, at(11));
+    state.update(Event::Counter(counter::Action::Clear), at(12));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(13));
+    let screen = settings_of(&mut state);
+    screen.form.connection.base_url = "https://api.example.com".to_owned();
+    screen.form.connection.token = "a-token-of-some-length".to_owned();
+    for id in [
+        &mut screen.form.connection.merchant_id,
+        &mut screen.form.connection.store_id,
+        &mut screen.form.connection.cash_id,
+    ] {
+        "1".clone_into(id);
+    }
+    let id = id_of(&state.update(Event::Settings(settings::Action::Save), at(14)));
+    state.update(Event::Saved { id, result: Ok(at_work("Main street", "ru")) }, at(15));
+    assert_eq!((name_of(&state.screen), state.station.trial), ("counter", Trial::No));
+    assert!(counter_of(&mut state).recent.is_empty(), "what happened in the trial did not happen");
+}
+
+#[test]
+fn settings_that_were_not_saved_change_nothing() {
+    let mut state = at_the_counter();
+    save(&mut state, Err(Failure::Storage));
+    assert_eq!(settings_of(&mut state).status, settings::Status::SaveFailed(Failure::Storage));
+    let store = state.station.settings.as_ref().map(|settings| settings.connection.store_id.as_str());
+    assert_eq!((store, state.toast), (Some("Main street"), None));
+}
+
+#[test]
+fn a_toast_goes_when_it_has_been_read() {
+    let mut state = at_the_counter();
+    save(&mut state, Ok(at_work("Side street", "ru")));
+    state.expire_toast(at(25));
+    assert!(state.toast.is_some());
+    state.expire_toast(at(26));
+    assert!(state.toast.is_none());
+}
+
+#[test]
+fn every_answer_says_how_the_way_to_swip_is() {
+    let token = Failure::Credentials(Credentials::TokenRejected);
+    let refused = Failure::Refused(Refusal::Rejected);
+    for (result, link) in [
+        (Ok(Lookup::Unknown), LinkState::Online),
+        (Ok(Lookup::Member(Points::new(0))), LinkState::Online),
+        (Err(refused), LinkState::Online),
+        (Err(token), LinkState::Troubled(token)),
+        (Err(DOWN), LinkState::Troubled(DOWN)),
+    ] {
+        let mut state = at_the_counter();
+        assert_eq!(state.link, LinkState::Untried);
+        let id = look_up(&mut state, "9167795322");
+        assert_eq!(state.link, LinkState::Untried, "asking proves nothing");
+        state.update(Event::LookedUp { id, result }, at(11));
+        assert_eq!(state.link, link, "{result:?}");
+    }
+    let mut state = at_the_counter();
+    let id = look_up(&mut state, "9167795322");
+    state.update(Event::LookedUp { id, result: Err(DOWN) }, at(11));
+    let id = id_of(&state.update(Event::Counter(counter::Action::SignUp), at(12)));
+    state.update(Event::Registered { id, result: Ok(Submission::Registered) }, at(13));
+    assert_eq!(state.link, LinkState::Online);
+}
+
+#[test]
+fn an_answer_over_the_old_way_says_nothing_about_the_new_one() {
+    let mut state = at_the_counter();
+    let id = look_up(&mut state, "9167795322");
+    save(&mut state, Ok(at_work("Side street", "ru")));
+    state.update(Event::LookedUp { id, result: Err(DOWN) }, at(30));
+    assert_eq!(state.link, LinkState::Untried);
+    assert!(counter_of(&mut state).recent.is_empty());
+    let id = look_up(&mut state, "9167795322");
+    state.update(Event::LookedUp { id, result: Ok(Lookup::Unknown) }, at(31));
+    assert_eq!(state.link, LinkState::Online);
+}
+
+#[test]
+fn the_settings_wait_until_a_signup_is_answered() {
+    let mut state = at_the_counter();
+    let id = look_up(&mut state, "9167795322");
+    state.update(Event::LookedUp { id, result: Ok(Lookup::Unknown) }, at(11));
+    let id = id_of(&state.update(Event::Counter(counter::Action::SignUp), at(12)));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(13));
+    assert_eq!(name_of(&state.screen), "counter");
+    state.update(Event::Registered { id, result: Ok(Submission::Registered) }, at(14));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(15));
+    assert_eq!(name_of(&state.screen), "settings");
+}
+
+#[test]
+fn a_look_at_the_settings_keeps_the_list_and_the_count_of_customers() {
+    let mut state = at_the_counter();
+    let id = look_up(&mut state, "9167795322");
+    state.update(Event::LookedUp { id, result: Ok(Lookup::Member(Points::new(5))) }, at(11));
+    let generation = counter_of(&mut state).generation;
+    state.update(Event::Shell(ShellAction::OpenSettings), at(12));
+    state.update(Event::Settings(settings::Action::Leave), at(13));
+    let counter = counter_of(&mut state);
+    assert_eq!(counter.recent.len(), 1);
+    assert_eq!((counter.entry.as_str(), &counter.status), ("", &counter::Status::Ready));
+    assert!(counter.generation > generation, "fields are never another customer's");
+}
+
+#[test]
+fn notes_stay_until_somebody_has_read_them() {
+    let mut opened = opened(Some(some_settings("Main street", "ru")), false);
+    opened.loaded.notes = vec![SettingsNote::UnreadableUsedLastGood];
+    let mut state = State::new(opened, None);
+    look_up(&mut state, "9167795322");
+    assert_eq!(state.station.notes.len(), 1);
+    state.update(Event::Shell(ShellAction::DismissNotes), at(11));
+    assert!(state.station.notes.is_empty());
+}
+
+#[test]
+fn a_language_is_switched_on_every_screen() {
+    let mut kiosk = some_settings("Main street", "ru");
+    kiosk.preferences.mode = Mode::Kiosk;
+    let mut in_settings = at_the_counter();
+    in_settings.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    for mut state in [first_start(), at_the_counter(), in_settings, State::new(opened(Some(kiosk), false), None)] {
+        let before = name_of(&state.screen);
+        state.update(Event::Shell(ShellAction::SwitchLanguage(tag("en"))), at(2));
+        assert_eq!((&state.language, name_of(&state.screen)), (&tag("en"), before));
+    }
+}
+
+/// One thing that may happen to the program.
+#[derive(Clone, Debug)]
+enum Happening {
+    Entry(&'static str),
+    Counter(counter::Action),
+    Settings(settings::Action),
+    Welcome(welcome::Action),
+    OpenSettings,
+    /// The oldest request that was not answered yet is, well or badly.
+    Answer(bool),
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    use settings::Action::{Discard, Leave, Save, Stay, Test};
+    let counter = [counter::Action::LookUp, counter::Action::SignUp, counter::Action::Clear, counter::Action::OpenForm];
+    let one = prop_oneof![
+        2 => prop::sample::select(vec!["", "9167795322", "9990000001", "#PASS"]).prop_map(Happening::Entry),
+        4 => prop::sample::select(counter.to_vec()).prop_map(Happening::Counter),
+        2 => prop::sample::select(vec![Test, Save, Leave, Discard, Stay]).prop_map(Happening::Settings),
+        1 => prop::sample::select(vec![welcome::Action::TryIt, welcome::Action::Connect]).prop_map(Happening::Welcome),
+        1 => Just(Happening::OpenSettings),
+        3 => any::<bool>().prop_map(Happening::Answer),
+    ];
+    prop::collection::vec(one, 0..60)
+}
+
+fn answer(effect: Effect, is_good: bool) -> Event {
+    match effect {
+        Effect::LookUp { id, .. } => {
+            Event::LookedUp { id, result: if is_good { Ok(Lookup::Unknown) } else { Err(DOWN) } }
+        }
+        Effect::Register { id, .. } => {
+            Event::Registered { id, result: if is_good { Ok(Submission::Registered) } else { Err(DOWN) } }
+        }
+        Effect::TestConnection { id, .. } => {
+            Event::Tested { id, result: if is_good { Ok(Vec::new()) } else { Err(Failure::NotConfigured) } }
+        }
+        Effect::SaveSettings { id, settings, .. } => {
+            let at_work = AtWork { settings: *settings, token_tail: "5678".to_owned() };
+            Event::Saved { id, result: if is_good { Ok(Box::new(at_work)) } else { Err(Failure::Storage) } }
+        }
+        Effect::StartSandbox { id } => {
+            Event::SandboxStarted { id, result: if is_good { Ok(at_work("Demo store", "ru")) } else { Err(DOWN) } }
+        }
+    }
+}
+
+fn is_waiting(screen: &Screen) -> bool {
+    match screen {
+        Screen::Welcome(welcome) => matches!(welcome.status, welcome::Status::Starting(_)),
+        Screen::Counter(counter) => {
+            matches!(counter.status, counter::Status::LookingUp(_) | counter::Status::Sending(_))
+        }
+        Screen::Settings(settings) => {
+            matches!(settings.status, settings::Status::Saving(_) | settings::Status::Testing { .. })
+        }
+        Screen::OutOfService => false,
+    }
+}
+
+fn event_of(happening: Happening, state: &mut State, asked: &mut Vec<Effect>) -> Option<Event> {
+    match happening {
+        Happening::Entry(text) => {
+            if let Screen::Counter(counter) = &mut state.screen {
+                text.clone_into(&mut counter.entry);
+            }
+            Some(Event::Counter(counter::Action::EditEntry))
+        }
+        Happening::Counter(action) => Some(Event::Counter(action)),
+        Happening::Settings(action) => Some(Event::Settings(action)),
+        Happening::Welcome(action) => Some(Event::Welcome(action)),
+        Happening::OpenSettings => Some(Event::Shell(ShellAction::OpenSettings)),
+        Happening::Answer(is_good) => (!asked.is_empty()).then(|| answer(asked.remove(0), is_good)),
+    }
+}
+
+#[test]
+fn whatever_happens_nothing_is_sent_twice_and_nobody_waits_for_ever() {
+    let config = ProptestConfig {
+        cases: 1000,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(20_250_520),
+        ..ProptestConfig::default()
+    };
+    let outcome = TestRunner::new(config).run(&(any::<bool>(), happenings()), |(is_first_start, happenings)| {
+        let mut state = if is_first_start { first_start() } else { at_the_counter() };
+        let mut asked = Vec::new();
+        for (second, happening) in (1..).zip(happenings) {
+            let Some(event) = event_of(happening, &mut state, &mut asked) else { continue };
+            asked.extend(state.update(event, at(second)));
+            let is_alone = |kind: fn(&Effect) -> bool| asked.iter().filter(|effect| kind(effect)).count() <= 1;
+            prop_assert!(is_alone(|effect| matches!(effect, Effect::Register { .. })), "{asked:?}");
+            prop_assert!(is_alone(|effect| matches!(effect, Effect::SaveSettings { .. })), "{asked:?}");
+            prop_assert!(is_alone(|effect| matches!(effect, Effect::StartSandbox { .. })), "{asked:?}");
+            prop_assert!(is_first_start || state.station.trial == Trial::No);
+        }
+        for effect in std::mem::take(&mut asked) {
+            state.update(answer(effect, false), at(100));
+        }
+        prop_assert!(!is_waiting(&state.screen), "{:?}", state.screen);
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn preferences_without_settings_are_the_defaults() {
+    assert_eq!(first_start().station.preferences, Preferences::default());
+}

@@ -1,0 +1,736 @@
+//! What the counter does with events, without a window and without a network.
+
+use std::time::Duration;
+
+use jiff::civil::{DateTime, date};
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestRunner};
+
+use super::*;
+use crate::domain::delivery::Submission;
+use crate::domain::failure::{Credentials, Refusal, Unavailable};
+use crate::domain::settings::Preferences;
+use crate::domain::{BirthdayError, NameError, Now, PhoneError, Signup, SignupErrors};
+use crate::effect::RequestIds;
+
+const TEN_DIGITS: &str = "9991112233";
+const FULL: &str = "79991112233";
+
+const FAILURES: [Failure; 22] = [
+    Failure::Credentials(Credentials::TokenRejected),
+    Failure::Credentials(Credentials::NotPermitted),
+    Failure::Refused(Refusal::Rejected),
+    Failure::Refused(Refusal::AgainstRules),
+    Failure::Refused(Refusal::Unacceptable),
+    Failure::Unavailable(Unavailable::NameNotFound),
+    Failure::Unavailable(Unavailable::NoConnection),
+    Failure::Unavailable(Unavailable::NoCaCertificates),
+    Failure::Unavailable(Unavailable::NotSecure),
+    Failure::Unavailable(Unavailable::TimedOut),
+    Failure::Unavailable(Unavailable::Interrupted),
+    Failure::Unavailable(Unavailable::Redirected),
+    Failure::Unavailable(Unavailable::WrongAddress),
+    Failure::Unavailable(Unavailable::MethodNotAllowed),
+    Failure::Unavailable(Unavailable::Undecided),
+    Failure::Unavailable(Unavailable::Busy),
+    Failure::Unavailable(Unavailable::ServerError),
+    Failure::Unavailable(Unavailable::UnusableAnswer),
+    Failure::NotConfigured,
+    Failure::StationInUse,
+    Failure::Storage,
+    Failure::Internal,
+];
+
+const DOWN: Failure = Failure::Unavailable(Unavailable::NoConnection);
+const REJECTED: Failure = Failure::Refused(Refusal::Rejected);
+
+fn moment() -> DateTime {
+    date(2025, 5, 20).at(12, 41, 0, 0)
+}
+
+fn points(value: i64) -> Result<Lookup, Failure> {
+    Ok(Lookup::Member(Points::new(value)))
+}
+
+fn every_lookup_answer() -> Vec<Result<Lookup, Failure>> {
+    let known = [Ok(Lookup::Unknown), points(0), points(1), points(-150), points(i64::MAX)];
+    known.into_iter().chain(FAILURES.map(Err)).collect()
+}
+
+fn every_signup_answer() -> Vec<Result<Submission, Failure>> {
+    [Ok(Submission::Registered), Ok(Submission::AlreadyMember)].into_iter().chain(FAILURES.map(Err)).collect()
+}
+
+/// A counter with a clock that only the test moves.
+struct Desk {
+    counter: Counter,
+    ids: RequestIds,
+    preferences: Preferences,
+    uptime: Duration,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let uptime = Duration::from_secs(60);
+        Self { counter: Counter::default(), ids: RequestIds::default(), preferences: Preferences::default(), uptime }
+    }
+
+    fn with_entry(text: &str) -> Self {
+        let mut desk = Self::new();
+        assert_eq!(desk.type_entry(text), []);
+        desk
+    }
+
+    /// A form that was opened by a lookup that found nobody.
+    fn with_form() -> Self {
+        let mut desk = Self::with_entry(TEN_DIGITS);
+        let id = desk.look_up();
+        desk.wait(1000);
+        assert_eq!(desk.answer(id, Ok(Lookup::Unknown)), []);
+        assert!(matches!(desk.counter.status, Status::Form(_)));
+        desk
+    }
+
+    fn update(&mut self, event: Event) -> Vec<Effect> {
+        let now = Now { uptime: self.uptime, local: moment() };
+        let mut cx = UpdateContext { now, preferences: &self.preferences, ids: &mut self.ids };
+        self.counter.update(event, &mut cx)
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        self.update(Event::Acted(action))
+    }
+
+    fn wait(&mut self, millis: u64) {
+        self.uptime += Duration::from_millis(millis);
+    }
+
+    fn type_entry(&mut self, text: &str) -> Vec<Effect> {
+        text.clone_into(&mut self.counter.entry);
+        self.act(Action::EditEntry)
+    }
+
+    /// Enter, which must lead to one lookup.
+    fn look_up(&mut self) -> RequestId {
+        match self.act(Action::LookUp).as_slice() {
+            [Effect::LookUp { id, .. }] => *id,
+            other => panic!("no lookup but {other:?}"),
+        }
+    }
+
+    /// Enter in the form, which must lead to one signup.
+    fn sign_up(&mut self) -> RequestId {
+        self.wait(150);
+        id_of_signup(&self.act(Action::SignUp))
+    }
+
+    fn answer(&mut self, id: RequestId, result: Result<Lookup, Failure>) -> Vec<Effect> {
+        self.update(Event::LookedUp { id, result })
+    }
+
+    fn answer_signup(&mut self, id: RequestId, result: Result<Submission, Failure>) -> Vec<Effect> {
+        self.update(Event::Registered { id, result })
+    }
+
+    fn form(&mut self) -> &mut SignupForm {
+        match &mut self.counter.status {
+            Status::Form(form) => form,
+            other => panic!("no form but {other:?}"),
+        }
+    }
+
+    fn type_field(&mut self, field: SignupField, text: &str) {
+        let draft = &mut self.form().draft;
+        let typed = match field {
+            SignupField::Phone => &mut draft.phone,
+            SignupField::FirstName => &mut draft.first_name,
+            SignupField::LastName => &mut draft.last_name,
+            SignupField::Birthday => &mut draft.birthday,
+        };
+        text.clone_into(typed);
+        assert_eq!(self.act(Action::EditField(field)), []);
+    }
+
+    fn is_waiting(&self) -> bool {
+        matches!(self.counter.status, Status::LookingUp(_) | Status::Sending(_))
+    }
+}
+
+fn id_of_signup(effects: &[Effect]) -> RequestId {
+    match effects {
+        [Effect::Register { id, .. }] => *id,
+        other => panic!("no signup but {other:?}"),
+    }
+}
+
+fn signups(effects: &[Effect]) -> usize {
+    effects.iter().filter(|effect| matches!(effect, Effect::Register { .. })).count()
+}
+
+/// Ids that this desk never gave out.
+fn foreign_id() -> RequestId {
+    let mut ids = RequestIds::default();
+    (0..9_999).fold(ids.next_id(), |_, _| ids.next_id())
+}
+
+/// A desk in every status, with its name.
+fn every_status() -> Vec<(&'static str, Desk)> {
+    let ready = Desk::with_entry(TEN_DIGITS);
+    let mut looking_up = Desk::with_entry(TEN_DIGITS);
+    looking_up.look_up();
+    let mut member = Desk::with_entry(TEN_DIGITS);
+    let id = member.look_up();
+    member.answer(id, points(5));
+    let mut unknown_pass = Desk::with_entry("#SWIP-1");
+    let id = unknown_pass.look_up();
+    unknown_pass.answer(id, Ok(Lookup::Unknown));
+    let mut lookup_failed = Desk::with_entry("#SWIP-1");
+    let id = lookup_failed.look_up();
+    lookup_failed.answer(id, Err(DOWN));
+    let mut sending = Desk::with_form();
+    sending.sign_up();
+    let mut done = Desk::with_form();
+    let id = done.sign_up();
+    done.answer_signup(id, Ok(Submission::Registered));
+    assert!(matches!(member.counter.status, Status::Member(_)));
+    assert!(matches!(unknown_pass.counter.status, Status::UnknownPass));
+    assert!(matches!(lookup_failed.counter.status, Status::LookupFailed(_)));
+    assert!(matches!(sending.counter.status, Status::Sending(_)));
+    assert!(matches!(done.counter.status, Status::Done(_)));
+    vec![
+        ("ready", ready),
+        ("looking up", looking_up),
+        ("member", member),
+        ("unknown pass", unknown_pass),
+        ("lookup failed", lookup_failed),
+        ("form", Desk::with_form()),
+        ("sending", sending),
+        ("done", done),
+    ]
+}
+
+#[test]
+fn ten_digits_and_enter_ask_once() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let effects = desk.act(Action::LookUp);
+    let [Effect::LookUp { query: CustomerQuery::Phone(phone), .. }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(phone.digits(), FULL);
+    assert!(matches!(&desk.counter.status, Status::LookingUp(asked) if !asked.signs_up_next));
+}
+
+#[test]
+fn a_second_enter_before_the_answer_signs_up_once_when_nobody_is_found() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let id = desk.look_up();
+    desk.wait(150);
+    assert_eq!(desk.act(Action::LookUp), []);
+    assert_eq!(desk.act(Action::LookUp), []);
+    let effects = desk.answer(id, Ok(Lookup::Unknown));
+    let [Effect::Register { signup, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let Signup { phone, first_name, last_name, birthday } = signup;
+    assert_eq!((phone.digits(), first_name, last_name, birthday), (FULL, &None, &None, &None));
+    assert_eq!(desk.act(Action::LookUp), []);
+    assert_eq!(desk.act(Action::SignUp), []);
+    assert_eq!(desk.answer(id, Ok(Lookup::Unknown)), [], "the same answer again");
+}
+
+#[test]
+fn a_bouncing_enter_is_no_wish() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let id = desk.look_up();
+    for _ in 0..149 {
+        desk.wait(1);
+        assert_eq!(desk.act(Action::LookUp), []);
+    }
+    assert_eq!(desk.answer(id, Ok(Lookup::Unknown)), []);
+    assert!(matches!(desk.counter.status, Status::Form(_)));
+}
+
+#[test]
+fn an_enter_that_bounces_past_a_quick_answer_is_no_wish_either() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let id = desk.look_up();
+    desk.wait(20);
+    assert_eq!(desk.answer(id, Ok(Lookup::Unknown)), []);
+    desk.wait(60);
+    assert_eq!(desk.act(Action::SignUp), []);
+    assert!(matches!(desk.counter.status, Status::Form(_)));
+    desk.sign_up();
+}
+
+#[test]
+fn an_enter_that_bounces_past_a_quick_refusal_is_no_second_try() {
+    let mut desk = Desk::with_form();
+    let id = desk.sign_up();
+    desk.wait(20);
+    assert_eq!(desk.answer_signup(id, Err(REJECTED)), []);
+    desk.wait(60);
+    assert_eq!(desk.act(Action::SignUp), []);
+    assert_eq!(desk.form().failure, Some(REJECTED), "the reason stays");
+    desk.sign_up();
+}
+
+#[test]
+fn an_enter_for_another_customer_is_a_lookup_of_that_one() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let first = desk.look_up();
+    desk.wait(500);
+    // A scanner's burst and its Enter arrive in one frame, which tells of the Enter only.
+    "79990000001".clone_into(&mut desk.counter.entry);
+    let effects = desk.act(Action::LookUp);
+    let [Effect::LookUp { id, query: CustomerQuery::Phone(phone) }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(phone.digits(), "79990000001");
+    assert_eq!(desk.answer(first, Ok(Lookup::Unknown)), []);
+    assert_eq!(desk.answer(*id, points(1)), []);
+    assert!(matches!(desk.counter.status, Status::Member(_)));
+}
+
+#[test]
+fn a_found_member_is_never_signed_up() {
+    for value in [0, 1, -150, 11_806] {
+        let mut desk = Desk::with_entry(TEN_DIGITS);
+        let id = desk.look_up();
+        desk.wait(1000);
+        desk.act(Action::LookUp);
+        assert_eq!(desk.answer(id, points(value)), []);
+        assert_eq!(desk.act(Action::SignUp), []);
+        let Status::Member(member) = &desk.counter.status else { panic!("{:?}", desk.counter.status) };
+        assert_eq!((member.points, member.answered_at), (Points::new(value), moment()));
+    }
+}
+
+#[test]
+fn a_failed_lookup_shows_before_anything_is_sent() {
+    for failure in FAILURES {
+        let mut desk = Desk::with_entry(TEN_DIGITS);
+        let id = desk.look_up();
+        desk.wait(1000);
+        desk.act(Action::LookUp);
+        assert_eq!(desk.answer(id, Err(failure)), [], "{failure:?}");
+        assert_eq!(desk.form().checked, Checked::No(failure));
+        assert_eq!(desk.form().draft.phone, "+7 999 111-22-33");
+        desk.sign_up();
+    }
+}
+
+#[test]
+fn a_pass_is_looked_up_and_never_signed_up() {
+    for (entry, id_text) in [("#SWIP-1", "SWIP-1"), ("abc", "abc"), ("#4006381333931", "4006381333931")] {
+        let mut desk = Desk::with_entry(entry);
+        let effects = desk.act(Action::LookUp);
+        let [Effect::LookUp { id, query: CustomerQuery::Pass(pass) }] = effects.as_slice() else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(pass.as_str(), id_text);
+        desk.wait(1000);
+        desk.act(Action::LookUp);
+        assert_eq!(desk.answer(*id, Ok(Lookup::Unknown)), []);
+        assert!(matches!(desk.counter.status, Status::UnknownPass));
+        assert_eq!(desk.act(Action::OpenForm), []);
+        assert_eq!(desk.form().draft.phone, "");
+        desk.wait(150);
+        assert_eq!(desk.act(Action::SignUp), [], "a signup needs a phone");
+        assert_eq!(desk.form().errors.phone, Some(PhoneError::Empty));
+    }
+}
+
+#[test]
+fn a_bad_entry_shows_its_error_and_asks_nothing() {
+    for (entry, error) in [
+        ("", EntryError::Phone(PhoneError::Empty)),
+        ("916", EntryError::Phone(PhoneError::TooShort)),
+        ("+44 7700 900123", EntryError::Phone(PhoneError::Foreign)),
+        ("#", EntryError::Pass(PassError::Empty)),
+    ] {
+        let mut desk = Desk::with_entry(entry);
+        assert_eq!(desk.act(Action::LookUp), []);
+        assert_eq!(desk.counter.entry_error, Some(error), "{entry}");
+        assert_eq!(desk.counter.status, Status::Ready);
+        desk.type_entry(TEN_DIGITS);
+        assert_eq!(desk.counter.entry_error, None);
+    }
+}
+
+#[test]
+fn late_answers_change_nothing_in_any_status() {
+    for (name, mut desk) in every_status() {
+        let before = format!("{:?}", desk.counter);
+        for result in every_lookup_answer() {
+            assert_eq!(desk.answer(foreign_id(), result), [], "{name}");
+        }
+        for result in every_signup_answer() {
+            assert_eq!(desk.answer_signup(foreign_id(), result), [], "{name}");
+        }
+        assert_eq!(format!("{:?}", desk.counter), before, "{name}");
+    }
+}
+
+#[test]
+fn an_answer_of_the_wrong_kind_changes_nothing() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let id = desk.look_up();
+    assert_eq!(desk.answer_signup(id, Ok(Submission::Registered)), []);
+    assert!(matches!(desk.counter.status, Status::LookingUp(_)));
+    let mut desk = Desk::with_form();
+    let id = desk.sign_up();
+    assert_eq!(desk.answer(id, points(1)), []);
+    assert!(matches!(desk.counter.status, Status::Sending(_)));
+}
+
+#[test]
+fn every_answer_ends_the_waiting() {
+    for entry in [TEN_DIGITS, "#SWIP-1"] {
+        for result in every_lookup_answer() {
+            let mut desk = Desk::with_entry(entry);
+            let id = desk.look_up();
+            assert_eq!(desk.answer(id, result), []);
+            assert!(!desk.is_waiting(), "{entry}: {result:?}");
+            assert_eq!(desk.counter.recent.len(), 1);
+        }
+    }
+    for result in every_signup_answer() {
+        let mut desk = Desk::with_form();
+        let id = desk.sign_up();
+        assert_eq!(desk.answer_signup(id, result), []);
+        assert!(!desk.is_waiting(), "{result:?}");
+        assert_eq!(desk.counter.recent.len(), 2);
+    }
+}
+
+#[test]
+fn an_edit_during_the_lookup_drops_the_answer() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let id = desk.look_up();
+    desk.wait(1000);
+    desk.act(Action::LookUp);
+    desk.type_entry("999111223");
+    assert_eq!(desk.counter.status, Status::Ready);
+    assert_eq!(desk.answer(id, Ok(Lookup::Unknown)), []);
+    assert_eq!(desk.counter.status, Status::Ready);
+    assert!(desk.counter.recent.is_empty());
+}
+
+#[test]
+fn escape_forgets_the_customer_and_drops_the_answer() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let id = desk.look_up();
+    let generation = desk.counter.generation;
+    assert_eq!(desk.act(Action::Clear), []);
+    assert_eq!((desk.counter.entry.as_str(), &desk.counter.status), ("", &Status::Ready));
+    assert!(desk.counter.generation > generation, "the next customer gets fresh fields");
+    assert_eq!(desk.answer(id, points(3)), []);
+    assert_eq!(desk.counter.status, Status::Ready);
+}
+
+#[test]
+fn escape_leaves_every_status_but_one() {
+    for (name, mut desk) in every_status() {
+        assert_eq!(desk.act(Action::Clear), [], "{name}");
+        let is_ready = desk.counter.status == Status::Ready;
+        assert_eq!(is_ready, name != "sending", "{name}");
+    }
+}
+
+#[test]
+fn escape_while_sending_keeps_sending() {
+    let mut desk = Desk::with_form();
+    let id = desk.sign_up();
+    for action in [Action::Clear, Action::LookUp, Action::EditEntry, Action::OpenForm, Action::SignUp] {
+        assert_eq!(desk.act(action), []);
+        assert!(matches!(&desk.counter.status, Status::Sending(sent) if sent.id == id), "{action:?}");
+    }
+    desk.answer_signup(id, Ok(Submission::Registered));
+    let Status::Done(done) = &desk.counter.status else { panic!("{:?}", desk.counter.status) };
+    assert_eq!((done.phone.digits(), done.submission), (FULL, Submission::Registered));
+    assert_eq!(desk.counter.entry, "");
+}
+
+#[test]
+fn enter_in_the_empty_box_after_a_signup_is_no_error() {
+    let mut desk = Desk::with_form();
+    let id = desk.sign_up();
+    desk.answer_signup(id, Ok(Submission::AlreadyMember));
+    assert_eq!(desk.act(Action::LookUp), []);
+    assert_eq!(desk.counter.entry_error, None);
+    assert!(matches!(desk.counter.status, Status::Done(_)));
+}
+
+#[test]
+fn an_error_appears_when_its_field_is_left_and_goes_when_it_is_mended() {
+    let mut desk = Desk::with_form();
+    for (field, bad, good) in [
+        (SignupField::Phone, "916", "9167795322"),
+        (SignupField::FirstName, "Anna7", "Anna"),
+        (SignupField::LastName, "...", "Lee"),
+        (SignupField::Birthday, "31.02.1990", "28.02.1990"),
+    ] {
+        desk.type_field(field, bad);
+        assert_eq!(desk.form().errors, SignupErrors::default(), "not while typing");
+        assert_eq!(desk.act(Action::LeaveField(field)), []);
+        let errors = desk.form().errors;
+        assert_ne!(errors, SignupErrors::default(), "{field:?}");
+        desk.type_field(field, bad);
+        assert_eq!(desk.form().errors, errors, "still wrong");
+        desk.type_field(field, good);
+        assert_eq!(desk.form().errors, SignupErrors::default(), "{field:?}");
+    }
+    desk.sign_up();
+}
+
+#[test]
+fn an_empty_field_is_left_in_peace() {
+    let mut desk = Desk::with_form();
+    for field in [SignupField::Phone, SignupField::FirstName, SignupField::LastName, SignupField::Birthday] {
+        desk.type_field(field, " ");
+        desk.act(Action::LeaveField(field));
+        assert_eq!(desk.form().errors, SignupErrors::default(), "{field:?}");
+    }
+}
+
+#[test]
+fn submit_shows_all_errors_and_leads_to_the_first() {
+    let mut desk = Desk::with_form();
+    desk.type_field(SignupField::FirstName, "7");
+    desk.type_field(SignupField::Birthday, "21.05.2025");
+    assert_eq!(desk.act(Action::SignUp), []);
+    let form = desk.form();
+    assert_eq!(form.errors.first_name, Some(NameError::UnexpectedCharacter));
+    assert_eq!(form.errors.birthday, Some(BirthdayError::InFuture));
+    assert_eq!(form.errors.phone, None);
+    assert_eq!(form.focus, Some(SignupField::FirstName));
+}
+
+#[test]
+fn the_stations_rules_hold_in_the_form() {
+    let mut desk = Desk::with_form();
+    desk.preferences.minimum_age = 18;
+    desk.type_field(SignupField::Birthday, "21.05.2007");
+    assert_eq!(desk.act(Action::SignUp), []);
+    assert_eq!(desk.form().errors.birthday, Some(BirthdayError::TooYoung(18)));
+    desk.type_field(SignupField::Birthday, "20.05.2007");
+    desk.sign_up();
+}
+
+#[test]
+fn a_refused_signup_opens_the_form_again_with_everything_typed() {
+    for failure in FAILURES {
+        let mut desk = Desk::with_form();
+        desk.type_field(SignupField::FirstName, "Anna");
+        desk.type_field(SignupField::LastName, "Lee");
+        desk.type_field(SignupField::Birthday, "24.01.1990");
+        let typed = desk.form().draft.clone();
+        let id = desk.sign_up();
+        assert_eq!(desk.answer_signup(id, Err(failure)), []);
+        let form = desk.form();
+        assert_eq!(form.failure, Some(failure));
+        assert!(form.draft == typed, "{failure:?}");
+        desk.type_field(SignupField::Phone, "9990000001");
+        assert_eq!(desk.form().failure, None, "an edit answers the reproach");
+        desk.sign_up();
+    }
+}
+
+#[test]
+fn a_thousand_submits_send_once() {
+    let mut desk = Desk::with_form();
+    let sent: usize = (0..1000)
+        .map(|_| {
+            desk.wait(1);
+            signups(&desk.act(Action::SignUp))
+        })
+        .sum();
+    assert_eq!(sent, 1);
+}
+
+#[test]
+fn a_thousand_enters_ask_once() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let sent: usize = (0..1000)
+        .map(|_| {
+            desk.wait(200);
+            desk.act(Action::LookUp).len()
+        })
+        .sum();
+    assert_eq!(sent, 1);
+}
+
+#[test]
+fn a_member_may_still_be_signed_up_on_purpose() {
+    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let id = desk.look_up();
+    desk.answer(id, points(0));
+    assert_eq!(desk.act(Action::OpenForm), []);
+    assert_eq!(desk.form().draft.phone, TEN_DIGITS);
+    desk.sign_up();
+}
+
+#[test]
+fn the_list_is_masked_and_bounded_and_starts_with_the_newest() {
+    let mut desk = Desk::new();
+    for n in 0..50 {
+        desk.type_entry(&format!("99911122{n:02}"));
+        let id = desk.look_up();
+        desk.answer(id, points(n));
+    }
+    desk.type_entry("#4006381333931");
+    let id = desk.look_up();
+    desk.answer(id, Err(REJECTED));
+    let recent = &desk.counter.recent;
+    assert_eq!(recent.len(), RECENT);
+    assert_eq!(recent[0].outcome, Outcome::Failed(REJECTED));
+    assert_eq!(recent[1].outcome, Outcome::Member(Points::new(49)));
+    assert_eq!(recent[1].at, moment());
+    for operation in recent {
+        assert!(is_masked(&operation.masked), "{}", operation.masked);
+    }
+}
+
+/// No more than the country code and the last two characters.
+fn is_masked(text: &str) -> bool {
+    let bare = text.strip_prefix("+7").unwrap_or(text);
+    bare.chars().filter(char::is_ascii_alphanumeric).count() <= 2
+}
+
+#[test]
+fn nothing_personal_is_in_debug_output() {
+    let mut desk = Desk::with_form();
+    desk.type_field(SignupField::FirstName, "Anastasia");
+    let id = desk.sign_up();
+    let shown = format!("{:?}", desk.counter.status);
+    assert!(!shown.contains("Anastasia") && !shown.contains("1112"), "{shown}");
+    desk.answer_signup(id, Ok(Submission::Registered));
+    let shown = format!("{:?} {:?}", desk.counter.status, desk.counter.recent);
+    assert!(!shown.contains("1112"), "{shown}");
+}
+
+/// One thing that may happen at the counter.
+#[derive(Clone, Debug)]
+enum Happening {
+    Type(&'static str),
+    TypeField(SignupField, &'static str),
+    Act(Action),
+    AnswerLookup(usize, Result<Lookup, Failure>),
+    AnswerSignup(usize, Result<Submission, Failure>),
+    Wait(u64),
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    let entries = ["", "916", TEN_DIGITS, "9167795322", "#SWIP-1", "abc", "+44"];
+    let fields = [SignupField::Phone, SignupField::FirstName, SignupField::LastName, SignupField::Birthday];
+    let texts = ["", "Anna", "7", "9990000001", "24.01.1990", "31.02.1990"];
+    let actions = [Action::LookUp, Action::OpenForm, Action::SignUp, Action::Clear];
+    let any_field = prop::sample::select(fields.to_vec());
+    let one = prop_oneof![
+        3 => prop::sample::select(entries.to_vec()).prop_map(Happening::Type),
+        1 => (any_field.clone(), prop::sample::select(texts.to_vec())).prop_map(|(f, t)| Happening::TypeField(f, t)),
+        1 => any_field.prop_map(|field| Happening::Act(Action::LeaveField(field))),
+        8 => prop::sample::select(actions.to_vec()).prop_map(Happening::Act),
+        4 => (0..3_usize, prop::sample::select(every_lookup_answer())).prop_map(|(n, r)| Happening::AnswerLookup(n, r)),
+        3 => (0..3_usize, prop::sample::select(every_signup_answer())).prop_map(|(n, r)| Happening::AnswerSignup(n, r)),
+        2 => (0..400_u64).prop_map(Happening::Wait),
+    ];
+    prop::collection::vec(one, 0..80)
+}
+
+/// What the world outside has been asked and has not answered.
+#[derive(Default)]
+struct Asked {
+    lookups: Vec<RequestId>,
+    signup: Option<RequestId>,
+    wishes: usize,
+    signups: usize,
+}
+
+impl Asked {
+    /// What was asked, and how often a person may have wished for it.
+    fn note(&mut self, effects: &[Effect], desk: &Desk) {
+        assert!(effects.len() <= 1, "{effects:?}");
+        assert!(effects.is_empty() || self.signup.is_none(), "{effects:?} while a signup is under way");
+        for effect in effects {
+            match effect {
+                Effect::LookUp { id, .. } => {
+                    assert!(matches!(&desk.counter.status, Status::LookingUp(asked) if asked.id == *id));
+                    self.lookups.insert(0, *id);
+                }
+                Effect::Register { id, .. } => {
+                    assert!(matches!(&desk.counter.status, Status::Sending(sent) if sent.id == *id));
+                    self.signup = Some(*id);
+                    self.signups += 1;
+                }
+                other => panic!("the counter asks for {other:?}"),
+            }
+        }
+        assert!(self.signups <= self.wishes, "{} signups for {} wishes", self.signups, self.wishes);
+        assert!(desk.counter.recent.len() <= RECENT);
+        assert!(desk.counter.recent.iter().all(|operation| is_masked(&operation.masked)));
+        if matches!(desk.counter.status, Status::Sending(_)) {
+            assert!(self.signup.is_some(), "waits for nothing");
+        }
+    }
+
+    fn happens(&mut self, happening: Happening, desk: &mut Desk) {
+        let effects = match happening {
+            Happening::Type(text) if desk.counter.shows_entry() => desk.type_entry(text),
+            Happening::TypeField(field, text) if matches!(desk.counter.status, Status::Form(_)) => {
+                desk.type_field(field, text);
+                Vec::new()
+            }
+            Happening::Type(_) | Happening::TypeField(..) => Vec::new(),
+            Happening::Act(action) => {
+                let is_second = matches!(desk.counter.status, Status::LookingUp(_)) && action == Action::LookUp;
+                self.wishes += usize::from(is_second || action == Action::SignUp);
+                desk.act(action)
+            }
+            Happening::AnswerLookup(n, result) => match self.lookups.get(n).copied() {
+                Some(id) => {
+                    self.lookups.remove(n);
+                    desk.answer(id, result)
+                }
+                None => desk.answer(foreign_id(), result),
+            },
+            Happening::AnswerSignup(0, result) => match self.signup.take() {
+                Some(id) => desk.answer_signup(id, result),
+                None => desk.answer_signup(foreign_id(), result),
+            },
+            Happening::AnswerSignup(_, result) => desk.answer_signup(foreign_id(), result),
+            Happening::Wait(millis) => {
+                desk.wait(millis);
+                Vec::new()
+            }
+        };
+        self.note(&effects, desk);
+    }
+}
+
+#[test]
+fn whatever_happens_one_wish_is_one_signup_and_no_status_lasts_for_ever() {
+    let config = ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(20_250_520),
+        ..ProptestConfig::default()
+    };
+    let outcome = TestRunner::new(config).run(&happenings(), |happenings| {
+        let (mut desk, mut asked) = (Desk::new(), Asked::default());
+        for happening in happenings {
+            asked.happens(happening, &mut desk);
+        }
+        // Every request is answered in the end, and then nobody waits any more.
+        while let Some(id) = asked.lookups.pop() {
+            let effects = desk.answer(id, Ok(Lookup::Unknown));
+            asked.note(&effects, &desk);
+        }
+        if let Some(id) = asked.signup.take() {
+            desk.answer_signup(id, Err(DOWN));
+        }
+        prop_assert!(!desk.is_waiting(), "{:?}", desk.counter.status);
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}

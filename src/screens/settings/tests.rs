@@ -1,0 +1,437 @@
+//! What the settings screen does with events, without a window and without a network.
+
+use std::time::Duration;
+
+use jiff::civil::date;
+
+use super::*;
+use crate::domain::check::Step;
+use crate::domain::failure::{Credentials, Unavailable};
+use crate::domain::settings::{Mode, Preferences};
+use crate::domain::station::BaseUrl;
+use crate::domain::{Now, SettingsDraft};
+use crate::effect::RequestIds;
+
+const ADDRESS: &str = "https://api.example.com/v3";
+const OTHER_ADDRESS: &str = "https://other.example.com/v3";
+const TOKEN: &str = "a-token-of-some-length";
+
+const TYPED: [SettingKey; 7] = [
+    SettingKey::BaseUrl,
+    SettingKey::MerchantId,
+    SettingKey::StoreId,
+    SettingKey::CashId,
+    SettingKey::MinimumAge,
+    SettingKey::NotFoundCodes,
+    SettingKey::AlreadyExistsCodes,
+];
+
+fn stored_settings() -> Settings {
+    let mut draft = SettingsDraft::default();
+    draft.set(SettingKey::BaseUrl, ADDRESS);
+    draft.set(SettingKey::MerchantId, "ABCD");
+    draft.set(SettingKey::StoreId, "Main street");
+    draft.set(SettingKey::CashId, "0001");
+    draft.check().expect("good settings")
+}
+
+fn stored() -> Stored {
+    Stored {
+        origin: Some(BaseUrl::parse(ADDRESS).expect("an address").origin()),
+        token_tail: Some("gth".to_owned()),
+        is_read_only: false,
+        can_leave: true,
+    }
+}
+
+/// A settings screen with a clock that only the test moves.
+struct Desk {
+    screen: SettingsScreen,
+    ids: RequestIds,
+    preferences: Preferences,
+}
+
+impl Desk {
+    /// Of a station that was never set up.
+    fn new_station() -> Self {
+        let preferences = Preferences::default();
+        let form = SettingsForm::new(None, &preferences);
+        let can_leave = Stored { can_leave: true, ..Stored::default() };
+        Self { screen: SettingsScreen::open(form, can_leave), ids: RequestIds::default(), preferences }
+    }
+
+    /// Of a station at work.
+    fn connected() -> Self {
+        Self::with(stored())
+    }
+
+    fn with(stored: Stored) -> Self {
+        let settings = stored_settings();
+        let form = SettingsForm::new(Some(&settings), &settings.preferences);
+        let screen = SettingsScreen::open(form, stored);
+        Self { screen, ids: RequestIds::default(), preferences: settings.preferences }
+    }
+
+    fn update(&mut self, event: Event) -> Vec<Effect> {
+        let now = Now { uptime: Duration::from_secs(60), local: date(2025, 5, 20).at(12, 0, 0, 0) };
+        let mut cx = UpdateContext { now, preferences: &self.preferences, ids: &mut self.ids };
+        self.screen.update(event, &mut cx)
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        self.update(Event::Acted(action))
+    }
+
+    fn type_text(&mut self, key: SettingKey, text: &str) {
+        let typed = self.screen.form.text_mut(key).expect("a field that is typed");
+        text.clone_into(typed);
+        assert_eq!(self.act(Action::Edit(key)), []);
+    }
+
+    fn test(&mut self) -> (RequestId, Settings, TokenChoice, CustomerQuery) {
+        match self.act(Action::Test).pop() {
+            Some(Effect::TestConnection { id, settings, token, query }) => (id, *settings, token, query),
+            other => panic!("no test but {other:?}"),
+        }
+    }
+
+    fn save(&mut self) -> (RequestId, Settings, TokenChoice) {
+        match self.act(Action::Save).pop() {
+            Some(Effect::SaveSettings { id, settings, token }) => (id, *settings, token),
+            other => panic!("nothing saved but {other:?}"),
+        }
+    }
+
+    fn token_error(&self) -> Option<TokenError> {
+        self.screen.token_error
+    }
+}
+
+fn passed() -> Result<Vec<StepResult>, Failure> {
+    Ok([Step::Connect, Step::Address].map(|step| StepResult { step, failure: None }).to_vec())
+}
+
+fn is_new(choice: &TokenChoice) -> bool {
+    matches!(choice, TokenChoice::New(token) if token.expose() == TOKEN)
+}
+
+#[test]
+fn a_new_station_shows_the_defaults_and_is_unchanged() {
+    let desk = Desk::new_station();
+    let SettingsForm { connection, station, rules } = &desk.screen.form;
+    assert_eq!((connection.base_url.as_str(), connection.token.as_str()), ("", ""));
+    assert_eq!((station.mode, rules.minimum_age.as_str()), (Mode::Counter, "0"));
+    assert!(!desk.screen.is_changed());
+    assert!(desk.screen.needs_token());
+}
+
+#[test]
+fn the_form_of_a_stations_settings_gives_the_same_settings_back() {
+    let mut desk = Desk::connected();
+    let (_, settings, token) = desk.save();
+    assert_eq!(settings, stored_settings());
+    assert_eq!(token, TokenChoice::Stored);
+}
+
+#[test]
+fn a_token_is_needed_wherever_the_stored_one_may_not_go() {
+    let mut desk = Desk::connected();
+    for (address, needs_token) in [
+        (ADDRESS, false),
+        ("https://api.example.com/another/path", false),
+        ("https://API.example.com:443/", false),
+        (OTHER_ADDRESS, true),
+        ("https://api.example.com:8443/v3", true),
+        ("http://api.example.com/v3", true),
+        ("https://api.example.com.evil.example/v3", true),
+        ("not an address", true),
+        ("", true),
+    ] {
+        desk.type_text(SettingKey::BaseUrl, address);
+        assert_eq!(desk.screen.needs_token(), needs_token, "{address:?}");
+    }
+    let no_token = Desk::with(Stored { token_tail: None, ..stored() });
+    assert!(no_token.screen.needs_token());
+}
+
+#[test]
+fn another_address_is_neither_tested_nor_saved_without_its_token() {
+    for action in [Action::Test, Action::Save] {
+        let mut desk = Desk::connected();
+        desk.type_text(SettingKey::BaseUrl, OTHER_ADDRESS);
+        assert_eq!(desk.act(action), []);
+        assert_eq!(desk.token_error(), Some(TokenError::Empty), "{action:?}");
+        assert_eq!(desk.screen.status, Status::Editing);
+        desk.type_text(SettingKey::Token, TOKEN);
+        assert_eq!(desk.token_error(), None);
+        let effects = desk.act(action);
+        let [Effect::TestConnection { token, .. } | Effect::SaveSettings { token, .. }] = effects.as_slice() else {
+            panic!("{effects:?}");
+        };
+        assert!(is_new(token), "{action:?}");
+    }
+}
+
+#[test]
+fn a_typed_token_goes_with_the_old_address_too() {
+    let mut desk = Desk::connected();
+    desk.type_text(SettingKey::Token, TOKEN);
+    assert!(is_new(&desk.save().2));
+    let mut desk = Desk::connected();
+    desk.type_text(SettingKey::Token, "   ");
+    assert_eq!(desk.save().2, TokenChoice::Stored);
+}
+
+#[test]
+fn the_typed_token_is_in_no_debug_output() {
+    let mut desk = Desk::connected();
+    desk.type_text(SettingKey::Token, TOKEN);
+    let effects = desk.act(Action::Save);
+    let shown = format!("{:?} {effects:?}", desk.screen);
+    assert!(!shown.contains(TOKEN), "{shown}");
+}
+
+#[test]
+fn the_test_asks_for_a_number_that_nobody_has() {
+    let mut desk = Desk::connected();
+    let (_, settings, token, query) = desk.test();
+    assert_eq!(query, CustomerQuery::Phone(Phone::unassignable()));
+    assert_eq!((settings, token), (stored_settings(), TokenChoice::Stored));
+}
+
+#[test]
+fn the_test_asks_for_the_phone_that_was_typed_or_says_what_is_wrong_with_it() {
+    let mut desk = Desk::connected();
+    "916".clone_into(&mut desk.screen.test_phone);
+    assert_eq!(desk.act(Action::Test), []);
+    assert_eq!(desk.screen.phone_error, Some(PhoneError::TooShort));
+    "89167795322".clone_into(&mut desk.screen.test_phone);
+    assert_eq!(desk.act(Action::EditTestPhone), []);
+    assert_eq!(desk.screen.phone_error, None);
+    let (.., query) = desk.test();
+    assert!(matches!(query, CustomerQuery::Phone(phone) if phone.digits() == "79167795322"));
+}
+
+#[test]
+fn invalid_input_is_not_saved_and_shows_at_its_field() {
+    for key in TYPED {
+        for action in [Action::Save, Action::Test] {
+            let mut desk = Desk::connected();
+            desk.type_text(key, "\u{1}");
+            assert_eq!(desk.act(action), [], "{key:?}");
+            let shown: Vec<_> = desk.screen.errors.keys().copied().collect();
+            assert_eq!(shown, [key]);
+            assert_eq!(desk.screen.status, Status::Editing);
+        }
+    }
+}
+
+#[test]
+fn everything_that_is_missing_shows_at_once() {
+    let mut desk = Desk::new_station();
+    assert_eq!(desk.act(Action::Save), []);
+    let shown: Vec<_> = desk.screen.errors.keys().copied().collect();
+    assert_eq!(shown, [SettingKey::BaseUrl, SettingKey::MerchantId, SettingKey::StoreId, SettingKey::CashId]);
+    assert!(desk.screen.errors.values().all(|error| *error == SettingError::Empty));
+    assert_eq!(desk.token_error(), Some(TokenError::Empty));
+}
+
+#[test]
+fn an_error_appears_when_its_field_is_left_and_goes_when_it_is_mended() {
+    for (key, bad, good) in [
+        (SettingKey::BaseUrl, "http://api.example.com", ADDRESS),
+        (SettingKey::MerchantId, "A B", "AB"),
+        (SettingKey::StoreId, "\u{e9}", "e"),
+        (SettingKey::CashId, "\u{e9}", "1"),
+        (SettingKey::MinimumAge, "100", "18"),
+        (SettingKey::NotFoundCodes, "nine", "9"),
+        (SettingKey::AlreadyExistsCodes, "4.5", "4, 5"),
+    ] {
+        let mut desk = Desk::connected();
+        desk.type_text(key, bad);
+        assert!(desk.screen.errors.is_empty(), "not while typing");
+        assert_eq!(desk.act(Action::LeaveField(key)), []);
+        assert!(desk.screen.errors.contains_key(&key), "{key:?}");
+        desk.type_text(key, bad);
+        assert!(desk.screen.errors.contains_key(&key), "still wrong");
+        desk.type_text(key, good);
+        assert!(desk.screen.errors.is_empty(), "{key:?}");
+    }
+}
+
+#[test]
+fn a_bad_token_shows_when_its_field_is_left() {
+    let mut desk = Desk::connected();
+    desk.type_text(SettingKey::Token, "two words");
+    assert_eq!(desk.token_error(), None);
+    desk.act(Action::LeaveField(SettingKey::Token));
+    assert_eq!(desk.token_error(), Some(TokenError::UnexpectedCharacter));
+    desk.type_text(SettingKey::Token, TOKEN);
+    assert_eq!(desk.token_error(), None);
+}
+
+#[test]
+fn a_missing_token_is_no_error_once_the_address_is_the_old_one_again() {
+    let mut desk = Desk::connected();
+    desk.type_text(SettingKey::BaseUrl, OTHER_ADDRESS);
+    desk.act(Action::Save);
+    assert_eq!(desk.token_error(), Some(TokenError::Empty));
+    desk.type_text(SettingKey::BaseUrl, ADDRESS);
+    assert_eq!(desk.token_error(), None);
+}
+
+#[test]
+fn an_empty_field_is_left_in_peace() {
+    let mut desk = Desk::new_station();
+    for key in [SettingKey::BaseUrl, SettingKey::Token, SettingKey::MerchantId, SettingKey::StoreId] {
+        desk.act(Action::LeaveField(key));
+    }
+    assert!(desk.screen.errors.is_empty());
+    assert_eq!(desk.token_error(), None);
+}
+
+#[test]
+fn an_answer_to_an_old_test_is_dropped_after_an_edit() {
+    let mut desk = Desk::connected();
+    let (id, ..) = desk.test();
+    desk.type_text(SettingKey::StoreId, "Side street");
+    assert_eq!(desk.update(Event::Tested { id, result: passed() }), []);
+    assert_eq!((&desk.screen.test, &desk.screen.status), (&None, &Status::Editing));
+    let (id, ..) = desk.test();
+    "9167795322".clone_into(&mut desk.screen.test_phone);
+    desk.act(Action::EditTestPhone);
+    desk.update(Event::Tested { id, result: passed() });
+    assert_eq!((&desk.screen.test, &desk.screen.status), (&None, &Status::Editing));
+}
+
+#[test]
+fn a_result_goes_as_soon_as_the_settings_are_others() {
+    let mut desk = Desk::connected();
+    let (id, ..) = desk.test();
+    desk.update(Event::Tested { id, result: passed() });
+    assert!(desk.screen.test.as_ref().is_some_and(|report| report.failure().is_none()));
+    desk.type_text(SettingKey::CashId, "0002");
+    assert_eq!(desk.screen.test, None);
+}
+
+#[test]
+fn a_second_test_waits_for_the_first() {
+    let mut desk = Desk::connected();
+    let (id, ..) = desk.test();
+    assert_eq!(desk.act(Action::Test), []);
+    let failure = Failure::Credentials(Credentials::TokenRejected);
+    let steps = vec![StepResult { step: Step::Credentials, failure: Some(failure) }];
+    desk.update(Event::Tested { id, result: Ok(steps) });
+    assert_eq!(desk.screen.test.as_ref().and_then(TestReport::failure), Some(failure));
+    desk.test();
+}
+
+#[test]
+fn every_failed_answer_ends_the_waiting() {
+    for failure in [Failure::Internal, Failure::NotConfigured, Failure::Storage] {
+        let mut desk = Desk::connected();
+        let (id, ..) = desk.test();
+        desk.update(Event::Tested { id, result: Err(failure) });
+        assert_eq!(desk.screen.status, Status::SaveFailed(failure));
+        let (id, ..) = desk.save();
+        desk.update(Event::Saved { id, result: Err(failure) });
+        assert_eq!(desk.screen.status, Status::SaveFailed(failure));
+        desk.type_text(SettingKey::CashId, "0002");
+        assert_eq!(desk.screen.status, Status::Editing);
+        desk.save();
+    }
+}
+
+#[test]
+fn leaving_without_changes_asks_nothing() {
+    let mut desk = Desk::connected();
+    assert_eq!(desk.act(Action::Leave), []);
+    assert_eq!(desk.screen.status, Status::Left);
+}
+
+#[test]
+fn leaving_with_changes_asks_first_and_every_answer_leads_on() {
+    let changed = || {
+        let mut desk = Desk::connected();
+        desk.type_text(SettingKey::StoreId, "Side street");
+        assert!(desk.screen.is_changed());
+        desk.act(Action::Leave);
+        assert_eq!(desk.screen.status, Status::ConfirmingLeave);
+        desk
+    };
+    let mut desk = changed();
+    desk.act(Action::Stay);
+    assert_eq!(desk.screen.status, Status::Editing);
+    assert_eq!(desk.screen.form.connection.store_id, "Side street");
+    let mut desk = changed();
+    desk.act(Action::Discard);
+    assert_eq!(desk.screen.status, Status::Left);
+    let mut desk = changed();
+    let (id, settings, _) = desk.save();
+    assert_eq!(settings.connection.store_id.as_str(), "Side street");
+    desk.update(Event::Saved { id, result: Ok(()) });
+    assert_eq!(desk.screen.status, Status::Left);
+    let mut desk = changed();
+    desk.screen.form.connection.store_id.clear();
+    assert_eq!(desk.act(Action::Save), []);
+    assert_eq!(desk.screen.status, Status::Editing, "back to the field that is wrong");
+    assert!(desk.screen.errors.contains_key(&SettingKey::StoreId));
+}
+
+#[test]
+fn a_change_that_was_taken_back_is_none() {
+    let mut desk = Desk::connected();
+    desk.type_text(SettingKey::StoreId, "Side street");
+    desk.type_text(SettingKey::StoreId, "Main street");
+    desk.act(Action::Leave);
+    assert_eq!(desk.screen.status, Status::Left);
+}
+
+#[test]
+fn nothing_changes_while_saving_and_a_thousand_saves_are_one() {
+    let mut desk = Desk::connected();
+    let (id, ..) = desk.save();
+    for action in [
+        Action::Edit(SettingKey::StoreId),
+        Action::EditTestPhone,
+        Action::LeaveField(SettingKey::StoreId),
+        Action::Test,
+        Action::Leave,
+        Action::Discard,
+        Action::Stay,
+    ] {
+        assert_eq!(desk.act(action), []);
+        assert_eq!(desk.screen.status, Status::Saving(id), "{action:?}");
+    }
+    for _ in 0..1000 {
+        assert_eq!(desk.act(Action::Save), []);
+    }
+    desk.update(Event::Saved { id, result: Ok(()) });
+    assert_eq!(desk.screen.status, Status::Left);
+}
+
+#[test]
+fn late_answers_change_nothing() {
+    let mut desk = Desk::connected();
+    let (old, ..) = desk.test();
+    desk.type_text(SettingKey::StoreId, "Side street");
+    desk.update(Event::Saved { id: old, result: Ok(()) });
+    assert_eq!(desk.screen.status, Status::Editing);
+    let (id, ..) = desk.save();
+    desk.update(Event::Tested { id: old, result: passed() });
+    desk.update(Event::Saved { id: old, result: Err(Failure::Unavailable(Unavailable::Busy)) });
+    assert_eq!(desk.screen.status, Status::Saving(id));
+    assert_eq!(desk.screen.test, None);
+}
+
+#[test]
+fn a_trial_saves_nothing() {
+    let mut desk = Desk::with(Stored { is_read_only: true, ..stored() });
+    desk.type_text(SettingKey::StoreId, "Side street");
+    assert_eq!(desk.act(Action::Save), []);
+    assert_eq!(desk.screen.status, Status::Editing);
+    desk.act(Action::Leave);
+    assert_eq!(desk.act(Action::Save), []);
+    desk.act(Action::Discard);
+    assert_eq!(desk.screen.status, Status::Left);
+}

@@ -1,0 +1,62 @@
+//! What the welcome screen does with events.
+
+use std::time::Duration;
+
+use jiff::civil::date;
+
+use super::*;
+use crate::domain::Now;
+use crate::domain::settings::Preferences;
+use crate::effect::RequestIds;
+
+#[derive(Default)]
+struct Desk {
+    welcome: Welcome,
+    ids: RequestIds,
+}
+
+impl Desk {
+    fn update(&mut self, event: Event) -> Vec<Effect> {
+        let now = Now { uptime: Duration::ZERO, local: date(2025, 5, 20).at(12, 0, 0, 0) };
+        let mut cx = UpdateContext { now, preferences: &Preferences::default(), ids: &mut self.ids };
+        self.welcome.update(event, &mut cx)
+    }
+
+    fn try_it(&mut self) -> RequestId {
+        match self.update(Event::Acted(Action::TryIt)).as_slice() {
+            [Effect::StartSandbox { id }] => *id,
+            other => panic!("no sandbox but {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_thousand_presses_start_one_sandbox() {
+    let mut desk = Desk::default();
+    let id = desk.try_it();
+    for _ in 0..1000 {
+        assert_eq!(desk.update(Event::Acted(Action::TryIt)), []);
+    }
+    assert_eq!(desk.welcome.status, Status::Starting(id));
+}
+
+#[test]
+fn a_sandbox_that_does_not_start_can_be_tried_again() {
+    let mut desk = Desk::default();
+    let id = desk.try_it();
+    desk.update(Event::SandboxStarted { id, result: Err(Failure::Internal) });
+    assert_eq!(desk.welcome.status, Status::Failed(Failure::Internal));
+    let second = desk.try_it();
+    assert_ne!(id, second);
+    desk.update(Event::SandboxStarted { id, result: Err(Failure::Internal) });
+    assert_eq!(desk.welcome.status, Status::Starting(second), "the first answer is late");
+    desk.update(Event::SandboxStarted { id: second, result: Ok(()) });
+    assert_eq!(desk.welcome.status, Status::Choosing);
+}
+
+#[test]
+fn connecting_is_left_to_the_app() {
+    let mut desk = Desk::default();
+    assert_eq!(desk.update(Event::Acted(Action::Connect)), []);
+    assert_eq!(desk.welcome.status, Status::Choosing);
+}
