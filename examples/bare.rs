@@ -1,4 +1,4 @@
-//! The least eframe window there is: one text field. The baseline of what a window costs.
+//! The least eframe window there is, as large as the program's: one text field. The baseline of what a window costs.
 //!
 //! What is typed shows up in the title, so a test can wait for it. `--exit-after-first-frame` closes the window as
 //! soon as one frame was on the screen.
@@ -50,7 +50,7 @@ fn fonts() -> egui::FontDefinitions {
 fn main() -> eframe::Result {
     let is_brief = std::env::args().any(|argument| argument == "--exit-after-first-frame");
     let options = eframe::NativeOptions {
-        viewport: egui::ViewportBuilder::default().with_inner_size([800.0, 600.0]),
+        viewport: egui::ViewportBuilder::default().with_inner_size([1280.0, 800.0]),
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };

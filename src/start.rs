@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,8 +26,17 @@ const EXIT_BUG: u8 = 70;
 /// How long running jobs are waited for when the window is closed.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Runs the program and returns its exit code.
+/// Runs the program and returns its exit code. A panic is a bug of ours: it is caught, and its words, which may name
+/// anybody, are shown to nobody.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a bug: the program panicked");
+    }));
+    panic::catch_unwind(AssertUnwindSafe(|| run_caught(args))).unwrap_or(EXIT_BUG)
+}
+
+fn run_caught(args: impl IntoIterator<Item = OsString>) -> u8 {
     let options = match Options::parse_from_args(args) {
         Ok(options) => options,
         Err(error) => {

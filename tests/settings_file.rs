@@ -127,7 +127,7 @@ mod toml_lines {
 
     pub(super) fn write(lines: &Lines, key: &str, value: &str) -> String {
         let others = lines.iter().filter(|(name, _)| name != key);
-        let others: String = others.map(|(name, value)| format!("{name} = {value}\n")).collect();
+        let others = others.fold(String::new(), |text, (name, value)| format!("{text}{name} = {value}\n"));
         format!("{key} = {value}\n{others}")
     }
 }
@@ -277,6 +277,22 @@ fn what_cannot_be_read_gives_way_to_the_last_good_copy_or_locks_the_station() {
         spoil(&folder.last_good());
         assert_locked(&folder.load(), what);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_without_the_right_to_read_it_gives_way_to_the_last_good_copy() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::with(&kiosk());
+    fs::set_permissions(folder.current(), fs::Permissions::from_mode(0o000)).expect("set");
+    // An administrator can read it all the same.
+    let is_readable = fs::read(folder.current()).is_ok();
+    let loaded = folder.load();
+    assert_eq!(loaded.settings, Some(kiosk()));
+    assert_eq!(loaded.notes.is_empty(), is_readable);
+    folder.save(&kiosk());
+    assert_eq!(folder.load().notes, []);
+    assert_eq!(mode_of(&folder.current()), 0o600);
 }
 
 #[test]

@@ -1,16 +1,280 @@
-//! What only a real window can show: keys of real layouts, a real pointer, real pixels.
+//! What only a real window can show: keys of real layouts, a real pointer, real pixels, a real way out.
 //!
 //! Needs Xvfb and setxkbmap, hence the feature: `cargo test --features real-window --test window`.
 #![cfg(feature = "real-window")]
 
 #[path = "support/desktop.rs"]
 mod desktop;
+#[path = "support/shop.rs"]
+mod shop;
 
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use desktop::{Desktop, Key, Program, Result, example};
+use serde_json::{Value, json};
+use shop::Shop;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+const BINARY: &str = env!("CARGO_BIN_EXE_swip-kiosk");
+/// All that a window's title ever says.
+const TITLE: &str = "swip-kiosk";
+
+/// A cashier's desk: the program in its window, in a shop of its own.
+struct Desk {
+    // Dropped in this order: the program first, its screen last.
+    program: Program,
+    window: u32,
+    shop: Shop,
+    desktop: Desktop,
+}
+
+impl Desk {
+    fn open() -> Result<Self> {
+        let desktop = Desktop::start(1280, 800)?;
+        let shop = Shop::open(BINARY)?;
+        let program = Program::start(&mut shop.window(&desktop))?;
+        let window = desktop.wait_for_window_of(&program, PATIENCE)?;
+        desktop.focus(window)?;
+        desktop.wait_until_still(PATIENCE)?;
+        Ok(Self { program, window, shop, desktop })
+    }
+
+    /// The requests to one endpoint so far.
+    fn requests(&self, path: &str) -> Result<Vec<Value>> {
+        let mut entries = self.shop.ledger()?;
+        entries.retain(|entry| entry["path"] == path);
+        Ok(entries)
+    }
+
+    /// Waits until the endpoint has answered that many requests, then until the screen is still.
+    fn wait_for_answers(&self, path: &str, count: usize) -> Result<()> {
+        self.desktop.wait_for(&format!("answer {count} of {path}"), PATIENCE, || {
+            let entries = self.requests(path)?;
+            Ok((entries.len() >= count && entries.iter().all(|entry| entry["answer"] != "pending")).then_some(()))
+        })?;
+        self.desktop.wait_until_still(PATIENCE)?;
+        Ok(())
+    }
+
+    /// Enter looks the typed customer up and brings the form, Enter again signs up.
+    fn enter_twice(&self) -> Result<()> {
+        let (asked, signed_up) = (self.requests(STATS)?.len(), self.requests(SIGNUPS)?.len());
+        let typed = self.desktop.wait_until_still(PATIENCE)?;
+        self.desktop.key(Key::Enter)?;
+        self.wait_for_answers(STATS, asked + 1)?;
+        let form = self.desktop.wait_for_change(&typed, PATIENCE)?;
+        self.desktop.key(Key::Enter)?;
+        self.wait_for_answers(SIGNUPS, signed_up + 1)?;
+        self.desktop.wait_for_change(&form, PATIENCE)?;
+        assert_eq!(self.desktop.title(self.window)?, TITLE);
+        Ok(())
+    }
+
+    /// Takes the next customer, keys pressed under the layouts of the screen.
+    fn next_customer(&self, keys: impl FnOnce(&Desktop) -> Result<()>) -> Result<()> {
+        self.desktop.key(Key::Escape)?;
+        self.desktop.wait_until_still(PATIENCE)?;
+        keys(&self.desktop)?;
+        self.enter_twice()
+    }
+}
+
+const STATS: &str = "/customer-loyalty-stats";
+const SIGNUPS: &str = "/customer-signups";
+
+fn picture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// What SWiP must get for a signup by phone alone, and nothing else.
+fn assert_signup(entry: &Value, phone: &str) -> Result<()> {
+    assert_eq!(entry["method"], "POST");
+    assert_eq!(entry["query"], json!([]));
+    assert_eq!(entry["authorized"], true);
+    let mut headers: Vec<(String, String)> = serde_json::from_value(entry["headers"].clone())?;
+    headers.sort();
+    let expected = [
+        ("api-version", "3"),
+        ("content-type", "application/json"),
+        ("x-cash-id", "0001"),
+        ("x-merchant-id", "DEMO"),
+        ("x-store-id", "Demo store"),
+    ];
+    assert_eq!(headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let mut names: Vec<String> = serde_json::from_value(entry["header_names"].clone())?;
+    names.retain(|name| !expected.iter().any(|(expected, _)| name == expected));
+    names.sort();
+    assert_eq!(names, ["accept", "authorization", "content-length", "host", "user-agent"]);
+    let body: Value = serde_json::from_str(entry["body"].as_str().ok_or("no body")?)?;
+    assert_eq!(body, json!({ "phone": phone }));
+    assert_eq!(entry["answer"], json!({ "status": 204 }));
+    assert_eq!(entry["accounts_created"], true);
+    Ok(())
+}
+
+#[test]
+fn a_new_customer_is_signed_up_with_ten_digits_and_two_enters() -> Result<()> {
+    let desk = Desk::open()?;
+    assert_eq!(desk.desktop.title(desk.window)?, TITLE);
+    desk.desktop.type_digits("9991112233")?;
+    desk.enter_twice()?;
+    desk.desktop.save_png(picture("registered.png"))?;
+    let signups = desk.requests(SIGNUPS)?;
+    assert_eq!(signups.len(), 1);
+    assert_signup(&signups[0], "79991112233")?;
+    let ledger = desk.shop.ledger()?;
+    assert_eq!(ledger.len(), 2, "one question, one signup");
+    assert!(ledger.iter().all(|entry| entry["breach"].is_null()));
+    Ok(())
+}
+
+#[test]
+fn a_member_is_asked_for_once_and_shown() -> Result<()> {
+    let desk = Desk::open()?;
+    desk.desktop.type_digits("79167795322")?;
+    let typed = desk.desktop.wait_until_still(PATIENCE)?;
+    desk.desktop.key(Key::Enter)?;
+    desk.desktop.wait_for_change(&typed, PATIENCE)?;
+    desk.wait_for_answers(STATS, 1)?;
+    desk.desktop.save_png(picture("member.png"))?;
+    let ledger = desk.shop.ledger()?;
+    assert_eq!(ledger.len(), 1);
+    assert_eq!(ledger[0]["query"], json!([["phone", "79167795322"]]));
+    assert!(ledger[0]["breach"].is_null());
+    assert_eq!(desk.desktop.title(desk.window)?, TITLE);
+    Ok(())
+}
+
+#[test]
+fn the_layout_of_the_keyboard_does_not_matter() -> Result<()> {
+    let desk = Desk::open()?;
+    desk.desktop.set_layout("ru")?;
+    desk.next_customer(|desktop| desktop.type_digits("9991112234"))?;
+    desk.desktop.set_layout("us,ru")?;
+    desk.next_customer(|desktop| {
+        desktop.type_digits("99911")?;
+        desktop.switch_layout()?;
+        desktop.type_digits("12235")
+    })?;
+    // The number pad, with the second layout still in force.
+    desk.next_customer(|desktop| {
+        desktop.key(Key::NumLock)?;
+        for digit in [9, 9, 9, 1, 1, 1, 2, 2, 3, 6] {
+            desktop.key(Key::Pad(digit))?;
+        }
+        desktop.key(Key::NumLock)
+    })?;
+    let signups = desk.requests(SIGNUPS)?;
+    let phones = ["79991112234", "79991112235", "79991112236"];
+    assert_eq!(signups.len(), phones.len());
+    for (entry, phone) in signups.iter().zip(phones) {
+        assert_signup(entry, phone)?;
+    }
+    assert!(desk.shop.ledger()?.iter().all(|entry| entry["breach"].is_null()));
+    Ok(())
+}
+
+#[test]
+fn a_second_window_of_the_station_says_so_and_ends() -> Result<()> {
+    let mut desk = Desk::open()?;
+    let alone = desk.desktop.screenshot()?;
+    let mut command = desk.shop.window(&desk.desktop);
+    let mut second = Program::start(command.stderr(Stdio::piped()))?;
+    let notice = desk.desktop.wait_for_window_of(&second, PATIENCE)?;
+    desk.desktop.focus(notice)?;
+    desk.desktop.wait_for_change(&alone, PATIENCE)?.save_png(picture("in-use.png"))?;
+    assert_eq!(desk.desktop.title(notice)?, TITLE);
+    desk.desktop.key(Key::Tab)?;
+    desk.desktop.wait_until_still(PATIENCE)?;
+    desk.desktop.key(Key::Enter)?;
+    // By itself it closes after ten seconds.
+    let status = second.wait(Duration::from_secs(5))?;
+    assert_eq!(status.code(), Some(25));
+    assert_eq!(second.complaints()?, "swip-kiosk: the station is in use by another window or process\n");
+    assert!(desk.program.is_running()?);
+    Ok(())
+}
+
+#[test]
+fn the_window_closes_when_asked_to() -> Result<()> {
+    let mut desk = Desk::open()?;
+    desk.desktop.close(desk.window)?;
+    assert_eq!(desk.program.wait(PATIENCE)?.code(), Some(0));
+    Ok(())
+}
+
+#[test]
+fn the_system_can_end_it() -> Result<()> {
+    const SIGTERM: i32 = 15;
+    let mut desk = Desk::open()?;
+    desk.program.terminate()?;
+    let status = desk.program.wait(PATIENCE)?;
+    assert!(status.signal() == Some(SIGTERM) || status.code() == Some(0), "{status}");
+    Ok(())
+}
+
+/// Runs a window that cannot open; its only sentence.
+fn refusal(command: &mut Command) -> Result<String> {
+    let mut program = Program::start(command.arg("--sandbox").stderr(Stdio::piped()))?;
+    let status = program.wait(PATIENCE)?;
+    let words = program.complaints()?;
+    assert_eq!(status.code(), Some(1), "{words}");
+    assert_eq!(words.lines().count(), 1, "{words}");
+    assert!(words.starts_with("swip-kiosk: ") && words.ends_with(".\n"), "{words}");
+    for trace in ["panic", "RUST_BACKTRACE", ".rs", "stack"] {
+        assert!(!words.contains(trace), "{words}");
+    }
+    Ok(words)
+}
+
+#[test]
+fn without_a_display_it_says_so_in_a_sentence() -> Result<()> {
+    let desktop = Desktop::start(320, 240)?;
+    let words = refusal(desktop.command(BINARY).env_remove("DISPLAY"))?;
+    assert!(words.contains("no display") && words.contains("--help"), "{words}");
+    // One that was there once.
+    let words = refusal(desktop.command(BINARY).env("DISPLAY", ":64999"))?;
+    assert!(words.contains("no display"), "{words}");
+    Ok(())
+}
+
+#[test]
+fn a_missing_library_is_named_by_its_package() -> Result<()> {
+    let desktop = Desktop::start(320, 240)?;
+    // Those that are looked for by name; the rest of X11 may be by the path it had where the program was built.
+    let libraries: [(&[&str], &str); 3] = [
+        (&["libxkbcommon-x11.so.0", "libxkbcommon-x11.so"], "libxkbcommon-x11-0"),
+        // The first to need it is the one above, whose package brings it along.
+        (&["libxkbcommon.so.0", "libxkbcommon.so"], "libxkbcommon-x11-0"),
+        (&["libEGL.so.1", "libEGL.so", "libGL.so.1", "libGL.so"], "libegl1"),
+    ];
+    for (names, package) in libraries {
+        let command = &mut desktop.command(BINARY);
+        let words = refusal(command.env("LD_LIBRARY_PATH", without(&desktop, names)?))?;
+        assert!(words.contains(&format!("apt-get install {package}")), "{package}: {words}");
+    }
+    Ok(())
+}
+
+/// Where the loader looks first and finds these libraries broken, which stops it as if they were missing.
+fn without(desktop: &Desktop, names: &[&str]) -> Result<OsString> {
+    let folder = desktop.folder().join(format!("without-{}", names[0]));
+    fs::create_dir(&folder)?;
+    for name in names {
+        File::create(folder.join(name))?;
+    }
+    let mut path = folder.into_os_string();
+    if let Some(usual) = std::env::var_os("LD_LIBRARY_PATH") {
+        path.push(":");
+        path.push(usual);
+    }
+    Ok(path)
+}
 
 /// Opens the bare window and gives it the keyboard.
 fn open_bare(desktop: &Desktop) -> Result<Program> {
@@ -23,7 +287,7 @@ fn open_bare(desktop: &Desktop) -> Result<Program> {
 
 #[test]
 fn keys_reach_a_window_through_the_layout_in_force() -> Result<()> {
-    let desktop = Desktop::start(800, 600)?;
+    let desktop = Desktop::start(1280, 800)?;
     let before = desktop.screenshot()?;
     assert!(before.is_blank());
     let mut program = open_bare(&desktop)?;
@@ -36,8 +300,8 @@ fn keys_reach_a_window_through_the_layout_in_force() -> Result<()> {
     desktop.type_text_us("Ghbdtn ")?;
     desktop.type_digits("77011234567")?;
     desktop.wait_for_window("bare: Ghbdtn, Привет 77011234567", PATIENCE)?;
-    let picture = desktop.wait_for_change(&empty, PATIENCE)?;
-    picture.save_png(std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("bare.png"))?;
+    let shown = desktop.wait_for_change(&empty, PATIENCE)?;
+    shown.save_png(picture("bare.png"))?;
 
     desktop.set_layout("us,ru")?;
     desktop.press_with(&[Key::Control], Key::Us('a'))?;
@@ -64,7 +328,7 @@ fn a_brief_window_ends_by_itself() -> Result<()> {
 
 #[test]
 fn a_click_goes_where_it_is_aimed() -> Result<()> {
-    let desktop = Desktop::start(800, 600)?;
+    let desktop = Desktop::start(1280, 800)?;
     let _program = open_bare(&desktop)?;
     desktop.type_text_us("one two")?;
     desktop.wait_for_window("bare: one two", PATIENCE)?;

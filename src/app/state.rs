@@ -179,7 +179,12 @@ impl State {
             is_read_only: station.trial == Trial::Whole,
             can_leave: station.is_first_start || (station.settings.is_some() && station.token_tail.is_some()),
         };
-        let form = SettingsForm::new(settings, &station.preferences);
+        let mut preferences = station.preferences.clone();
+        if settings.is_none() {
+            // Whoever sets the station up has chosen its language already.
+            preferences.language = self.language.clone();
+        }
+        let form = SettingsForm::new(settings, &preferences);
         Screen::Settings(Box::new(SettingsScreen::open(form, stored)))
     }
 }

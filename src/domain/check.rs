@@ -107,7 +107,7 @@ mod tests {
             (Failure::Unavailable(Unavailable::NameNotFound), "connect"),
             (Failure::Unavailable(Unavailable::NoConnection), "connect"),
             (Failure::Unavailable(Unavailable::NotSecure), "secure"),
-            (Failure::Unavailable(Unavailable::NoCaCertificates), "secure"),
+            (Failure::Unavailable(Unavailable::NoCaCertificates), "connect"),
             (Failure::Unavailable(Unavailable::Redirected), "address"),
             (Failure::Unavailable(Unavailable::WrongAddress), "address"),
             (Failure::Unavailable(Unavailable::MethodNotAllowed), "address"),

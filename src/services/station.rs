@@ -245,7 +245,10 @@ impl Station {
             store.tokens.add(&origin, token)?;
         }
         store.settings.save(&settings)?;
-        store.tokens.keep_only(&origin)?;
+        if let Err(error) = store.tokens.keep_only(&origin) {
+            // The settings are stored. The old token stays sealed for its own origin until the next save.
+            tracing::warn!(%error, "the token for the old address could not be forgotten");
+        }
         let at_work = AtWork { settings: settings.clone(), token_tail: token.tail().to_owned() };
         self.set_link(Link::new(settings, token));
         Ok(at_work)
@@ -293,8 +296,18 @@ impl Station {
     fn token(&self, settings: &Settings, choice: &TokenChoice) -> Option<Token> {
         match choice {
             TokenChoice::New(token) => Some(token.clone()),
-            TokenChoice::Stored => self.store.as_ref()?.stored_token(settings),
+            TokenChoice::Stored => match &self.store {
+                Some(store) => store.stored_token(settings),
+                None => self.token_at_work(settings),
+            },
         }
+    }
+
+    /// On a trial the token is kept nowhere but where it is used.
+    fn token_at_work(&self, settings: &Settings) -> Option<Token> {
+        let link = self.link().ok()?;
+        let is_same_origin = link.settings.connection.base_url.origin() == settings.connection.base_url.origin();
+        is_same_origin.then(|| link.token.clone())
     }
 
     fn link(&self) -> Result<Arc<Link>, Failure> {

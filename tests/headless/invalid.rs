@@ -4,7 +4,7 @@ use serde_json::json;
 use swip_kiosk::services::StationLock;
 
 use crate::station::{Server, StationHome};
-use crate::{FIRST_NAME, PHONE, assert_usage, invalid, outcome, run_both_ways};
+use crate::{BIRTHDAY, FIRST_NAME, PHONE, assert_usage, invalid, outcome, run_both_ways};
 
 #[test]
 fn every_wrong_phone_and_pass_is_named() {
@@ -47,7 +47,7 @@ fn every_wrong_phone_and_pass_is_named() {
 fn every_wrong_field_of_a_signup_is_named() {
     let server = Server::start();
     let home = StationHome::new();
-    home.provision(&server.profile_with(&json!({ "settings": { "minimum_age": 14 } })));
+    home.provision(&server.profile_with(&json!({ "settings": { "minimum_age": 99 } })));
     let long = "ы".repeat(65);
     let marks = "e\u{301}\u{302}\u{303}\u{304}".to_owned();
     let cases = [
@@ -63,7 +63,7 @@ fn every_wrong_field_of_a_signup_is_named() {
         ("birthday", "1987-02-30", "no_such_day"),
         ("birthday", "9999-12-31", "in_future"),
         ("birthday", "1850-01-01", "too_long_ago"),
-        ("birthday", "2026-01-01", "too_young"),
+        ("birthday", BIRTHDAY, "too_young"),
     ];
     for (field, text, reason) in cases {
         let option = format!("--{}={text}", field.replace('_', "-"));

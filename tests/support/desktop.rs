@@ -6,9 +6,11 @@
 #![allow(dead_code, reason = "each of the tests, examples and benches that include this file uses a part of it")]
 #![expect(clippy::disallowed_methods, reason = "a driver of real programs waits in real time")]
 
+pub(crate) mod frames;
+
 use std::error::Error;
 use std::fs::{self, File, Permissions};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -17,7 +19,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{self, AtomEnum, ConnectionExt as _, ImageFormat, InputFocus, MapState, Window};
+use x11rb::protocol::xproto::{
+    self, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, InputFocus, MapState, Window,
+};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
@@ -250,6 +254,14 @@ impl Desktop {
     /// Gives the keyboard to a window; there is no window manager that would.
     pub(crate) fn focus(&self, window: Window) -> Result<()> {
         self.connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
+        Ok(())
+    }
+
+    /// Asks a window to close, as the cross in its frame would.
+    pub(crate) fn close(&self, window: Window) -> Result<()> {
+        let data = [self.atom("WM_DELETE_WINDOW")?, x11rb::CURRENT_TIME, 0, 0, 0];
+        let message = ClientMessageEvent::new(32, window, self.atom("WM_PROTOCOLS")?, data);
+        self.connection.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
         Ok(())
     }
 
@@ -494,6 +506,19 @@ impl Program {
         }
     }
 
+    /// Asks the program to end, with SIGTERM.
+    pub(crate) fn terminate(&self) -> Result<()> {
+        let status = Command::new("kill").args(["-TERM", &self.id().to_string()]).status()?;
+        if status.success() { Ok(()) } else { Err("the program has ended already".into()) }
+    }
+
+    /// What the program has written to standard error, which must be piped; waits for its end.
+    pub(crate) fn complaints(&mut self) -> Result<String> {
+        let mut words = String::new();
+        self.child.stderr.take().ok_or("standard error is not piped")?.read_to_string(&mut words)?;
+        Ok(words)
+    }
+
     /// Ends the program as a power cut would, with SIGKILL, and waits until it is gone.
     pub(crate) fn kill(&mut self) -> Result<()> {
         self.child.kill()?;
@@ -540,6 +565,11 @@ impl Screenshot {
 
 /// Builds an example in the profile of the running program and returns where it is.
 pub(crate) fn example(name: &str) -> Result<PathBuf> {
+    Ok(build(&["--example", name])?.join("examples").join(name))
+}
+
+/// Builds what the arguments name in the profile of the running program and returns the folder it is put in.
+pub(crate) fn build(what: &[&str]) -> Result<PathBuf> {
     // target/<profile>/deps/<test> or target/<profile>/examples/<example>
     let own = std::env::current_exe()?;
     let profile = own.ancestors().nth(2).ok_or("no profile folder")?;
@@ -547,8 +577,9 @@ pub(crate) fn example(name: &str) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
     build
-        .args(["build", "--quiet", "--locked", "--example", name, "--target-dir"])
+        .args(["build", "--quiet", "--locked", "--target-dir"])
         .arg(target)
+        .args(what)
         .current_dir(env!("CARGO_MANIFEST_DIR"));
     if profile.ends_with("release") {
         build.arg("--release");
@@ -562,8 +593,8 @@ pub(crate) fn example(name: &str) -> Result<PathBuf> {
         }
     }
     if build.status()?.success() {
-        Ok(profile.join("examples").join(name))
+        Ok(profile.to_owned())
     } else {
-        Err(format!("the example {name} does not build").into())
+        Err(format!("cargo build {} failed", what.join(" ")).into())
     }
 }

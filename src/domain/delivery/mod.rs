@@ -6,7 +6,7 @@ mod schedule;
 mod tests;
 
 pub use pace::{Jitter, backoff};
-pub use schedule::{Next, Schedule};
+pub use schedule::{Next, Schedule, Tried};
 
 use super::failure::{Failure, Refusal, Unavailable};
 use super::{Lookup, Registration};
@@ -41,6 +41,8 @@ pub enum Hold {
     Tls,
     /// The station works for the same origin and merchant again.
     OtherStation,
+    /// The key it was sealed under is there again.
+    Key,
 }
 
 /// Why a manager must look at a signup.
@@ -152,6 +154,7 @@ impl EntryState {
             Self::Held(Hold::Address) => Some("address"),
             Self::Held(Hold::Tls) => Some("not_secure"),
             Self::Held(Hold::OtherStation) => Some("other_station"),
+            Self::Held(Hold::Key) => Some("key_lost"),
             Self::Attention(Concern::Refused(refusal)) => Some(Failure::Refused(refusal).reason()),
             Self::Attention(Concern::TakenTwice) => Some("taken_twice"),
             Self::Saved | Self::InFlight | Self::Pending | Self::Unknown => None,
@@ -160,7 +163,7 @@ impl EntryState {
 
     /// Reads what [`Self::name`] and [`Self::reason`] wrote.
     pub fn parse(name: &str, reason: Option<&str>) -> Option<Self> {
-        const ALL: [EntryState; 12] = [
+        const ALL: [EntryState; 13] = [
             EntryState::Saved,
             EntryState::InFlight,
             EntryState::Pending,
@@ -169,6 +172,7 @@ impl EntryState {
             EntryState::Held(Hold::Address),
             EntryState::Held(Hold::Tls),
             EntryState::Held(Hold::OtherStation),
+            EntryState::Held(Hold::Key),
             EntryState::Attention(Concern::Refused(Refusal::Rejected)),
             EntryState::Attention(Concern::Refused(Refusal::AgainstRules)),
             EntryState::Attention(Concern::Refused(Refusal::Unacceptable)),

@@ -37,6 +37,17 @@ enum Queue {
     Held { hold: Hold, canary: Duration },
 }
 
+/// An entry that was tried and stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// Which.
+    pub id: i64,
+    /// How it stands now.
+    pub state: EntryState,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -109,14 +120,15 @@ impl Schedule {
     }
 
     /// Takes note of how an attempt ended for an entry that stays.
-    pub fn stayed(&mut self, id: i64, state: EntryState, attempts: u32, now: Duration, jitter: &mut impl Jitter) {
+    pub fn stayed(&mut self, tried: Tried, now: Duration, jitter: &mut impl Jitter) {
+        let Tried { id, state, attempts } = tried;
         let due = now + backoff(attempts, jitter);
         match state {
             EntryState::Attention(_) => {
                 self.entries.remove(&id);
                 self.reached(now);
             }
-            EntryState::Held(Hold::OtherStation) => {
+            EntryState::Held(Hold::OtherStation | Hold::Key) => {
                 self.entries.insert(id, Planned { due, state });
             }
             EntryState::Held(hold) => {
@@ -154,6 +166,7 @@ impl Schedule {
     }
 
     fn sendable(&self) -> impl Iterator<Item = (&i64, &Planned)> {
-        self.entries.iter().filter(|(_, planned)| planned.state != EntryState::Held(Hold::OtherStation))
+        let rests = |state| matches!(state, EntryState::Held(Hold::OtherStation | Hold::Key));
+        self.entries.iter().filter(move |(_, planned)| !rests(planned.state))
     }
 }

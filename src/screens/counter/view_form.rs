@@ -49,10 +49,12 @@ impl FormView<'_> {
                 title(ui, &texts.get("form-title"));
                 self.notice(ui, form);
                 ui.add_space(space::S);
+                // The very frame that brings a form to be sent as it is.
+                let is_fresh = form.focus.is_some() && form.failure.is_none() && form.checked == Checked::Yes;
                 let from_fields = self.fields(ui, form);
                 ui.add_space(space::M);
                 let from_buttons = self.buttons(ui);
-                from_buttons.or(from_fields).or_else(|| self.orphan_enter(ui))
+                from_buttons.or(from_fields).or_else(|| self.orphan_enter(ui, is_fresh))
             })
             .inner
     }
@@ -169,9 +171,9 @@ impl FormView<'_> {
         action
     }
 
-    /// An Enter in the very frame that brings the form, before any field of it has the focus.
-    fn orphan_enter(&self, ui: &Ui) -> Option<Action> {
-        let is_idle = ui.memory(|memory| memory.focused().is_none());
+    /// An Enter that no field takes: in the frame that brings the form, or while nothing has the focus.
+    fn orphan_enter(&self, ui: &Ui, is_fresh: bool) -> Option<Action> {
+        let is_idle = is_fresh || ui.memory(|memory| memory.focused().is_none());
         let is_entered = ui.input(|input| {
             input
                 .events

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use egui::Ui;
+use egui::accesskit::Live;
 
 use super::{Action, Done, Member, Operation, Outcome, Status};
 use crate::domain::delivery::Submission;
@@ -76,7 +77,8 @@ fn member_ui(ui: &mut Ui, member: &Member, cx: &ViewContext<'_>) -> Option<Actio
             strong(ui, &texts.get("counter-member"));
         });
         ui.add_space(space::S);
-        Digits::new(&texts.points_number(member.points)).size(TextSize::Hero).show(ui);
+        let number = Digits::new(&texts.points_number(member.points)).size(TextSize::Hero).show(ui);
+        ui.ctx().accesskit_node_builder(number.id, |node| node.set_live(Live::Polite));
         headline(ui, &texts.points_word(member.points));
         ui.add_space(space::S);
         let time = texts.time(member.answered_at);

@@ -7,7 +7,7 @@ use egui::Ui;
 use super::{Action, SettingsScreen, Status};
 use crate::domain::settings::Mode;
 use crate::domain::station::StatsMethod;
-use crate::domain::{SettingKey, phone};
+use crate::domain::{SettingKey, phone, token};
 use crate::i18n::{phone_error, setting_error, token_error};
 use crate::screens::ViewContext;
 use crate::ui::layout::{self, Half};
@@ -32,6 +32,8 @@ struct Entry<'a> {
 }
 
 const TEXT_LIMIT: usize = 2048;
+/// A token that is cut would be refused for no visible reason: one over the longest, and the word before it, fit.
+const TOKEN_LIMIT: usize = token::LONGEST + 64;
 
 impl<'a> FieldsView<'a> {
     /// The fields of a screen.
@@ -157,7 +159,7 @@ impl<'a> FieldsView<'a> {
             .hint(&entry.hint)
             .error(entry.error.as_deref())
             .secret(entry.is_secret)
-            .limit(TEXT_LIMIT)
+            .limit(if entry.is_secret { TOKEN_LIMIT } else { TEXT_LIMIT })
             .enabled(is_enabled)
             .request_focus(focus)
             .show(ui);

@@ -1,5 +1,6 @@
 //! What an exchange with SWiP means: one total function from what was seen to what is known.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::error::{ApiError, Lost, NotSent, StatusKind};
@@ -40,7 +41,7 @@ pub struct Answer {
 }
 
 /// A body, read up to a limit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Body {
     /// All of it.
     Whole(Vec<u8>),
@@ -48,6 +49,17 @@ pub enum Body {
     TooLong,
     /// It broke off.
     Broken(Lost),
+}
+
+// By hand: SWiP's words repeat whom a request was about.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(bytes) => write!(f, "Whole({} bytes)", bytes.len()),
+            Self::TooLong => f.write_str("TooLong"),
+            Self::Broken(why) => write!(f, "Broken({why:?})"),
+        }
+    }
 }
 
 /// What is known after an exchange.

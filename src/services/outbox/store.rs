@@ -14,6 +14,9 @@ pub(super) struct Store {
     keys: Keys,
 }
 
+/// A record that could not be opened at an earlier start is tried again at each.
+const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
+
 /// The live row of a phone, if there is one.
 struct Live {
     id: i64,
@@ -27,6 +30,7 @@ impl Store {
     /// A store over an open database. Attempts that a dead process left behind have an unknown end.
     pub(super) fn new(db: Connection, keys: Keys) -> Result<Self, StoreError> {
         db.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE state = 'in_flight'", [])?;
+        db.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE reason = ?1", [KEY_LOST.reason()])?;
         Ok(Self { db, keys })
     }
 
@@ -35,7 +39,7 @@ impl Store {
         let tag = self.keys.tag(&signup.phone).ok_or(StoreError::Sealing)?;
         let transaction = self.db.transaction()?;
         let enqueued = match live_row(&transaction, &tag)? {
-            Some(live) => again(&transaction, &self.keys, live, (signup, link), now_ms)?,
+            Some(live) => again(&transaction, &self.keys, &live, (signup, link), now_ms)?,
             None if count_live(&transaction)? >= CAPACITY => return Err(StoreError::Full),
             None => Enqueued::New(insert(&transaction, &self.keys, (signup, link), EntryState::Saved, now_ms)?),
         };
@@ -49,6 +53,11 @@ impl Store {
 
     /// Records an attempt before any byte of it leaves; none if the entry is gone or not to be sent.
     pub(super) fn begin(&mut self, id: i64) -> Result<Option<Attempt>, StoreError> {
+        if let Err(StoreError::Sealing) = self.read(id) {
+            // Sealed under a key that is gone. It is kept: the key may turn up again.
+            self.keep(id, EntryState::Held(Hold::Key))?;
+            return Ok(None);
+        }
         let changed = self.db.execute(
             "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1
              WHERE id = ?1 AND state <> 'attention' AND state <> 'in_flight'",
@@ -182,7 +191,7 @@ fn state_of(name: &str, reason: Option<&str>) -> EntryState {
 fn again(
     transaction: &Transaction<'_>,
     keys: &Keys,
-    live: Live,
+    live: &Live,
     (signup, link): (&Signup, &StationLink),
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {

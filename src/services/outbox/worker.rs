@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::{Attempt, Counts, Outbox, StoreError};
 use crate::domain::delivery::{
-    Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, after_lookup, after_post,
+    Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{CustomerQuery, Failure, Signup};
@@ -69,6 +69,7 @@ impl Deliverer {
     ///
     /// # Errors
     /// Whatever the database refused.
+    #[expect(clippy::disallowed_methods, reason = "the clock that the schedule runs by")]
     pub async fn new(outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
         for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
@@ -217,7 +218,10 @@ impl Deliverer {
         let now = self.uptime();
         let mut schedule = self.schedule();
         match sent {
-            Sent::Stays(state) => schedule.stayed(attempt.id, state, attempt.attempts, now, &mut OsJitter),
+            Sent::Stays(state) => {
+                let tried = Tried { id: attempt.id, state, attempts: attempt.attempts };
+                schedule.stayed(tried, now, &mut OsJitter);
+            }
             Sent::Ended(_) | Sent::Refused(_) | Sent::NotOurs => {
                 schedule.removed(attempt.id);
                 schedule.reached(now);

@@ -64,15 +64,16 @@ impl RootKey {
         read_key(&path).map(Self)
     }
 
-    /// Opens the station's key, or makes one if it never had any.
+    /// Opens the station's key, or makes one if it never had any or has lost it.
     pub(in crate::services) fn open_or_create(dirs: &StationDirs) -> Result<Self, KeyError> {
         match Self::open(dirs) {
-            Err(KeyError::Missing) => {
-                create(dirs).map_err(KeyError::Storage)?;
-                Self::open(dirs)
-            }
-            opened => opened,
+            Err(KeyError::Missing) => {}
+            // A credential is not ours to replace.
+            Err(KeyError::Damaged) if credential_file().is_none() => keep_lost_id(dirs).map_err(KeyError::Storage)?,
+            opened => return opened,
         }
+        create(dirs).map_err(KeyError::Storage)?;
+        Self::open(dirs)
     }
 
     /// A key for one purpose, which tells nothing about those for others.
@@ -117,6 +118,15 @@ fn is_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
+/// Keeps the id of a key that is gone as `station-id.lost-N`: the key may turn up again.
+fn keep_lost_id(dirs: &StationDirs) -> io::Result<()> {
+    let mut asides = (1_u32..).map(|n| dirs.data().join(format!("station-id.lost-{n}")));
+    match asides.find(|aside| fs::symlink_metadata(aside).is_err()) {
+        Some(aside) => fs::rename(id_file(dirs), aside),
+        None => Ok(()),
+    }
+}
+
 /// The key first, then the id that points to it: a power cut between leaves a key nobody uses.
 fn create(dirs: &StationDirs) -> io::Result<()> {
     let mut id = [0_u8; 16];
@@ -127,7 +137,7 @@ fn create(dirs: &StationDirs) -> io::Result<()> {
     durable::create_private_dir(dirs.keys())?;
     durable::create_private_dir(dirs.data())?;
     durable::create_new(&dirs.keys().join(format!("{id}.key")), &*key)?;
-    durable::create_new(&id_file(dirs), id.as_bytes())
+    durable::replace(&id_file(dirs), |aside| fs::write(aside, &id))
 }
 
 fn read_key(path: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {

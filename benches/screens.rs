@@ -1,0 +1,176 @@
+//! How long one pass of every screen takes, without a window: laying out and tessellating at 1920 by 1080, in Russian.
+
+#![expect(clippy::disallowed_methods, reason = "a measurement looks at the clock")]
+
+#[path = "support/figures.rs"]
+mod figures;
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::{Context, Event, RawInput, Rect, pos2, vec2};
+use figures::{heading, micros, percentile, row};
+use jiff::civil::{DateTime, date};
+use swip_kiosk::app::{App, Outside, Screen, State, Trial};
+use swip_kiosk::domain::settings::Mode;
+use swip_kiosk::domain::{CustomerQuery, Failure, LanguageTag, Phone, PhoneRules, Points, Registration};
+use swip_kiosk::effect::RequestIds;
+use swip_kiosk::i18n::Catalogue;
+use swip_kiosk::screens::counter::{Checked, Counter, Member, Operation, Outcome, Sending, SignupForm, Status};
+use swip_kiosk::screens::welcome::Welcome;
+use swip_kiosk::services::profile::Profile;
+use swip_kiosk::services::station::AtWork;
+use swip_kiosk::services::{Clock, Station};
+use tokio::runtime::Runtime;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const PASSES: u32 = 2_000;
+const WARM_UP: u32 = 100;
+const FRAME: Duration = Duration::from_micros(16_667);
+const PHONE: &str = "79167795322";
+
+const PROFILE: &str = r#"{"swip_kiosk": 1, "base_url": "https://swip.example", "token": "secret-token",
+    "merchant_id": "DEMO", "store_id": "Demo store", "cash_id": "0001"}"#;
+
+fn main() -> Result<()> {
+    let runtime = Runtime::new()?;
+    heading(&format!("one pass, 1920 x 1080, {PASSES} passes each"));
+    let screens: [(&str, Screen); 7] = [
+        ("welcome", Screen::Welcome(Welcome::default())),
+        ("counter, ready", counter("", Status::Ready)),
+        ("counter, member", counter(PHONE, member()?)),
+        ("counter, form", counter(PHONE, Status::Form(form()))),
+        ("counter, sending", counter(PHONE, sending()?)),
+        ("settings", settings()?),
+        ("out of service", Screen::OutOfService),
+    ];
+    for (name, screen) in screens {
+        measure(name, screen, &runtime, |_| Vec::new())?;
+    }
+    // A digit in, a digit out: nothing of the box can be kept from the pass before.
+    measure("counter, typing", counter("", Status::Ready), &runtime, |pass| {
+        if pass % 2 == 0 { vec![Event::Text("9".to_owned())] } else { backspace() }
+    })
+}
+
+fn measure(name: &str, screen: Screen, runtime: &Runtime, events: impl Fn(u32) -> Vec<Event>) -> Result<()> {
+    let ctx = Context::default();
+    let outside = Outside {
+        tokio: runtime.handle().clone(),
+        station: Arc::new(Station::trial()),
+        clock: Clock::Fixed(noon()),
+        catalogue: Arc::new(Catalogue::built_in()),
+    };
+    let mut app = App::new(&ctx, State { screen, ..state()? }, outside);
+    let mut frame = eframe::Frame::_new_kittest();
+    let (mut passes, mut tessellations, mut first) = (Vec::new(), Vec::new(), Duration::ZERO);
+    for pass in 0..WARM_UP + PASSES {
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1920.0, 1080.0))),
+            time: Some((FRAME * pass).as_secs_f64()),
+            focused: true,
+            events: events(pass),
+            ..RawInput::default()
+        };
+        let start = Instant::now();
+        let output = ctx.run_ui(input, |ui| {
+            eframe::App::logic(&mut app, ui.ctx(), &mut frame);
+            eframe::App::ui(&mut app, ui, &mut frame);
+        });
+        let laid_out = start.elapsed();
+        let start = Instant::now();
+        let primitives = ctx.tessellate(output.shapes, output.pixels_per_point);
+        let tessellated = start.elapsed();
+        if primitives.is_empty() {
+            return Err("nothing was drawn".into());
+        }
+        match pass {
+            0 => first = laid_out + tessellated,
+            _ if pass >= WARM_UP => {
+                passes.push(laid_out);
+                tessellations.push(tessellated);
+            }
+            _ => {}
+        }
+    }
+    heading(name);
+    let target = "p99 at most 2000 us";
+    row("UI pass, p50 / p99", &two(&mut passes), target);
+    row("tessellation, p50 / p99", &two(&mut tessellations), "");
+    row("the very first, both", &micros(first), "");
+    Ok(())
+}
+
+fn two(times: &mut [Duration]) -> String {
+    format!("{} / {}", micros(percentile(times, 50)), micros(percentile(times, 99)))
+}
+
+fn noon() -> DateTime {
+    date(2026, 3, 14).at(12, 0, 0, 0)
+}
+
+fn state() -> Result<State> {
+    let Profile { settings, .. } = Profile::parse(PROFILE.as_bytes())?;
+    let at_work = AtWork { settings, token_tail: "oken".to_owned() };
+    let mut state = State::sandbox(at_work, Mode::Counter, LanguageTag::parse("ru"));
+    state.station.trial = Trial::No;
+    Ok(state)
+}
+
+fn settings() -> Result<Screen> {
+    use swip_kiosk::app::{Event, ShellAction};
+    use swip_kiosk::domain::Now;
+    let mut state = state()?;
+    let now = Now { uptime: Duration::ZERO, local: noon() };
+    state.update(Event::Shell(ShellAction::OpenSettings), now);
+    Ok(state.screen)
+}
+
+/// A counter late in the day: the list beside it is full.
+fn counter(entry: &str, status: Status) -> Screen {
+    let outcomes = [
+        Outcome::Member(Points::new(11_806)),
+        Outcome::Unknown,
+        Outcome::SignedUp(Registration::Registered),
+        Outcome::Failed(Failure::Storage),
+    ];
+    let masked = "+7 ••• •••-••-22".to_owned();
+    let recent = outcomes.into_iter().cycle().take(8);
+    let recent = recent.map(|outcome| Operation { at: noon(), masked: masked.clone(), outcome }).collect();
+    Screen::Counter(Box::new(Counter { entry: entry.to_owned(), status, recent, ..Counter::default() }))
+}
+
+fn phone() -> Result<Phone> {
+    Ok(Phone::parse(PHONE, PhoneRules::default())?)
+}
+
+fn member() -> Result<Status> {
+    let query = CustomerQuery::Phone(phone()?);
+    Ok(Status::Member(Member { query, points: Points::new(11_806), answered_at: noon() }))
+}
+
+fn form() -> SignupForm {
+    let mut form = SignupForm::new(PHONE.to_owned(), Checked::Yes);
+    form.draft.first_name = "Anna Maria".into();
+    form.draft.last_name = "Rimskaya-Korsakova".into();
+    form.draft.birthday = "29.02.1992".into();
+    form
+}
+
+fn sending() -> Result<Status> {
+    let id = RequestIds::default().next_id();
+    Ok(Status::Sending(Sending { id, form: form(), phone: phone()?, since: Duration::ZERO }))
+}
+
+fn backspace() -> Vec<Event> {
+    let key = |pressed| Event::Key {
+        key: egui::Key::Backspace,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers: egui::Modifiers::NONE,
+    };
+    vec![key(true), key(false)]
+}
