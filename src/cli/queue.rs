@@ -74,7 +74,10 @@ async fn deliver(station: &Station, deliverer: &Deliverer, limit: Option<Duratio
         None => work.await,
     }
     let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
-    Ok(Report::Delivered { left: counts.waiting + counts.held })
+    Ok(match counts.waiting + counts.held {
+        0 => Report::Delivered,
+        left => Report::Left(left),
+    })
 }
 
 fn failed(error: &StoreError) -> Failure {

@@ -32,9 +32,11 @@ pub(super) enum Report {
     Saved,
     /// What waits.
     Queue { entries: Vec<Entry>, counts: Counts, now_ms: i64 },
+    /// `queue deliver` is done, and nothing is left.
+    Delivered,
     /// `queue deliver` is done; this many entries are left.
-    Delivered { left: u32 },
-    /// `queue retry` put this many back in line.
+    Left(u32),
+    /// `queue retry` put them back in line.
     Retried,
     /// A field is wrong; nothing was sent.
     Invalid { field: Cow<'static, str>, reason: &'static str },
@@ -66,8 +68,8 @@ impl Report {
             | Self::Checked { failure: None, .. }
             | Self::Queue { .. }
             | Self::Retried
-            | Self::Delivered { left: 0 } => 0,
-            Self::Saved | Self::Delivered { .. } => 10,
+            | Self::Delivered => 0,
+            Self::Saved | Self::Left(_) => 10,
             Self::AlreadyMember => 11,
             Self::NotFound => 12,
             Self::Invalid { .. } => 20,
@@ -124,7 +126,8 @@ impl Report {
             Self::NotFound => texts.get("recent-unknown").into_owned(),
             Self::Saved => format!("{}. {}", texts.get("done-saved"), texts.get("done-saved-advice")),
             Self::Queue { entries, counts, now_ms } => queue::words(texts, entries, *counts, *now_ms),
-            Self::Delivered { left } => texts.with("cli-left", &[("count", (*left).into())]).into_owned(),
+            Self::Delivered => words_left(texts, 0),
+            Self::Left(left) => words_left(texts, *left),
             Self::Retried => texts.get("cli-retried").into_owned(),
             Self::Registered => texts.get("done-registered").into_owned(),
             Self::AlreadyMember => texts.get("done-already-member").into_owned(),
@@ -151,11 +154,10 @@ impl Report {
             Self::Found(_) => "found",
             Self::NotFound => "not_found",
             Self::Registered => "registered",
-            Self::Saved => "saved",
-            Self::Delivered { left } if *left > 0 => "saved",
+            Self::Saved | Self::Left(_) => "saved",
             Self::AlreadyMember => "already_member",
             Self::Invalid { .. } => "invalid",
-            Self::Checked { failure: None, .. } | Self::Queue { .. } | Self::Retried | Self::Delivered { .. } => "ok",
+            Self::Checked { failure: None, .. } | Self::Queue { .. } | Self::Retried | Self::Delivered => "ok",
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
                 Failure::Refused(_) => "refused",
                 Failure::Credentials(_) => "credentials_refused",
@@ -196,6 +198,10 @@ impl CheckStep {
         let mark = if self.failure().is_none() { "+" } else { "-" };
         format!("{mark} {name}")
     }
+}
+
+fn words_left(texts: &Texts, left: u32) -> String {
+    texts.with("cli-left", &[("count", left.into())]).into_owned()
 }
 
 fn failure_words(texts: &Texts, failure: Failure) -> String {

@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn every_failure_has_a_reason_of_its_own() {
         use Unavailable::{
-            Busy, Interrupted, MethodNotAllowed, NameNotFound, NoCaCertificates, NoConnection, NotSecure, Redirected,
-            ServerError, TimedOut, Undecided, UnusableAnswer, WrongAddress,
+            Busy, Conflict, Interrupted, MethodNotAllowed, NameNotFound, NoCaCertificates, NoConnection, NotSecure,
+            Redirected, ServerError, TimedOut, Undecided, UnusableAnswer, WrongAddress,
         };
         let unavailable = [
             NameNotFound,
@@ -139,6 +139,7 @@ mod tests {
             WrongAddress,
             MethodNotAllowed,
             Undecided,
+            Conflict,
             Busy,
             ServerError,
             UnusableAnswer,

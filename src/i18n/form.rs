@@ -41,7 +41,8 @@ impl Texts {
         if at.date() == now.date() {
             return time;
         }
-        format!("{}, {time}", at.strftime(&*self.get("form-date")))
+        let form = self.get("form-date");
+        format!("{}, {time}", at.strftime(&*form))
     }
 
     /// The sign between day, month and year of a typed birthday.

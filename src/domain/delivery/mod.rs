@@ -90,7 +90,7 @@ pub enum Submission {
 /// What SWiP's answer to a POST, or its absence, means.
 ///
 /// Source: SWiP's signup page, read as in ARCHITECTURE.md. The customer's presence matters to a refusal only: it is
-/// then shown, and the entry withdrawn.
+/// then shown, and the entry withdrawn. Where SWiP may refuse because the account is there, a lookup comes first.
 pub fn after_post(result: Result<Registration, Failure>, is_customer_present: bool) -> Outcome {
     let failure = match result {
         Ok(Registration::Registered) => return Outcome::Ends(Ending::Delivered),
@@ -98,8 +98,8 @@ pub fn after_post(result: Result<Registration, Failure>, is_customer_present: bo
         Err(failure) => failure,
     };
     match failure {
-        Failure::Refused(_) if is_customer_present => Outcome::Ends(Ending::Withdrawn),
         Failure::Refused(Refusal::AgainstRules) | Failure::Unavailable(Unavailable::Conflict) => Outcome::Ask,
+        Failure::Refused(_) if is_customer_present => Outcome::Ends(Ending::Withdrawn),
         Failure::Refused(refusal) => Outcome::Stays(EntryState::Attention(Concern::Refused(refusal))),
         Failure::Credentials(_) | Failure::NotConfigured => Outcome::Stays(EntryState::Held(Hold::Credentials)),
         Failure::Unavailable(unavailable) => match unavailable {
@@ -123,9 +123,10 @@ pub fn after_post(result: Result<Registration, Failure>, is_customer_present: bo
 }
 
 /// What a lookup says about an entry that SWiP refused as if the account were there.
-pub fn after_lookup(result: Result<Lookup, Failure>) -> Outcome {
+pub fn after_lookup(result: Result<Lookup, Failure>, is_customer_present: bool) -> Outcome {
     match result {
         Ok(Lookup::Member(_)) => Outcome::Ends(Ending::AlreadyMember),
+        Ok(Lookup::Unknown) if is_customer_present => Outcome::Ends(Ending::Withdrawn),
         Ok(Lookup::Unknown) => Outcome::Stays(EntryState::Attention(Concern::Refused(Refusal::AgainstRules))),
         Err(_) => Outcome::Stays(EntryState::Pending),
     }

@@ -151,10 +151,15 @@ impl Schedule {
         self.queue = Queue::Paused { until: now + wait.clamp(PAUSE_SHORTEST, PAUSE_LONGEST) };
     }
 
+    /// Whether SWiP has asked to wait, and the wait is not over.
+    pub fn is_paused(&self, now: Duration) -> bool {
+        matches!(self.queue, Queue::Paused { until } if until > now)
+    }
+
     /// Takes note that some request came through, a lookup too: an outage is over at once.
     pub fn reached(&mut self, now: Duration) {
         self.failures_in_a_row = 0;
-        if matches!(self.queue, Queue::Paused { until } if until > now) {
+        if self.is_paused(now) {
             return;
         }
         if self.queue != Queue::Flowing {

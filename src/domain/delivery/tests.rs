@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::domain::Points;
 use crate::domain::failure::Credentials;
 
 /// A small generator: the same numbers in every run.
@@ -177,4 +178,23 @@ fn only_a_success_or_a_refusal_before_the_customer_ends_an_entry() {
     let turned_away = Err(Failure::Credentials(Credentials::TokenRejected));
     assert_eq!(after_post(turned_away, true), Outcome::Stays(EntryState::Held(Hold::Credentials)));
     assert_eq!(after_post(Ok(Registration::Registered), false), Outcome::Ends(Ending::Delivered));
+}
+
+#[test]
+fn where_the_account_may_be_there_a_lookup_comes_first() {
+    let may_be_there = [Failure::Refused(Refusal::AgainstRules), Failure::Unavailable(Unavailable::Conflict)];
+    for failure in may_be_there {
+        for is_present in [true, false] {
+            assert_eq!(after_post(Err(failure), is_present), Outcome::Ask, "{failure:?}");
+        }
+    }
+    let attention = EntryState::Attention(Concern::Refused(Refusal::AgainstRules));
+    assert_eq!(after_lookup(Ok(Lookup::Unknown), true), Outcome::Ends(Ending::Withdrawn));
+    assert_eq!(after_lookup(Ok(Lookup::Unknown), false), Outcome::Stays(attention));
+    for is_present in [true, false] {
+        let member = Ok(Lookup::Member(Points::new(0)));
+        assert_eq!(after_lookup(member, is_present), Outcome::Ends(Ending::AlreadyMember));
+        let failed = Err(Failure::Unavailable(Unavailable::ServerError));
+        assert_eq!(after_lookup(failed, is_present), Outcome::Stays(EntryState::Pending));
+    }
 }

@@ -59,6 +59,11 @@ impl ApiClient {
         Ok(Self { http, connection, codes: CodeMeanings::from(&settings.preferences), deadline })
     }
 
+    /// The server and the ids it works under.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Creates a customer's account: `POST /customer-signups`.
     ///
     /// # Errors

@@ -17,6 +17,9 @@ pub(super) struct Store {
 /// A record that could not be opened at an earlier start is tried again at each.
 const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
 
+/// An entry that was taken for another origin or merchant.
+const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
+
 /// The live row of a phone, if there is one.
 struct Live {
     id: i64,
@@ -51,11 +54,24 @@ impl Store {
         }
     }
 
-    /// Records an attempt before any byte of it leaves; none if the entry is gone or not to be sent.
-    pub(super) fn begin(&mut self, id: i64) -> Result<Option<Attempt>, StoreError> {
-        if let Err(StoreError::Sealing) = self.read(id) {
+    /// Records an attempt before any byte of it leaves; none if the entry is gone or not to be sent over this link.
+    pub(super) fn begin(&mut self, id: i64, link: &StationLink) -> Result<Option<Attempt>, StoreError> {
+        let is_ours = match self.read(id) {
             // Sealed under a key that is gone. It is kept: the key may turn up again.
-            self.keep(id, EntryState::Held(Hold::Key))?;
+            Err(StoreError::Sealing) => {
+                self.keep(id, KEY_LOST)?;
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+            Ok(None) => return Ok(None),
+            Ok(Some(found)) => found.sender.is_of(&link.base_url.origin(), link.merchant_id.as_str()),
+        };
+        if !is_ours {
+            // The settings may have changed since the queue was sorted: what counts is where the bytes would go.
+            self.db.execute(
+                "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state NOT IN ('attention', 'in_flight')",
+                params![id, OTHER_STATION.name(), OTHER_STATION.reason()],
+            )?;
             return Ok(None);
         }
         let changed = self.db.execute(
@@ -89,12 +105,11 @@ impl Store {
 
     /// Lets entries of another origin or merchant rest, and wakes those of this one.
     pub(super) fn belong_to(&mut self, origin: &Origin, merchant_id: &str) -> Result<(), StoreError> {
-        let other = EntryState::Held(Hold::OtherStation);
         for entry in self.list()? {
             let is_ours = entry.sender.is_of(origin, merchant_id);
             match entry.state {
-                state if state == other && is_ours => self.keep(entry.id, EntryState::Unknown)?,
-                state if state != other && state.is_live() && !is_ours => self.keep(entry.id, other)?,
+                state if state == OTHER_STATION && is_ours => self.keep(entry.id, EntryState::Unknown)?,
+                state if state != OTHER_STATION && state.is_live() && !is_ours => self.keep(entry.id, OTHER_STATION)?,
                 _ => {}
             }
         }
@@ -103,11 +118,10 @@ impl Store {
 
     /// Puts one entry, or all that are held or need a manager, back in line; those of another station stay.
     pub(super) fn retry(&mut self, id: Option<i64>) -> Result<usize, StoreError> {
-        let other = EntryState::Held(Hold::OtherStation);
         let mut count = 0;
         for entry in self.list()?.into_iter().filter(|entry| id.is_none_or(|id| entry.id == id)) {
             let is_stuck = matches!(entry.state, EntryState::Held(_) | EntryState::Attention(_));
-            if is_stuck && entry.state != other && self.keep(entry.id, EntryState::Unknown).is_ok() {
+            if is_stuck && entry.state != OTHER_STATION && self.keep(entry.id, EntryState::Unknown).is_ok() {
                 count += 1;
             }
         }

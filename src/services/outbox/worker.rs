@@ -13,6 +13,7 @@ use super::{Attempt, Counts, Outbox, StoreError};
 use crate::domain::delivery::{
     Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
+use crate::domain::failure::Refusal;
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{CustomerQuery, Failure, Signup};
 use crate::services::api::ApiClient;
@@ -107,9 +108,11 @@ impl Deliverer {
         })?;
         let id = stored.id();
         self.schedule().added(id, EntryState::Saved, self.uptime());
+        // Whoever asked to be left alone is left alone by customers too.
+        let is_paused = self.schedule().is_paused(self.uptime());
         let sent = match client {
-            Ok(client) => self.deliver(id, Line { client, is_customer_present: true }).await,
-            Err(_) => Ok(Sent::NotOurs),
+            Ok(client) if !is_paused => self.deliver(id, Line { client, is_customer_present: true }).await,
+            Ok(_) | Err(_) => Ok(Sent::NotOurs),
         };
         self.publish().await;
         self.nudge.notify_one();
@@ -192,13 +195,14 @@ impl Deliverer {
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
         self.schedule().sent(self.uptime());
-        let Some(attempt) = self.outbox.ask(move |store| store.begin(id)).await? else {
+        let link = line.client.connection().clone();
+        let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &link)).await? else {
             self.schedule().removed(id);
             return Ok(Sent::NotOurs);
         };
-        let (outcome, failure, pause) = post(&attempt, line).await;
+        let (outcome, refusal, pause) = post(&attempt, line).await;
         let sent = match outcome {
-            Outcome::Ends(Ending::Withdrawn) => Sent::Refused(failure.unwrap_or(Failure::Internal)),
+            Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(refusal)),
             Outcome::Ends(ending) => Sent::Ended(ending),
             Outcome::Stays(state) => Sent::Stays(state),
             // It was asked already.
@@ -248,20 +252,25 @@ impl Deliverer {
     }
 }
 
-/// Posts an entry, and asks where only that tells what became of it.
-async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Option<Failure>, Option<Duration>) {
+/// Posts an entry, and asks where only that tells what became of it: the outcome, how SWiP refused it if it did, and
+/// how long it asks to wait.
+async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Refusal, Option<Duration>) {
     let Line { client, is_customer_present } = line;
     let posted = client.register_under(&attempt.signup, &attempt.sender.store_id, &attempt.sender.cash_id).await;
     let pause = posted.as_ref().err().and_then(crate::services::api::ApiError::retry_after);
     let result = posted.map_err(|error| Failure::from(&error));
-    let failure = result.err();
+    let refusal = match result {
+        Err(Failure::Refused(refusal)) => refusal,
+        // A conflict that is no membership is a rule of the merchant's.
+        _ => Refusal::AgainstRules,
+    };
     let outcome = after_post(result, is_customer_present);
     if outcome != Outcome::Ask {
-        return (outcome, failure, pause);
+        return (outcome, refusal, pause);
     }
     let query = CustomerQuery::Phone(attempt.signup.phone.clone());
     let looked_up = client.look_up(&query).await.map_err(|error| Failure::from(&error));
-    (after_lookup(looked_up), failure, pause)
+    (after_lookup(looked_up, is_customer_present), refusal, pause)
 }
 
 /// Randomness from the system; without any, every wait is the longest.
