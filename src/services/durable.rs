@@ -77,7 +77,8 @@ pub(super) fn create_private(path: &Path, options: &mut OpenOptions) -> io::Resu
     options.write(true).open(path)
 }
 
-fn sync_parent(path: &Path) -> io::Result<()> {
+/// Makes a change of a name in a folder durable.
+pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(parent) => File::open(parent)?.sync_all(),
         None => Ok(()),

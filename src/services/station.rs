@@ -326,7 +326,7 @@ impl Store {
     fn open_outbox(&self) -> Result<Outbox, OutboxError> {
         durable::create_private_dir(self.dirs.data()).map_err(KeyError::Storage)?;
         let root = RootKey::open_or_create(&self.dirs)?;
-        Ok(Outbox::open(self.dirs.data(), &root)?)
+        Ok(Outbox::open(self.dirs.data(), &root, &RootKey::found_again(&self.dirs))?)
     }
 
     fn stored_token(&self, settings: &Settings) -> Option<Token> {

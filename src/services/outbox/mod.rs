@@ -1,5 +1,8 @@
 //! Signups that wait for SWiP: durable before anybody is told so, sealed, and sent until they are there.
 
+mod pages;
+mod quarantine;
+mod recover;
 mod schema;
 mod seal;
 mod store;
@@ -15,7 +18,8 @@ use crate::domain::Signup;
 use crate::domain::delivery::EntryState;
 use crate::domain::station::{BaseUrl, Connection, Origin};
 use crate::services::secrets::RootKey;
-use seal::Keys;
+use quarantine::Quarantine;
+use seal::Keyring;
 use store::Store;
 
 pub use worker::{Deliverer, Status};
@@ -118,6 +122,11 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// The origin it was, as text; the address itself if it is none.
+    fn origin(&self) -> String {
+        BaseUrl::parse(&self.base_url).map_or_else(|_| self.base_url.clone(), |url| url.origin().as_str().to_owned())
+    }
+
     /// Whether what was taken under it may be sent to this origin for this merchant.
     pub fn is_of(&self, origin: &Origin, merchant_id: &str) -> bool {
         self.merchant_id == merchant_id && BaseUrl::parse(&self.base_url).is_ok_and(|url| url.origin() == *origin)
@@ -150,13 +159,29 @@ type Job = Box<dyn FnOnce(&mut Store) + Send>;
 const JOBS: usize = 64;
 
 impl Outbox {
-    /// Opens the outbox in a station's data directory. Blocks on the disk.
+    /// Opens the outbox in a station's data directory; a damaged one is moved aside, and a new one takes over what can
+    /// be read. `found_again` are keys that were lost once. Blocks on the disk.
     ///
     /// # Errors
     /// Why nothing can be stored here.
-    pub(super) fn open(data: &Path, root: &RootKey) -> Result<Self, StoreError> {
-        let keys = Keys::derive(root);
-        let mut store = Store::new(schema::open(&data.join("outbox.db"))?, keys)?;
+    pub(super) fn open(data: &Path, root: &RootKey, found_again: &[RootKey]) -> Result<Self, StoreError> {
+        let path = data.join("outbox.db");
+        let quarantine = Quarantine::of(data);
+        let open = || Store::new(schema::open(&path)?, Keyring::new(root, found_again));
+        let mut store = match open() {
+            Err(error) if quarantine::is_damage(&error) => {
+                tracing::error!(%error, "the outbox cannot be read");
+                quarantine.take(&path).map_err(StoreError::Storage)?;
+                open()?
+            }
+            opened => opened?,
+        };
+        for damaged in quarantine.unsearched() {
+            let found = damaged.entries().map_err(StoreError::Storage)?;
+            let salvaged = store.salvage(&found)?;
+            damaged.is_searched().map_err(StoreError::Storage)?;
+            tracing::error!(salvaged, "signups were salvaged from a damaged outbox");
+        }
         let (jobs, inbox) = sync_channel::<Job>(JOBS);
         let run = move || {
             for job in inbox {

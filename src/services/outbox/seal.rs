@@ -17,6 +17,14 @@ pub(super) struct Keys {
     tag: Zeroizing<[u8; 32]>,
 }
 
+/// The key that seals, and those that may still open what was sealed before.
+pub(super) struct Keyring {
+    /// In force.
+    pub(super) current: Keys,
+    /// Lost once, and found again.
+    pub(super) old: Vec<Keys>,
+}
+
 /// What a sealed record belongs to; a record moved elsewhere does not open.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -39,6 +47,18 @@ struct Record {
     birthday: Option<String>,
 }
 
+impl Keyring {
+    /// The keys that follow from the root key in force and from those found again.
+    pub(super) fn new(root: &RootKey, found_again: &[RootKey]) -> Self {
+        Self { current: Keys::derive(root), old: found_again.iter().map(Keys::derive).collect() }
+    }
+
+    /// Opens a record with whichever key it was sealed under.
+    pub(super) fn open(&self, sealed: &[u8], place: Place) -> Option<Signup> {
+        self.current.open(sealed, place).or_else(|| self.old.iter().find_map(|keys| keys.open(sealed, place)))
+    }
+}
+
 impl Keys {
     /// The keys that follow from a root key.
     pub(super) fn derive(root: &RootKey) -> Self {
@@ -46,9 +66,16 @@ impl Keys {
     }
 
     /// A mark of the phone that tells nothing about it without the key.
-    pub(super) fn tag(&self, phone: &Phone) -> Option<[u8; 32]> {
+    ///
+    /// It is the phone at one merchant of one server, which is what SWiP knows an account by: what rests for another
+    /// station must not keep this one from signing the same customer up.
+    pub(super) fn tag(&self, phone: &Phone, origin: &str, merchant_id: &str) -> Option<[u8; 32]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&*self.tag).ok()?;
-        mac.update(phone.digits().as_bytes());
+        for part in [phone.digits(), origin, merchant_id] {
+            mac.update(part.as_bytes());
+            // None of them can hold it.
+            mac.update(&[0]);
+        }
         Some(mac.finalize().into_bytes().into())
     }
 

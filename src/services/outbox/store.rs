@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::seal::{Keys, Place};
+use super::seal::{Keyring, Keys, Place};
 use super::{Attempt, Counts, Enqueued, Entry, Sender, StoreError};
 use crate::domain::Signup;
 use crate::domain::delivery::{CAPACITY, Concern, Ending, EntryState, Hold};
@@ -10,12 +10,12 @@ use crate::domain::station::{Connection as StationLink, Origin};
 
 /// The open database of one station.
 pub(super) struct Store {
-    db: Connection,
-    keys: Keys,
+    pub(super) db: Connection,
+    pub(super) keys: Keyring,
 }
 
 /// A record that could not be opened at an earlier start is tried again at each.
-const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
+pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
 
 /// An entry that was taken for another origin or merchant.
 const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
@@ -30,21 +30,22 @@ struct Live {
 }
 
 impl Store {
-    /// A store over an open database. Attempts that a dead process left behind have an unknown end.
-    pub(super) fn new(db: Connection, keys: Keys) -> Result<Self, StoreError> {
-        db.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE state = 'in_flight'", [])?;
-        db.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE reason = ?1", [KEY_LOST.reason()])?;
-        Ok(Self { db, keys })
+    /// A store over an open database, which nobody else uses.
+    pub(super) fn new(db: Connection, keys: Keyring) -> Result<Self, StoreError> {
+        let mut store = Self { db, keys };
+        store.settle()?;
+        Ok(store)
     }
 
     /// Stores a signup, unless the same one waits already, and proves it by reading it back.
     pub(super) fn enqueue(&mut self, signup: &Signup, link: &StationLink, now_ms: i64) -> Result<Enqueued, StoreError> {
-        let tag = self.keys.tag(&signup.phone).ok_or(StoreError::Sealing)?;
+        let keys = &self.keys.current;
+        let tag = tag(keys, signup, link)?;
         let transaction = self.db.transaction()?;
         let enqueued = match live_row(&transaction, &tag)? {
-            Some(live) => again(&transaction, &self.keys, &live, (signup, link), now_ms)?,
+            Some(live) => again(&transaction, keys, &live, (signup, link), now_ms)?,
             None if count_live(&transaction)? >= CAPACITY => return Err(StoreError::Full),
-            None => Enqueued::New(insert(&transaction, &self.keys, (signup, link), EntryState::Saved, now_ms)?),
+            None => Enqueued::New(insert(&transaction, keys, (signup, link), EntryState::Saved, now_ms)?),
         };
         transaction.commit()?;
         if self.read(enqueued.id())?.is_some_and(|attempt| attempt.signup == *signup) {
@@ -91,6 +92,10 @@ impl Store {
             params![ending_name(ending), i64::try_from(removed).unwrap_or(0)],
         )?;
         transaction.commit()?;
+        // The log still holds the sealed payload. The entry has ended whether or not it can be emptied now.
+        if let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+            tracing::warn!(%error, "the log of the outbox could not be emptied");
+        }
         Ok(())
     }
 
@@ -197,7 +202,13 @@ impl Store {
     }
 }
 
-fn state_of(name: &str, reason: Option<&str>) -> EntryState {
+fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u8; 32], StoreError> {
+    let origin = link.base_url.origin();
+    keys.tag(&signup.phone, origin.as_str(), link.merchant_id.as_str()).ok_or(StoreError::Sealing)
+}
+
+/// Reads a state; one that nobody wrote is settled like an attempt whose end is unknown.
+pub(super) fn state_of(name: &str, reason: Option<&str>) -> EntryState {
     EntryState::parse(name, reason).unwrap_or(EntryState::Unknown)
 }
 
@@ -215,7 +226,11 @@ fn again(
     }
     if live.state == EntryState::Saved && live.attempts == 0 {
         let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
-        transaction.execute("UPDATE entry SET sealed = ?2 WHERE id = ?1", params![live.id, sealed])?;
+        // It is sent as it was taken, so under the ids of the second time.
+        transaction.execute(
+            "UPDATE entry SET sealed = ?2, base_url = ?3, store_id = ?4, cash_id = ?5 WHERE id = ?1",
+            params![live.id, sealed, link.base_url.as_str(), link.store_id.as_str(), link.cash_id.as_str(),],
+        )?;
         return Ok(Enqueued::Replaced(live.id));
     }
     let state = EntryState::Attention(Concern::TakenTwice);
@@ -229,7 +244,7 @@ fn insert(
     state: EntryState,
     now_ms: i64,
 ) -> Result<i64, StoreError> {
-    let tag = keys.tag(&signup.phone).ok_or(StoreError::Sealing)?;
+    let tag = tag(keys, signup, link)?;
     transaction.execute(
         "INSERT INTO entry (phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, sealed)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, x'')",

@@ -195,8 +195,8 @@ impl Deliverer {
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
         self.schedule().sent(self.uptime());
-        let link = line.client.connection().clone();
-        let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &link)).await? else {
+        let at = line.client.connection().clone();
+        let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
             self.schedule().removed(id);
             return Ok(Sent::NotOurs);
         };
