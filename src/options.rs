@@ -80,6 +80,8 @@ pub enum Verb {
     Points(PointsOptions),
     /// Sign a customer up.
     Signup(SignupOptions),
+    /// Look after the signups that wait.
+    Queue(QueueOptions),
     /// Run the sandbox server alone.
     Sandbox(SandboxOptions),
 }
@@ -149,6 +151,38 @@ pub struct SignupOptions {
     /// One line of JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `queue`
+#[derive(Debug, Args)]
+pub struct QueueOptions {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub verb: QueueVerb,
+    /// One line of JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What to do with the signups that wait.
+#[derive(Debug, Subcommand)]
+pub enum QueueVerb {
+    /// List them.
+    List,
+    /// Put one, or all that are held or need a manager, back in line.
+    Retry {
+        /// Which; without it all.
+        id: Option<i64>,
+    },
+    /// Send what is due.
+    Deliver {
+        /// Go on until none is left.
+        #[arg(long)]
+        until_empty: bool,
+        /// Stop after so many seconds.
+        #[arg(long, value_name = "SECS")]
+        deadline: Option<u64>,
+    },
 }
 
 /// `sandbox`

@@ -217,7 +217,7 @@ async fn every_status_in_every_shape_has_its_outcome_on_both_endpoints() {
         (404, "wrong_address"),
         (405, "method_not_allowed"),
         (408, "undecided"),
-        (409, "undecided"),
+        (409, "conflict"),
         (410, "wrong_address"),
         (413, "unacceptable"),
         (415, "wrong_address"),
@@ -344,7 +344,7 @@ async fn a_second_signup_a_blocked_phone_and_a_wrong_method_have_their_outcome()
     let answers = [
         (SecondSignup::NoContent, None),
         (SecondSignup::BadRequest400, Some("rejected")),
-        (SecondSignup::Conflict409, Some("undecided")),
+        (SecondSignup::Conflict409, Some("conflict")),
         (SecondSignup::Unprocessable422, Some("against_rules")),
     ];
     for (second_signup, expected) in answers {
@@ -416,7 +416,7 @@ async fn no_type_on_the_way_shows_the_token_or_a_person() {
         }
     }
     let body = Body::Whole(echo.into_bytes());
-    let exchange = Exchange::Answered(Answer { status: 400, has_retry_after: false, body });
+    let exchange = Exchange::Answered(Answer { status: 400, retry_after: None, body });
     let codes = CodeMeanings::from(&settings.preferences);
     let verdict = classify(Endpoint::Stats, &exchange, &codes);
     assert!(matches!(verdict, Verdict::Failed(ApiError::Status { kind: StatusKind::Refused(_), code: Some(3), .. })));

@@ -2,6 +2,8 @@
 
 #![expect(clippy::panic, reason = "a test that cannot go on has failed")]
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
@@ -24,7 +26,11 @@ fn codes() -> CodeMeanings {
 }
 
 fn answered(endpoint: Endpoint, status: u16, has_retry_after: bool, body: Body) -> Verdict {
-    classify(endpoint, &Exchange::Answered(Answer { status, has_retry_after, body }), &codes())
+    classify(
+        endpoint,
+        &Exchange::Answered(Answer { status, retry_after: has_retry_after.then_some(Duration::from_secs(1)), body }),
+        &codes(),
+    )
 }
 
 fn whole(bytes: impl Into<Vec<u8>>) -> Body {
@@ -97,7 +103,8 @@ const ROWS: &[(&[u16], &str)] = &[
     (&[422], "against_rules"),
     (&[404, 406, 410, 415, 505], "wrong_address"),
     (&[405, 501], "method_not_allowed"),
-    (&[408, 409, 425], "undecided"),
+    (&[408, 425], "undecided"),
+    (&[409], "conflict"),
     (&[429], "busy"),
     (&[511], "redirected"),
 ];
@@ -175,7 +182,7 @@ fn a_code_counts_only_where_it_is_set_to_mean_something() {
     };
     for endpoint in ENDPOINTS {
         for code in [NOT_FOUND, EXISTS] {
-            let answer = Answer { status: 400, has_retry_after: false, body: whole(shape_b(&json!(code))) };
+            let answer = Answer { status: 400, retry_after: None, body: whole(shape_b(&json!(code))) };
             let verdict = classify(endpoint, &Exchange::Answered(answer), &nothing);
             let Verdict::Failed(error) = verdict else {
                 panic!("{endpoint:?} {code}: {verdict:?}");

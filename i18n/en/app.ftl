@@ -31,3 +31,10 @@ points-word = { $count ->
     [one] point
    *[other] points
 }
+
+form-date = %d/%m
+
+queue-waiting = Waiting to be sent: { $count }, since { $time }
+queue-attention = Need attention: { $count }
+queue-failed = Signup is out of service
+queue-failed-advice = The program cannot store anything. Check that the disk has room and can be written. Points are shown as usual.

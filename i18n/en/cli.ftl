@@ -6,3 +6,10 @@ step-settings = The station is set up
 protection-credential = Encryption key: from the service manager
 protection-key-file = Encryption key: a file of its own
 protection-key-file-in-data-dir = The encryption key lies beside the data: a copied folder can be read
+cli-left = { $count ->
+    [0] The queue is empty
+   *[other] Left in the queue: { $count }
+}
+cli-retried = It will be sent once more
+cli-queue-empty = The queue is empty
+cli-queue-counts = Waiting: { $waiting }, held: { $held }, need attention: { $attention }

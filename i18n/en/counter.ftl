@@ -33,6 +33,8 @@ form-cancel = Cancel
 form-sending = Signing up…
 
 done-registered = Done – the customer is in the programme
+done-saved = Saved
+done-saved-advice = The customer will be signed up as soon as this shop is back online.
 done-already-member = The customer is already a member
 done-trial = The trial worked: this is what a signup looks like
 done-trial-advice = This is a trial, nobody was really registered. Type the next phone.
@@ -42,6 +44,7 @@ recent-title = Last operations
 recent-empty = Lookups and signups since the start will be listed here.
 recent-unknown = Not found
 recent-registered = Signed up
+recent-saved = Saved, waiting to be sent
 recent-already-member = Already a member
 
 phone-error-empty = Type a phone number

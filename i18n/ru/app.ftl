@@ -33,3 +33,10 @@ points-word = { $count ->
     [many] баллов
    *[other] балла
 }
+
+form-date = %d.%m
+
+queue-waiting = Ждут отправки: { $count }, с { $time }
+queue-attention = Требуют внимания: { $count }
+queue-failed = Регистрация не работает
+queue-failed-advice = Программа не может сохранять на диск. Проверьте, есть ли место и можно ли на него писать. Баллы показываются как обычно.

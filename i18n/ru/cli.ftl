@@ -6,3 +6,10 @@ step-settings = Станция настроена
 protection-credential = Ключ шифрования: из службы системы
 protection-key-file = Ключ шифрования: отдельный файл
 protection-key-file-in-data-dir = Ключ шифрования лежит рядом с данными: скопированную папку можно прочитать
+cli-left = { $count ->
+    [0] Очередь пуста
+   *[other] Осталось в очереди: { $count }
+}
+cli-retried = Будет отправлено ещё раз
+cli-queue-empty = Очередь пуста
+cli-queue-counts = Ждут: { $waiting }, отложены: { $held }, требуют внимания: { $attention }

@@ -1,9 +1,11 @@
 //! Everything that can happen to the program.
 
 use crate::domain::check::StepResult;
-use crate::domain::{Failure, LanguageTag, Lookup, Registration};
+use crate::domain::delivery::Submission;
+use crate::domain::{Failure, LanguageTag, Lookup};
 use crate::effect::RequestId;
 use crate::screens::{counter, settings, welcome};
+use crate::services::outbox;
 use crate::services::station::AtWork;
 
 /// One thing that happened.
@@ -17,6 +19,8 @@ pub enum Event {
     Settings(settings::Action),
     /// A person did something in the frame around the screens.
     Shell(ShellAction),
+    /// The queue of signups that wait is another than before.
+    QueueChanged(QueueStatus),
     /// A lookup was answered, or was not.
     LookedUp {
         /// To which request.
@@ -29,7 +33,7 @@ pub enum Event {
         /// To which request.
         id: RequestId,
         /// What SWiP said.
-        result: Result<Registration, Failure>,
+        result: Result<Submission, Failure>,
     },
     /// The connection test is done.
     Tested {
@@ -52,6 +56,18 @@ pub enum Event {
         /// What the station works with now.
         result: Result<Box<AtWork>, Failure>,
     },
+}
+
+/// How the queue of signups that wait is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QueueStatus {
+    /// The station is not connected yet, or is being opened.
+    #[default]
+    Unopened,
+    /// Signups can be stored.
+    Open(outbox::Status),
+    /// They cannot: signup is out of service.
+    Failed,
 }
 
 /// What a person wants from the frame around the screens.

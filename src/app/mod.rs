@@ -17,7 +17,7 @@ use eframe::Frame;
 use egui::{Context, Ui};
 use tokio::runtime::Handle;
 
-pub use event::{Event, ShellAction};
+pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::{LanguageTag, Now};

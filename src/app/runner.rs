@@ -1,16 +1,21 @@
 //! Carries effects out on tokio, and turns whatever becomes of them into events.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use egui::{Context, ViewportId};
 use poll_promise::Promise;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
-use super::event::Event;
+use super::event::{Event, QueueStatus};
 use crate::domain::Failure;
 use crate::effect::Effect;
-use crate::services::Station;
 use crate::services::station::SaveError;
+use crate::services::{Clock, Station};
+
+/// After a failure of the outbox or a bug in the delivery.
+const BEFORE_ANOTHER_START: Duration = Duration::from_secs(10);
 
 /// Effects under way.
 pub(super) struct Runner {
@@ -18,12 +23,15 @@ pub(super) struct Runner {
     station: Arc<Station>,
     ctx: Context,
     jobs: Vec<Promise<Event>>,
+    queue: watch::Receiver<QueueStatus>,
 }
 
 impl Runner {
     /// A runner that wakes `ctx` whenever a job is done.
     pub(super) fn new(tokio: Handle, station: Arc<Station>, ctx: Context) -> Self {
-        Self { tokio, station, ctx, jobs: Vec::new() }
+        let (sender, queue) = watch::channel(QueueStatus::Unopened);
+        tokio.spawn(keep_delivering(Arc::clone(&station), sender, ctx.clone()));
+        Self { tokio, station, ctx, jobs: Vec::new(), queue }
     }
 
     /// Starts one effect.
@@ -48,6 +56,9 @@ impl Runner {
     /// What has happened since the last look.
     pub(super) fn finished(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
+        if self.queue.has_changed().unwrap_or(false) {
+            events.push(Event::QueueChanged(*self.queue.borrow_and_update()));
+        }
         for promise in std::mem::take(&mut self.jobs) {
             match promise.try_take() {
                 Ok(event) => events.push(event),
@@ -58,18 +69,56 @@ impl Runner {
     }
 }
 
+/// Delivers what waits for as long as the program runs, and tells the window how the queue is.
+async fn keep_delivering(station: Arc<Station>, status: watch::Sender<QueueStatus>, ctx: Context) {
+    station.connected().await;
+    loop {
+        let reporting = tokio::spawn(report_queue(Arc::clone(&station), status.clone(), ctx.clone()));
+        let worker = Arc::clone(&station);
+        let job = tokio::spawn(async move { worker.deliver_forever().await });
+        if let Err(error) = job.await {
+            tracing::error!(is_panic = error.is_panic(), "the delivery ended; it starts again");
+        }
+        reporting.abort();
+        tokio::time::sleep(BEFORE_ANOTHER_START).await;
+    }
+}
+
+async fn report_queue(station: Arc<Station>, sender: watch::Sender<QueueStatus>, ctx: Context) {
+    let tell = |queue| {
+        sender.send_replace(queue);
+        ctx.request_repaint_of(ViewportId::ROOT);
+    };
+    let Ok(deliverer) = station.deliverer().await else {
+        return tell(QueueStatus::Failed);
+    };
+    let mut status = deliverer.status();
+    loop {
+        tell(QueueStatus::Open(*status.borrow_and_update()));
+        if status.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
 async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
     match effect {
         Effect::LookUp { id, query } => Event::LookedUp { id, result: station.look_up(&query).await },
-        Effect::Register { id, signup } => Event::Registered { id, result: station.register(&signup).await },
+        Effect::Register { id, signup } => {
+            Event::Registered { id, result: station.submit(signup, Clock::System).await }
+        }
         Effect::TestConnection { id, settings, token, query } => {
             let result = station.test(*settings, &token, &query).await.map_err(|error| save_failure(&error));
             Event::Tested { id, result }
         }
         Effect::SaveSettings { id, settings, token } => {
-            let saved = tokio::task::spawn_blocking(move || station.save(*settings, &token)).await;
+            let saving = Arc::clone(&station);
+            let saved = tokio::task::spawn_blocking(move || saving.save(*settings, &token)).await;
             let result = match saved {
-                Ok(result) => result.map(Box::new).map_err(|error| save_failure(&error)),
+                Ok(result) => {
+                    station.adopt_queue().await;
+                    result.map(Box::new).map_err(|error| save_failure(&error))
+                }
                 Err(_) => Err(Failure::Internal),
             };
             Event::Saved { id, result }

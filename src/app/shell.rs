@@ -2,10 +2,11 @@
 
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 
-use super::event::{Event, ShellAction};
+use super::event::{Event, QueueStatus, ShellAction};
 use super::state::{LinkState, Screen, State, Toast, ToastMessage, Trial};
 use crate::i18n::failure_title;
 use crate::screens::{ViewContext, counter, settings, welcome};
+use crate::services::outbox::Status;
 use crate::services::settings_file::SettingsNote;
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Icon, Ribbon, StatusPill, ToastView, display, icon_button, muted, strong};
@@ -20,6 +21,9 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
     CentralPanel::default().frame(paper).show(ui, |ui| {
         if notes_ui(ui, &state.station.notes, cx) {
             event = Some(Event::Shell(ShellAction::DismissNotes));
+        }
+        if state.queue == QueueStatus::Failed && matches!(state.screen, Screen::Counter(_)) {
+            out_of_order_ui(ui, cx);
         }
         event = screen_ui(ui, &mut state.screen, cx).or(event.take());
     });
@@ -73,6 +77,7 @@ fn bar_ui(ui: &mut Ui, state: &State, cx: &ViewContext<'_>) -> Option<Event> {
                 }
                 if is_counter {
                     link_ui(ui, state.link, cx);
+                    queue_ui(ui, state.queue, cx);
                 }
             });
         });
@@ -87,6 +92,31 @@ fn link_ui(ui: &mut Ui, link: LinkState, cx: &ViewContext<'_>) {
         LinkState::Online => StatusPill::new(Tone::Success, &texts.get("link-online")).show(ui),
         LinkState::Troubled(failure) => StatusPill::new(Tone::Warning, &failure_title(texts, failure)).show(ui),
     };
+}
+
+/// Says that nobody can be signed up, before anybody types.
+fn out_of_order_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
+        let advice = cx.texts.get("queue-failed-advice");
+        Banner::new(Tone::Error, &cx.texts.get("queue-failed")).body(&advice).show(ui);
+    });
+}
+
+/// Says how many signups wait, and since when; nothing while none does.
+fn queue_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
+    let QueueStatus::Open(Status { counts, oldest }) = queue else {
+        return;
+    };
+    let texts = cx.texts;
+    if counts.attention > 0 {
+        let variables = [("count", counts.attention.into())];
+        StatusPill::new(Tone::Error, &texts.with("queue-attention", &variables)).show(ui);
+    }
+    if let Some(oldest) = oldest {
+        let count = counts.waiting + counts.held;
+        let variables = [("count", count.into()), ("time", texts.date_and_time(oldest, cx.now.local).into())];
+        StatusPill::new(Tone::Warning, &texts.with("queue-waiting", &variables)).show(ui);
+    }
 }
 
 /// Says what was dropped from the settings file; true once that was read.

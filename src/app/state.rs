@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::event::QueueStatus;
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{Failure, LanguageTag, Settings};
 use crate::effect::{RequestId, RequestIds};
@@ -22,6 +23,8 @@ pub struct State {
     pub language: LanguageTag,
     /// What the last call said about the way to SWiP.
     pub link: LinkState,
+    /// How the queue of signups that wait is.
+    pub queue: QueueStatus,
     /// A short word about what was just done.
     pub toast: Option<Toast>,
     /// Gives out request ids.
@@ -142,6 +145,7 @@ impl State {
             language: language.unwrap_or_else(|| station.preferences.language.clone()),
             station,
             link: LinkState::Untried,
+            queue: QueueStatus::Unopened,
             toast: None,
             waiting_counter: None,
             outdated: ids.newest(),

@@ -7,9 +7,10 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
 use super::*;
+use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::{Mode, Preferences};
-use crate::domain::{Failure, Lookup, Points, Registration, SettingKey, Settings, SettingsDraft, TokenChoice};
+use crate::domain::{Failure, Lookup, Points, SettingKey, Settings, SettingsDraft, TokenChoice};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{counter, settings, welcome};
 use crate::services::secrets::Protection;
@@ -329,7 +330,7 @@ fn every_answer_says_how_the_way_to_swip_is() {
     let id = look_up(&mut state, "9167795322");
     state.update(Event::LookedUp { id, result: Err(DOWN) }, at(11));
     let id = id_of(&state.update(Event::Counter(counter::Action::SignUp), at(12)));
-    state.update(Event::Registered { id, result: Ok(Registration::Registered) }, at(13));
+    state.update(Event::Registered { id, result: Ok(Submission::Registered) }, at(13));
     assert_eq!(state.link, LinkState::Online);
 }
 
@@ -354,7 +355,7 @@ fn the_settings_wait_until_a_signup_is_answered() {
     let id = id_of(&state.update(Event::Counter(counter::Action::SignUp), at(12)));
     state.update(Event::Shell(ShellAction::OpenSettings), at(13));
     assert_eq!(name_of(&state.screen), "counter");
-    state.update(Event::Registered { id, result: Ok(Registration::Registered) }, at(14));
+    state.update(Event::Registered { id, result: Ok(Submission::Registered) }, at(14));
     state.update(Event::Shell(ShellAction::OpenSettings), at(15));
     assert_eq!(name_of(&state.screen), "settings");
 }
@@ -429,7 +430,7 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             Event::LookedUp { id, result: if is_good { Ok(Lookup::Unknown) } else { Err(DOWN) } }
         }
         Effect::Register { id, .. } => {
-            Event::Registered { id, result: if is_good { Ok(Registration::Registered) } else { Err(DOWN) } }
+            Event::Registered { id, result: if is_good { Ok(Submission::Registered) } else { Err(DOWN) } }
         }
         Effect::TestConnection { id, .. } => {
             Event::Tested { id, result: if is_good { Ok(Vec::new()) } else { Err(Failure::NotConfigured) } }

@@ -26,6 +26,10 @@ impl State {
                 self.shell(action);
                 Vec::new()
             }
+            Event::QueueChanged(queue) => {
+                self.queue = queue;
+                Vec::new()
+            }
             Event::LookedUp { id, result } => {
                 self.note_link(id, result.err());
                 self.counter(counter::Event::LookedUp { id, result }, now)
@@ -82,7 +86,7 @@ impl State {
     fn shell(&mut self, action: ShellAction) {
         match action {
             ShellAction::OpenSettings => {
-                // What was sent is waited for; there is nowhere yet to keep it.
+                // The cashier sees how it ends.
                 let is_sending = matches!(&self.screen, Screen::Counter(counter)
                     if matches!(counter.status, counter::Status::Sending(_)));
                 if matches!(self.screen, Screen::Counter(_)) && !is_sending {

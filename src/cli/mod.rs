@@ -1,6 +1,7 @@
 //! The headless verbs, as thin as the screens: options in, one report out.
 
 mod input;
+mod queue;
 mod report;
 
 use std::fs;
@@ -9,9 +10,10 @@ use std::io::{self, Write};
 
 use tokio::runtime::Runtime;
 
+use crate::domain::delivery::Submission;
 use crate::domain::{
-    BirthdayForm, CustomerQuery, Failure, Lookup, PassId, Phone, Registration, SettingKey, Settings, SignupDraft,
-    SignupErrors, TokenChoice,
+    BirthdayForm, CustomerQuery, Failure, Lookup, PassId, Phone, SettingKey, Settings, SignupDraft, SignupErrors,
+    TokenChoice,
 };
 use crate::i18n::Texts;
 use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxOptions, SignupOptions, Verb};
@@ -47,6 +49,10 @@ pub fn run(verb: Verb, dirs: &StationDirs, texts: &Texts, tokio: &Runtime) -> u8
         Verb::Signup(options) => {
             let is_json = options.json;
             (headless.signup(options), is_json)
+        }
+        Verb::Queue(options) => {
+            let is_json = options.json;
+            (Ok(headless.queue(&options)), is_json)
         }
         Verb::Sandbox(options) => return serve_sandbox(&options, tokio),
     };
@@ -201,9 +207,10 @@ impl Headless<'_> {
             Ok(lock) => lock,
             Err(failure) => return Ok(Report::Failed(failure)),
         };
-        Ok(match self.tokio.block_on(station.register(&signup)) {
-            Ok(Registration::Registered) => Report::Registered,
-            Ok(Registration::AlreadyMember) => Report::AlreadyMember,
+        Ok(match self.tokio.block_on(station.submit(signup, Clock::System)) {
+            Ok(Submission::Registered) => Report::Registered,
+            Ok(Submission::AlreadyMember) => Report::AlreadyMember,
+            Ok(Submission::Saved) => Report::Saved,
             Err(failure) => Report::Failed(failure),
         })
     }

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use super::queue;
 use crate::domain::check::StepResult;
 use crate::domain::failure::Failure;
 use crate::domain::{BirthdayError, NameError, PassError, PhoneError, Points, SettingError, TokenError};
 use crate::i18n::{Texts, failure_advice, failure_title, step_name};
+use crate::services::outbox::{Counts, Entry};
 use crate::services::profile::ProfileProblem;
 use crate::services::secrets::Protection;
 
@@ -26,6 +28,16 @@ pub(super) enum Report {
     Registered,
     /// The customer was a member before.
     AlreadyMember,
+    /// The customer will be signed up later.
+    Saved,
+    /// What waits.
+    Queue { entries: Vec<Entry>, counts: Counts, now_ms: i64 },
+    /// `queue deliver` is done, and nothing is left.
+    Delivered,
+    /// `queue deliver` is done; this many entries are left.
+    Left(u32),
+    /// `queue retry` put them back in line.
+    Retried,
     /// A field is wrong; nothing was sent.
     Invalid { field: Cow<'static, str>, reason: &'static str },
     /// It was not done.
@@ -50,7 +62,14 @@ impl Report {
     /// The exit code of the process.
     pub(super) fn exit_code(&self) -> u8 {
         match self {
-            Self::Provisioned | Self::Found(_) | Self::Registered | Self::Checked { failure: None, .. } => 0,
+            Self::Provisioned
+            | Self::Found(_)
+            | Self::Registered
+            | Self::Checked { failure: None, .. }
+            | Self::Queue { .. }
+            | Self::Retried
+            | Self::Delivered => 0,
+            Self::Saved | Self::Left(_) => 10,
             Self::AlreadyMember => 11,
             Self::NotFound => 12,
             Self::Invalid { .. } => 20,
@@ -73,6 +92,10 @@ impl Report {
         match self {
             Self::Found(points) => {
                 object.insert("points".to_owned(), points.value().into());
+            }
+            Self::Queue { entries, counts, now_ms } => {
+                object.insert("entries".to_owned(), queue::entries_json(entries, *now_ms));
+                object.insert("counts".to_owned(), queue::counts_json(*counts));
             }
             Self::Invalid { field, reason } => {
                 object.insert("field".to_owned(), field.as_ref().into());
@@ -101,6 +124,11 @@ impl Report {
             Self::Provisioned => texts.get("cli-provisioned").into_owned(),
             Self::Found(points) => format!("{} {}", texts.points_number(*points), texts.points_word(*points)),
             Self::NotFound => texts.get("recent-unknown").into_owned(),
+            Self::Saved => format!("{}. {}", texts.get("done-saved"), texts.get("done-saved-advice")),
+            Self::Queue { entries, counts, now_ms } => queue::words(texts, entries, *counts, *now_ms),
+            Self::Delivered => words_left(texts, 0),
+            Self::Left(left) => words_left(texts, *left),
+            Self::Retried => texts.get("cli-retried").into_owned(),
             Self::Registered => texts.get("done-registered").into_owned(),
             Self::AlreadyMember => texts.get("done-already-member").into_owned(),
             Self::Invalid { field, reason } => {
@@ -126,9 +154,10 @@ impl Report {
             Self::Found(_) => "found",
             Self::NotFound => "not_found",
             Self::Registered => "registered",
+            Self::Saved | Self::Left(_) => "saved",
             Self::AlreadyMember => "already_member",
             Self::Invalid { .. } => "invalid",
-            Self::Checked { failure: None, .. } => "ok",
+            Self::Checked { failure: None, .. } | Self::Queue { .. } | Self::Retried | Self::Delivered => "ok",
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
                 Failure::Refused(_) => "refused",
                 Failure::Credentials(_) => "credentials_refused",
@@ -169,6 +198,10 @@ impl CheckStep {
         let mark = if self.failure().is_none() { "+" } else { "-" };
         format!("{mark} {name}")
     }
+}
+
+fn words_left(texts: &Texts, left: u32) -> String {
+    texts.with("cli-left", &[("count", left.into())]).into_owned()
 }
 
 fn failure_words(texts: &Texts, failure: Failure) -> String {

@@ -69,6 +69,7 @@ fn step_of(failure: Failure) -> Step {
             Unavailable::TimedOut
             | Unavailable::Interrupted
             | Unavailable::Undecided
+            | Unavailable::Conflict
             | Unavailable::Busy
             | Unavailable::ServerError
             | Unavailable::UnusableAnswer => Step::Answer,

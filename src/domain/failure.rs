@@ -60,8 +60,10 @@ pub enum Unavailable {
     WrongAddress,
     /// 405 or 501: the server does not take this method here.
     MethodNotAllowed,
-    /// 408, 409, 425: SWiP could not decide now.
+    /// 408, 425: SWiP could not decide now.
     Undecided,
+    /// 409: it clashes with what SWiP has.
+    Conflict,
     /// 429, or 503 with `Retry-After`: SWiP asks us to slow down.
     Busy,
     /// 5xx: SWiP's own trouble; the request may have been carried out.
@@ -106,6 +108,7 @@ impl Unavailable {
             Self::WrongAddress => "wrong_address",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Undecided => "undecided",
+            Self::Conflict => "conflict",
             Self::Busy => "busy",
             Self::ServerError => "server_error",
             Self::UnusableAnswer => "unusable_answer",
@@ -122,8 +125,8 @@ mod tests {
     #[test]
     fn every_failure_has_a_reason_of_its_own() {
         use Unavailable::{
-            Busy, Interrupted, MethodNotAllowed, NameNotFound, NoCaCertificates, NoConnection, NotSecure, Redirected,
-            ServerError, TimedOut, Undecided, UnusableAnswer, WrongAddress,
+            Busy, Conflict, Interrupted, MethodNotAllowed, NameNotFound, NoCaCertificates, NoConnection, NotSecure,
+            Redirected, ServerError, TimedOut, Undecided, UnusableAnswer, WrongAddress,
         };
         let unavailable = [
             NameNotFound,
@@ -136,6 +139,7 @@ mod tests {
             WrongAddress,
             MethodNotAllowed,
             Undecided,
+            Conflict,
             Busy,
             ServerError,
             UnusableAnswer,

@@ -3,6 +3,7 @@
 pub mod birthday;
 pub mod check;
 pub mod customer;
+pub mod delivery;
 pub mod failure;
 pub mod language;
 pub mod name;

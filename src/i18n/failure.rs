@@ -24,7 +24,7 @@ pub fn failure_title(texts: &Texts, failure: Failure) -> Cow<'_, str> {
             Unavailable::Redirected => "failure-redirected",
             Unavailable::WrongAddress => "failure-wrong-address",
             Unavailable::MethodNotAllowed => "failure-method-not-allowed",
-            Unavailable::Undecided => "failure-undecided",
+            Unavailable::Undecided | Unavailable::Conflict => "failure-undecided",
             Unavailable::Busy => "failure-busy",
             Unavailable::ServerError => "failure-server-error",
             Unavailable::UnusableAnswer => "failure-unusable-answer",
@@ -49,9 +49,11 @@ pub fn failure_advice(texts: &Texts, failure: Failure) -> Cow<'_, str> {
             Unavailable::Redirected => "advice-redirected",
             Unavailable::WrongAddress | Unavailable::UnusableAnswer => "advice-address",
             Unavailable::MethodNotAllowed => "advice-method",
-            Unavailable::TimedOut | Unavailable::Undecided | Unavailable::Busy | Unavailable::ServerError => {
-                "advice-later"
-            }
+            Unavailable::TimedOut
+            | Unavailable::Undecided
+            | Unavailable::Conflict
+            | Unavailable::Busy
+            | Unavailable::ServerError => "advice-later",
         },
         Failure::StationInUse => "advice-station-in-use",
         Failure::Storage => "advice-storage",

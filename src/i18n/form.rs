@@ -35,6 +35,16 @@ impl Texts {
         at.strftime(&*self.get("form-time")).to_string()
     }
 
+    /// A time of day, with the date unless it is today's: `24.01, 12:41`.
+    pub fn date_and_time(&self, at: DateTime, now: DateTime) -> String {
+        let time = self.time(at);
+        if at.date() == now.date() {
+            return time;
+        }
+        let form = self.get("form-date");
+        format!("{}, {time}", at.strftime(&*form))
+    }
+
     /// The sign between day, month and year of a typed birthday.
     pub fn birthday_separator(&self) -> char {
         self.get("form-birthday-separator").chars().next().unwrap_or('.')

@@ -13,6 +13,17 @@ pub enum Clock {
 }
 
 impl Clock {
+    /// Milliseconds since 1970, UTC.
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock on the wall is read")]
+    pub fn unix_ms(self) -> i64 {
+        match self {
+            Self::System => jiff::Timestamp::now().as_millisecond(),
+            Self::Fixed(moment) => {
+                moment.to_zoned(jiff::tz::TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_millisecond())
+            }
+        }
+    }
+
     /// The local date and time.
     #[expect(clippy::disallowed_methods, reason = "this is where the clock on the wall is read")]
     pub fn local(self) -> DateTime {

@@ -61,6 +61,12 @@ pub(super) fn create_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_parent(path)
 }
 
+/// Makes sure that `path` is there, mode 0600 if it is new, and stays there after a power cut.
+pub(super) fn touch_private(path: &Path) -> io::Result<()> {
+    create_private(path, OpenOptions::new().create(true).truncate(false))?;
+    sync_parent(path)
+}
+
 /// Opens a file for writing, mode 0600 if it is new.
 pub(super) fn create_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
@@ -71,7 +77,8 @@ pub(super) fn create_private(path: &Path, options: &mut OpenOptions) -> io::Resu
     options.write(true).open(path)
 }
 
-fn sync_parent(path: &Path) -> io::Result<()> {
+/// Makes a change of a name in a folder durable.
+pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(parent) => File::open(parent)?.sync_all(),
         None => Ok(()),

@@ -4,6 +4,7 @@ pub mod api;
 pub mod clock;
 pub mod dirs;
 mod durable;
+pub mod outbox;
 pub mod profile;
 pub mod sandbox;
 pub mod secrets;

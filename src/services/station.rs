@@ -1,18 +1,23 @@
 //! One station at work: its settings, its token, and the client they make.
 
+use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 
 use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
+use super::clock::Clock;
 use super::dirs::StationDirs;
+use super::durable;
+use super::outbox::{Deliverer, Outbox, StoreError};
 use super::profile::Profile;
 use super::sandbox::{Sandbox, SandboxOptions};
-use super::secrets::{Protection, SecretsError, TokenStore};
+use super::secrets::{KeyError, Protection, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
 use crate::domain::check::{StepResult, steps};
-use crate::domain::{CustomerQuery, Failure, Lookup, Registration, Settings, Signup, Token, TokenChoice};
+use crate::domain::delivery::Submission;
+use crate::domain::{Connection, CustomerQuery, Failure, Lookup, Registration, Settings, Signup, Token, TokenChoice};
 
 /// The station's door to the outside: every screen and every verb goes through it.
 pub struct Station {
@@ -20,6 +25,10 @@ pub struct Station {
     store: Option<Store>,
     /// What calls go through; replaced as a whole when the settings change, so that no call mixes old and new.
     link: Mutex<Option<Arc<Link>>>,
+    /// What waits for SWiP; opened by the one process that owns the station, when it is first needed.
+    deliverer: OnceCell<Arc<Deliverer>>,
+    /// Whether there is a server that signups may be delivered to: not before the set-up, never on a trial.
+    is_connected: watch::Sender<bool>,
 }
 
 /// What a station was found to be when it started.
@@ -61,8 +70,20 @@ pub enum SaveError {
 
 #[derive(Clone)]
 struct Store {
+    dirs: StationDirs,
     settings: SettingsFile,
     tokens: TokenStore,
+}
+
+/// Why there is no outbox.
+#[derive(Debug, thiserror::Error)]
+enum OutboxError {
+    #[error("a trial stores nothing")]
+    Trial,
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// A server, a token, and the client between them, which is built at the first call: that reads the machine's CA
@@ -70,14 +91,15 @@ struct Store {
 struct Link {
     settings: Settings,
     token: Token,
-    client: OnceCell<ApiClient>,
-    _sandbox: Option<Sandbox>,
+    client: OnceCell<Arc<ApiClient>>,
+    sandbox: Option<Sandbox>,
 }
 
 impl Station {
     /// Opens the station of a data directory, set up or not.
     pub fn open(dirs: &StationDirs) -> (Self, Opened) {
-        let store = Store { settings: SettingsFile::in_dir(dirs.data()), tokens: TokenStore::new(dirs) };
+        let store =
+            Store { dirs: dirs.clone(), settings: SettingsFile::in_dir(dirs.data()), tokens: TokenStore::new(dirs) };
         let loaded = store.settings.load();
         let token = loaded.settings.as_ref().and_then(|settings| store.stored_token(settings));
         let opened = Opened {
@@ -85,13 +107,19 @@ impl Station {
             protection: store.tokens.protection(),
             loaded,
         };
+        let is_connected = watch::Sender::new(token.is_some());
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
-        (Self { store: Some(store), link: Mutex::new(link) }, opened)
+        (Self { store: Some(store), link: Mutex::new(link), deliverer: OnceCell::new(), is_connected }, opened)
     }
 
     /// A station that only ever works against a sandbox of its own and stores nothing.
     pub fn trial() -> Self {
-        Self { store: None, link: Mutex::new(None) }
+        Self {
+            store: None,
+            link: Mutex::new(None),
+            deliverer: OnceCell::new(),
+            is_connected: watch::Sender::new(false),
+        }
     }
 
     /// Asks SWiP for a customer's points.
@@ -101,17 +129,86 @@ impl Station {
     pub async fn look_up(&self, query: &CustomerQuery) -> Result<Lookup, Failure> {
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error))?;
-        client.look_up(query).await.map_err(|error| Failure::from(&error))
+        let result = client.look_up(query).await;
+        if let (Ok(_), Some(deliverer)) = (&result, self.deliverer.get()) {
+            deliverer.reached();
+        }
+        result.map_err(|error| Failure::from(&error))
     }
 
-    /// Asks SWiP to create a customer's account.
+    /// Signs a customer up: stored durably first, then sent while the customer waits. A trial sends and stores nothing.
     ///
     /// # Errors
-    /// Whatever kept SWiP from saying yes.
-    pub async fn register(&self, signup: &Signup) -> Result<Registration, Failure> {
+    /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
+    /// On a trial whatever kept the sandbox from saying yes.
+    pub async fn submit(&self, signup: Signup, clock: Clock) -> Result<Submission, Failure> {
         let link = self.link()?;
-        let client = link.client().await.map_err(|error| Failure::from(&error))?;
-        client.register(signup).await.map_err(|error| Failure::from(&error))
+        let client = link.client().await.map_err(|error| Failure::from(&error));
+        if link.is_trial() {
+            return match client?.register(&signup).await.map_err(|error| Failure::from(&error))? {
+                Registration::Registered => Ok(Submission::Registered),
+                Registration::AlreadyMember => Ok(Submission::AlreadyMember),
+            };
+        }
+        let deliverer = self.deliverer().await?;
+        deliverer.submit(signup, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms()).await
+    }
+
+    /// What waits for SWiP. Only the process that owns the station may ask.
+    ///
+    /// # Errors
+    /// [`Failure::Storage`] if nothing can be stored here.
+    pub async fn deliverer(&self) -> Result<&Arc<Deliverer>, Failure> {
+        self.deliverer.get_or_try_init(|| self.open_deliverer()).await.map_err(|error| {
+            tracing::error!(%error, "the outbox cannot be used");
+            Failure::Storage
+        })
+    }
+
+    /// Delivers what waits, for ever, once the station is connected.
+    ///
+    /// # Errors
+    /// [`Failure::Storage`] if the outbox cannot be used.
+    pub async fn deliver_forever(&self) -> Result<Infallible, Failure> {
+        self.connected().await;
+        let deliverer = self.deliverer().await?;
+        loop {
+            let id = deliverer.due().await;
+            // Asked for before each request, so that new settings hold at once.
+            match self.client().await {
+                Ok(client) => deliverer.deliver_in_background(id, &client).await,
+                Err(_) => deliverer.without_a_client().await,
+            }
+        }
+    }
+
+    /// The client of the settings in force, if there are any; a trial has none that may be delivered to.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn client(&self) -> Result<Arc<ApiClient>, Failure> {
+        let link = self.link()?;
+        if link.is_trial() {
+            return Err(Failure::NotConfigured);
+        }
+        link.client().await.map(Arc::clone).map_err(|error| Failure::from(&error))
+    }
+
+    /// Waits until there is a server that signups may be delivered to.
+    pub async fn connected(&self) {
+        // The sender lives as long as the station.
+        let _ = self.is_connected.subscribe().wait_for(|is_connected| *is_connected).await;
+    }
+
+    async fn open_deliverer(&self) -> Result<Arc<Deliverer>, OutboxError> {
+        let store = self.store.clone().ok_or(OutboxError::Trial)?;
+        let outbox =
+            tokio::task::spawn_blocking(move || store.open_outbox()).await.map_err(|_| OutboxError::Trial)??;
+        if let Ok(settings) = self.settings() {
+            let Connection { base_url, merchant_id, .. } = &settings.connection;
+            outbox.belong_to(base_url.origin(), merchant_id.as_str().to_owned()).await?;
+        }
+        Ok(Arc::new(Deliverer::new(outbox).await?))
     }
 
     /// Tries settings that may not be saved yet.
@@ -157,6 +254,15 @@ impl Station {
         Ok(at_work)
     }
 
+    /// Lets what waits belong to the settings in force, and tries it again at once.
+    pub async fn adopt_queue(&self) {
+        let (Some(deliverer), Ok(settings)) = (self.deliverer.get(), self.settings()) else {
+            return;
+        };
+        let Connection { base_url, merchant_id, .. } = &settings.connection;
+        deliverer.adopt(base_url.origin(), merchant_id.as_str().to_owned()).await;
+    }
+
     /// Starts a sandbox and works against it, without storing anything.
     ///
     /// # Errors
@@ -169,7 +275,7 @@ impl Station {
         let profile = Profile::parse(sandbox.profile().to_string().as_bytes()).map_err(|_| Failure::Internal)?;
         let (settings, token) = (profile.settings, profile.token.ok_or(Failure::Internal)?);
         let at_work = AtWork { settings: settings.clone(), token_tail: token.tail().to_owned() };
-        let link = Link { settings, token, client: OnceCell::new(), _sandbox: Some(sandbox) };
+        let link = Link { settings, token, client: OnceCell::new(), sandbox: Some(sandbox) };
         self.set_link(Arc::new(link));
         Ok(at_work)
     }
@@ -210,11 +316,19 @@ impl Station {
     }
 
     fn set_link(&self, link: Arc<Link>) {
+        let is_connected = !link.is_trial();
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+        self.is_connected.send_replace(is_connected);
     }
 }
 
 impl Store {
+    fn open_outbox(&self) -> Result<Outbox, OutboxError> {
+        durable::create_private_dir(self.dirs.data()).map_err(KeyError::Storage)?;
+        let root = RootKey::open_or_create(&self.dirs)?;
+        Ok(Outbox::open(self.dirs.data(), &root, &RootKey::found_again(&self.dirs))?)
+    }
+
     fn stored_token(&self, settings: &Settings) -> Option<Token> {
         self.tokens.token_for(&settings.connection.base_url.origin()).unwrap_or_else(|error| {
             tracing::error!(%error, "the token cannot be opened");
@@ -224,11 +338,17 @@ impl Store {
 }
 
 impl Link {
-    fn new(settings: Settings, token: Token) -> Arc<Self> {
-        Arc::new(Self { settings, token, client: OnceCell::new(), _sandbox: None })
+    fn is_trial(&self) -> bool {
+        self.sandbox.is_some()
     }
 
-    async fn client(&self) -> Result<&ApiClient, ApiError> {
-        self.client.get_or_try_init(|| async { ApiClient::new(&self.settings, &self.token, CUSTOMER_DEADLINE) }).await
+    fn new(settings: Settings, token: Token) -> Arc<Self> {
+        Arc::new(Self { settings, token, client: OnceCell::new(), sandbox: None })
+    }
+
+    async fn client(&self) -> Result<&Arc<ApiClient>, ApiError> {
+        self.client
+            .get_or_try_init(|| async { ApiClient::new(&self.settings, &self.token, CUSTOMER_DEADLINE).map(Arc::new) })
+            .await
     }
 }

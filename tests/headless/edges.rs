@@ -15,9 +15,11 @@ const NOWHERE: &str = "/dev/null/station";
 #[test]
 fn an_unknown_verb_is_wrong_usage() {
     let home = StationHome::new();
-    let arguments: [&[&str]; 8] = [
+    let arguments: [&[&str]; 10] = [
         &["pin"],
-        &["queue", "list"],
+        &["queue"],
+        &["queue", "empty"],
+        &["queue", "retry", "x"],
         &["balances", "in.csv", "--out", "out.csv"],
         &["--json"],
         &["check", "--windowed"],

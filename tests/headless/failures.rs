@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::station::{Ended, Server, StationHome};
-use crate::{FIRST_NAME, LAST_NAME, PASS, PHONE, assert_silent, failed, run_both_ways};
+use crate::{FIRST_NAME, LAST_NAME, PASS, PHONE, assert_silent, failed, outcome, run_both_ways};
 
 /// Words of SWiP's that must not be repeated.
 const SWIPS_WORDS: &str = "Customer[79161234567] said so";
@@ -20,9 +20,19 @@ fn points(home: &StationHome) -> Ended {
     run_both_ways(home, &["points", "--pass", PASS], "")
 }
 
-fn signup(home: &StationHome) -> Ended {
+fn signup(home: &StationHome, phone: &str) -> Ended {
     let name = ["--first-name", FIRST_NAME, "--last-name", LAST_NAME];
-    run_both_ways(home, &[&["signup", "--phone", PHONE][..], &name].concat(), "")
+    run_both_ways(home, &[&["signup", "--phone", phone][..], &name].concat(), "")
+}
+
+/// How a signup ends that meets a fault: only a refusal is final, everything else is saved for later.
+fn of_signup((fault, code, expected): (Value, i32, Value)) -> (Value, i32, Value) {
+    match code {
+        21 => (fault, code, expected),
+        // A conflict with somebody SWiP does not know is no membership.
+        23 if expected["reason"] == "conflict" => (fault, 21, failed("refused", "against_rules")),
+        _ => (fault, 10, outcome("saved")),
+    }
 }
 
 /// Faults of either endpoint, with the exit code, the outcome and the reason.
@@ -41,7 +51,7 @@ fn cases() -> Vec<(Value, i32, Value)> {
         unavailable(status(404), "wrong_address"),
         unavailable(status(405), "method_not_allowed"),
         unavailable(status(408), "undecided"),
-        unavailable(status(409), "undecided"),
+        unavailable(status(409), "conflict"),
         unavailable(status(429), "busy"),
         unavailable(json!({ "status": { "code": 429, "retry_after": "soon" } }), "busy"),
         unavailable(status(500), "server_error"),
@@ -83,14 +93,34 @@ fn every_failure_of_a_lookup_has_its_exit_code_and_reason() {
 fn every_failure_of_a_signup_has_its_exit_code_and_reason() {
     let server = Server::start();
     let home = StationHome::provisioned(&server);
-    let cases = cases();
-    for (fault, code, expected) in &cases {
+    let cases: Vec<_> = cases().into_iter().map(of_signup).collect();
+    for (number, (fault, code, expected)) in cases.iter().enumerate() {
         server.set_faults(&json!({ "signup": { "fault": fault } }));
-        let ended = signup(&home);
+        let phone = format!("7916555{number:04}");
+        let ended = signup(&home, &phone);
         ended.assert(*code, expected);
-        assert_silent(&ended, &[SWIPS_WORDS, "said so", server.token()]);
+        assert_silent(&ended, &[SWIPS_WORDS, "said so", server.token(), &phone]);
     }
-    assert_eq!(server.requests().len(), 2 * cases.len(), "nothing is ever sent twice by itself");
+    let requests = server.requests();
+    let posts = requests.iter().filter(|request| request.starts_with("POST")).count();
+    assert_eq!(posts, 2 * cases.len(), "nothing is ever sent twice by itself");
+    let asked = cases.iter().filter(|(_, _, expected)| expected["reason"] == "against_rules").count();
+    assert_eq!(requests.len() - posts, 2 * asked, "SWiP is asked only where that decides");
+}
+
+#[test]
+fn a_refusal_that_hides_a_membership_is_a_membership() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    for second in ["conflict_409", "unprocessable_422"] {
+        server.set_faults(&json!({ "second_signup": second }));
+        run_both_ways(&home, &["signup", "--phone", "79990000001"], "").assert(11, &outcome("already_member"));
+    }
+    // SWiP cannot be asked either: nothing is known, so nothing is said but that it is kept.
+    for code in [409, 422] {
+        server.set_faults(&json!({ "signup": { "fault": status(code) }, "stats": { "fault": status(500) } }));
+        run_both_ways(&home, &["signup", "--phone", PHONE], "").assert(10, &outcome("saved"));
+    }
 }
 
 #[test]
@@ -120,7 +150,7 @@ fn a_server_that_is_gone_is_no_connection() {
     let home = StationHome::provisioned(&server);
     server.stop();
     points(&home).assert(23, &failed("unavailable", "no_connection"));
-    signup(&home).assert(23, &failed("unavailable", "no_connection"));
+    signup(&home, PHONE).assert(10, &outcome("saved"));
 }
 
 #[test]
@@ -129,7 +159,7 @@ fn an_answer_that_does_not_come_in_time_is_not_waited_for() {
     let home = StationHome::provisioned(&server);
     server.set_faults(&json!({ "signup": { "delay_ms": 600_000 }, "stats": { "fault": "endless_body" } }));
     let ended = home.run(&["signup", "--phone", PHONE, "--json"]);
-    ended.assert(23, &failed("unavailable", "timed_out"));
+    ended.assert(10, &outcome("saved"));
     assert_silent(&ended, &[server.token()]);
     let endless = home.run(&["points", "--phone", "79990000001", "--json"]);
     endless.assert(23, &failed("unavailable", "unusable_answer"));

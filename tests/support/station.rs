@@ -204,7 +204,12 @@ impl Drop for Running {
 
 impl Server {
     pub(crate) fn start() -> Self {
-        let mut running = Running::start(program().arg("sandbox").stderr(Stdio::null()));
+        Self::start_at("0")
+    }
+
+    /// On a port of choice; 0 is a free one.
+    pub(crate) fn start_at(port: &str) -> Self {
+        let mut running = Running::start(program().args(["sandbox", "--port", port]).stderr(Stdio::null()));
         let stdout = running.child.stdout.take().expect("standard output is ours");
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).expect("a line");

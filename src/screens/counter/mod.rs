@@ -13,9 +13,8 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 
 use crate::domain::customer::pass_text;
-use crate::domain::{
-    CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points, Registration,
-};
+use crate::domain::delivery::Submission;
+use crate::domain::{CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points};
 use crate::effect::{Effect, RequestId};
 use crate::screens::UpdateContext;
 
@@ -99,7 +98,7 @@ pub struct Sending {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Done {
     /// How it ended.
-    pub registration: Registration,
+    pub submission: Submission,
     /// Whose it is.
     pub phone: Phone,
 }
@@ -132,7 +131,7 @@ pub enum Outcome {
     /// Nobody.
     Unknown,
     /// Signed up.
-    SignedUp(Registration),
+    SignedUp(Submission),
     /// Not done.
     Failed(Failure),
 }
@@ -175,7 +174,7 @@ pub enum Event {
         /// To which request.
         id: RequestId,
         /// What it said.
-        result: Result<Registration, Failure>,
+        result: Result<Submission, Failure>,
     },
 }
 
@@ -348,15 +347,15 @@ impl Counter {
     fn registered(
         &mut self,
         sent: Sending,
-        result: Result<Registration, Failure>,
+        result: Result<Submission, Failure>,
         cx: &mut UpdateContext<'_>,
     ) -> Vec<Effect> {
         let outcome = result.map_or_else(Outcome::Failed, Outcome::SignedUp);
         self.remember(sent.phone.masked(), outcome, cx);
         match result {
-            Ok(registration) => {
+            Ok(submission) => {
                 self.next_customer();
-                self.status = Status::Done(Done { registration, phone: sent.phone });
+                self.status = Status::Done(Done { submission, phone: sent.phone });
             }
             Err(failure) => self.status = Status::Form(sent.form.failed(failure, sent.since)),
         }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
 use super::*;
+use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayError, NameError, Now, PhoneError, Signup, SignupErrors};
@@ -57,8 +58,8 @@ fn every_lookup_answer() -> Vec<Result<Lookup, Failure>> {
     known.into_iter().chain(FAILURES.map(Err)).collect()
 }
 
-fn every_signup_answer() -> Vec<Result<Registration, Failure>> {
-    [Ok(Registration::Registered), Ok(Registration::AlreadyMember)].into_iter().chain(FAILURES.map(Err)).collect()
+fn every_signup_answer() -> Vec<Result<Submission, Failure>> {
+    [Ok(Submission::Registered), Ok(Submission::AlreadyMember)].into_iter().chain(FAILURES.map(Err)).collect()
 }
 
 /// A counter with a clock that only the test moves.
@@ -128,7 +129,7 @@ impl Desk {
         self.update(Event::LookedUp { id, result })
     }
 
-    fn answer_signup(&mut self, id: RequestId, result: Result<Registration, Failure>) -> Vec<Effect> {
+    fn answer_signup(&mut self, id: RequestId, result: Result<Submission, Failure>) -> Vec<Effect> {
         self.update(Event::Registered { id, result })
     }
 
@@ -191,7 +192,7 @@ fn every_status() -> Vec<(&'static str, Desk)> {
     sending.sign_up();
     let mut done = Desk::with_form();
     let id = done.sign_up();
-    done.answer_signup(id, Ok(Registration::Registered));
+    done.answer_signup(id, Ok(Submission::Registered));
     assert!(matches!(member.counter.status, Status::Member(_)));
     assert!(matches!(unknown_pass.counter.status, Status::UnknownPass));
     assert!(matches!(lookup_failed.counter.status, Status::LookupFailed(_)));
@@ -373,7 +374,7 @@ fn late_answers_change_nothing_in_any_status() {
 fn an_answer_of_the_wrong_kind_changes_nothing() {
     let mut desk = Desk::with_entry(TEN_DIGITS);
     let id = desk.look_up();
-    assert_eq!(desk.answer_signup(id, Ok(Registration::Registered)), []);
+    assert_eq!(desk.answer_signup(id, Ok(Submission::Registered)), []);
     assert!(matches!(desk.counter.status, Status::LookingUp(_)));
     let mut desk = Desk::with_form();
     let id = desk.sign_up();
@@ -443,9 +444,9 @@ fn escape_while_sending_keeps_sending() {
         assert_eq!(desk.act(action), []);
         assert!(matches!(&desk.counter.status, Status::Sending(sent) if sent.id == id), "{action:?}");
     }
-    desk.answer_signup(id, Ok(Registration::Registered));
+    desk.answer_signup(id, Ok(Submission::Registered));
     let Status::Done(done) = &desk.counter.status else { panic!("{:?}", desk.counter.status) };
-    assert_eq!((done.phone.digits(), done.registration), (FULL, Registration::Registered));
+    assert_eq!((done.phone.digits(), done.submission), (FULL, Submission::Registered));
     assert_eq!(desk.counter.entry, "");
 }
 
@@ -453,7 +454,7 @@ fn escape_while_sending_keeps_sending() {
 fn enter_in_the_empty_box_after_a_signup_is_no_error() {
     let mut desk = Desk::with_form();
     let id = desk.sign_up();
-    desk.answer_signup(id, Ok(Registration::AlreadyMember));
+    desk.answer_signup(id, Ok(Submission::AlreadyMember));
     assert_eq!(desk.act(Action::LookUp), []);
     assert_eq!(desk.counter.entry_error, None);
     assert!(matches!(desk.counter.status, Status::Done(_)));
@@ -602,7 +603,7 @@ fn nothing_personal_is_in_debug_output() {
     let id = desk.sign_up();
     let shown = format!("{:?}", desk.counter.status);
     assert!(!shown.contains("Anastasia") && !shown.contains("1112"), "{shown}");
-    desk.answer_signup(id, Ok(Registration::Registered));
+    desk.answer_signup(id, Ok(Submission::Registered));
     let shown = format!("{:?} {:?}", desk.counter.status, desk.counter.recent);
     assert!(!shown.contains("1112"), "{shown}");
 }
@@ -614,7 +615,7 @@ enum Happening {
     TypeField(SignupField, &'static str),
     Act(Action),
     AnswerLookup(usize, Result<Lookup, Failure>),
-    AnswerSignup(usize, Result<Registration, Failure>),
+    AnswerSignup(usize, Result<Submission, Failure>),
     Wait(u64),
 }
 

@@ -7,7 +7,7 @@ use egui::Ui;
 use egui::accesskit::Live;
 
 use super::{Action, Done, Member, Operation, Outcome, Status};
-use crate::domain::Registration;
+use crate::domain::delivery::Submission;
 use crate::i18n::{Texts, failure_advice, failure_title};
 use crate::screens::ViewContext;
 use crate::ui::theme::{self, TextSize, Tone, space};
@@ -97,10 +97,11 @@ fn member_ui(ui: &mut Ui, member: &Member, cx: &ViewContext<'_>) -> Option<Actio
 
 fn done_ui(ui: &mut Ui, done: &Done, cx: &ViewContext<'_>) {
     let texts = cx.texts;
-    let (heading, advice) = match (done.registration, cx.is_trial) {
-        (Registration::Registered, true) => ("done-trial", "done-trial-advice"),
-        (Registration::Registered, false) => ("done-registered", "done-next"),
-        (Registration::AlreadyMember, _) => ("done-already-member", "done-next"),
+    let (heading, advice) = match (done.submission, cx.is_trial) {
+        (Submission::Registered, true) => ("done-trial", "done-trial-advice"),
+        (Submission::Registered, false) => ("done-registered", "done-next"),
+        (Submission::AlreadyMember, _) => ("done-already-member", "done-next"),
+        (Submission::Saved, _) => ("done-saved", "done-saved-advice"),
     };
     Banner::new(Tone::Success, &texts.get(heading)).body(&texts.get(advice)).show(ui);
     ui.add_space(space::M);
@@ -133,8 +134,9 @@ fn outcome_words(texts: &Texts, outcome: Outcome) -> String {
     match outcome {
         Outcome::Member(points) => format!("{} {}", texts.points_number(points), texts.points_word(points)),
         Outcome::Unknown => texts.get("recent-unknown").into_owned(),
-        Outcome::SignedUp(Registration::Registered) => texts.get("recent-registered").into_owned(),
-        Outcome::SignedUp(Registration::AlreadyMember) => texts.get("recent-already-member").into_owned(),
+        Outcome::SignedUp(Submission::Registered) => texts.get("recent-registered").into_owned(),
+        Outcome::SignedUp(Submission::AlreadyMember) => texts.get("recent-already-member").into_owned(),
+        Outcome::SignedUp(Submission::Saved) => texts.get("recent-saved").into_owned(),
         Outcome::Failed(failure) => failure_title(texts, failure).into_owned(),
     }
 }

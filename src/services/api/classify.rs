@@ -1,6 +1,7 @@
 //! What an exchange with SWiP means: one total function from what was seen to what is known.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::error::{ApiError, Lost, NotSent, StatusKind};
 use super::wire;
@@ -33,8 +34,8 @@ pub enum Exchange {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// Whether a `Retry-After` header was there.
-    pub has_retry_after: bool,
+    /// How long SWiP asks to wait, if it says so in a way that makes sense.
+    pub retry_after: Option<Duration>,
     /// The body, as far as it was read.
     pub body: Body,
 }
@@ -129,7 +130,12 @@ fn read_error(endpoint: Endpoint, answer: &Answer, codes: &CodeMeanings) -> Verd
     match (endpoint, status) {
         (Endpoint::Stats, 400 | 404 | 422) if has(&codes.not_found) => Verdict::UnknownCustomer,
         (Endpoint::Signup, 400 | 409 | 422) if has(&codes.already_exists) => Verdict::AlreadyMember,
-        _ => Verdict::Failed(ApiError::Status { status, kind: status_kind(answer), code }),
+        _ => Verdict::Failed(ApiError::Status {
+            status,
+            kind: status_kind(answer),
+            code,
+            retry_after: answer.retry_after,
+        }),
     }
 }
 
@@ -141,9 +147,10 @@ fn status_kind(answer: &Answer) -> StatusKind {
         422 => StatusKind::Refused(Refusal::AgainstRules),
         404 | 406 | 410 | 415 | 505 => StatusKind::Temporary(Unavailable::WrongAddress),
         405 | 501 => StatusKind::Temporary(Unavailable::MethodNotAllowed),
-        408 | 409 | 425 => StatusKind::Temporary(Unavailable::Undecided),
+        408 | 425 => StatusKind::Temporary(Unavailable::Undecided),
+        409 => StatusKind::Temporary(Unavailable::Conflict),
         429 => StatusKind::Temporary(Unavailable::Busy),
-        503 if answer.has_retry_after => StatusKind::Temporary(Unavailable::Busy),
+        503 if answer.retry_after.is_some() => StatusKind::Temporary(Unavailable::Busy),
         300..=399 | 511 => StatusKind::Temporary(Unavailable::Redirected),
         402..=499 => StatusKind::Refused(Refusal::Unacceptable),
         500..=599 => StatusKind::Temporary(Unavailable::ServerError),

@@ -1,5 +1,7 @@
 //! What can go wrong in one call, in technical words and without personal data or secrets.
 
+use std::time::Duration;
+
 use crate::domain::failure::{Credentials, Failure, Refusal, Unavailable};
 
 /// Why a call brought no usable answer.
@@ -20,6 +22,8 @@ pub enum ApiError {
         kind: StatusKind,
         /// SWiP's number for the error, where its body gave one. Its words are left out: they repeat what was sent.
         code: Option<i64>,
+        /// How long SWiP asks to wait.
+        retry_after: Option<Duration>,
     },
     /// A success that is none: wrong status for this endpoint, or no whole number of points.
     #[error("status {status} with an unusable body")]
@@ -69,6 +73,16 @@ pub enum StatusKind {
     Refused(Refusal),
     /// Not decided now.
     Temporary(Unavailable),
+}
+
+impl ApiError {
+    /// How long SWiP asks to wait before anything else is sent, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
 }
 
 impl From<&ApiError> for Failure {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Response, redirect, retry, tls};
 
 use super::classify::{Answer, Body, Exchange};
@@ -65,9 +65,20 @@ fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
 /// Takes a response apart. The body of a 204 is not waited for: the status has said it all.
 pub(super) async fn read_answer(response: Response) -> Answer {
     let status = response.status().as_u16();
-    let has_retry_after = response.headers().contains_key(RETRY_AFTER);
+    let retry_after = retry_after(response.headers());
     let body = if status == 204 { Body::Whole(Vec::new()) } else { read_body(response).await };
-    Answer { status, has_retry_after, body }
+    Answer { status, retry_after, body }
+}
+
+/// `Retry-After` in seconds, or as a date beside the server's own `Date`: our clock may be wrong.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(secs) = text.parse() {
+        return Some(Duration::from_secs(secs));
+    }
+    let server_now = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
+    let until = httpdate::parse_http_date(text).ok()?;
+    Some(until.duration_since(server_now).unwrap_or_default())
 }
 
 /// Reads a body up to the limit; dropping the response then closes the connection.

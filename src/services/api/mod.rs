@@ -59,13 +59,33 @@ impl ApiClient {
         Ok(Self { http, connection, codes: CodeMeanings::from(&settings.preferences), deadline })
     }
 
+    /// The server and the ids it works under.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Creates a customer's account: `POST /customer-signups`.
     ///
     /// # Errors
     /// Whatever kept SWiP from saying yes.
     pub async fn register(&self, signup: &Signup) -> Result<Registration, ApiError> {
+        let Connection { store_id, cash_id, .. } = &self.connection;
+        self.register_under(signup, store_id.as_str(), cash_id.as_str()).await
+    }
+
+    /// As [`Self::register`], under the store and cash id that the signup was taken under.
+    ///
+    /// # Errors
+    /// Whatever kept SWiP from saying yes.
+    pub async fn register_under(
+        &self,
+        signup: &Signup,
+        store_id: &str,
+        cash_id: &str,
+    ) -> Result<Registration, ApiError> {
         let body = serde_json::to_vec(&wire::SignupBody::from(signup)).map_err(|_| ApiError::Setup)?;
         let request = self.request(Endpoint::Signup, Method::POST, "").header(CONTENT_TYPE, JSON).body(body);
+        let request = request.header("X-Store-ID", store_id).header("X-Cash-ID", cash_id);
         match self.call(Endpoint::Signup, request).await {
             Verdict::Registered => Ok(Registration::Registered),
             Verdict::AlreadyMember => Ok(Registration::AlreadyMember),

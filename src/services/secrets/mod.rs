@@ -19,7 +19,7 @@ use super::dirs::StationDirs;
 use super::durable;
 use crate::domain::Token;
 use crate::domain::station::Origin;
-use root_key::RootKey;
+pub(in crate::services) use root_key::RootKey;
 
 /// The sealed tokens of one station.
 #[derive(Clone, Debug)]

@@ -76,6 +76,13 @@ impl RootKey {
         Self::open(dirs)
     }
 
+    /// Keys that were lost and have turned up again.
+    pub(in crate::services) fn found_again(dirs: &StationDirs) -> Vec<Self> {
+        let ids = (1_u32..).map_while(|n| fs::read_to_string(lost_id_file(dirs, n)).ok());
+        let files = ids.filter(|id| is_id(id.trim())).map(|id| dirs.keys().join(format!("{}.key", id.trim())));
+        files.filter_map(|file| read_key(&file).ok()).map(Self).collect()
+    }
+
     /// A key for one purpose, which tells nothing about those for others.
     pub(in crate::services) fn derive(&self, purpose: &'static str) -> Zeroizing<[u8; KEY_BYTES]> {
         let mut derived = Zeroizing::new([0; KEY_BYTES]);
@@ -114,13 +121,17 @@ fn id_file(dirs: &StationDirs) -> PathBuf {
     dirs.data().join("station-id")
 }
 
+fn lost_id_file(dirs: &StationDirs, number: u32) -> PathBuf {
+    dirs.data().join(format!("station-id.lost-{number}"))
+}
+
 fn is_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Keeps the id of a key that is gone as `station-id.lost-N`: the key may turn up again.
 fn keep_lost_id(dirs: &StationDirs) -> io::Result<()> {
-    let mut asides = (1_u32..).map(|n| dirs.data().join(format!("station-id.lost-{n}")));
+    let mut asides = (1_u32..).map(|n| lost_id_file(dirs, n));
     match asides.find(|aside| fs::symlink_metadata(aside).is_err()) {
         Some(aside) => fs::rename(id_file(dirs), aside),
         None => Ok(()),

@@ -1,0 +1,132 @@
+//! `queue`: what waits for SWiP, and sending it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::Headless;
+use super::report::Report;
+use crate::domain::Failure;
+use crate::i18n::Texts;
+use crate::options::{QueueOptions, QueueVerb};
+use crate::services::outbox::{Counts, Deliverer, Entry, StoreError};
+use crate::services::{Clock, Station};
+
+/// How long `deliver` works without `--until-empty`.
+const ONE_ROUND: Duration = Duration::from_mins(1);
+
+impl Headless<'_> {
+    /// Carries one queue verb out. All of them need the station to themselves.
+    pub(super) fn queue(&self, options: &QueueOptions) -> Report {
+        let (station, opened) = Station::open(self.dirs);
+        if super::usable_settings(opened).is_none() {
+            return Report::Failed(Failure::NotConfigured);
+        }
+        let _lock = match self.lock() {
+            Ok(lock) => lock,
+            Err(failure) => return Report::Failed(failure),
+        };
+        let report = self.tokio.block_on(async {
+            let deliverer = station.deliverer().await?;
+            match options.verb {
+                QueueVerb::List => list(deliverer).await,
+                QueueVerb::Retry { id } => retry(deliverer, id).await,
+                QueueVerb::Deliver { until_empty, deadline } => {
+                    let limit = deadline.map(Duration::from_secs).or((!until_empty).then_some(ONE_ROUND));
+                    deliver(&station, deliverer, limit).await
+                }
+            }
+        });
+        report.unwrap_or_else(Report::Failed)
+    }
+}
+
+async fn list(deliverer: &Deliverer) -> Result<Report, Failure> {
+    let entries = deliverer.outbox().list().await.map_err(|error| failed(&error))?;
+    let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
+    Ok(Report::Queue { entries, counts, now_ms: Clock::System.unix_ms() })
+}
+
+async fn retry(deliverer: &Deliverer, id: Option<i64>) -> Result<Report, Failure> {
+    deliverer.outbox().retry(id).await.map_err(|error| failed(&error))?;
+    Ok(Report::Retried)
+}
+
+/// Sends until nothing more can be sent, or the time is up.
+async fn deliver(station: &Station, deliverer: &Deliverer, limit: Option<Duration>) -> Result<Report, Failure> {
+    deliverer.reload().await;
+    let mut status = deliverer.status();
+    let emptied = async {
+        // The sender lives in the deliverer, which outlives this.
+        let _ = status.wait_for(|status| status.counts.waiting + status.counts.held == 0).await;
+    };
+    let work = async {
+        tokio::select! {
+            () = emptied => {}
+            _ = station.deliver_forever() => {}
+        }
+    };
+    match limit {
+        Some(limit) => {
+            let _ = timeout(limit, work).await;
+        }
+        None => work.await,
+    }
+    let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
+    Ok(match counts.waiting + counts.held {
+        0 => Report::Delivered,
+        left => Report::Left(left),
+    })
+}
+
+fn failed(error: &StoreError) -> Failure {
+    tracing::error!(%error, "the outbox cannot be used");
+    Failure::Storage
+}
+
+/// The entries as JSON, oldest first.
+pub(super) fn entries_json(entries: &[Entry], now_ms: i64) -> Value {
+    entries
+        .iter()
+        .map(|entry| {
+            json!({
+                "id": entry.id,
+                "state": entry.state.name(),
+                "age_secs": age_secs(entry, now_ms),
+                "attempts": entry.attempts,
+                "phone_masked": entry.phone_masked,
+                "reason": entry.state.reason(),
+            })
+        })
+        .collect()
+}
+
+/// How many stand where, as JSON.
+pub(super) fn counts_json(counts: Counts) -> Value {
+    json!({ "waiting": counts.waiting, "held": counts.held, "attention": counts.attention })
+}
+
+/// The queue for a person.
+pub(super) fn words(texts: &Texts, entries: &[Entry], counts: Counts, now_ms: i64) -> String {
+    if entries.is_empty() {
+        return texts.get("cli-queue-empty").into_owned();
+    }
+    let mut lines: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let phone = entry.phone_masked.as_deref().unwrap_or("?");
+            let state = entry.state.name();
+            let reason = entry.state.reason().unwrap_or_default();
+            format!("{}  {phone}  {state} {reason}  {} s", entry.id, age_secs(entry, now_ms))
+        })
+        .collect();
+    let variables =
+        [("waiting", counts.waiting.into()), ("held", counts.held.into()), ("attention", counts.attention.into())];
+    lines.push(texts.with("cli-queue-counts", &variables).into_owned());
+    lines.join("\n")
+}
+
+fn age_secs(entry: &Entry, now_ms: i64) -> i64 {
+    now_ms.saturating_sub(entry.created_ms).max(0) / 1000
+}

@@ -1,0 +1,189 @@
+//! How a signup gets to SWiP and is never lost on the way: states, outcomes, and when to try what.
+
+mod pace;
+mod schedule;
+#[cfg(test)]
+mod tests;
+
+pub use pace::{Jitter, backoff};
+pub use schedule::{Next, Schedule, Tried};
+
+use super::failure::{Failure, Refusal, Unavailable};
+use super::{Lookup, Registration};
+
+/// Where a stored signup stands.
+///
+/// All but [`EntryState::Attention`] are live: at most one live row exists per phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryState {
+    /// Stored, never tried.
+    Saved,
+    /// An attempt was recorded and may be under way.
+    InFlight,
+    /// Certainly not carried out; to be tried again.
+    Pending,
+    /// Perhaps carried out; to be settled before anything is said.
+    Unknown,
+    /// Waits for something that is no fault of its own.
+    Held(Hold),
+    /// A manager must look.
+    Attention(Concern),
+}
+
+/// What a held signup waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hold {
+    /// SWiP accepts the station again.
+    Credentials,
+    /// The address is SWiP's again.
+    Address,
+    /// A secure connection can be made again.
+    Tls,
+    /// The station works for the same origin and merchant again.
+    OtherStation,
+    /// The key it was sealed under is there again.
+    Key,
+}
+
+/// Why a manager must look at a signup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Concern {
+    /// SWiP refused it.
+    Refused(Refusal),
+    /// The same phone was taken twice with different details, and the first was already on its way.
+    TakenTwice,
+}
+
+/// How a stored signup leaves the outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// SWiP has the account.
+    Delivered,
+    /// SWiP had it before.
+    AlreadyMember,
+    /// Refused in front of the customer, before "Saved" was said.
+    Withdrawn,
+}
+
+/// What an attempt to deliver means for the entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It leaves the outbox.
+    Ends(Ending),
+    /// It stays, in this state.
+    Stays(EntryState),
+    /// Whether the phone is a member decides.
+    Ask,
+}
+
+/// What a person is told about a signup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Submission {
+    /// SWiP has it.
+    Registered,
+    /// SWiP had it before.
+    AlreadyMember,
+    /// It is stored durably and will be sent.
+    Saved,
+}
+
+/// What SWiP's answer to a POST, or its absence, means.
+///
+/// Source: SWiP's signup page, read as in ARCHITECTURE.md. The customer's presence matters to a refusal only: it is
+/// then shown, and the entry withdrawn. Where SWiP may refuse because the account is there, a lookup comes first.
+pub fn after_post(result: Result<Registration, Failure>, is_customer_present: bool) -> Outcome {
+    let failure = match result {
+        Ok(Registration::Registered) => return Outcome::Ends(Ending::Delivered),
+        Ok(Registration::AlreadyMember) => return Outcome::Ends(Ending::AlreadyMember),
+        Err(failure) => failure,
+    };
+    match failure {
+        Failure::Refused(Refusal::AgainstRules) | Failure::Unavailable(Unavailable::Conflict) => Outcome::Ask,
+        Failure::Refused(_) if is_customer_present => Outcome::Ends(Ending::Withdrawn),
+        Failure::Refused(refusal) => Outcome::Stays(EntryState::Attention(Concern::Refused(refusal))),
+        Failure::Credentials(_) | Failure::NotConfigured => Outcome::Stays(EntryState::Held(Hold::Credentials)),
+        Failure::Unavailable(unavailable) => match unavailable {
+            Unavailable::NameNotFound | Unavailable::NoConnection | Unavailable::Busy => {
+                Outcome::Stays(EntryState::Pending)
+            }
+            Unavailable::NoCaCertificates | Unavailable::NotSecure => Outcome::Stays(EntryState::Held(Hold::Tls)),
+            Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed => {
+                Outcome::Stays(EntryState::Held(Hold::Address))
+            }
+            Unavailable::Conflict
+            | Unavailable::TimedOut
+            | Unavailable::Interrupted
+            | Unavailable::Undecided
+            | Unavailable::ServerError
+            | Unavailable::UnusableAnswer => Outcome::Stays(EntryState::Unknown),
+        },
+        // Ours to mend; the request may have left.
+        Failure::StationInUse | Failure::Storage | Failure::Internal => Outcome::Stays(EntryState::Unknown),
+    }
+}
+
+/// What a lookup says about an entry that SWiP refused as if the account were there.
+pub fn after_lookup(result: Result<Lookup, Failure>, is_customer_present: bool) -> Outcome {
+    match result {
+        Ok(Lookup::Member(_)) => Outcome::Ends(Ending::AlreadyMember),
+        Ok(Lookup::Unknown) if is_customer_present => Outcome::Ends(Ending::Withdrawn),
+        Ok(Lookup::Unknown) => Outcome::Stays(EntryState::Attention(Concern::Refused(Refusal::AgainstRules))),
+        Err(_) => Outcome::Stays(EntryState::Pending),
+    }
+}
+
+/// The most live entries; the next is refused before the customer types.
+pub const CAPACITY: usize = 5_000;
+
+impl EntryState {
+    /// The name in the database and in machine-readable output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Saved => "saved",
+            Self::InFlight => "in_flight",
+            Self::Pending => "pending",
+            Self::Unknown => "unknown",
+            Self::Held(_) => "held",
+            Self::Attention(_) => "attention",
+        }
+    }
+
+    /// Why it stands there, in machine-readable output.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Held(Hold::Credentials) => Some("credentials"),
+            Self::Held(Hold::Address) => Some("address"),
+            Self::Held(Hold::Tls) => Some("not_secure"),
+            Self::Held(Hold::OtherStation) => Some("other_station"),
+            Self::Held(Hold::Key) => Some("key_lost"),
+            Self::Attention(Concern::Refused(refusal)) => Some(Failure::Refused(refusal).reason()),
+            Self::Attention(Concern::TakenTwice) => Some("taken_twice"),
+            Self::Saved | Self::InFlight | Self::Pending | Self::Unknown => None,
+        }
+    }
+
+    /// Reads what [`Self::name`] and [`Self::reason`] wrote.
+    pub fn parse(name: &str, reason: Option<&str>) -> Option<Self> {
+        const ALL: [EntryState; 13] = [
+            EntryState::Saved,
+            EntryState::InFlight,
+            EntryState::Pending,
+            EntryState::Unknown,
+            EntryState::Held(Hold::Credentials),
+            EntryState::Held(Hold::Address),
+            EntryState::Held(Hold::Tls),
+            EntryState::Held(Hold::OtherStation),
+            EntryState::Held(Hold::Key),
+            EntryState::Attention(Concern::Refused(Refusal::Rejected)),
+            EntryState::Attention(Concern::Refused(Refusal::AgainstRules)),
+            EntryState::Attention(Concern::Refused(Refusal::Unacceptable)),
+            EntryState::Attention(Concern::TakenTwice),
+        ];
+        ALL.into_iter().find(|state| state.name() == name && state.reason() == reason)
+    }
+
+    /// Whether it waits to be sent.
+    pub fn is_live(self) -> bool {
+        !matches!(self, Self::Attention(_))
+    }
+}

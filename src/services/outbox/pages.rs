@@ -1,0 +1,179 @@
+//! Reads entries straight from the pages of a damaged database, where SQLite itself gives up.
+//!
+//! The layouts are SQLite's file format and write-ahead log, <https://www.sqlite.org/fileformat2.html>. Nothing found
+//! here is believed before it has been opened: every record is sealed for its row.
+
+use std::collections::BTreeMap;
+
+use super::Sender;
+
+/// The page size that the schema asks for.
+const PAGE: usize = 4096;
+const WAL_HEADER: usize = 32;
+const FRAME_HEADER: usize = 24;
+const TABLE_LEAF: u8 = 0x0d;
+/// Longer records continue on pages that are not followed; no entry comes near.
+const LONGEST_LOCAL: usize = PAGE - 35;
+
+/// An entry as it lies in a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct RawEntry {
+    pub(super) id: i64,
+    pub(super) state: String,
+    pub(super) reason: Option<String>,
+    pub(super) created_ms: i64,
+    pub(super) attempts: i64,
+    pub(super) sender: Sender,
+    pub(super) sealed: Vec<u8>,
+}
+
+/// Everything that looks like an entry in a database and its write-ahead log.
+pub(super) fn entries(db: &[u8], wal: &[u8]) -> Vec<RawEntry> {
+    let mut pages: BTreeMap<usize, &[u8]> = db.chunks(PAGE).enumerate().map(|(at, page)| (at + 1, page)).collect();
+    for (number, page) in frames(wal) {
+        pages.insert(number, page);
+    }
+    pages.values().flat_map(|page| entries_of(page)).collect()
+}
+
+/// The frames of the log, oldest first, by page; those that an earlier round left behind are of other salts.
+fn frames(wal: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let body = wal.get(WAL_HEADER..).unwrap_or_default();
+    // The header of the log may be what is damaged.
+    let salts = [wal.get(16..24), body.get(8..16)];
+    body.chunks(FRAME_HEADER + PAGE).filter_map(move |frame| {
+        let is_of_this_round = salts.iter().flatten().any(|salts| frame.get(8..16) == Some(*salts));
+        let number = u32::from_be_bytes(frame.get(..4)?.try_into().ok()?);
+        let page = frame.get(FRAME_HEADER..)?;
+        (is_of_this_round && number > 0).then_some((usize::try_from(number).ok()?, page))
+    })
+}
+
+fn entries_of(page: &[u8]) -> Vec<RawEntry> {
+    match cells(page) {
+        Some(cells) => cells.into_iter().filter_map(|at| entry(page.get(at..)?)).collect(),
+        // The list of cells is damaged, the cells may not be. A copy of an entry that was delivered since may be among
+        // them: SWiP knows the phone by then.
+        None => (0..page.len()).filter_map(|at| entry(page.get(at..)?)).collect(),
+    }
+}
+
+/// Where the cells of a page begin; none if its head makes no sense.
+fn cells(page: &[u8]) -> Option<Vec<usize>> {
+    let number = |at: usize| Some(usize::from(u16::from_be_bytes(page.get(at..at + 2)?.try_into().ok()?)));
+    if *page.first()? != TABLE_LEAF {
+        // Index and inner pages are whole without an entry in them; damaged ones are searched.
+        return [0x02, 0x05, 0x0a].contains(page.first()?).then(Vec::new);
+    }
+    let count = number(3)?;
+    let cells: Vec<_> = (0..count).map(|cell| number(8 + 2 * cell)).collect::<Option<_>>()?;
+    cells.iter().all(|at| (8 + 2 * count..page.len()).contains(at)).then_some(cells)
+}
+
+/// Reads a table cell: length, row id, then the record.
+fn entry(cell: &[u8]) -> Option<RawEntry> {
+    let (length, rest) = varint(cell)?;
+    let (id, rest) = varint(rest)?;
+    let length = usize::try_from(length).ok().filter(|length| *length <= LONGEST_LOCAL)?;
+    let record = rest.get(..length)?;
+    let (head_length, _) = varint(record)?;
+    let (head, mut body) = record.split_at_checked(usize::try_from(head_length).ok()?)?;
+    let (_, mut head) = varint(head)?;
+    let mut next = || {
+        let (kind, rest) = varint(head)?;
+        head = rest;
+        let (value, rest) = value(kind, body)?;
+        body = rest;
+        Some(value)
+    };
+    // The row id stands in for the id, which is stored as nothing.
+    let (Value::Null, Value::Blob(_)) = (next()?, next()?) else {
+        return None;
+    };
+    let found = RawEntry {
+        id,
+        state: next()?.text()?,
+        reason: match next()? {
+            Value::Null => None,
+            reason => Some(reason.text()?),
+        },
+        created_ms: next()?.integer()?,
+        attempts: next()?.integer()?,
+        sender: Sender {
+            base_url: next()?.text()?,
+            merchant_id: next()?.text()?,
+            store_id: next()?.text()?,
+            cash_id: next()?.text()?,
+        },
+        sealed: match next()? {
+            Value::Blob(sealed) => sealed.to_vec(),
+            _ => return None,
+        },
+    };
+    Some(found)
+}
+
+enum Value<'a> {
+    Null,
+    Integer(i64),
+    Text(&'a [u8]),
+    Blob(&'a [u8]),
+}
+
+impl Value<'_> {
+    fn text(self) -> Option<String> {
+        match self {
+            Self::Text(bytes) => String::from_utf8(bytes.to_vec()).ok(),
+            _ => None,
+        }
+    }
+
+    fn integer(self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+/// Takes a value of a serial type off the body of a record.
+fn value(kind: i64, body: &[u8]) -> Option<(Value<'_>, &[u8])> {
+    let length = match kind {
+        0 | 8 | 9 => 0,
+        1..=4 => usize::try_from(kind).ok()?,
+        5 => 6,
+        6 => 8,
+        12.. => usize::try_from((kind - 12) / 2).ok()?,
+        _ => return None,
+    };
+    let (bytes, rest) = body.split_at_checked(length)?;
+    let value = match kind {
+        0 => Value::Null,
+        8 => Value::Integer(0),
+        9 => Value::Integer(1),
+        12.. if kind % 2 == 0 => Value::Blob(bytes),
+        12.. => Value::Text(bytes),
+        // Big-endian, with a sign.
+        _ => {
+            let sign = if bytes.first()? & 0x80 == 0 { 0 } else { -1 };
+            Value::Integer(bytes.iter().fold(sign, |number, byte| number << 8 | i64::from(*byte)))
+        }
+    };
+    Some((value, rest))
+}
+
+/// SQLite's numbers of one to nine bytes, seven bits in each but the ninth.
+fn varint(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let mut number = 0_u64;
+    for (at, byte) in bytes.iter().enumerate().take(9) {
+        if at == 8 {
+            number = number << 8 | u64::from(*byte);
+        } else {
+            number = number << 7 | u64::from(byte & 0x7f);
+        }
+        if at == 8 || byte & 0x80 == 0 {
+            return Some((number.cast_signed(), bytes.get(at + 1..)?));
+        }
+    }
+    None
+}

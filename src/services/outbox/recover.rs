@@ -1,0 +1,140 @@
+//! What an outbox does at its start about records whose key is gone or back, and about a database that was damaged.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::StoreError;
+use super::pages::RawEntry;
+use super::seal::{Keys, Place};
+use super::store::{KEY_LOST, Store, state_of};
+use crate::domain::Signup;
+use crate::domain::delivery::{Concern, EntryState};
+
+/// The first details stay; a manager decides about the second.
+const TAKEN_TWICE: EntryState = EntryState::Attention(Concern::TakenTwice);
+
+impl Store {
+    /// Attempts that a dead process left behind have an unknown end; records that cannot be opened rest, and those that
+    /// can be opened again wake.
+    pub(super) fn settle(&mut self) -> Result<(), StoreError> {
+        let transaction = self.db.transaction()?;
+        transaction.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE state = 'in_flight'", [])?;
+        for found in stored(&transaction)? {
+            let place = Place { id: found.id, created_ms: found.created_ms };
+            let state = state_of(&found.state, found.reason.as_deref());
+            if self.keys.current.open(&found.sealed, place).is_some() {
+                if state == KEY_LOST {
+                    set_state(&transaction, found.id, EntryState::Unknown)?;
+                }
+            } else if let Some(signup) = self.keys.open(&found.sealed, place) {
+                // Sealed under a key that is back: from now on under the one in force.
+                let awake = if state == KEY_LOST { EntryState::Unknown } else { state };
+                transaction.execute("DELETE FROM entry WHERE id = ?1", [found.id])?;
+                put(&transaction, &self.keys.current, &signup, &found, awake)?;
+            } else if state.is_live() && state != KEY_LOST {
+                set_state(&transaction, found.id, KEY_LOST)?;
+            }
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Takes over what a damaged database still holds; how many entries that were.
+    pub(super) fn salvage(&mut self, found: &[RawEntry]) -> Result<usize, StoreError> {
+        let transaction = self.db.transaction()?;
+        let mut count = 0;
+        for entry in found {
+            let place = Place { id: entry.id, created_ms: entry.created_ms };
+            // What does not open is a chance likeness, is damaged, or belongs to a lost key: it stays where it is.
+            let Some(signup) = self.keys.open(&entry.sealed, place) else {
+                continue;
+            };
+            let state = match state_of(&entry.state, entry.reason.as_deref()) {
+                EntryState::InFlight | KEY_LOST => EntryState::Unknown,
+                state => state,
+            };
+            if put(&transaction, &self.keys.current, &signup, entry, state)? {
+                count += 1;
+            }
+        }
+        transaction.commit()?;
+        Ok(count)
+    }
+}
+
+fn stored(transaction: &Transaction<'_>) -> Result<Vec<RawEntry>, StoreError> {
+    let mut query = transaction.prepare(
+        "SELECT id, state, reason, created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed FROM entry
+         ORDER BY id",
+    )?;
+    let entries = query.query_map([], |row| {
+        Ok(RawEntry {
+            id: row.get(0)?,
+            state: row.get(1)?,
+            reason: row.get(2)?,
+            created_ms: row.get(3)?,
+            attempts: row.get(4)?,
+            sender: super::Sender {
+                base_url: row.get(5)?,
+                merchant_id: row.get(6)?,
+                store_id: row.get(7)?,
+                cash_id: row.get(8)?,
+            },
+            sealed: row.get(9)?,
+        })
+    })?;
+    Ok(entries.collect::<Result<_, _>>()?)
+}
+
+fn set_state(transaction: &Transaction<'_>, id: i64, state: EntryState) -> Result<(), StoreError> {
+    let parameters = params![id, state.name(), state.reason()];
+    transaction.execute("UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1", parameters)?;
+    Ok(())
+}
+
+/// Puts an entry in under the key in force, with its own id if that is free. The same signup twice is one; false then.
+fn put(
+    transaction: &Transaction<'_>,
+    keys: &Keys,
+    signup: &Signup,
+    found: &RawEntry,
+    state: EntryState,
+) -> Result<bool, StoreError> {
+    let sender = &found.sender;
+    let tag = keys.tag(&signup.phone, &sender.origin(), &sender.merchant_id).ok_or(StoreError::Sealing)?;
+    let mut twins = transaction.prepare("SELECT id, created_ms, state, sealed FROM entry WHERE phone_tag = ?1")?;
+    let twins = twins.query_map([tag.as_slice()], |row| {
+        let place = Place { id: row.get(0)?, created_ms: row.get(1)? };
+        let is_live = row.get_ref(2)?.as_str()? != "attention";
+        Ok((is_live, keys.open(&row.get::<_, Vec<u8>>(3)?, place)))
+    })?;
+    let twins: Vec<(bool, Option<Signup>)> = twins.collect::<Result<_, _>>()?;
+    if twins.iter().any(|(is_live, twin)| *is_live == state.is_live() && twin.as_ref() == Some(signup)) {
+        return Ok(false);
+    }
+    let is_taken = twins.iter().any(|(is_live, _)| *is_live);
+    let state = if is_taken && state.is_live() { TAKEN_TWICE } else { state };
+    let id_is_taken: Option<i64> =
+        transaction.query_row("SELECT id FROM entry WHERE id = ?1", [found.id], |row| row.get(0)).optional()?;
+    transaction.execute(
+        "INSERT INTO entry (id, phone_tag, state, reason, created_ms, attempts, base_url, merchant_id, store_id,
+                            cash_id, sealed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, x'')",
+        params![
+            if id_is_taken.is_some() { None } else { Some(found.id) },
+            tag.as_slice(),
+            state.name(),
+            state.reason(),
+            found.created_ms,
+            found.attempts,
+            sender.base_url,
+            sender.merchant_id,
+            sender.store_id,
+            sender.cash_id,
+        ],
+    )?;
+    let id = transaction.last_insert_rowid();
+    let place = Place { id, created_ms: found.created_ms };
+    let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
+    transaction.execute("UPDATE entry SET sealed = ?2 WHERE id = ?1", params![id, sealed])?;
+    Ok(true)
+}

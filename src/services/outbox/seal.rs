@@ -1,0 +1,137 @@
+//! Seals one signup for the disk, and tags its phone so that the database can tell doubles without reading them.
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::domain::settings::Preferences;
+use crate::domain::{BirthdayForm, Phone, Signup, SignupDraft};
+use crate::services::secrets::RootKey;
+
+/// The keys of one outbox, derived from the station's root key.
+pub(super) struct Keys {
+    seal: Zeroizing<[u8; 32]>,
+    tag: Zeroizing<[u8; 32]>,
+}
+
+/// The key that seals, and those that may still open what was sealed before.
+pub(super) struct Keyring {
+    /// In force.
+    pub(super) current: Keys,
+    /// Lost once, and found again.
+    pub(super) old: Vec<Keys>,
+}
+
+/// What a sealed record belongs to; a record moved elsewhere does not open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// The row.
+    pub(super) id: i64,
+    /// When it was taken, Unix milliseconds.
+    pub(super) created_ms: i64,
+}
+
+/// The layout of what is sealed.
+const SCHEMA: u8 = 1;
+const NONCE_BYTES: usize = 24;
+
+/// The payload as JSON; the phone in the form of the wire, everything else as it was given.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    phone: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    birthday: Option<String>,
+}
+
+impl Keyring {
+    /// The keys that follow from the root key in force and from those found again.
+    pub(super) fn new(root: &RootKey, found_again: &[RootKey]) -> Self {
+        Self { current: Keys::derive(root), old: found_again.iter().map(Keys::derive).collect() }
+    }
+
+    /// Opens a record with whichever key it was sealed under.
+    pub(super) fn open(&self, sealed: &[u8], place: Place) -> Option<Signup> {
+        self.current.open(sealed, place).or_else(|| self.old.iter().find_map(|keys| keys.open(sealed, place)))
+    }
+}
+
+impl Keys {
+    /// The keys that follow from a root key.
+    pub(super) fn derive(root: &RootKey) -> Self {
+        Self { seal: root.derive("swip-kiosk outbox seal 1"), tag: root.derive("swip-kiosk outbox phone tag 1") }
+    }
+
+    /// A mark of the phone that tells nothing about it without the key.
+    ///
+    /// It is the phone at one merchant of one server, which is what SWiP knows an account by: what rests for another
+    /// station must not keep this one from signing the same customer up.
+    pub(super) fn tag(&self, phone: &Phone, origin: &str, merchant_id: &str) -> Option<[u8; 32]> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.tag).ok()?;
+        for part in [phone.digits(), origin, merchant_id] {
+            mac.update(part.as_bytes());
+            // None of them can hold it.
+            mac.update(&[0]);
+        }
+        Some(mac.finalize().into_bytes().into())
+    }
+
+    /// Seals a signup for its place: nonce, then ciphertext.
+    pub(super) fn seal(&self, signup: &Signup, place: Place) -> Option<Vec<u8>> {
+        let record = Record {
+            phone: signup.phone.digits().to_owned(),
+            first_name: signup.first_name.as_ref().map(|name| name.as_str().to_owned()),
+            last_name: signup.last_name.as_ref().map(|name| name.as_str().to_owned()),
+            birthday: signup.birthday.map(crate::domain::birthday::Birthday::iso),
+        };
+        let plain = Zeroizing::new(serde_json::to_vec(&record).ok()?);
+        let mut nonce = [0_u8; NONCE_BYTES];
+        getrandom::fill(&mut nonce).ok()?;
+        let payload = Payload { msg: &plain, aad: &place.bytes() };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).ok()?;
+        Some([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what was sealed for this very place.
+    pub(super) fn open(&self, sealed: &[u8], place: Place) -> Option<Signup> {
+        let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES)?;
+        let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
+        let payload = Payload { msg: ciphertext, aad: &place.bytes() };
+        let plain = Zeroizing::new(self.cipher().decrypt(&XNonce::from(nonce), payload).ok()?);
+        let record: Record = serde_json::from_slice(&plain).ok()?;
+        record.into_signup(place)
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&(*self.seal).into())
+    }
+}
+
+impl Place {
+    fn bytes(self) -> [u8; 17] {
+        let mut bytes = [SCHEMA; 17];
+        bytes[1..9].copy_from_slice(&self.id.to_be_bytes());
+        bytes[9..].copy_from_slice(&self.created_ms.to_be_bytes());
+        bytes
+    }
+}
+
+impl Record {
+    /// Rules of the station may have become stricter since: what was taken is sent.
+    fn into_signup(self, place: Place) -> Option<Signup> {
+        let draft = SignupDraft {
+            phone: self.phone,
+            first_name: self.first_name.unwrap_or_default(),
+            last_name: self.last_name.unwrap_or_default(),
+            birthday: self.birthday.unwrap_or_default(),
+        };
+        let taken = jiff::Timestamp::from_millisecond(place.created_ms).ok()?;
+        let any = Preferences { accept_landlines: true, minimum_age: 0, ..Preferences::default() };
+        // A day more: the station's date may have been ahead of UTC.
+        let day = taken.to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().ok()?;
+        draft.check(BirthdayForm::Iso, &any, day).ok()
+    }
+}

@@ -1,0 +1,301 @@
+//! The signups on disk: every change is one durable transaction.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::seal::{Keyring, Keys, Place};
+use super::{Attempt, Counts, Enqueued, Entry, Sender, StoreError};
+use crate::domain::Signup;
+use crate::domain::delivery::{CAPACITY, Concern, Ending, EntryState, Hold};
+use crate::domain::station::{Connection as StationLink, Origin};
+
+/// The open database of one station.
+pub(super) struct Store {
+    pub(super) db: Connection,
+    pub(super) keys: Keyring,
+}
+
+/// A record that could not be opened at an earlier start is tried again at each.
+pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
+
+/// An entry that was taken for another origin or merchant.
+const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
+
+/// The live row of a phone, if there is one.
+struct Live {
+    id: i64,
+    created_ms: i64,
+    state: EntryState,
+    attempts: u32,
+    sealed: Vec<u8>,
+}
+
+impl Store {
+    /// A store over an open database, which nobody else uses.
+    pub(super) fn new(db: Connection, keys: Keyring) -> Result<Self, StoreError> {
+        let mut store = Self { db, keys };
+        store.settle()?;
+        Ok(store)
+    }
+
+    /// Stores a signup, unless the same one waits already, and proves it by reading it back.
+    pub(super) fn enqueue(&mut self, signup: &Signup, link: &StationLink, now_ms: i64) -> Result<Enqueued, StoreError> {
+        let keys = &self.keys.current;
+        let tag = tag(keys, signup, link)?;
+        let transaction = self.db.transaction()?;
+        let enqueued = match live_row(&transaction, &tag)? {
+            Some(live) => again(&transaction, keys, &live, (signup, link), now_ms)?,
+            None if count_live(&transaction)? >= CAPACITY => return Err(StoreError::Full),
+            None => Enqueued::New(insert(&transaction, keys, (signup, link), EntryState::Saved, now_ms)?),
+        };
+        transaction.commit()?;
+        if self.read(enqueued.id())?.is_some_and(|attempt| attempt.signup == *signup) {
+            Ok(enqueued)
+        } else {
+            Err(StoreError::ReadBack)
+        }
+    }
+
+    /// Records an attempt before any byte of it leaves; none if the entry is gone or not to be sent over this link.
+    pub(super) fn begin(&mut self, id: i64, link: &StationLink) -> Result<Option<Attempt>, StoreError> {
+        let is_ours = match self.read(id) {
+            // Sealed under a key that is gone. It is kept: the key may turn up again.
+            Err(StoreError::Sealing) => {
+                self.keep(id, KEY_LOST)?;
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+            Ok(None) => return Ok(None),
+            Ok(Some(found)) => found.sender.is_of(&link.base_url.origin(), link.merchant_id.as_str()),
+        };
+        if !is_ours {
+            // The settings may have changed since the queue was sorted: what counts is where the bytes would go.
+            self.db.execute(
+                "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state NOT IN ('attention', 'in_flight')",
+                params![id, OTHER_STATION.name(), OTHER_STATION.reason()],
+            )?;
+            return Ok(None);
+        }
+        let changed = self.db.execute(
+            "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1
+             WHERE id = ?1 AND state <> 'attention' AND state <> 'in_flight'",
+            [id],
+        )?;
+        if changed == 1 { self.read(id) } else { Ok(None) }
+    }
+
+    /// Takes an entry out, its payload with it, and counts how it ended.
+    pub(super) fn end(&mut self, id: i64, ending: Ending) -> Result<(), StoreError> {
+        let transaction = self.db.transaction()?;
+        let removed = transaction.execute("DELETE FROM entry WHERE id = ?1", [id])?;
+        transaction.execute(
+            "INSERT INTO ended (ending, count) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET count = count + ?2",
+            params![ending_name(ending), i64::try_from(removed).unwrap_or(0)],
+        )?;
+        transaction.commit()?;
+        // The log still holds the sealed payload. The entry has ended whether or not it can be emptied now.
+        if let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+            tracing::warn!(%error, "the log of the outbox could not be emptied");
+        }
+        Ok(())
+    }
+
+    /// Leaves an entry waiting, or to a manager.
+    pub(super) fn keep(&mut self, id: i64, state: EntryState) -> Result<(), StoreError> {
+        self.db.execute(
+            "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1",
+            params![id, state.name(), state.reason()],
+        )?;
+        Ok(())
+    }
+
+    /// Lets entries of another origin or merchant rest, and wakes those of this one.
+    pub(super) fn belong_to(&mut self, origin: &Origin, merchant_id: &str) -> Result<(), StoreError> {
+        for entry in self.list()? {
+            let is_ours = entry.sender.is_of(origin, merchant_id);
+            match entry.state {
+                state if state == OTHER_STATION && is_ours => self.keep(entry.id, EntryState::Unknown)?,
+                state if state != OTHER_STATION && state.is_live() && !is_ours => self.keep(entry.id, OTHER_STATION)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts one entry, or all that are held or need a manager, back in line; those of another station stay.
+    pub(super) fn retry(&mut self, id: Option<i64>) -> Result<usize, StoreError> {
+        let mut count = 0;
+        for entry in self.list()?.into_iter().filter(|entry| id.is_none_or(|id| entry.id == id)) {
+            let is_stuck = matches!(entry.state, EntryState::Held(_) | EntryState::Attention(_));
+            if is_stuck && entry.state != OTHER_STATION && self.keep(entry.id, EntryState::Unknown).is_ok() {
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Every entry, oldest first, without what is sealed.
+    pub(super) fn list(&self) -> Result<Vec<Entry>, StoreError> {
+        let mut query = self.db.prepare(
+            "SELECT id, state, reason, created_ms, attempts, base_url, merchant_id, sealed FROM entry ORDER BY id",
+        )?;
+        let entries = query.query_map([], |row| self.entry(row))?.collect::<Result<_, _>>()?;
+        Ok(entries)
+    }
+
+    /// How many entries wait, are held, and need a manager, and since when the oldest waits.
+    pub(super) fn counts(&self) -> Result<Counts, StoreError> {
+        let counts = self.db.query_row(
+            "SELECT COUNT(*) FILTER (WHERE state IN ('saved', 'in_flight', 'pending', 'unknown')),
+                    COUNT(*) FILTER (WHERE state = 'held'),
+                    COUNT(*) FILTER (WHERE state = 'attention'),
+                    MIN(created_ms) FILTER (WHERE state <> 'attention')
+             FROM entry",
+            [],
+            |row| {
+                Ok(Counts { waiting: row.get(0)?, held: row.get(1)?, attention: row.get(2)?, oldest_ms: row.get(3)? })
+            },
+        )?;
+        Ok(counts)
+    }
+
+    fn read(&self, id: i64) -> Result<Option<Attempt>, StoreError> {
+        let found = self
+            .db
+            .query_row(
+                "SELECT created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed FROM entry WHERE id = ?1",
+                [id],
+                |row| {
+                    let sender = Sender {
+                        base_url: row.get(2)?,
+                        merchant_id: row.get(3)?,
+                        store_id: row.get(4)?,
+                        cash_id: row.get(5)?,
+                    };
+                    Ok((row.get(0)?, row.get(1)?, sender, row.get::<_, Vec<u8>>(6)?))
+                },
+            )
+            .optional()?;
+        let Some((created_ms, attempts, sender, sealed)) = found else {
+            return Ok(None);
+        };
+        let signup = self.keys.open(&sealed, Place { id, created_ms }).ok_or(StoreError::Sealing)?;
+        Ok(Some(Attempt { id, signup, sender, attempts }))
+    }
+
+    fn entry(&self, row: &Row<'_>) -> rusqlite::Result<Entry> {
+        let (id, created_ms) = (row.get(0)?, row.get(3)?);
+        let sealed: Vec<u8> = row.get(7)?;
+        Ok(Entry {
+            id,
+            // A state this program does not know was put there by nobody; a manager must look.
+            state: state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?),
+            created_ms,
+            attempts: row.get(4)?,
+            sender: Sender {
+                base_url: row.get(5)?,
+                merchant_id: row.get(6)?,
+                store_id: String::new(),
+                cash_id: String::new(),
+            },
+            phone_masked: self.keys.open(&sealed, Place { id, created_ms }).map(|signup| signup.phone.masked()),
+        })
+    }
+}
+
+fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u8; 32], StoreError> {
+    let origin = link.base_url.origin();
+    keys.tag(&signup.phone, origin.as_str(), link.merchant_id.as_str()).ok_or(StoreError::Sealing)
+}
+
+/// Reads a state; one that nobody wrote is settled like an attempt whose end is unknown.
+pub(super) fn state_of(name: &str, reason: Option<&str>) -> EntryState {
+    EntryState::parse(name, reason).unwrap_or(EntryState::Unknown)
+}
+
+/// The same phone again while it waits: the same details change nothing, others replace what was not sent yet.
+fn again(
+    transaction: &Transaction<'_>,
+    keys: &Keys,
+    live: &Live,
+    (signup, link): (&Signup, &StationLink),
+    now_ms: i64,
+) -> Result<Enqueued, StoreError> {
+    let place = Place { id: live.id, created_ms: live.created_ms };
+    if keys.open(&live.sealed, place).as_ref() == Some(signup) {
+        return Ok(Enqueued::Same(live.id));
+    }
+    if live.state == EntryState::Saved && live.attempts == 0 {
+        let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
+        // It is sent as it was taken, so under the ids of the second time.
+        transaction.execute(
+            "UPDATE entry SET sealed = ?2, base_url = ?3, store_id = ?4, cash_id = ?5 WHERE id = ?1",
+            params![live.id, sealed, link.base_url.as_str(), link.store_id.as_str(), link.cash_id.as_str(),],
+        )?;
+        return Ok(Enqueued::Replaced(live.id));
+    }
+    let state = EntryState::Attention(Concern::TakenTwice);
+    Ok(Enqueued::Aside(insert(transaction, keys, (signup, link), state, now_ms)?))
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    keys: &Keys,
+    (signup, link): (&Signup, &StationLink),
+    state: EntryState,
+    now_ms: i64,
+) -> Result<i64, StoreError> {
+    let tag = tag(keys, signup, link)?;
+    transaction.execute(
+        "INSERT INTO entry (phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, sealed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, x'')",
+        params![
+            tag.as_slice(),
+            state.name(),
+            state.reason(),
+            now_ms,
+            link.base_url.as_str(),
+            link.merchant_id.as_str(),
+            link.store_id.as_str(),
+            link.cash_id.as_str(),
+        ],
+    )?;
+    // The id is part of what is sealed, so it must be known first.
+    let id = transaction.last_insert_rowid();
+    let sealed = keys.seal(signup, Place { id, created_ms: now_ms }).ok_or(StoreError::Sealing)?;
+    transaction.execute("UPDATE entry SET sealed = ?2 WHERE id = ?1", params![id, sealed])?;
+    Ok(id)
+}
+
+fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
+    let row = transaction
+        .query_row(
+            "SELECT id, created_ms, state, reason, attempts, sealed FROM entry
+             WHERE phone_tag = ?1 AND state <> 'attention'",
+            [tag.as_slice()],
+            |row| {
+                Ok(Live {
+                    id: row.get(0)?,
+                    created_ms: row.get(1)?,
+                    state: state_of(row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str_or_null()?),
+                    attempts: row.get(4)?,
+                    sealed: row.get(5)?,
+                })
+            },
+        )
+        .optional()?;
+    Ok(row)
+}
+
+fn count_live(transaction: &Transaction<'_>) -> Result<usize, StoreError> {
+    let count: i64 =
+        transaction.query_row("SELECT COUNT(*) FROM entry WHERE state <> 'attention'", [], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+fn ending_name(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Delivered => "delivered",
+        Ending::AlreadyMember => "already_member",
+        Ending::Withdrawn => "withdrawn",
+    }
+}

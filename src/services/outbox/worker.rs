@@ -1,0 +1,287 @@
+//! Sends what waits: one request at a time, at a pace that the schedule sets.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{Attempt, Counts, Outbox, StoreError};
+use crate::domain::delivery::{
+    Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
+};
+use crate::domain::failure::Refusal;
+use crate::domain::station::{Connection, Origin};
+use crate::domain::{CustomerQuery, Failure, Signup};
+use crate::services::api::ApiClient;
+
+/// Delivers the signups of one outbox, at the counter's wish and in the background.
+pub struct Deliverer {
+    outbox: Outbox,
+    schedule: Mutex<Schedule>,
+    started: Instant,
+    nudge: Notify,
+    status: watch::Sender<Status>,
+}
+
+/// What the screens show about the outbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// How many entries stand where.
+    pub counts: Counts,
+    /// When the oldest live one was taken, in local time.
+    pub oldest: Option<DateTime>,
+}
+
+impl From<Counts> for Status {
+    fn from(counts: Counts) -> Self {
+        let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()) }
+    }
+}
+
+/// How one attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sent {
+    /// The entry has left the outbox.
+    Ended(Ending),
+    /// SWiP refused it in front of the customer; it is withdrawn.
+    Refused(Failure),
+    /// It stays for later.
+    Stays(EntryState),
+    /// Somebody else sends it, or it is gone.
+    NotOurs,
+}
+
+/// What an attempt needs besides the entry.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    /// The way to SWiP.
+    client: &'a ApiClient,
+    /// Whether a customer waits for the answer.
+    is_customer_present: bool,
+}
+
+impl Deliverer {
+    /// A deliverer for what is in the outbox; entries found there are spread over the first seconds.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    #[expect(clippy::disallowed_methods, reason = "the clock that the schedule runs by")]
+    pub async fn new(outbox: Outbox) -> Result<Self, StoreError> {
+        let mut schedule = Schedule::default();
+        for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
+            schedule.found(entry.id, entry.state, Duration::ZERO, &mut OsJitter);
+        }
+        let counts = outbox.counts().await?;
+        let (status, _) = watch::channel(Status::from(counts));
+        Ok(Self { outbox, schedule: Mutex::new(schedule), started: Instant::now(), nudge: Notify::new(), status })
+    }
+
+    /// What the screens show, as it changes.
+    pub fn status(&self) -> watch::Receiver<Status> {
+        self.status.subscribe()
+    }
+
+    /// The outbox itself.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// Stores a signup durably, then tries to deliver it while the customer waits.
+    ///
+    /// # Errors
+    /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
+    pub async fn submit(
+        &self,
+        signup: Signup,
+        link: Connection,
+        client: Result<&ApiClient, Failure>,
+        now_ms: i64,
+    ) -> Result<Submission, Failure> {
+        let stored = self.outbox.enqueue(signup, link, now_ms).await.map_err(|error| {
+            tracing::error!(%error, "a signup was not stored");
+            Failure::Storage
+        })?;
+        let id = stored.id();
+        self.schedule().added(id, EntryState::Saved, self.uptime());
+        // Whoever asked to be left alone is left alone by customers too.
+        let is_paused = self.schedule().is_paused(self.uptime());
+        let sent = match client {
+            Ok(client) if !is_paused => self.deliver(id, Line { client, is_customer_present: true }).await,
+            Ok(_) | Err(_) => Ok(Sent::NotOurs),
+        };
+        self.publish().await;
+        self.nudge.notify_one();
+        match sent {
+            Ok(Sent::Ended(Ending::Delivered)) => Ok(Submission::Registered),
+            Ok(Sent::Ended(Ending::AlreadyMember)) => Ok(Submission::AlreadyMember),
+            Ok(Sent::Refused(failure)) => Err(failure),
+            Ok(Sent::Ended(Ending::Withdrawn) | Sent::Stays(_) | Sent::NotOurs) => Ok(Submission::Saved),
+            Err(error) => {
+                // It is stored; what became of it the next start will find out.
+                tracing::error!(%error, "the end of an attempt was not stored");
+                Ok(Submission::Saved)
+            }
+        }
+    }
+
+    /// Takes in new settings: what waits for others rests, what waits for these is tried at once.
+    pub async fn adopt(&self, origin: Origin, merchant_id: String) {
+        if let Err(error) = self.outbox.belong_to(origin, merchant_id).await {
+            tracing::error!(%error, "the queue could not be sorted for the new settings");
+        }
+        self.reload().await;
+    }
+
+    /// Plans everything anew from what is on disk, and tries it at once.
+    pub async fn reload(&self) {
+        match self.outbox.list().await {
+            Ok(entries) => {
+                let now = self.uptime();
+                let mut schedule = Schedule::default();
+                for entry in entries.iter().filter(|entry| entry.state.is_live()) {
+                    schedule.added(entry.id, entry.state, now);
+                }
+                *self.schedule() = schedule;
+            }
+            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        }
+        self.publish().await;
+        self.nudge.notify_one();
+    }
+
+    /// Takes note that some call came through: an outage is over.
+    pub fn reached(&self) {
+        self.schedule().reached(self.uptime());
+        self.nudge.notify_one();
+    }
+
+    /// Waits until an entry is due, and says which.
+    pub async fn due(&self) -> i64 {
+        loop {
+            let next = self.schedule().next(self.uptime());
+            match next {
+                Next::Send(id) => return id,
+                Next::Wait(until) => {
+                    let wait = until.saturating_sub(self.uptime());
+                    let _ = timeout(wait, self.nudge.notified()).await;
+                }
+                Next::Idle => self.nudge.notified().await,
+            }
+        }
+    }
+
+    /// Sends an entry while nobody waits for it.
+    pub async fn deliver_in_background(&self, id: i64, client: &ApiClient) {
+        if let Err(error) = self.deliver(id, Line { client, is_customer_present: false }).await {
+            tracing::error!(%error, "an attempt could not be stored");
+            sleep(AFTER_A_STORE_ERROR).await;
+        }
+        self.publish().await;
+    }
+
+    /// Waits for new settings, or for as long as they may take to help.
+    pub async fn without_a_client(&self) {
+        let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
+    }
+
+    /// Tries to deliver one entry: the attempt is on disk before any byte of it leaves.
+    ///
+    /// # Errors
+    /// Whatever the database refused; the entry then stands as it last stood on disk.
+    async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
+        self.schedule().sent(self.uptime());
+        let at = line.client.connection().clone();
+        let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
+            self.schedule().removed(id);
+            return Ok(Sent::NotOurs);
+        };
+        let (outcome, refusal, pause) = post(&attempt, line).await;
+        let sent = match outcome {
+            Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(refusal)),
+            Outcome::Ends(ending) => Sent::Ended(ending),
+            Outcome::Stays(state) => Sent::Stays(state),
+            // It was asked already.
+            Outcome::Ask => Sent::Stays(EntryState::Unknown),
+        };
+        match sent {
+            Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
+            Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
+            Sent::Stays(state) => self.outbox.ask(move |store| store.keep(id, state)).await?,
+            Sent::NotOurs => {}
+        }
+        self.note(&attempt, sent, pause);
+        Ok(sent)
+    }
+
+    fn note(&self, attempt: &Attempt, sent: Sent, pause: Option<Duration>) {
+        let now = self.uptime();
+        let mut schedule = self.schedule();
+        match sent {
+            Sent::Stays(state) => {
+                let tried = Tried { id: attempt.id, state, attempts: attempt.attempts };
+                schedule.stayed(tried, now, &mut OsJitter);
+            }
+            Sent::Ended(_) | Sent::Refused(_) | Sent::NotOurs => {
+                schedule.removed(attempt.id);
+                schedule.reached(now);
+            }
+        }
+        if let Some(pause) = pause {
+            schedule.paused(pause, now);
+        }
+    }
+
+    async fn publish(&self) {
+        if let Ok(counts) = self.outbox.counts().await {
+            self.status.send_replace(Status::from(counts));
+        }
+    }
+
+    fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn schedule(&self) -> MutexGuard<'_, Schedule> {
+        // Every method leaves the schedule whole.
+        self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Posts an entry, and asks where only that tells what became of it: the outcome, how SWiP refused it if it did, and
+/// how long it asks to wait.
+async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Refusal, Option<Duration>) {
+    let Line { client, is_customer_present } = line;
+    let posted = client.register_under(&attempt.signup, &attempt.sender.store_id, &attempt.sender.cash_id).await;
+    let pause = posted.as_ref().err().and_then(crate::services::api::ApiError::retry_after);
+    let result = posted.map_err(|error| Failure::from(&error));
+    let refusal = match result {
+        Err(Failure::Refused(refusal)) => refusal,
+        // A conflict that is no membership is a rule of the merchant's.
+        _ => Refusal::AgainstRules,
+    };
+    let outcome = after_post(result, is_customer_present);
+    if outcome != Outcome::Ask {
+        return (outcome, refusal, pause);
+    }
+    let query = CustomerQuery::Phone(attempt.signup.phone.clone());
+    let looked_up = client.look_up(&query).await.map_err(|error| Failure::from(&error));
+    (after_lookup(looked_up, is_customer_present), refusal, pause)
+}
+
+/// Randomness from the system; without any, every wait is the longest.
+struct OsJitter;
+
+impl Jitter for OsJitter {
+    fn next(&mut self) -> f64 {
+        getrandom::u32().map_or(1.0, |random| f64::from(random) / f64::from(u32::MAX))
+    }
+}
+
+/// How long there may be no way to build a client before it is tried again.
+const WITHOUT_A_CLIENT: Duration = Duration::from_mins(1);
+const AFTER_A_STORE_ERROR: Duration = Duration::from_secs(5);

@@ -1,0 +1,129 @@
+//! Processes that die at random: what was said to be saved is delivered all the same, once.
+//!
+//! The real program, killed with SIGKILL at random moments, against a server that cuts connections before and after it
+//! has done its work. Short by default; `CRASH_ROUNDS=3000` is the long setting.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use swip_kiosk::services::sandbox::{Fault, Faults, Plan, Sandbox, SandboxOptions};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// The same numbers in every run.
+struct Seeded(u64);
+
+impl Seeded {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+struct Station {
+    dir: TempDir,
+}
+
+impl Station {
+    fn provisioned(sandbox: &Sandbox) -> Self {
+        let station = Self { dir: tempfile::tempdir().unwrap() };
+        let profile = station.dir.path().join("profile.json");
+        std::fs::write(&profile, sandbox.profile().to_string()).unwrap();
+        let status = station.command(&["provision"]).arg(&profile).stdout(Stdio::null()).status().unwrap();
+        assert!(status.success());
+        station
+    }
+
+    fn command(&self, verb: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_swip-kiosk"));
+        let path = |name: &str| Path::join(self.dir.path(), name);
+        command.args(verb).arg("--data-dir").arg(path("data")).arg("--key-dir").arg(path("keys"));
+        command.stdin(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// Starts a verb, kills it after a while, and returns what it had said by then.
+    fn killed(&self, verb: &[&str], after: Duration) -> String {
+        let mut child = self.command(verb).stdout(Stdio::piped()).spawn().unwrap();
+        sleep(after);
+        kill(&mut child);
+        let mut said = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        said
+    }
+}
+
+fn kill(child: &mut Child) {
+    // Gone already is as good.
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+fn rounds() -> u64 {
+    std::env::var("CRASH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(300)
+}
+
+fn random_fault(seeded: &mut Seeded) -> Faults {
+    match seeded.below(5) {
+        0 => Faults::on_signup(Plan::always(Fault::CutBefore)),
+        1 => Faults::on_signup(Plan::always(Fault::CutAfter)),
+        2 => Faults::on_signup(Plan::always(Fault::status(500))),
+        _ => Faults::default(),
+    }
+}
+
+/// POSTs of each phone that the sandbox saw, and accounts it made.
+fn seen(sandbox: &Sandbox) -> BTreeMap<String, (usize, usize)> {
+    let mut seen = BTreeMap::new();
+    for entry in sandbox.ledger().iter().filter(|entry| entry.path == "/customer-signups") {
+        let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap();
+        let counts: &mut (usize, usize) = seen.entry(body["phone"].as_str().unwrap().to_owned()).or_default();
+        counts.0 += 1;
+        counts.1 += usize::from(entry.accounts_created);
+    }
+    seen
+}
+
+#[test]
+fn no_signup_is_lost_or_doubled_however_often_the_program_is_killed() {
+    let tokio = Runtime::new().unwrap();
+    let sandbox = tokio.block_on(Sandbox::start(SandboxOptions::default())).unwrap();
+    let station = Station::provisioned(&sandbox);
+    let mut seeded = Seeded(20_261_121);
+    let mut acknowledged = BTreeMap::new();
+    for round in 0..rounds() {
+        sandbox.set_faults(random_fault(&mut seeded));
+        let phone = format!("7916{:07}", 1_000_000 + round);
+        let delay = Duration::from_micros(seeded.below(60_000));
+        let said = station.killed(&["signup", "--json", "--phone", &phone], delay);
+        if said.contains("\"registered\"") {
+            acknowledged.insert(phone.clone(), seen(&sandbox).get(&phone).map(|(posts, _)| *posts));
+        } else if said.contains("\"saved\"") {
+            acknowledged.insert(phone, None);
+        }
+        if seeded.below(8) == 0 {
+            station.killed(&["queue", "deliver", "--json"], Duration::from_micros(seeded.below(400_000)));
+        }
+    }
+    sandbox.set_faults(Faults::default());
+    let status = station.command(&["queue", "deliver", "--until-empty"]).stdout(Stdio::null()).status().unwrap();
+    assert!(status.success(), "the queue was not emptied");
+
+    let seen = seen(&sandbox);
+    let lost: Vec<_> =
+        acknowledged.keys().filter(|phone| seen.get(*phone).is_none_or(|(_, made)| *made == 0)).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    let doubled: Vec<_> = seen.iter().filter(|(_, (_, made))| *made > 1).collect();
+    assert!(doubled.is_empty(), "accounts made twice: {doubled:?}");
+    let again: Vec<_> = acknowledged
+        .iter()
+        .filter(|(phone, posts)| posts.is_some_and(|posts| seen.get(*phone).is_some_and(|(now, _)| *now > posts)))
+        .collect();
+    assert!(again.is_empty(), "posted again after it was delivered: {again:?}");
+    println!("{} rounds, {} acknowledged, {} at the server", rounds(), acknowledged.len(), seen.len());
+    assert!(acknowledged.len() as u64 > rounds() / 10, "the kills came too early to show anything");
+}

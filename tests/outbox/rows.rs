@@ -1,0 +1,129 @@
+//! One live row per phone, no more than the capacity, nothing left of what was delivered.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::Arc;
+
+use serde_json::json;
+use swip_kiosk::services::outbox::Enqueued;
+
+use crate::station::{Server, StationHome};
+use crate::{Opened, copy_database, deliver, fault, listed, person, phone, posts, row, signup};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_signup_many_times_at_once_is_one_row() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let opened = Arc::new(Opened::of(&home).await);
+    let tasks: Vec<_> = (0..40)
+        .map(|_| {
+            let opened = Arc::clone(&opened);
+            tokio::spawn(async move { opened.enqueue(person(&phone(1), "Анна")).await.expect("stored") })
+        })
+        .collect();
+    let mut ids = BTreeSet::new();
+    let mut new = 0;
+    for task in tasks {
+        let stored = task.await.expect("no panic");
+        new += usize::from(matches!(stored, Enqueued::New(_)));
+        ids.insert(stored.id());
+    }
+    assert_eq!((ids.len(), new), (1, 1));
+    assert_eq!(opened.deliverer.outbox().list().await.expect("a list").len(), 1);
+    assert_eq!(server.ledger().len(), 0, "storing sends nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_details_replace_what_was_never_sent() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    {
+        let opened = Opened::of(&home).await;
+        let first = opened.enqueue(person(&phone(1), "Анна")).await.expect("stored");
+        assert!(matches!(first, Enqueued::New(_)));
+        let second = opened.enqueue(person(&phone(1), "Мария")).await.expect("stored");
+        assert_eq!(second, Enqueued::Replaced(first.id()));
+        assert_eq!(opened.enqueue(person(&phone(1), "Мария")).await.expect("stored"), Enqueued::Same(first.id()));
+    }
+    assert_eq!(deliver(&home, 20), 0);
+    let posts = posts(&server);
+    assert_eq!(posts.len(), 1);
+    assert_eq!(posts[0]["body"], format!("{{\"phone\":\"{}\",\"firstName\":\"Мария\"}}", phone(1)));
+}
+
+#[test]
+fn other_details_for_what_may_be_on_its_way_are_kept_for_a_manager() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    server.set_faults(&fault(&json!({ "status": { "code": 500 } })));
+    for name in ["Анна", "Мария", "Анна"] {
+        assert_eq!(home.run(&["signup", "--phone", &phone(1), "--first-name", name, "--json"]).code, 10);
+    }
+    assert_eq!(listed(&home), [row("unknown", None, 2), row("attention", Some("taken_twice"), 0)]);
+    server.set_faults(&json!({}));
+    assert_eq!(deliver(&home, 20), 0);
+    assert_eq!(listed(&home), [row("attention", Some("taken_twice"), 0)]);
+    let posts = posts(&server);
+    assert!(posts.iter().all(|post| post["body"].as_str().is_some_and(|body| body.contains("Анна"))), "{posts:?}");
+    assert_eq!(posts.iter().filter(|post| post["accounts_created"] == true).count(), 1);
+}
+
+#[test]
+fn a_full_outbox_says_so_and_sends_nothing() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    server.set_faults(&fault(&json!({ "status": { "code": 500 } })));
+    assert_eq!(signup(&home, &phone(1)), 10);
+    {
+        // Rows as of a lost key: they wait all the same.
+        let mut db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+        let transaction = db.transaction().expect("a transaction");
+        for number in 0..4_998_i64 {
+            let sql =
+                "INSERT INTO entry (phone_tag, state, created_ms, base_url, merchant_id, store_id, cash_id, sealed)
+                       VALUES (?1, 'saved', 0, 'x', 'x', 'x', 'x', x'00')";
+            transaction.execute(sql, [number.to_be_bytes().as_slice()]).expect("a row");
+        }
+        transaction.commit().expect("stored");
+    }
+    assert_eq!(signup(&home, &phone(2)), 10, "the last that fits");
+    let before = posts(&server).len();
+    let full = home.run(&["signup", "--phone", &phone(3), "--json"]);
+    full.assert(26, &json!({ "outcome": "storage_failed" }));
+    assert!(full.stderr.contains("full"), "{full:?}");
+    assert_eq!(posts(&server).len(), before, "what is not stored is not sent");
+    assert_eq!(signup(&home, &phone(2)), 10, "what waits already still does");
+}
+
+#[test]
+fn nothing_is_left_of_what_was_delivered_and_it_is_never_sent_again() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    server.set_faults(&fault(&json!("cut_before")));
+    let canary =
+        ["signup", "--phone", "79165550001", "--first-name", "Канарейка", "--birthday", "1987-06-05", "--json"];
+    assert_eq!(home.run(&canary).code, 10);
+    let copy = home.folder().join("copy");
+    copy_database(&home.data(), &copy);
+    let sealed: Vec<u8> = {
+        let db = rusqlite::Connection::open(copy.join("outbox.db")).expect("the copy");
+        db.query_row("SELECT sealed FROM entry", [], |row| row.get(0)).expect("the row")
+    };
+    let in_data = |needle: &[u8]| {
+        let files = fs::read_dir(home.data()).expect("a folder").map(|file| file.expect("a file").path());
+        let mut files = files.filter(|path| path.is_file()).map(|path| fs::read(path).expect("read"));
+        files.any(|bytes| bytes.windows(needle.len()).any(|window| window == needle))
+    };
+    let plain: [&[u8]; 4] = ["Канарейка".as_bytes(), b"79165550001", b"9165550001", b"1987-06-05"];
+    assert!(in_data(&sealed), "the row is there");
+    assert!(!plain.iter().any(|word| in_data(word)), "nothing is in plain text while it waits");
+
+    server.set_faults(&json!({}));
+    assert_eq!(deliver(&home, 20), 0);
+    assert_eq!(listed(&home), []);
+    assert!(!in_data(&sealed) && !in_data(&sealed[..24]), "the sealed payload is gone from file and log");
+    assert!(!plain.iter().any(|word| in_data(word)));
+    let before = posts(&server).len();
+    assert_eq!(deliver(&home, 20), 0);
+    assert_eq!(posts(&server).len(), before);
+}

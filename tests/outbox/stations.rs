@@ -1,0 +1,99 @@
+//! Rows belong to the station they were taken under, to the program that wrote them, and to their key.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::station::{Server, StationHome};
+use crate::{deliver, fault, listed, phone, posts, row, signup, waiting};
+
+#[test]
+fn rows_of_another_server_or_merchant_rest_until_the_station_is_back() {
+    let (ours, theirs) = (Server::start(), Server::start());
+    let home = StationHome::provisioned(&ours);
+    ours.set_faults(&fault(&json!({ "status": { "code": 503 } })));
+    assert_eq!(signup(&home, &phone(1)), 10);
+    ours.set_faults(&json!({}));
+    let before = ours.ledger().len();
+
+    home.provision(theirs.profile());
+    assert_eq!(deliver(&home, 2), 10);
+    assert_eq!(home.run(&["queue", "retry", "--json"]).code, 0);
+    assert_eq!(deliver(&home, 2), 10);
+    assert_eq!(listed(&home), [row("held", Some("other_station"), 1)]);
+    assert_eq!(theirs.ledger().len(), 0, "nothing goes to another server");
+    // The same customer may sign up here too.
+    assert_eq!(signup(&home, &phone(1)), 0);
+    assert_eq!(posts(&theirs).len(), 1);
+
+    home.provision(&ours.profile_with(&json!({ "merchant_id": "ELSE" })));
+    assert_eq!(deliver(&home, 2), 10);
+    assert_eq!(ours.ledger().len(), before, "nothing goes out for another merchant");
+
+    home.provision(ours.profile());
+    assert_eq!(deliver(&home, 20), 0);
+    assert_eq!(posts(&ours).iter().filter(|post| post["accounts_created"] == true).count(), 1);
+    assert_eq!(posts(&theirs).len(), 1);
+}
+
+#[test]
+fn a_row_is_sent_under_the_store_and_cash_id_it_was_taken_under() {
+    let server = Server::start();
+    let home = StationHome::new();
+    home.provision(&server.profile_with(&json!({ "store_id": "Store 5", "cash_id": "K-7" })));
+    server.set_faults(&fault(&json!("cut_before")));
+    assert_eq!(signup(&home, &phone(1)), 10);
+    server.set_faults(&json!({}));
+    home.provision(&server.profile_with(&json!({ "store_id": "Store 6", "cash_id": "K-8" })));
+    assert_eq!(deliver(&home, 20), 0);
+    let posts = posts(&server);
+    assert_eq!(posts.len(), 2);
+    for post in posts {
+        let headers = post["headers"].as_array().expect("a list");
+        assert!(headers.contains(&json!(["x-store-id", "Store 5"])), "{post}");
+        assert!(headers.contains(&json!(["x-cash-id", "K-7"])), "{post}");
+    }
+}
+
+#[test]
+fn the_database_of_a_newer_program_is_left_alone() {
+    let home = waiting(3);
+    let path = home.data().join("outbox.db");
+    {
+        let db = rusqlite::Connection::open(&path).expect("the database");
+        db.execute_batch("PRAGMA user_version = 2; PRAGMA wal_checkpoint(TRUNCATE);").expect("set");
+    }
+    let before = fs::read(&path).expect("read");
+    let ended = home.run(&["signup", "--phone", &phone(9), "--json"]);
+    ended.assert(26, &json!({ "outcome": "storage_failed" }));
+    assert!(ended.stderr.contains("newer"), "{ended:?}");
+    assert_eq!(home.run(&["queue", "list", "--json"]).code, 26);
+    assert!(fs::read(&path).expect("read") == before, "it was changed");
+    assert!(!home.data().join("quarantine").exists());
+}
+
+#[test]
+fn rows_wait_for_a_lost_key_while_others_go_on() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    server.set_faults(&fault(&json!("cut_before")));
+    assert_eq!(signup(&home, &phone(1)), 10);
+    server.set_faults(&json!({}));
+    let key = fs::read_dir(home.keys()).expect("a folder").next().expect("a key").expect("a file").path();
+    let away = home.folder().join("away.key");
+    fs::rename(&key, &away).expect("moved");
+
+    // The token is gone with its key.
+    assert_eq!(signup(&home, &phone(2)), 24);
+    home.provision(server.profile());
+    assert_eq!(listed(&home), [row("held", Some("key_lost"), 1)]);
+    assert_eq!(signup(&home, &phone(2)), 0);
+    assert_eq!(deliver(&home, 2), 10);
+    assert_eq!(listed(&home), [row("held", Some("key_lost"), 1)]);
+
+    fs::rename(&away, &key).expect("moved back");
+    assert_eq!(deliver(&home, 20), 0);
+    let made: Vec<_> = posts(&server).into_iter().filter(|post| post["accounts_created"] == true).collect();
+    assert_eq!(made.len(), 2);
+    assert_eq!(made[1]["body"], json!({ "phone": phone(1) }).to_string());
+}
