@@ -14,8 +14,9 @@ use egui::{Context, Event, RawInput, Rect, pos2, vec2};
 use figures::{heading, micros, percentile, row};
 use jiff::civil::{DateTime, date};
 use swip_kiosk::app::{App, Outside, Screen, State, Trial};
+use swip_kiosk::domain::delivery::Submission;
 use swip_kiosk::domain::settings::Mode;
-use swip_kiosk::domain::{CustomerQuery, Failure, LanguageTag, Phone, PhoneRules, Points, Registration};
+use swip_kiosk::domain::{CustomerQuery, Failure, LanguageTag, Phone, PhoneRules, Points};
 use swip_kiosk::effect::RequestIds;
 use swip_kiosk::i18n::Catalogue;
 use swip_kiosk::screens::counter::{Checked, Counter, Member, Operation, Outcome, Sending, SignupForm, Status};
@@ -146,7 +147,7 @@ fn counter(entry: &str, status: Status) -> Screen {
     let outcomes = [
         Outcome::Member(Points::new(11_806)),
         Outcome::Unknown,
-        Outcome::SignedUp(Registration::Registered),
+        Outcome::SignedUp(Submission::Registered),
         Outcome::Failed(Failure::Storage),
     ];
     let masked = "+7 ••• •••-••-22".to_owned();
