@@ -509,3 +509,13 @@ fn whatever_happens_nothing_is_sent_twice_and_nobody_waits_for_ever() {
 fn preferences_without_settings_are_the_defaults() {
     assert_eq!(first_start().station.preferences, Preferences::default());
 }
+
+#[test]
+fn a_signup_that_is_only_saved_does_not_say_that_swip_answers() {
+    let mut state = at_the_counter();
+    state.link = LinkState::Troubled(Failure::Unavailable(Unavailable::NoConnection));
+    let before = state.link;
+    let id = state.ids.next_id();
+    state.update(Event::Registered { id, result: Ok(Submission::Saved) }, at(1));
+    assert_eq!(state.link, before);
+}

@@ -2,6 +2,7 @@
 
 use super::event::{Event, ShellAction};
 use super::state::{LinkState, Screen, State, Toast, ToastMessage, Trial};
+use crate::domain::delivery::Submission;
 use crate::domain::{Failure, Now};
 use crate::effect::{Effect, RequestId};
 use crate::screens::settings::Status as SettingsStatus;
@@ -35,7 +36,10 @@ impl State {
                 self.counter(counter::Event::LookedUp { id, result }, now)
             }
             Event::Registered { id, result } => {
-                self.note_link(id, result.err());
+                // What is only saved says nothing about the way to SWiP.
+                if result != Ok(Submission::Saved) {
+                    self.note_link(id, result.err());
+                }
                 self.counter(counter::Event::Registered { id, result }, now)
             }
             Event::Tested { id, result } => self.settings(settings::Event::Tested { id, result }, now),
