@@ -3,6 +3,8 @@
 //! The real program, killed with SIGKILL at random moments, against a server that cuts connections before and after it
 //! has done its work. Short by default; `CRASH_ROUNDS=3000` is the long setting.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;

@@ -99,6 +99,19 @@ impl<'ast> Visit<'ast> for Literals {
     }
 }
 
+#[test]
+fn every_test_that_the_page_of_faults_names_is_there() {
+    let page = fs::read_to_string(sources::root().join("docs/faults.md")).expect("the page");
+    let tests = sources::rust_files("tests").into_iter().chain(sources::rust_files("src"));
+    let sources: Vec<_> = tests.map(|(_, text)| text).collect();
+    let is_name = |word: &&str| word.contains('_') && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let named: Words = quoted(&page).filter(is_name).map(str::to_owned).collect();
+    assert!(named.len() > 40, "the names are found: {}", named.len());
+    for name in named {
+        assert!(sources.iter().any(|text| text.contains(&format!("fn {name}()"))), "no test {name}");
+    }
+}
+
 const REPORT: &str = "src/cli/report.rs";
 
 #[test]

@@ -102,7 +102,7 @@ fn every_fault_ends_with_one_account() {
         server.set_faults(&on_signup(fault));
         let ended = signup(&home, &phone);
         ended.assert(10, &json!({ "outcome": "saved" }));
-        assert_eq!(entries(&home), [expected.clone()], "{fault}");
+        assert_eq!(entries(&home), std::slice::from_ref(expected), "{fault}");
         assert_delivered_once(&server, &home, &phone, fault);
     }
     for entry in server.ledger() {
