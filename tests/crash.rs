@@ -111,6 +111,7 @@ fn no_signup_is_lost_or_doubled_however_often_the_program_is_killed() {
             station.killed(&["queue", "deliver", "--json"], Duration::from_micros(seeded.below(400_000)));
         }
     }
+    assert!(!station.dir.path().join("data/quarantine").exists(), "a kill is no damage");
     sandbox.set_faults(Faults::default());
     let status = station.command(&["queue", "deliver", "--until-empty"]).stdout(Stdio::null()).status().unwrap();
     assert!(status.success(), "the queue was not emptied");

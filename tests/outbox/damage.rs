@@ -123,6 +123,40 @@ fn a_header_that_is_gone_does_not_take_the_log_with_it() {
     assert_eq!(readable(&home), all_rows());
 }
 
+#[test]
+fn a_damaged_log_beside_a_good_database_loses_no_other_row() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let frame = 24 + PAGE;
+    // The head of the log, a frame in the middle, the last commit.
+    for at in
+        [|_: usize| 20, |length: usize| 32 + (length - 32) / 2 / (24 + PAGE) * (24 + PAGE) + 30, |length| length - 10]
+    {
+        let home = with_a_log(folder.path());
+        let log = home.data().join("outbox.db-wal");
+        let mut bytes = fs::read(&log).expect("read");
+        assert!(bytes.len() > 40 * frame, "many commits are in the log");
+        let at = at(bytes.len());
+        bytes[at] ^= 0x10;
+        fs::write(&log, &bytes).expect("written");
+        let found = readable(&home);
+        let lost = all_rows().difference(&found).count();
+        assert!(lost <= 1, "{lost} rows are lost to one byte at {at}");
+        assert!(quarantined(&home, "outbox-1.db-wal") == Some(bytes), "the log is kept");
+    }
+}
+
+#[test]
+fn a_log_that_was_cut_short_is_no_damage() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = with_a_log(folder.path());
+    let log = home.data().join("outbox.db-wal");
+    let bytes = fs::read(&log).expect("read");
+    fs::write(&log, &bytes[..bytes.len() - 100]).expect("written");
+    let found = readable(&home);
+    assert!(found.is_subset(&all_rows()) && found.len() + 1 >= ROWS, "{found:?}");
+    assert!(!home.data().join("quarantine").exists());
+}
+
 /// The same numbers in every run.
 struct Seeded(u64);
 

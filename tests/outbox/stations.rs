@@ -3,9 +3,11 @@
 use std::fs;
 
 use serde_json::json;
+use swip_kiosk::domain::delivery::{EntryState, Hold};
+use swip_kiosk::services::Station;
 
 use crate::station::{Server, StationHome};
-use crate::{deliver, fault, listed, phone, posts, row, signup, waiting};
+use crate::{Opened, deliver, fault, listed, person, phone, posts, row, signup, waiting};
 
 #[test]
 fn rows_of_another_server_or_merchant_rest_until_the_station_is_back() {
@@ -34,6 +36,22 @@ fn rows_of_another_server_or_merchant_rest_until_the_station_is_back() {
     assert_eq!(deliver(&home, 20), 0);
     assert_eq!(posts(&ours).iter().filter(|post| post["accounts_created"] == true).count(), 1);
     assert_eq!(posts(&theirs).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_change_under_the_worker_lead_no_row_elsewhere() {
+    let (ours, theirs) = (Server::start(), Server::start());
+    let (home, elsewhere) = (StationHome::provisioned(&ours), StationHome::provisioned(&theirs));
+    let opened = Opened::of(&home).await;
+    let stored = opened.enqueue(person(&phone(1), "Анна")).await.expect("stored");
+    // The queue was sorted for our server; the worker comes with a client for theirs.
+    let (station, _) = Station::open(&elsewhere.dirs());
+    let client = station.client().await.expect("a client");
+    opened.deliverer.deliver_in_background(stored.id(), &client).await;
+    assert_eq!(theirs.ledger().len(), 0, "nothing goes to another server");
+    let list = opened.deliverer.outbox().list().await.expect("a list");
+    assert_eq!(list[0].state, EntryState::Held(Hold::OtherStation));
+    assert_eq!(list[0].attempts, 0);
 }
 
 #[test]

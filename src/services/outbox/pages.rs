@@ -177,3 +177,51 @@ fn varint(bytes: &[u8]) -> Option<(i64, &[u8])> {
     }
     None
 }
+
+/// Whether a write-ahead log holds commits that SQLite would pass over without a word, since it stops at the first frame
+/// that does not add up.
+///
+/// A commit that a power cut left unfinished has no commit frame, and is none of them.
+pub(super) fn is_log_damaged(wal: &[u8]) -> bool {
+    let Some((header, body)) = wal.split_at_checked(WAL_HEADER) else {
+        return false;
+    };
+    let is_big_endian = header[3] & 1 == 1;
+    let mut sum = checksum((0, 0), &header[..24], is_big_endian);
+    let header_adds_up = header[24..] == bytes_of(sum) && header[..3] == [0x37, 0x7f, 0x06];
+    let valid = if header_adds_up {
+        let frames = body.chunks(FRAME_HEADER + PAGE);
+        let valid_frames = frames.take_while(|frame| {
+            let Some(page) = frame.get(FRAME_HEADER..FRAME_HEADER + PAGE).filter(|_| frame[8..16] == header[16..24])
+            else {
+                return false;
+            };
+            sum = checksum(checksum(sum, &frame[..8], is_big_endian), page, is_big_endian);
+            frame[16..24] == bytes_of(sum)
+        });
+        valid_frames.count() * (FRAME_HEADER + PAGE)
+    } else {
+        0
+    };
+    let round = if header_adds_up { header.get(16..24) } else { body.get(8..16) };
+    // What an earlier round left behind is of other salts. Unless the header is gone: then the first frame speaks.
+    let is_commit = |frame: &[u8]| frame.get(8..16) == round && frame.get(4..8).is_some_and(|size| size != [0; 4]);
+    // A frame that was not written to its end is what a power cut leaves.
+    body[valid..].chunks_exact(FRAME_HEADER + PAGE).any(is_commit)
+}
+
+/// SQLite's checksum of pairs of 32-bit words, carried on from `sum`.
+fn checksum(sum: (u32, u32), bytes: &[u8], is_big_endian: bool) -> (u32, u32) {
+    let word = |bytes: &[u8]| {
+        let bytes = <[u8; 4]>::try_from(bytes).unwrap_or_default();
+        if is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
+    };
+    bytes.chunks_exact(8).fold(sum, |(first, second), pair| {
+        let first = first.wrapping_add(word(&pair[..4])).wrapping_add(second);
+        (first, second.wrapping_add(word(&pair[4..])).wrapping_add(first))
+    })
+}
+
+fn bytes_of((first, second): (u32, u32)) -> [u8; 8] {
+    (u64::from(first) << 32 | u64::from(second)).to_be_bytes()
+}

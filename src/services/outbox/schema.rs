@@ -7,6 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 
 use super::StoreError;
+use super::pages;
 use super::quarantine::wal_of;
 use crate::services::durable;
 
@@ -43,7 +44,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(StoreError::Unsafe("the SQLite library is too old"));
     }
-    if is_hollow(path) {
+    if is_hollow(path) || pages::is_log_damaged(&fs::read(wal_of(path)).unwrap_or_default()) {
         return Err(StoreError::Damaged);
     }
     durable::touch_private(path).map_err(StoreError::Storage)?;
