@@ -124,6 +124,18 @@ fn a_refusal_that_hides_a_membership_is_a_membership() {
 }
 
 #[test]
+fn what_was_said_to_be_saved_is_not_withdrawn_by_a_later_refusal() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    server.set_faults(&json!({ "signup": { "fault": status(500) } }));
+    home.run(&["signup", "--phone", PHONE, "--json"]).assert(10, &outcome("saved"));
+    server.set_faults(&json!({ "signup": { "fault": status(400) } }));
+    home.run(&["signup", "--phone", PHONE, "--json"]).assert(21, &failed("refused", "rejected"));
+    let listed = home.run(&["queue", "list", "--json"]).json();
+    assert_eq!(listed["counts"], json!({ "waiting": 0, "held": 0, "attention": 1 }));
+}
+
+#[test]
 fn a_blacklisted_customer_is_refused() {
     let server = Server::start();
     let home = StationHome::provisioned(&server);

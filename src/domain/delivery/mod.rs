@@ -89,9 +89,9 @@ pub enum Submission {
 
 /// What SWiP's answer to a POST, or its absence, means.
 ///
-/// Source: SWiP's signup page, read as in ARCHITECTURE.md. The customer's presence matters to a refusal only: it is
-/// then shown, and the entry withdrawn. Where SWiP may refuse because the account is there, a lookup comes first.
-pub fn after_post(result: Result<Registration, Failure>, is_customer_present: bool) -> Outcome {
+/// Source: SWiP's signup page, read as in ARCHITECTURE.md. An entry that nobody was told is saved may be withdrawn
+/// when SWiP refuses it: the customer is there to hear it. Where SWiP may refuse because the account is there, a lookup comes first.
+pub fn after_post(result: Result<Registration, Failure>, may_withdraw: bool) -> Outcome {
     let failure = match result {
         Ok(Registration::Registered) => return Outcome::Ends(Ending::Delivered),
         Ok(Registration::AlreadyMember) => return Outcome::Ends(Ending::AlreadyMember),
@@ -99,7 +99,7 @@ pub fn after_post(result: Result<Registration, Failure>, is_customer_present: bo
     };
     match failure {
         Failure::Refused(Refusal::AgainstRules) | Failure::Unavailable(Unavailable::Conflict) => Outcome::Ask,
-        Failure::Refused(_) if is_customer_present => Outcome::Ends(Ending::Withdrawn),
+        Failure::Refused(_) if may_withdraw => Outcome::Ends(Ending::Withdrawn),
         Failure::Refused(refusal) => Outcome::Stays(EntryState::Attention(Concern::Refused(refusal))),
         Failure::Credentials(_) | Failure::NotConfigured => Outcome::Stays(EntryState::Held(Hold::Credentials)),
         Failure::Unavailable(unavailable) => match unavailable {
@@ -123,11 +123,13 @@ pub fn after_post(result: Result<Registration, Failure>, is_customer_present: bo
 }
 
 /// What a lookup says about an entry that SWiP refused as if the account were there.
-pub fn after_lookup(result: Result<Lookup, Failure>, is_customer_present: bool) -> Outcome {
+///
+/// No points prove no membership: SWiP does not say whether it tells that from an unknown customer.
+pub fn after_lookup(result: Result<Lookup, Failure>, may_withdraw: bool) -> Outcome {
     match result {
-        Ok(Lookup::Member(_)) => Outcome::Ends(Ending::AlreadyMember),
-        Ok(Lookup::Unknown) if is_customer_present => Outcome::Ends(Ending::Withdrawn),
-        Ok(Lookup::Unknown) => Outcome::Stays(EntryState::Attention(Concern::Refused(Refusal::AgainstRules))),
+        Ok(Lookup::Member(points)) if points.value() != 0 => Outcome::Ends(Ending::AlreadyMember),
+        Ok(_) if may_withdraw => Outcome::Ends(Ending::Withdrawn),
+        Ok(_) => Outcome::Stays(EntryState::Attention(Concern::Refused(Refusal::AgainstRules))),
         Err(_) => Outcome::Stays(EntryState::Pending),
     }
 }

@@ -166,8 +166,8 @@ fn only_a_success_or_a_refusal_before_the_customer_ends_an_entry() {
     let unsure =
         [Unavailable::TimedOut, Unavailable::Interrupted, Unavailable::ServerError, Unavailable::UnusableAnswer];
     for unavailable in unsure {
-        for is_present in [true, false] {
-            let outcome = after_post(Err(Failure::Unavailable(unavailable)), is_present);
+        for may_withdraw in [true, false] {
+            let outcome = after_post(Err(Failure::Unavailable(unavailable)), may_withdraw);
             assert_eq!(outcome, Outcome::Stays(EntryState::Unknown), "{unavailable:?}");
         }
     }
@@ -184,17 +184,27 @@ fn only_a_success_or_a_refusal_before_the_customer_ends_an_entry() {
 fn where_the_account_may_be_there_a_lookup_comes_first() {
     let may_be_there = [Failure::Refused(Refusal::AgainstRules), Failure::Unavailable(Unavailable::Conflict)];
     for failure in may_be_there {
-        for is_present in [true, false] {
-            assert_eq!(after_post(Err(failure), is_present), Outcome::Ask, "{failure:?}");
+        for may_withdraw in [true, false] {
+            assert_eq!(after_post(Err(failure), may_withdraw), Outcome::Ask, "{failure:?}");
         }
     }
     let attention = EntryState::Attention(Concern::Refused(Refusal::AgainstRules));
     assert_eq!(after_lookup(Ok(Lookup::Unknown), true), Outcome::Ends(Ending::Withdrawn));
     assert_eq!(after_lookup(Ok(Lookup::Unknown), false), Outcome::Stays(attention));
-    for is_present in [true, false] {
-        let member = Ok(Lookup::Member(Points::new(0)));
-        assert_eq!(after_lookup(member, is_present), Outcome::Ends(Ending::AlreadyMember));
+    for may_withdraw in [true, false] {
+        let member = Ok(Lookup::Member(Points::new(1)));
+        assert_eq!(after_lookup(member, may_withdraw), Outcome::Ends(Ending::AlreadyMember));
         let failed = Err(Failure::Unavailable(Unavailable::ServerError));
-        assert_eq!(after_lookup(failed, is_present), Outcome::Stays(EntryState::Pending));
+        assert_eq!(after_lookup(failed, may_withdraw), Outcome::Stays(EntryState::Pending));
     }
+}
+
+#[test]
+fn no_points_prove_no_membership() {
+    let looked_up = |points| Ok(Lookup::Member(crate::domain::Points::new(points)));
+    assert_eq!(after_lookup(looked_up(5), false), Outcome::Ends(Ending::AlreadyMember));
+    assert_eq!(after_lookup(looked_up(-5), false), Outcome::Ends(Ending::AlreadyMember));
+    let attention = EntryState::Attention(Concern::Refused(Refusal::AgainstRules));
+    assert_eq!(after_lookup(looked_up(0), false), Outcome::Stays(attention));
+    assert_eq!(after_lookup(looked_up(0), true), Outcome::Ends(Ending::Withdrawn));
 }

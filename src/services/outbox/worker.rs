@@ -9,9 +9,9 @@ use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Attempt, Counts, Outbox, StoreError};
+use super::{Attempt, Counts, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
-    Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
+    Concern, Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
 use crate::domain::station::{Connection, Origin};
@@ -61,8 +61,8 @@ enum Sent {
 struct Line<'a> {
     /// The way to SWiP.
     client: &'a ApiClient,
-    /// Whether a customer waits for the answer.
-    is_customer_present: bool,
+    /// Whether nobody was told yet that the entry is saved.
+    may_withdraw: bool,
 }
 
 impl Deliverer {
@@ -107,11 +107,12 @@ impl Deliverer {
             Failure::Storage
         })?;
         let id = stored.id();
+        let may_withdraw = !matches!(stored, Enqueued::Same(_));
         self.schedule().added(id, EntryState::Saved, self.uptime());
         // Whoever asked to be left alone is left alone by customers too.
         let is_paused = self.schedule().is_paused(self.uptime());
         let sent = match client {
-            Ok(client) if !is_paused => self.deliver(id, Line { client, is_customer_present: true }).await,
+            Ok(client) if !is_paused => self.deliver(id, Line { client, may_withdraw }).await,
             Ok(_) | Err(_) => Ok(Sent::NotOurs),
         };
         self.publish().await;
@@ -120,6 +121,8 @@ impl Deliverer {
             Ok(Sent::Ended(Ending::Delivered)) => Ok(Submission::Registered),
             Ok(Sent::Ended(Ending::AlreadyMember)) => Ok(Submission::AlreadyMember),
             Ok(Sent::Refused(failure)) => Err(failure),
+            // Said to be saved before: it stays, for a manager.
+            Ok(Sent::Stays(EntryState::Attention(Concern::Refused(refusal)))) => Err(Failure::Refused(refusal)),
             Ok(Sent::Ended(Ending::Withdrawn) | Sent::Stays(_) | Sent::NotOurs) => Ok(Submission::Saved),
             Err(error) => {
                 // It is stored; what became of it the next start will find out.
@@ -177,7 +180,7 @@ impl Deliverer {
 
     /// Sends an entry while nobody waits for it.
     pub async fn deliver_in_background(&self, id: i64, client: &ApiClient) {
-        if let Err(error) = self.deliver(id, Line { client, is_customer_present: false }).await {
+        if let Err(error) = self.deliver(id, Line { client, may_withdraw: false }).await {
             tracing::error!(%error, "an attempt could not be stored");
             sleep(AFTER_A_STORE_ERROR).await;
         }
@@ -255,7 +258,7 @@ impl Deliverer {
 /// Posts an entry, and asks where only that tells what became of it: the outcome, how SWiP refused it if it did, and
 /// how long it asks to wait.
 async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Refusal, Option<Duration>) {
-    let Line { client, is_customer_present } = line;
+    let Line { client, may_withdraw } = line;
     let posted = client.register_under(&attempt.signup, &attempt.sender.store_id, &attempt.sender.cash_id).await;
     let pause = posted.as_ref().err().and_then(crate::services::api::ApiError::retry_after);
     let result = posted.map_err(|error| Failure::from(&error));
@@ -264,13 +267,13 @@ async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Refusal, Option<Du
         // A conflict that is no membership is a rule of the merchant's.
         _ => Refusal::AgainstRules,
     };
-    let outcome = after_post(result, is_customer_present);
+    let outcome = after_post(result, may_withdraw);
     if outcome != Outcome::Ask {
         return (outcome, refusal, pause);
     }
     let query = CustomerQuery::Phone(attempt.signup.phone.clone());
     let looked_up = client.look_up(&query).await.map_err(|error| Failure::from(&error));
-    (after_lookup(looked_up, is_customer_present), refusal, pause)
+    (after_lookup(looked_up, may_withdraw), refusal, pause)
 }
 
 /// Randomness from the system; without any, every wait is the longest.
