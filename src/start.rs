@@ -125,7 +125,7 @@ fn chosen_language(options: &GlobalOptions, catalogue: &Catalogue) -> Result<Opt
 
 /// Two threads are plenty for one station; idle ones cost nothing.
 fn runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().worker_threads(2).max_blocking_threads(4).enable_all().build()
+    Builder::new_multi_thread().worker_threads(2).max_blocking_threads(16).enable_all().build()
 }
 
 fn fail(message: &str, code: u8) -> u8 {

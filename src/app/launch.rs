@@ -83,14 +83,16 @@ fn run(
     // A missing xkbcommon panics inside a dependency; the words of that panic name it.
     let message = Arc::new(std::sync::Mutex::new(String::new()));
     let sink = Arc::clone(&message);
-    let usual = panic::take_hook();
+    let usual = Arc::new(panic::take_hook());
+    let logs = Arc::clone(&usual);
     panic::set_hook(Box::new(move |info| {
         *sink.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = panic_text(info);
+        logs(info);
     }));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
         eframe::run_native("swip-kiosk", options, Box::new(move |cc| Ok(create(&cc.egui_ctx))))
     }));
-    panic::set_hook(usual);
+    panic::set_hook(Box::new(move |info| usual(info)));
     match outcome {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(window_error(&error)),

@@ -76,8 +76,9 @@ async fn keep_delivering(station: Arc<Station>, status: watch::Sender<QueueStatu
         let reporting = tokio::spawn(report_queue(Arc::clone(&station), status.clone(), ctx.clone()));
         let worker = Arc::clone(&station);
         let job = tokio::spawn(async move { worker.deliver_forever().await });
-        if let Err(error) = job.await {
-            tracing::error!(is_panic = error.is_panic(), "the delivery ended; it starts again");
+        match job.await {
+            Err(error) => tracing::error!(is_panic = error.is_panic(), "the delivery ended; it starts again"),
+            Ok(Err(_)) => tell(&status, &ctx, QueueStatus::Failed),
         }
         reporting.abort();
         tokio::time::sleep(BEFORE_ANOTHER_START).await;
@@ -85,19 +86,23 @@ async fn keep_delivering(station: Arc<Station>, status: watch::Sender<QueueStatu
 }
 
 async fn report_queue(station: Arc<Station>, sender: watch::Sender<QueueStatus>, ctx: Context) {
-    let tell = |queue| {
-        sender.send_replace(queue);
-        ctx.request_repaint_of(ViewportId::ROOT);
-    };
     let Ok(deliverer) = station.deliverer().await else {
-        return tell(QueueStatus::Failed);
+        return tell(&sender, &ctx, QueueStatus::Failed);
     };
     let mut status = deliverer.status();
     loop {
-        tell(QueueStatus::Open(*status.borrow_and_update()));
+        tell(&sender, &ctx, QueueStatus::Open(*status.borrow_and_update()));
         if status.changed().await.is_err() {
             return;
         }
+    }
+}
+
+/// Tells the window how the queue is, if that is news.
+fn tell(status: &watch::Sender<QueueStatus>, ctx: &Context, queue: QueueStatus) {
+    let is_news = status.send_if_modified(|known| std::mem::replace(known, queue) != queue);
+    if is_news {
+        ctx.request_repaint_of(ViewportId::ROOT);
     }
 }
 
@@ -116,7 +121,9 @@ async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
             let saved = tokio::task::spawn_blocking(move || saving.save(*settings, &token)).await;
             let result = match saved {
                 Ok(result) => {
-                    station.adopt_queue().await;
+                    if result.is_ok() {
+                        station.adopt_queue().await;
+                    }
                     result.map(Box::new).map_err(|error| save_failure(&error))
                 }
                 Err(_) => Err(Failure::Internal),

@@ -89,6 +89,15 @@ impl Schedule {
         self.entries.remove(&id);
     }
 
+    /// Forgets all entries, and what was known of the way to SWiP; but not that SWiP asked to wait.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.failures_in_a_row = 0;
+        if !matches!(self.queue, Queue::Paused { .. }) {
+            self.queue = Queue::Flowing;
+        }
+    }
+
     /// How many entries are planned.
     pub fn len(&self) -> usize {
         self.entries.len()

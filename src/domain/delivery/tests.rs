@@ -208,3 +208,12 @@ fn no_points_prove_no_membership() {
     assert_eq!(after_lookup(looked_up(0), false), Outcome::Stays(attention));
     assert_eq!(after_lookup(looked_up(0), true), Outcome::Ends(Ending::Withdrawn));
 }
+
+#[test]
+fn new_settings_do_not_shorten_what_swip_asked_for() {
+    let mut schedule = Schedule::default();
+    schedule.paused(Duration::from_mins(2), Duration::ZERO);
+    schedule.clear();
+    schedule.added(1, EntryState::Saved, Duration::from_secs(1));
+    assert_eq!(schedule.next(Duration::from_secs(1)), Next::Wait(Duration::from_mins(2)));
+}

@@ -79,7 +79,7 @@ impl ApiError {
     /// How long SWiP asks to wait before anything else is sent, if it does.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Status { retry_after, .. } => *retry_after,
+            Self::Status { retry_after, kind: StatusKind::Temporary(Unavailable::Busy), .. } => *retry_after,
             _ => None,
         }
     }

@@ -40,6 +40,7 @@ impl Endpoint {
 }
 
 /// A connection to one SWiP server under one station's ids.
+#[derive(Clone)]
 pub struct ApiClient {
     http: Client,
     connection: Connection,
@@ -62,6 +63,12 @@ impl ApiClient {
     /// The server and the ids it works under.
     pub fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// The same for calls that nobody waits for.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self { deadline: PATIENT_DEADLINE, ..self.clone() }
     }
 
     /// Creates a customer's account: `POST /customer-signups`.

@@ -41,6 +41,16 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Opens the database, creating it if needed, and proves that it keeps what it is told.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+    let is_new = fs::symlink_metadata(path).is_err();
+    let opened = open_or_create(path);
+    if opened.is_err() && is_new && fs::metadata(path).is_ok_and(|found| found.len() == 0) {
+        // What could not be made is no damage to be kept. If it stays, the next start keeps it aside.
+        let _ = fs::remove_file(path);
+    }
+    opened
+}
+
+fn open_or_create(path: &Path) -> Result<Connection, StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(StoreError::Unsafe("the SQLite library is too old"));
     }

@@ -70,14 +70,14 @@ impl Store {
         if !is_ours {
             // The settings may have changed since the queue was sorted: what counts is where the bytes would go.
             self.db.execute(
-                "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state NOT IN ('attention', 'in_flight')",
+                "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state <> 'attention'",
                 params![id, OTHER_STATION.name(), OTHER_STATION.reason()],
             )?;
             return Ok(None);
         }
         let changed = self.db.execute(
             "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1
-             WHERE id = ?1 AND state <> 'attention' AND state <> 'in_flight'",
+             WHERE id = ?1 AND state <> 'attention'",
             [id],
         )?;
         if changed == 1 { self.read(id) } else { Ok(None) }
@@ -126,8 +126,15 @@ impl Store {
         let mut count = 0;
         for entry in self.list()?.into_iter().filter(|entry| id.is_none_or(|id| entry.id == id)) {
             let is_stuck = matches!(entry.state, EntryState::Held(_) | EntryState::Attention(_));
-            if is_stuck && entry.state != OTHER_STATION && self.keep(entry.id, EntryState::Unknown).is_ok() {
-                count += 1;
+            if !is_stuck || entry.state == OTHER_STATION {
+                continue;
+            }
+            match self.keep(entry.id, EntryState::Unknown) {
+                Ok(()) => count += 1,
+                // Another signup of the same phone is on its way: this one goes on waiting for a manager.
+                Err(StoreError::Database(error))
+                    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(count)

@@ -1,5 +1,6 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ use crate::services::api::ApiClient;
 pub struct Deliverer {
     outbox: Outbox,
     schedule: Mutex<Schedule>,
+    /// What is being sent now, at the counter or in the background.
+    in_flight: Mutex<BTreeSet<i64>>,
     started: Instant,
     nudge: Notify,
     status: watch::Sender<Status>,
@@ -78,7 +81,14 @@ impl Deliverer {
         }
         let counts = outbox.counts().await?;
         let (status, _) = watch::channel(Status::from(counts));
-        Ok(Self { outbox, schedule: Mutex::new(schedule), started: Instant::now(), nudge: Notify::new(), status })
+        Ok(Self {
+            outbox,
+            schedule: Mutex::new(schedule),
+            in_flight: Mutex::default(),
+            started: Instant::now(),
+            nudge: Notify::new(),
+            status,
+        })
     }
 
     /// What the screens show, as it changes.
@@ -107,12 +117,13 @@ impl Deliverer {
             Failure::Storage
         })?;
         let id = stored.id();
-        let may_withdraw = !matches!(stored, Enqueued::Same(_));
+        // Any other row was said to be saved before.
+        let may_withdraw = matches!(stored, Enqueued::New(_));
         self.schedule().added(id, EntryState::Saved, self.uptime());
         // Whoever asked to be left alone is left alone by customers too.
         let is_paused = self.schedule().is_paused(self.uptime());
         let sent = match client {
-            Ok(client) if !is_paused => self.deliver(id, Line { client, may_withdraw }).await,
+            Ok(client) if !is_paused => self.deliver_once(id, Line { client, may_withdraw }).await,
             Ok(_) | Err(_) => Ok(Sent::NotOurs),
         };
         self.publish().await;
@@ -145,11 +156,11 @@ impl Deliverer {
         match self.outbox.list().await {
             Ok(entries) => {
                 let now = self.uptime();
-                let mut schedule = Schedule::default();
+                let mut schedule = self.schedule();
+                schedule.clear();
                 for entry in entries.iter().filter(|entry| entry.state.is_live()) {
                     schedule.added(entry.id, entry.state, now);
                 }
-                *self.schedule() = schedule;
             }
             Err(error) => tracing::error!(%error, "the queue could not be read"),
         }
@@ -180,11 +191,32 @@ impl Deliverer {
 
     /// Sends an entry while nobody waits for it.
     pub async fn deliver_in_background(&self, id: i64, client: &ApiClient) {
-        if let Err(error) = self.deliver(id, Line { client, may_withdraw: false }).await {
+        let client = client.patient();
+        if let Err(error) = self.deliver_once(id, Line { client: &client, may_withdraw: false }).await {
             tracing::error!(%error, "an attempt could not be stored");
             sleep(AFTER_A_STORE_ERROR).await;
         }
         self.publish().await;
+    }
+
+    /// Whether anything is left that can be sent, now or later.
+    pub fn has_work(&self) -> bool {
+        self.schedule().next(self.uptime()) != Next::Idle
+    }
+
+    /// Delivers an entry unless that is being done already. One whose end could not be stored is tried again.
+    async fn deliver_once(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
+        let Some(_claim) = Claim::take(&self.in_flight, id) else {
+            // Looked at again only after the usual pause.
+            self.schedule().sent(self.uptime());
+            return Ok(Sent::NotOurs);
+        };
+        let sent = self.deliver(id, line).await;
+        if sent.is_err() {
+            let tried = Tried { id, state: EntryState::Unknown, attempts: 1 };
+            self.schedule().stayed(tried, self.uptime(), &mut OsJitter);
+        }
+        sent
     }
 
     /// Waits for new settings, or for as long as they may take to help.
@@ -274,6 +306,25 @@ async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Refusal, Option<Du
     let query = CustomerQuery::Phone(attempt.signup.phone.clone());
     let looked_up = client.look_up(&query).await.map_err(|error| Failure::from(&error));
     (after_lookup(looked_up, may_withdraw), refusal, pause)
+}
+
+/// One entry that is being sent, as long as this lives.
+struct Claim<'a> {
+    in_flight: &'a Mutex<BTreeSet<i64>>,
+    id: i64,
+}
+
+impl<'a> Claim<'a> {
+    fn take(in_flight: &'a Mutex<BTreeSet<i64>>, id: i64) -> Option<Self> {
+        let is_free = in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        is_free.then_some(Self { in_flight, id })
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
 }
 
 /// Randomness from the system; without any, every wait is the longest.
