@@ -1,4 +1,4 @@
-//! A thin strip across the window that says what kind of session this is.
+//! A thin strip across the window that says that this is a trial, or the like.
 
 use egui::{Align2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
