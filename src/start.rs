@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +31,12 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// anybody, are shown to nobody.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     panic::set_hook(Box::new(|info| {
-        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        // The name of the file will do: the rest is a path of the machine it was built on.
+        let place = info.location().map(|place| {
+            let file = Path::new(place.file()).file_name().unwrap_or_default();
+            format!("{}:{}", file.display(), place.line())
+        });
+        let place = place.unwrap_or_default();
         tracing::error!(place, "a bug: the program panicked");
     }));
     panic::catch_unwind(AssertUnwindSafe(|| run_caught(args))).unwrap_or(EXIT_BUG)

@@ -86,8 +86,12 @@ fn run(
     let usual = Arc::new(panic::take_hook());
     let logs = Arc::clone(&usual);
     panic::set_hook(Box::new(move |info| {
-        *sink.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = panic_text(info);
-        logs(info);
+        let words = panic_text(info);
+        // A missing library is no bug of ours, and is told in a sentence.
+        if missing_library(&words).is_none() {
+            logs(info);
+        }
+        *sink.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = words;
     }));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
         eframe::run_native("swip-kiosk", options, Box::new(move |cc| Ok(create(&cc.egui_ctx))))
