@@ -98,16 +98,6 @@ impl Schedule {
         }
     }
 
-    /// How many entries are planned.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether nothing is planned.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
     /// What to do now: the entry that is due longest, if the way is free.
     pub fn next(&self, now: Duration) -> Next {
         let Some((id, planned)) = self.sendable().min_by_key(|(id, planned)| (planned.due, **id)) else {
