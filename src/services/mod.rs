@@ -6,6 +6,7 @@ pub mod dirs;
 mod durable;
 pub mod outbox;
 pub mod profile;
+mod sabotage;
 pub mod sandbox;
 pub mod secrets;
 pub mod settings_file;
