@@ -126,7 +126,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn set_version(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(super) fn set_version(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     transaction.execute_batch(&format!("PRAGMA user_version = {};", MIGRATIONS.len()))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{Attempt, Counts, Enqueued, Outbox, StoreError};
+use super::{Attempt, Counts, Disk, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
     Concern, Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
@@ -27,7 +28,8 @@ pub struct Deliverer {
     in_flight: Mutex<BTreeSet<i64>>,
     started: Instant,
     nudge: Notify,
-    status: watch::Sender<Status>,
+    /// How often the outbox had been opened anew when the schedule was last compared with it.
+    openings: AtomicU64,
 }
 
 /// What the screens show about the outbox.
@@ -37,12 +39,15 @@ pub struct Status {
     pub counts: Counts,
     /// When the oldest live one was taken, in local time.
     pub oldest: Option<DateTime>,
+    /// How the disk is.
+    pub disk: Disk,
 }
 
 impl From<Counts> for Status {
     fn from(counts: Counts) -> Self {
         let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()) }
+        let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
+        Self { counts, oldest, ..Self::default() }
     }
 }
 
@@ -79,21 +84,22 @@ impl Deliverer {
         for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
             schedule.found(entry.id, entry.state, Duration::ZERO, &mut OsJitter);
         }
-        let counts = outbox.counts().await?;
-        let (status, _) = watch::channel(Status::from(counts));
-        Ok(Self {
+        let opened = *outbox.openings.borrow();
+        let deliverer = Self {
             outbox,
+            openings: AtomicU64::new(opened),
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
             started: Instant::now(),
             nudge: Notify::new(),
-            status,
-        })
+        };
+        deliverer.publish().await;
+        Ok(deliverer)
     }
 
     /// What the screens show, as it changes.
     pub fn status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
+        self.outbox.status.subscribe()
     }
 
     /// The outbox itself.
@@ -177,16 +183,44 @@ impl Deliverer {
     /// Waits until an entry is due, and says which.
     pub async fn due(&self) -> i64 {
         loop {
+            let mut openings = self.outbox.openings.subscribe();
+            let opened = *openings.borrow_and_update();
+            if self.openings.swap(opened, Ordering::Relaxed) != opened {
+                self.compare().await;
+            }
+            let nudged = async {
+                tokio::select! {
+                    () = self.nudge.notified() => {}
+                    _ = openings.changed() => {}
+                }
+            };
             let next = self.schedule().next(self.uptime());
             match next {
                 Next::Send(id) => return id,
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
-                    let _ = timeout(wait, self.nudge.notified()).await;
+                    let _ = timeout(wait, nudged).await;
                 }
-                Next::Idle => self.nudge.notified().await,
+                Next::Idle => nudged.await,
             }
         }
+    }
+
+    /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
+    async fn compare(&self) {
+        match self.outbox.list().await {
+            Ok(entries) => {
+                let now = self.uptime();
+                let mut schedule = self.schedule();
+                for entry in entries.iter().filter(|entry| entry.state.is_live()) {
+                    if !schedule.knows(entry.id) {
+                        schedule.found(entry.id, entry.state, now, &mut OsJitter);
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        }
+        self.publish().await;
     }
 
     /// Sends an entry while nobody waits for it.
@@ -273,7 +307,11 @@ impl Deliverer {
 
     async fn publish(&self) {
         if let Ok(counts) = self.outbox.counts().await {
-            self.status.send_replace(Status::from(counts));
+            let Status { counts, oldest, .. } = Status::from(counts);
+            self.outbox.status.send_modify(|status| {
+                status.counts = counts;
+                status.oldest = oldest;
+            });
         }
     }
 
