@@ -4,6 +4,7 @@ mod ballast;
 mod intake;
 mod keeper;
 mod pages;
+mod plan;
 mod quarantine;
 mod recover;
 mod schema;
@@ -218,6 +219,11 @@ impl Outbox {
     /// Whatever the database refused.
     pub async fn list(&self) -> Result<Vec<Entry>, StoreError> {
         self.ask(|store| store.list()).await
+    }
+
+    /// Every live entry and where it stands, oldest first.
+    pub(super) async fn live(&self) -> Result<Vec<(i64, EntryState)>, StoreError> {
+        self.ask(|store| store.live()).await
     }
 
     /// How many entries stand where.

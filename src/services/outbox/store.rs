@@ -8,7 +8,7 @@ use super::seal::{Keyring, Keys, Place};
 use super::{Attempt, Counts, Enqueued, Entry, Sender, StoreError};
 use crate::domain::Signup;
 use crate::domain::delivery::{CAPACITY, Concern, Ending, EntryState, Hold};
-use crate::domain::station::{Connection as StationLink, Origin};
+use crate::domain::station::Connection as StationLink;
 
 /// The open database of one station.
 pub(super) struct Store {
@@ -24,7 +24,7 @@ pub(super) struct Store {
 pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
 
 /// An entry that was taken for another origin or merchant.
-const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
+pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
 
 /// The live row of a phone, if there is one.
 pub(super) struct Live {
@@ -111,19 +111,6 @@ impl Store {
             "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1",
             params![id, state.name(), state.reason()],
         )?;
-        Ok(())
-    }
-
-    /// Lets entries of another origin or merchant rest, and wakes those of this one.
-    pub(super) fn belong_to(&mut self, origin: &Origin, merchant_id: &str) -> Result<(), StoreError> {
-        for entry in self.list()? {
-            let is_ours = entry.sender.is_of(origin, merchant_id);
-            match entry.state {
-                state if state == OTHER_STATION && is_ours => self.keep(entry.id, EntryState::Unknown)?,
-                state if state != OTHER_STATION && state.is_live() && !is_ours => self.keep(entry.id, OTHER_STATION)?,
-                _ => {}
-            }
-        }
         Ok(())
     }
 

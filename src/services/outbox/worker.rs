@@ -81,8 +81,8 @@ impl Deliverer {
     #[expect(clippy::disallowed_methods, reason = "the clock that the schedule runs by")]
     pub async fn new(outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
-        for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
-            schedule.found(entry.id, entry.state, Duration::ZERO, &mut OsJitter);
+        for (id, state) in outbox.live().await? {
+            schedule.found(id, state, Duration::ZERO, &mut OsJitter);
         }
         let opened = *outbox.openings.borrow();
         let deliverer = Self {
@@ -159,13 +159,13 @@ impl Deliverer {
 
     /// Plans everything anew from what is on disk, and tries it at once.
     pub async fn reload(&self) {
-        match self.outbox.list().await {
-            Ok(entries) => {
+        match self.outbox.live().await {
+            Ok(live) => {
                 let now = self.uptime();
                 let mut schedule = self.schedule();
                 schedule.clear();
-                for entry in entries.iter().filter(|entry| entry.state.is_live()) {
-                    schedule.added(entry.id, entry.state, now);
+                for (id, state) in live {
+                    schedule.added(id, state, now);
                 }
             }
             Err(error) => tracing::error!(%error, "the queue could not be read"),
@@ -208,13 +208,13 @@ impl Deliverer {
 
     /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
     async fn compare(&self) {
-        match self.outbox.list().await {
-            Ok(entries) => {
+        match self.outbox.live().await {
+            Ok(live) => {
                 let now = self.uptime();
                 let mut schedule = self.schedule();
-                for entry in entries.iter().filter(|entry| entry.state.is_live()) {
-                    if !schedule.knows(entry.id) {
-                        schedule.found(entry.id, entry.state, now, &mut OsJitter);
+                for (id, state) in live {
+                    if !schedule.knows(id) {
+                        schedule.found(id, state, now, &mut OsJitter);
                     }
                 }
             }
