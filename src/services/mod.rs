@@ -5,6 +5,7 @@ pub mod clock;
 pub mod dirs;
 mod durable;
 pub mod outbox;
+pub mod process;
 pub mod profile;
 mod sabotage;
 pub mod sandbox;
