@@ -6,6 +6,7 @@ pub mod dirs;
 mod disk;
 mod durable;
 pub mod outbox;
+pub mod process;
 pub mod profile;
 mod sabotage;
 pub mod sandbox;
