@@ -4,6 +4,7 @@ pub mod api;
 pub mod clock;
 pub mod dirs;
 mod durable;
+pub mod journal;
 pub mod outbox;
 pub mod profile;
 mod sabotage;
