@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "support/calls.rs"]
+mod calls;
 #[path = "support/raw_server.rs"]
 mod raw_server;
 
@@ -11,106 +13,20 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use jiff::civil::date;
+use calls::{
+    PATIENT, PHONE, SHORT, TOKEN, answer, client, client_of, look_up, no_content, ok, only_phone, phone, register,
+    send, settings, signup,
+};
 use raw_server::{RawServer, Script, Step};
 use serde_json::{Value, json};
-use swip_kiosk::domain::{
-    BirthdayForm, CustomerQuery, Failure, Lookup, PassId, Phone, PhoneRules, SettingKey, Settings, SettingsDraft,
-    Signup, SignupDraft, Token,
-};
+use swip_kiosk::domain::{CustomerQuery, PassId, SettingKey, Token};
 use swip_kiosk::services::api::{ApiClient, ApiError, Lost, NotSent};
 
-const TOKEN: &str = "token-canary.ABC~123_+/=";
-const PHONE: &str = "79167795322";
-
-/// A deadline that only a stuck call meets.
-const PATIENT: Duration = Duration::from_secs(20);
-/// A deadline that slow servers are meant to miss.
-const SHORT: Duration = Duration::from_millis(300);
 /// What a busy machine may add to a deadline.
 const LEEWAY: Duration = Duration::from_secs(5);
 
-fn settings(base_url: &str, more: &[(SettingKey, &str)]) -> Settings {
-    let mut draft = SettingsDraft::default();
-    let texts = [
-        (SettingKey::BaseUrl, base_url),
-        (SettingKey::MerchantId, "ABCD"),
-        (SettingKey::StoreId, "Test storeID"),
-        (SettingKey::CashId, "1231"),
-    ];
-    for (key, text) in texts.iter().chain(more) {
-        draft.set(*key, *text);
-    }
-    draft.check().expect("good settings")
-}
-
-fn client(base_url: &str, deadline: Duration) -> ApiClient {
-    let token = Token::parse(TOKEN).expect("a good token");
-    ApiClient::new(&settings(base_url, &[]), &token, deadline).expect("a client")
-}
-
-fn client_of(server: &RawServer, deadline: Duration) -> ApiClient {
-    client(&format!("http://{}", server.address()), deadline)
-}
-
-fn phone() -> CustomerQuery {
-    CustomerQuery::Phone(Phone::parse(PHONE, PhoneRules::default()).expect("a good phone"))
-}
-
 fn pass(text: &str) -> CustomerQuery {
     CustomerQuery::Pass(PassId::parse(text).expect("a good pass"))
-}
-
-fn signup(first_name: &str, last_name: &str, birthday: &str) -> Signup {
-    let draft = SignupDraft {
-        phone: PHONE.to_owned(),
-        first_name: first_name.to_owned(),
-        last_name: last_name.to_owned(),
-        birthday: birthday.to_owned(),
-    };
-    let rules = settings("https://example.com", &[]).preferences;
-    draft.check(BirthdayForm::Iso, &rules, date(2026, 3, 15)).expect("a good form")
-}
-
-fn only_phone() -> Signup {
-    signup("", "", "")
-}
-
-fn reason(error: &ApiError) -> String {
-    let shown = format!("{error} {error:?}");
-    assert!(!shown.contains("canary") && !shown.contains("9167795322"), "{shown}");
-    Failure::from(error).reason().to_owned()
-}
-
-/// How a lookup ended, in one word.
-async fn look_up(client: &ApiClient) -> String {
-    match client.look_up(&phone()).await {
-        Ok(Lookup::Member(points)) => points.value().to_string(),
-        Ok(Lookup::Unknown) => "unknown".to_owned(),
-        Err(error) => reason(&error),
-    }
-}
-
-/// How a signup ended, in one word.
-async fn register(client: &ApiClient) -> String {
-    match client.register(&only_phone()).await {
-        Ok(registration) => format!("{registration:?}"),
-        Err(error) => reason(&error),
-    }
-}
-
-fn send(bytes: impl Into<Vec<u8>>) -> Script {
-    vec![Step::Send(bytes.into())]
-}
-
-fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    let body = body.as_ref();
-    let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len());
-    [head.as_bytes(), body].concat()
-}
-
-fn ok(body: impl AsRef<[u8]>) -> Script {
-    send(answer("200 OK", "content-type: application/json\r\n", body))
 }
 
 /// What each script makes of a lookup and of a signup.
@@ -529,7 +445,6 @@ fn headers(server: &RawServer, more: &[(&str, &str)]) -> BTreeMap<String, String
 
 #[tokio::test]
 async fn a_signup_is_sent_exactly_as_the_contract_says() {
-    let no_content = || send(answer("204 No Content", "set-cookie: a=b\r\n", ""));
     let cases = [
         (only_phone(), json!({"phone": PHONE})),
         (signup("", "Петрова", ""), json!({"phone": PHONE, "lastName": "Петрова"})),
