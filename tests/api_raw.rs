@@ -281,6 +281,41 @@ fn huge_and_endless_answers_leave_the_memory_flat() {
     }
 }
 
+/// As much gzip as asked for, which unpacks to about 160 times as much: a space, then the same 258 spaces again and again.
+fn gzip_bomb(length: usize) -> Vec<u8> {
+    let mut bytes = vec![31, 139, 8, 0, 0, 0, 0, 0, 0, 3];
+    let (mut bits, mut count) = (0_u32, 0);
+    let mut push = |value: u32, width: u32, bytes: &mut Vec<u8>| {
+        bits |= value << count;
+        count += width;
+        while count >= 8 {
+            bytes.push((bits & 0xff) as u8);
+            bits >>= 8;
+            count -= 8;
+        }
+    };
+    // The last block, with the codes that everybody knows; a space; codes are written from their highest bit on.
+    push(0b011, 3, &mut bytes);
+    push(u32::from(0x50_u8.reverse_bits()), 8, &mut bytes);
+    while bytes.len() < length {
+        // 258 more, from one back.
+        push(0b1010_0011, 8, &mut bytes);
+        push(0, 5, &mut bytes);
+    }
+    bytes
+}
+
+#[test]
+fn the_bomb_of_these_tests_is_one() {
+    // gunzip of the first bytes: what is left out at the end is only told at the end.
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bomb.gz");
+    fs::write(&path, gzip_bomb(10_000)).expect("written");
+    let output = Command::new("gzip").args(["-dc"]).arg(&path).output().expect("gzip");
+    assert!(output.stdout.len() > 1_000_000, "{} bytes", output.stdout.len());
+    assert!(output.stdout.iter().all(|byte| *byte == b' '));
+}
+
 async fn assert_memory_is_flat() {
     const BOUND_KIB: u64 = 8 * 1024;
     let block = vec![b' '; 64 * 1024];
@@ -306,6 +341,30 @@ async fn assert_memory_is_flat() {
         ),
         ("endless 100", vec![Step::Repeat(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(1000), None)], "timed_out"),
     ];
+    let encoded = |encoding: &str, length: usize| {
+        start(&format!("200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {length}"))
+    };
+    let (small, large) = (gzip_bomb(60 * 1024), gzip_bomb(1024 * 1024));
+    let cases = cases.into_iter().chain([
+        (
+            "10 GB",
+            vec![start("200 OK\r\ncontent-length: 10737418240"), Step::Repeat(vec![b' '; 64 * 1024], None)],
+            "unusable_answer",
+        ),
+        ("a small bomb", vec![encoded("gzip", small.len()), Step::Send(small)], "unusable_answer"),
+        ("a large bomb", vec![encoded("gzip", large.len()), Step::Send(large.clone())], "unusable_answer"),
+        ("a bomb in a bomb", vec![encoded("gzip, gzip", large.len()), Step::Send(large)], "unusable_answer"),
+        (
+            "endless brotli",
+            vec![start("200 OK\r\ncontent-encoding: br"), Step::Repeat(vec![0; 4096], None)],
+            "unusable_answer",
+        ),
+        (
+            "endless zstd",
+            vec![start("500 X\r\ncontent-encoding: zstd"), Step::Repeat(vec![0; 4096], None)],
+            "server_error",
+        ),
+    ]);
     // The first calls set up what stays: allocator arenas, the resolver, the runtime's threads.
     let warm = RawServer::start([ok(r#"{"points": 1}"#)]).await;
     for _ in 0..8 {

@@ -123,6 +123,25 @@ async fn nothing_but_http_1_1_is_offered_and_spoken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_years_off_keeps_no_signup_back() {
+    let shop = Shop::open([vec![Step::Reset]]).await;
+    let (station, _) = Station::open(&shop.home.dirs());
+    let years = [1970, 2016, 2036, 2099, 2026];
+    for (number, year) in years.into_iter().enumerate() {
+        let clock = Clock::Fixed(jiff::civil::date(year, 1, 1).at(12, 0, 0, 0));
+        assert_eq!(station.submit(person(number), clock).await, Ok(Submission::Saved), "{year}");
+    }
+    let outbox = station.deliverer().await.expect("an outbox").outbox();
+    assert_eq!(outbox.list().await.expect("entries").len(), years.len());
+    shop.server.play([no_content()]);
+    for (number, year) in years.into_iter().enumerate().rev() {
+        let clock = Clock::Fixed(jiff::civil::date(years[0], 1, 1).at(12, 0, 0, 0));
+        assert_eq!(station.submit(person(number), clock).await, Ok(Submission::Registered), "{year}");
+    }
+    assert!(outbox.list().await.expect("entries").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_entry_whose_answer_was_a_204_is_gone_whatever_came_after_it() {
     let head = |more: &str| format!("HTTP/1.1 204 No Content\r\n{more}\r\n").into_bytes();
     let answers = [
