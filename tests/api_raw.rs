@@ -415,29 +415,6 @@ async fn a_name_that_does_not_exist_is_told_apart() {
     }
 }
 
-#[tokio::test]
-async fn nothing_is_said_to_a_server_that_speaks_no_tls() {
-    let answers = [
-        ("plain HTTP", send(answer("200 OK", "", r#"{"points": 1}"#)), NotSent::Tls),
-        ("SSH", send("SSH-2.0-OpenSSH_9.9\r\n"), NotSent::Tls),
-        ("a TLS alert", send(b"\x15\x03\x03\x00\x02\x02\x28".as_slice()), NotSent::Tls),
-        ("an end", send(""), NotSent::Connect),
-    ];
-    for (name, script, cause) in answers {
-        let server = RawServer::start([script]).await;
-        let Some(client) = secure_client(&format!("https://{}", server.address())) else {
-            continue;
-        };
-        assert_eq!(client.look_up(&phone()).await, Err(ApiError::NotSent(cause)), "{name}");
-        assert_eq!(client.register(&only_phone()).await, Err(ApiError::NotSent(cause)), "{name}");
-        for hello in server.requests() {
-            assert_eq!(hello.first(), Some(&0x16), "a TLS handshake and nothing else");
-            let text = String::from_utf8_lossy(&hello);
-            assert!(!text.contains("canary") && !text.contains("HTTP") && !text.contains(PHONE));
-        }
-    }
-}
-
 #[test]
 fn the_environment_puts_no_proxy_in_between() {
     let proxy = TcpListener::bind("127.0.0.1:0").expect("a free port");

@@ -16,7 +16,7 @@ use crate::raw_server::RawServer;
 use crate::station::StationHome;
 use crate::{Shop, posts, profile, saved};
 
-/// What the handbook of a client allows for a connection in all: name, connection and handshake.
+/// What a connection may take in all: name, connection and handshake.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 
 enum Names {
@@ -47,6 +47,7 @@ fn named() -> (StationHome, Settings) {
 }
 
 /// Asserts that nothing is sent, and that no more is waited for than a connection may take.
+#[expect(clippy::disallowed_methods, reason = "virtual time is what is tested")]
 async fn assert_given_up(client: &ApiClient, what: &str) {
     let query: CustomerQuery = phone();
     for call in ["lookup", "signup"] {

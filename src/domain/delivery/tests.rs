@@ -138,9 +138,9 @@ fn a_link_that_comes_and_goes_for_an_hour_is_not_hammered_and_loses_nothing() {
         let mut world = World::with_entries(60);
         world.run_until(HOUR, |world, id| {
             if (world.now.as_secs() / period) % 2 == 0 {
-                world.delivers(id)
+                world.delivers(id);
             } else {
-                world.stays(id, EntryState::Unknown)
+                world.stays(id, EntryState::Unknown);
             }
         });
         let (sent, delivered) = (world.sent.len(), world.delivered.len());

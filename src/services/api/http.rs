@@ -41,6 +41,7 @@ pub(super) fn build(connection: &Connection, token: &Token, names: Option<Names>
         .referer(false)
         .no_proxy()
         .retry(retry::never())
+        .http1_only()
         .connect_timeout(CONNECT_DEADLINE)
         .pool_idle_timeout(IDLE_CONNECTION);
     // Plain http to this machine must work without any CA certificate on it.
