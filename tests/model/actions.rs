@@ -56,8 +56,16 @@ pub(crate) enum Crash {
     BeforeTheEndIsStored,
 }
 
+impl Action {
+    /// Whether the station takes part in it.
+    pub(crate) fn concerns_the_station(&self) -> bool {
+        use Action::{AnswerLookups, Behave, SetTheClock, Sleep};
+        !matches!(self, Behave { .. } | AnswerLookups { .. } | SetTheClock { .. } | Sleep { .. })
+    }
+}
+
 pub(crate) fn sequences() -> impl Strategy<Value = Vec<Action>> {
-    prop::collection::vec(action(), 15..=35)
+    prop::collection::vec(action(), 1..=50)
 }
 
 fn action() -> impl Strategy<Value = Action> {

@@ -25,6 +25,8 @@ use rig::Rig;
 
 /// How many sequences are played where nothing else is said.
 const SEQUENCES: u32 = 2_000;
+/// How many shorter sequences are tried once one has broken a promise.
+const SHRINKS: u32 = 2_000;
 /// From here on every kind of thing must have happened.
 const ENOUGH: u32 = 500;
 
@@ -36,7 +38,8 @@ fn every_promise_holds_whatever_happens_in_whatever_order() {
     seed[..4].copy_from_slice(&number("MODEL_SEED").unwrap_or(1).to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     // A break that was meant is not made short.
-    let shrinks = if env::var_os("SWIP_KIOSK_SABOTAGE").is_some() { 0 } else { 2_000 };
+    let shrinks = if env::var_os("SWIP_KIOSK_SABOTAGE").is_some() { 0 } else { SHRINKS };
+    let shrinks = number("MODEL_SHRINKS").unwrap_or(shrinks);
     let config = Config { cases: sequences, max_shrink_iters: shrinks, failure_persistence: None, ..Config::default() };
     let rig = RefCell::new(Rig::new());
     let ended = TestRunner::new_with_rng(config, rng).run(&actions::sequences(), |actions| {
