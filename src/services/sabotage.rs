@@ -34,6 +34,8 @@ pub(super) enum Sabotage {
     ForgetUnknown,
     /// A token goes along to another origin.
     TokenFollowsOrigin,
+    /// A PIN is compared before the try is counted.
+    PinComparedFirst,
 }
 
 impl Sabotage {
@@ -67,6 +69,7 @@ impl Sabotage {
             Self::LogPayload => "log_payload",
             Self::ForgetUnknown => "forget_unknown",
             Self::TokenFollowsOrigin => "token_follows_origin",
+            Self::PinComparedFirst => "pin_compared_first",
         }
     }
 }

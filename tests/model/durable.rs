@@ -7,8 +7,8 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-/// The files of the database.
-const FILES: [&str; 2] = ["outbox.db", "outbox.db-wal"];
+/// The log first: if it is emptied into the database meanwhile, the copy has it twice, and not nowhere.
+const FILES: [&str; 2] = ["outbox.db-wal", "outbox.db"];
 
 /// The rows and the totals.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ impl Durable {
     /// Reads a copy of the database in `data`, which nobody writes to meanwhile; it is made in `copy`.
     pub(crate) fn of(data: &Path, copy: &Path) -> Self {
         copy_database(data, copy);
-        read(&copy.join(FILES[0])).expect("the copy can be read")
+        read(&copy.join(FILES[1])).expect("the copy can be read")
     }
 }
 
