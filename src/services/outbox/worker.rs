@@ -22,6 +22,7 @@ use crate::domain::station::{Connection, Origin};
 use crate::domain::{CustomerQuery, Failure, Signup};
 use crate::services::api::ApiClient;
 use crate::services::journal::{Journal, Note};
+use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
@@ -299,12 +300,17 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
-        self.schedule().sent(self.uptime());
+        if !Sabotage::NoSpacing.is_on() {
+            self.schedule().sent(self.uptime());
+        }
         let at = line.client.connection().clone();
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
             self.schedule().removed(id);
             return Ok(Sent::NotOurs);
         };
+        if Sabotage::LogPayload.is_on() {
+            tracing::info!(phone = attempt.signup.phone.digits(), "a signup is sent");
+        }
         let sent_at = self.uptime();
         let (outcome, refusal, pause) = post(&attempt, line).await;
         let took = self.uptime().saturating_sub(sent_at);
@@ -316,6 +322,10 @@ impl Deliverer {
             Outcome::Ask => Sent::Stays(EntryState::Unknown),
         };
         match sent {
+            Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
+            Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
+                self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?;
+            }
             Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
             Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
             Sent::Stays(state) => self.outbox.ask(move |store| store.keep(id, state)).await?,
@@ -340,7 +350,7 @@ impl Deliverer {
                 schedule.reached(now);
             }
         }
-        if let Some(pause) = pause {
+        if let Some(pause) = pause.filter(|_| !Sabotage::IgnoreRetryAfter.is_on()) {
             schedule.paused(pause, now);
         }
     }
