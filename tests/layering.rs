@@ -59,6 +59,7 @@ const TABLE: &[Row] = &[
             "serde",
             "serde_json",
             // secrets
+            "argon2",
             "base64",
             "chacha20poly1305",
             "hkdf",
@@ -87,6 +88,7 @@ const TABLE: &[Row] = &[
             "tracing",
             "tracing_subscriber",
             "tokio",
+            "zeroize",
         ],
     },
     // `src/app/runner.rs` alone turns effects into promises.

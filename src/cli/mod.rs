@@ -3,6 +3,7 @@
 mod input;
 mod queue;
 mod report;
+mod transfer;
 
 use std::fs;
 use std::future::pending;
@@ -52,7 +53,7 @@ pub fn run(verb: Verb, dirs: &StationDirs, texts: &Texts, tokio: &Runtime) -> u8
         }
         Verb::Queue(options) => {
             let is_json = options.json;
-            (Ok(headless.queue(&options)), is_json)
+            (headless.queue(&options), is_json)
         }
         Verb::Sandbox(options) => return serve_sandbox(&options, tokio),
     };

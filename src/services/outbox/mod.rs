@@ -6,12 +6,14 @@ mod recover;
 mod schema;
 mod seal;
 mod store;
+mod transfer;
 mod worker;
 
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use crate::domain::Signup;
@@ -22,6 +24,7 @@ use quarantine::Quarantine;
 use seal::Keyring;
 use store::Store;
 
+pub use transfer::{Bundle, ExportError, Imported, OpenError};
 pub use worker::{Deliverer, Status};
 
 /// Why a signup is not stored, or the outbox cannot be used.
@@ -109,7 +112,7 @@ pub struct Attempt {
 }
 
 /// The station a signup was taken under.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
     /// Where the API was.
     pub base_url: String,

@@ -13,7 +13,8 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
         phone_tag   BLOB    NOT NULL,
@@ -32,7 +33,15 @@ const MIGRATIONS: [&str; 1] = ["
         ending TEXT    PRIMARY KEY CHECK (ending IN ('delivered', 'already_member', 'withdrawn')),
         count  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE INDEX attention_by_phone ON entry (phone_tag) WHERE state = 'attention';
+    CREATE TABLE imported (
+        file        BLOB    PRIMARY KEY,
+        imported_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// No program will ever have this many migrations.
 const ABSURD_VERSION: usize = 10_000;

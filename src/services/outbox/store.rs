@@ -17,8 +17,11 @@ pub(super) struct Store {
 /// A record that could not be opened at an earlier start is tried again at each.
 pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
 
+/// An entry that a file took along: this station sends it only after a release.
+pub(super) const EXPORTED: EntryState = EntryState::Held(Hold::Exported);
+
 /// An entry that was taken for another origin or merchant.
-const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
+pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
 
 /// The live row of a phone, if there is one.
 struct Live {
@@ -70,14 +73,14 @@ impl Store {
         if !is_ours {
             // The settings may have changed since the queue was sorted: what counts is where the bytes would go.
             self.db.execute(
-                "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state <> 'attention'",
+                "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state <> 'attention' AND reason IS NOT 'exported'",
                 params![id, OTHER_STATION.name(), OTHER_STATION.reason()],
             )?;
             return Ok(None);
         }
         let changed = self.db.execute(
             "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1
-             WHERE id = ?1 AND state <> 'attention'",
+             WHERE id = ?1 AND state <> 'attention' AND reason IS NOT 'exported'",
             [id],
         )?;
         if changed == 1 { self.read(id) } else { Ok(None) }
@@ -113,6 +116,7 @@ impl Store {
         for entry in self.list()? {
             let is_ours = entry.sender.is_of(origin, merchant_id);
             match entry.state {
+                EXPORTED => {}
                 state if state == OTHER_STATION && is_ours => self.keep(entry.id, EntryState::Unknown)?,
                 state if state != OTHER_STATION && state.is_live() && !is_ours => self.keep(entry.id, OTHER_STATION)?,
                 _ => {}
@@ -126,7 +130,7 @@ impl Store {
         let mut count = 0;
         for entry in self.list()?.into_iter().filter(|entry| id.is_none_or(|id| entry.id == id)) {
             let is_stuck = matches!(entry.state, EntryState::Held(_) | EntryState::Attention(_));
-            if !is_stuck || entry.state == OTHER_STATION {
+            if !is_stuck || [OTHER_STATION, EXPORTED].contains(&entry.state) {
                 continue;
             }
             match self.keep(entry.id, EntryState::Unknown) {
@@ -165,7 +169,7 @@ impl Store {
         Ok(counts)
     }
 
-    fn read(&self, id: i64) -> Result<Option<Attempt>, StoreError> {
+    pub(super) fn read(&self, id: i64) -> Result<Option<Attempt>, StoreError> {
         let found = self
             .db
             .query_row(
@@ -293,7 +297,7 @@ fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live
     Ok(row)
 }
 
-fn count_live(transaction: &Transaction<'_>) -> Result<usize, StoreError> {
+pub(super) fn count_live(transaction: &Transaction<'_>) -> Result<usize, StoreError> {
     let count: i64 =
         transaction.query_row("SELECT COUNT(*) FROM entry WHERE state <> 'attention'", [], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
