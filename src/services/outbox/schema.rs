@@ -126,6 +126,10 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if version > MIGRATIONS.len() {
         return Err(StoreError::Newer);
     }
+    if version == MIGRATIONS.len() {
+        // Not even the version is written again: the file may be damaged where no check looks.
+        return Ok(());
+    }
     let transaction = connection.transaction()?;
     for migration in &MIGRATIONS[version..] {
         transaction.execute_batch(migration)?;
