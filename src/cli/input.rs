@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
-use super::Usage;
+use super::Complaint::{self, Usage};
 use crate::services::profile;
 
 /// The standard input form of `points` and `signup`.
@@ -49,13 +49,13 @@ const LONGEST_CUSTOMER: u64 = 64 * 1024;
 const LONGEST_EXPORT: u64 = 64 * 1024 * 1024;
 
 /// Reads one customer from standard input.
-pub(super) fn read_customer() -> Result<CustomerInput, Usage> {
+pub(super) fn read_customer() -> Result<CustomerInput, Complaint> {
     let bytes = read_bounded(io::stdin().lock(), LONGEST_CUSTOMER)?;
     serde_json::from_slice(&bytes).map_err(|_| Usage("standard input is not one JSON object of known keys"))
 }
 
 /// Reads a profile from a file, or standard input for `-`.
-pub(super) fn read_profile(file: &Path) -> Result<Vec<u8>, Usage> {
+pub(super) fn read_profile(file: &Path) -> Result<Vec<u8>, Complaint> {
     let limit = u64::try_from(profile::LONGEST_BYTES).unwrap_or(u64::MAX);
     if is_stdin(file) {
         return read_bounded(io::stdin().lock(), limit);
@@ -65,7 +65,7 @@ pub(super) fn read_profile(file: &Path) -> Result<Vec<u8>, Usage> {
 }
 
 /// Reads the passphrase: the one line of standard input, without its end.
-pub(super) fn read_passphrase() -> Result<Zeroizing<String>, Usage> {
+pub(super) fn read_passphrase() -> Result<Zeroizing<String>, Complaint> {
     const LONGEST: usize = 4096;
     // Roomy enough that no half of it is left behind when it grows.
     let mut line = Zeroizing::new(String::with_capacity(2 * LONGEST));
@@ -77,7 +77,7 @@ pub(super) fn read_passphrase() -> Result<Zeroizing<String>, Usage> {
 }
 
 /// Reads the file of an export.
-pub(super) fn read_export(file: &Path) -> Result<Vec<u8>, Usage> {
+pub(super) fn read_export(file: &Path) -> Result<Vec<u8>, Complaint> {
     let file = File::open(file).map_err(|_| Usage("the file cannot be read"))?;
     read_bounded(file, LONGEST_EXPORT)
 }
@@ -101,7 +101,7 @@ pub(super) fn is_readable_by_others(file: &Path) -> bool {
     }
 }
 
-fn read_bounded(from: impl Read, limit: u64) -> Result<Vec<u8>, Usage> {
+fn read_bounded(from: impl Read, limit: u64) -> Result<Vec<u8>, Complaint> {
     let mut bytes = Vec::new();
     // One byte more than the limit tells a longer input from one that fits.
     from.take(limit + 1).read_to_end(&mut bytes).map_err(|_| Usage("the input cannot be read"))?;

@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use super::report::Report;
 use super::transfer::Given;
-use super::{Headless, Usage};
+use super::{Complaint, Headless};
 use crate::domain::Failure;
 use crate::i18n::Texts;
 use crate::options::{QueueOptions, QueueVerb};
@@ -19,7 +19,7 @@ const ONE_ROUND: Duration = Duration::from_mins(1);
 
 impl Headless<'_> {
     /// Carries one queue verb out. All of them need the station to themselves.
-    pub(super) fn queue(&self, options: &QueueOptions) -> Result<Report, Usage> {
+    pub(super) fn queue(&self, options: &QueueOptions) -> Result<Report, Complaint> {
         let given = match &options.verb {
             QueueVerb::Export(file) => Some(Given::for_export(file)?),
             QueueVerb::Import(file) => Some(Given::for_import(file)?),

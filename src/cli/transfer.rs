@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+use super::Complaint::{self, Usage};
 use super::queue::failed;
 use super::report::{Report, open_reason, passphrase_reason};
-use super::{Usage, complain, input};
+use super::{complain, input};
 use crate::domain::{Connection, Failure, Passphrase};
 use crate::options::TransferOptions;
 use crate::services::Clock;
@@ -38,12 +39,12 @@ const PASSPHRASE: &str = "passphrase";
 const FILE: &str = "file";
 
 impl Given {
-    pub(super) fn for_export(options: &TransferOptions) -> Result<Self, Usage> {
+    pub(super) fn for_export(options: &TransferOptions) -> Result<Self, Complaint> {
         let file = std::path::absolute(&options.file).map_err(|_| Usage("the file has no name"))?;
         Ok(Self { passphrase: input::read_passphrase()?, file: GivenFile::New(file) })
     }
 
-    pub(super) fn for_import(options: &TransferOptions) -> Result<Self, Usage> {
+    pub(super) fn for_import(options: &TransferOptions) -> Result<Self, Complaint> {
         let bytes = input::read_export(&options.file)?;
         Ok(Self { passphrase: input::read_passphrase()?, file: GivenFile::Bytes(bytes) })
     }

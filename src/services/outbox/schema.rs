@@ -13,7 +13,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,14 +33,16 @@ const MIGRATIONS: [&str; 2] = [
         ending TEXT    PRIMARY KEY CHECK (ending IN ('delivered', 'already_member', 'withdrawn')),
         count  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-",
+    ",
+    // What is known of the database as a whole: `key` marks the key that every entry was found to be sealed under.
+    "CREATE TABLE known (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;",
     "
     CREATE INDEX attention_by_phone ON entry (phone_tag) WHERE state = 'attention';
     CREATE TABLE imported (
         file        BLOB    PRIMARY KEY,
         imported_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-",
+    ",
 ];
 
 /// No program will ever have this many migrations.
@@ -84,6 +86,8 @@ fn open_or_create(path: &Path) -> Result<Connection, StoreError> {
         "trusted_schema = OFF",
         "cell_size_check = ON",
         "mmap_size = 0",
+        // The log stays well below its limit, one large transaction over it included.
+        "wal_autocheckpoint = 500",
         "journal_size_limit = 4194304",
         "temp_store = MEMORY",
     ] {
@@ -139,7 +143,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn set_version(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(super) fn set_version(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     transaction.execute_batch(&format!("PRAGMA user_version = {};", MIGRATIONS.len()))?;
     Ok(())
 }

@@ -1,18 +1,20 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
-use super::{Attempt, Counts, Enqueued, Outbox, StoreError};
+use super::timing::{Dice, SystemTiming, Timing};
+use super::{Attempt, Counts, Disk, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
-    Concern, Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
+    Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
 use crate::domain::station::{Connection, Origin};
@@ -25,9 +27,10 @@ pub struct Deliverer {
     schedule: Mutex<Schedule>,
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
-    started: Instant,
+    timing: Arc<dyn Timing>,
     nudge: Notify,
-    status: watch::Sender<Status>,
+    /// How often the outbox had been opened anew when the schedule was last compared with it.
+    openings: AtomicU64,
 }
 
 /// What the screens show about the outbox.
@@ -37,12 +40,15 @@ pub struct Status {
     pub counts: Counts,
     /// When the oldest live one was taken, in local time.
     pub oldest: Option<DateTime>,
+    /// How the disk is.
+    pub disk: Disk,
 }
 
 impl From<Counts> for Status {
     fn from(counts: Counts) -> Self {
         let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()) }
+        let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
+        Self { counts, oldest, ..Self::default() }
     }
 }
 
@@ -73,27 +79,36 @@ impl Deliverer {
     ///
     /// # Errors
     /// Whatever the database refused.
-    #[expect(clippy::disallowed_methods, reason = "the clock that the schedule runs by")]
     pub async fn new(outbox: Outbox) -> Result<Self, StoreError> {
+        Self::timed_by(Arc::new(SystemTiming::start()), outbox).await
+    }
+
+    /// As [`Self::new`], with time and chance from elsewhere.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
-        for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
-            schedule.found(entry.id, entry.state, Duration::ZERO, &mut OsJitter);
+        let now = timing.uptime();
+        for (id, state) in outbox.live().await? {
+            schedule.found(id, state, now, &mut Dice(&*timing));
         }
-        let counts = outbox.counts().await?;
-        let (status, _) = watch::channel(Status::from(counts));
-        Ok(Self {
+        let opened = *outbox.openings.borrow();
+        let deliverer = Self {
             outbox,
+            openings: AtomicU64::new(opened),
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
-            started: Instant::now(),
+            timing,
             nudge: Notify::new(),
-            status,
-        })
+        };
+        deliverer.publish().await;
+        Ok(deliverer)
     }
 
     /// What the screens show, as it changes.
     pub fn status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
+        self.outbox.status.subscribe()
     }
 
     /// The outbox itself.
@@ -153,13 +168,13 @@ impl Deliverer {
 
     /// Plans everything anew from what is on disk, and tries it at once.
     pub async fn reload(&self) {
-        match self.outbox.list().await {
-            Ok(entries) => {
+        match self.outbox.live().await {
+            Ok(live) => {
                 let now = self.uptime();
                 let mut schedule = self.schedule();
                 schedule.clear();
-                for entry in entries.iter().filter(|entry| entry.state.is_live()) {
-                    schedule.added(entry.id, entry.state, now);
+                for (id, state) in live {
+                    schedule.added(id, state, now);
                 }
             }
             Err(error) => tracing::error!(%error, "the queue could not be read"),
@@ -174,19 +189,51 @@ impl Deliverer {
         self.nudge.notify_one();
     }
 
+    /// What is to be done now.
+    pub fn next(&self) -> Next {
+        self.schedule().next(self.uptime())
+    }
+
     /// Waits until an entry is due, and says which.
     pub async fn due(&self) -> i64 {
         loop {
-            let next = self.schedule().next(self.uptime());
-            match next {
+            let mut openings = self.outbox.openings.subscribe();
+            let opened = *openings.borrow_and_update();
+            if self.openings.swap(opened, Ordering::Relaxed) != opened {
+                self.compare().await;
+            }
+            let nudged = async {
+                tokio::select! {
+                    () = self.nudge.notified() => {}
+                    _ = openings.changed() => {}
+                }
+            };
+            match self.next() {
                 Next::Send(id) => return id,
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
-                    let _ = timeout(wait, self.nudge.notified()).await;
+                    let _ = timeout(wait, nudged).await;
                 }
-                Next::Idle => self.nudge.notified().await,
+                Next::Idle => nudged.await,
             }
         }
+    }
+
+    /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
+    async fn compare(&self) {
+        match self.outbox.live().await {
+            Ok(live) => {
+                let now = self.uptime();
+                let mut schedule = self.schedule();
+                for (id, state) in live {
+                    if !schedule.knows(id) {
+                        schedule.found(id, state, now, &mut Dice(&*self.timing));
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        }
+        self.publish().await;
     }
 
     /// Sends an entry while nobody waits for it.
@@ -194,14 +241,14 @@ impl Deliverer {
         let client = client.patient();
         if let Err(error) = self.deliver_once(id, Line { client: &client, may_withdraw: false }).await {
             tracing::error!(%error, "an attempt could not be stored");
-            sleep(AFTER_A_STORE_ERROR).await;
+            self.schedule().rest(AFTER_A_STORE_ERROR, self.uptime());
         }
         self.publish().await;
     }
 
     /// Whether anything is left that can be sent, now or later.
     pub fn has_work(&self) -> bool {
-        self.schedule().next(self.uptime()) != Next::Idle
+        self.next() != Next::Idle
     }
 
     /// Delivers an entry unless that is being done already. One whose end could not be stored is tried again.
@@ -214,7 +261,7 @@ impl Deliverer {
         let sent = self.deliver(id, line).await;
         if sent.is_err() {
             let tried = Tried { id, state: EntryState::Unknown, attempts: 1 };
-            self.schedule().stayed(tried, self.uptime(), &mut OsJitter);
+            self.schedule().stayed(tried, self.uptime(), &mut Dice(&*self.timing));
         }
         sent
     }
@@ -259,7 +306,7 @@ impl Deliverer {
         match sent {
             Sent::Stays(state) => {
                 let tried = Tried { id: attempt.id, state, attempts: attempt.attempts };
-                schedule.stayed(tried, now, &mut OsJitter);
+                schedule.stayed(tried, now, &mut Dice(&*self.timing));
             }
             Sent::Ended(_) | Sent::Refused(_) | Sent::NotOurs => {
                 schedule.removed(attempt.id);
@@ -273,12 +320,16 @@ impl Deliverer {
 
     async fn publish(&self) {
         if let Ok(counts) = self.outbox.counts().await {
-            self.status.send_replace(Status::from(counts));
+            let Status { counts, oldest, .. } = Status::from(counts);
+            self.outbox.status.send_modify(|status| {
+                status.counts = counts;
+                status.oldest = oldest;
+            });
         }
     }
 
     fn uptime(&self) -> Duration {
-        self.started.elapsed()
+        self.timing.uptime()
     }
 
     fn schedule(&self) -> MutexGuard<'_, Schedule> {
@@ -324,15 +375,6 @@ impl<'a> Claim<'a> {
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
-}
-
-/// Randomness from the system; without any, every wait is the longest.
-struct OsJitter;
-
-impl Jitter for OsJitter {
-    fn next(&mut self) -> f64 {
-        getrandom::u32().map_or(1.0, |random| f64::from(random) / f64::from(u32::MAX))
     }
 }
 

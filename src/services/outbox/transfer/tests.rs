@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::date;
 use tempfile::TempDir;
@@ -71,7 +72,7 @@ impl Place {
     fn store_at(&self, db: &Path) -> Store {
         let keys = StationDirs::resolve(Some(self.path("data")), Some(self.path("keys"))).unwrap();
         let root = RootKey::open_or_create(&keys).unwrap();
-        Store::new(schema::open(db).unwrap(), Keyring::new(&root, &[])).unwrap()
+        Store::new(schema::open(db).unwrap(), Arc::new(Keyring::new(&root, &[]))).unwrap()
     }
 
     fn store(&self) -> Store {
