@@ -60,12 +60,16 @@ const TABLE: &[Row] = &[
             "serde",
             "serde_json",
             // secrets
+            "apple_native_keyring_store",
             "argon2",
             "base64",
             "chacha20poly1305",
             "hkdf",
             "hmac",
+            "keyring_core",
+            "rustix",
             "sha2",
+            "windows_native_keyring_store",
             "getrandom",
             "zeroize",
             // time, errors, the log
@@ -89,6 +93,7 @@ const TABLE: &[Row] = &[
             "tracing",
             "tracing_subscriber",
             "tokio",
+            // what comes in by standard input
             "zeroize",
         ],
     },

@@ -33,10 +33,11 @@ impl Headless<'_> {
             Ok(transfer) => transfer,
             Err(invalid) => return Ok(invalid),
         };
-        let _lock = match self.lock() {
+        let lock = match self.lock() {
             Ok(lock) => lock,
             Err(failure) => return Ok(Report::Failed(failure)),
         };
+        station.own(&lock);
         let report = self.tokio.block_on(async {
             let deliverer = station.deliverer().await?;
             if let Some(transfer) = transfer {

@@ -8,7 +8,7 @@ use super::queue;
 use crate::domain::check::StepResult;
 use crate::domain::failure::Failure;
 use crate::domain::{
-    BirthdayError, NameError, PassError, PassphraseError, PhoneError, Points, SettingError, TokenError,
+    BirthdayError, NameError, PassError, PassphraseError, PhoneError, PinError, Points, SettingError, TokenError,
 };
 use crate::i18n::{Texts, failure_advice, failure_title, step_name};
 use crate::services::outbox::{Counts, Entry, Imported, OpenError};
@@ -48,6 +48,8 @@ pub(super) enum Report {
     Imported(Imported),
     /// The queue has no entry of this number.
     NoSuchEntry,
+    /// `pin` stored the PIN.
+    PinSet,
     /// A field is wrong; nothing was sent.
     Invalid { field: Cow<'static, str>, reason: &'static str },
     /// It was not done.
@@ -81,6 +83,7 @@ impl Report {
             | Self::Released(_)
             | Self::Exported(_)
             | Self::Imported(_)
+            | Self::PinSet
             | Self::Delivered => 0,
             Self::Saved | Self::Left(_) => 10,
             Self::AlreadyMember => 11,
@@ -159,6 +162,7 @@ impl Report {
                 texts.with("cli-imported", &variables).into_owned()
             }
             Self::NoSuchEntry => texts.get("cli-no-such-entry").into_owned(),
+            Self::PinSet => texts.get("cli-pin-set").into_owned(),
             Self::Registered => texts.get("done-registered").into_owned(),
             Self::AlreadyMember => texts.get("done-already-member").into_owned(),
             Self::Invalid { field, reason } => {
@@ -193,6 +197,7 @@ impl Report {
             | Self::Released(_)
             | Self::Exported(_)
             | Self::Imported(_)
+            | Self::PinSet
             | Self::Delivered => "ok",
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
                 Failure::Refused(_) => "refused",
@@ -251,6 +256,7 @@ fn failure_words(texts: &Texts, failure: Failure) -> String {
 fn protection_words(texts: &Texts, protection: Protection) -> Cow<'_, str> {
     texts.get(match protection {
         Protection::Credential => "protection-credential",
+        Protection::Keychain => "protection-keychain",
         Protection::KeyFile => "protection-key-file",
         Protection::KeyFileInDataDir => "protection-key-file-in-data-dir",
     })
@@ -316,6 +322,17 @@ pub(super) fn birthday_reason(error: BirthdayError) -> &'static str {
     }
 }
 
+/// The name of what is wrong with a PIN.
+pub(super) fn pin_reason(error: PinError) -> &'static str {
+    match error {
+        PinError::Empty => "empty",
+        PinError::UnexpectedCharacter => "unexpected_character",
+        PinError::TooShort => "too_short",
+        PinError::TooLong => "too_long",
+        PinError::Obvious => "too_simple",
+    }
+}
+
 /// The name of what is wrong with a key of a profile.
 pub(super) fn profile_reason(problem: ProfileProblem) -> &'static str {
     match problem {
@@ -329,6 +346,7 @@ pub(super) fn profile_reason(problem: ProfileProblem) -> &'static str {
             SettingError::NotAnAddress => "not_an_address",
             SettingError::AddressWithExtras => "address_with_extras",
             SettingError::NotSecure => "not_secure",
+            SettingError::NotAPath => "not_a_path",
             SettingError::UnknownValue => "unknown_value",
             SettingError::NotInRange => "not_in_range",
         },

@@ -24,7 +24,7 @@ enum GivenFile {
     /// A path that is to be a file.
     New(PathBuf),
     /// What was in a file.
-    Bytes(Vec<u8>),
+    Bytes(Zeroizing<Vec<u8>>),
 }
 
 /// A transfer that can begin.
