@@ -11,6 +11,7 @@ mod seal;
 mod status;
 mod store;
 mod timing;
+mod transfer;
 mod upkeep;
 mod worker;
 
@@ -18,6 +19,7 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 
 use crate::domain::Signup;
@@ -30,6 +32,7 @@ use store::Store;
 
 pub use status::{Closed, Disk, Status};
 pub use timing::Timing;
+pub use transfer::{Bundle, ExportError, Imported, OpenError};
 pub use worker::Deliverer;
 
 /// Why a signup is not stored, or the outbox cannot be used.
@@ -126,7 +129,7 @@ pub struct Attempt {
 }
 
 /// The station a signup was taken under.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
     /// Where the API was.
     pub base_url: String,
