@@ -10,6 +10,7 @@ mod recover;
 mod schema;
 mod seal;
 mod store;
+mod timing;
 mod upkeep;
 mod worker;
 
@@ -28,6 +29,7 @@ use seal::Keyring;
 use store::Store;
 
 pub use intake::{Closed, Disk};
+pub use timing::Timing;
 pub use worker::{Deliverer, Status};
 
 /// Why a signup is not stored, or the outbox cannot be used.

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
+use super::timing::{Dice, SystemTiming, Timing};
 use super::{Attempt, Counts, Disk, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
-    Concern, Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
+    Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
 use crate::domain::station::{Connection, Origin};
@@ -26,7 +27,7 @@ pub struct Deliverer {
     schedule: Mutex<Schedule>,
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
-    started: Instant,
+    timing: Arc<dyn Timing>,
     nudge: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
@@ -78,11 +79,19 @@ impl Deliverer {
     ///
     /// # Errors
     /// Whatever the database refused.
-    #[expect(clippy::disallowed_methods, reason = "the clock that the schedule runs by")]
     pub async fn new(outbox: Outbox) -> Result<Self, StoreError> {
+        Self::timed_by(Arc::new(SystemTiming::start()), outbox).await
+    }
+
+    /// As [`Self::new`], with time and chance from elsewhere.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
+        let now = timing.uptime();
         for (id, state) in outbox.live().await? {
-            schedule.found(id, state, Duration::ZERO, &mut OsJitter);
+            schedule.found(id, state, now, &mut Dice(&*timing));
         }
         let opened = *outbox.openings.borrow();
         let deliverer = Self {
@@ -90,7 +99,7 @@ impl Deliverer {
             openings: AtomicU64::new(opened),
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
-            started: Instant::now(),
+            timing,
             nudge: Notify::new(),
         };
         deliverer.publish().await;
@@ -180,6 +189,11 @@ impl Deliverer {
         self.nudge.notify_one();
     }
 
+    /// What is to be done now.
+    pub fn next(&self) -> Next {
+        self.schedule().next(self.uptime())
+    }
+
     /// Waits until an entry is due, and says which.
     pub async fn due(&self) -> i64 {
         loop {
@@ -194,8 +208,7 @@ impl Deliverer {
                     _ = openings.changed() => {}
                 }
             };
-            let next = self.schedule().next(self.uptime());
-            match next {
+            match self.next() {
                 Next::Send(id) => return id,
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
@@ -214,7 +227,7 @@ impl Deliverer {
                 let mut schedule = self.schedule();
                 for (id, state) in live {
                     if !schedule.knows(id) {
-                        schedule.found(id, state, now, &mut OsJitter);
+                        schedule.found(id, state, now, &mut Dice(&*self.timing));
                     }
                 }
             }
@@ -228,14 +241,14 @@ impl Deliverer {
         let client = client.patient();
         if let Err(error) = self.deliver_once(id, Line { client: &client, may_withdraw: false }).await {
             tracing::error!(%error, "an attempt could not be stored");
-            sleep(AFTER_A_STORE_ERROR).await;
+            self.schedule().rest(AFTER_A_STORE_ERROR, self.uptime());
         }
         self.publish().await;
     }
 
     /// Whether anything is left that can be sent, now or later.
     pub fn has_work(&self) -> bool {
-        self.schedule().next(self.uptime()) != Next::Idle
+        self.next() != Next::Idle
     }
 
     /// Delivers an entry unless that is being done already. One whose end could not be stored is tried again.
@@ -248,7 +261,7 @@ impl Deliverer {
         let sent = self.deliver(id, line).await;
         if sent.is_err() {
             let tried = Tried { id, state: EntryState::Unknown, attempts: 1 };
-            self.schedule().stayed(tried, self.uptime(), &mut OsJitter);
+            self.schedule().stayed(tried, self.uptime(), &mut Dice(&*self.timing));
         }
         sent
     }
@@ -293,7 +306,7 @@ impl Deliverer {
         match sent {
             Sent::Stays(state) => {
                 let tried = Tried { id: attempt.id, state, attempts: attempt.attempts };
-                schedule.stayed(tried, now, &mut OsJitter);
+                schedule.stayed(tried, now, &mut Dice(&*self.timing));
             }
             Sent::Ended(_) | Sent::Refused(_) | Sent::NotOurs => {
                 schedule.removed(attempt.id);
@@ -316,7 +329,7 @@ impl Deliverer {
     }
 
     fn uptime(&self) -> Duration {
-        self.started.elapsed()
+        self.timing.uptime()
     }
 
     fn schedule(&self) -> MutexGuard<'_, Schedule> {
@@ -362,15 +375,6 @@ impl<'a> Claim<'a> {
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
-}
-
-/// Randomness from the system; without any, every wait is the longest.
-struct OsJitter;
-
-impl Jitter for OsJitter {
-    fn next(&mut self) -> f64 {
-        getrandom::u32().map_or(1.0, |random| f64::from(random) / f64::from(u32::MAX))
     }
 }
 
