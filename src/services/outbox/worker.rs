@@ -42,6 +42,8 @@ pub struct Status {
     pub oldest: Option<DateTime>,
     /// How the disk is.
     pub disk: Disk,
+    /// A damaged database was put aside, and nobody has taken note of it yet: how many entries came back.
+    pub salvaged: Option<u32>,
 }
 
 impl From<Counts> for Status {
