@@ -117,12 +117,15 @@ impl Store {
     /// Puts one entry, or all that are held or need a manager, back in line; those of another station stay.
     pub(super) fn retry(&mut self, id: Option<i64>) -> Result<usize, StoreError> {
         let mut count = 0;
-        for entry in self.list()?.into_iter().filter(|entry| id.is_none_or(|id| entry.id == id)) {
-            let is_stuck = matches!(entry.state, EntryState::Held(_) | EntryState::Attention(_));
-            if !is_stuck || entry.state == OTHER_STATION {
-                continue;
-            }
-            match self.keep(entry.id, EntryState::Unknown) {
+        let stuck: Vec<i64> = {
+            let mut query = self.db.prepare(
+                "SELECT id FROM entry WHERE (?1 IS NULL OR id = ?1)
+                     AND (state = 'attention' OR state = 'held' AND reason IS NOT ?2) ORDER BY id",
+            )?;
+            query.query_map(params![id, OTHER_STATION.reason()], |row| row.get(0))?.collect::<Result<_, _>>()?
+        };
+        for id in stuck {
+            match self.keep(id, EntryState::Unknown) {
                 Ok(()) => count += 1,
                 // Another signup of the same phone is on its way: this one goes on waiting for a manager.
                 Err(StoreError::Database(error))
