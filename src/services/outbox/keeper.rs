@@ -13,8 +13,7 @@ use super::ballast::Ballast;
 use super::quarantine::{self, Quarantine};
 use super::seal::Keyring;
 use super::store::Store;
-use super::worker::Status;
-use super::{Disk, Enqueued, StoreError, schema};
+use super::{Disk, Enqueued, Status, StoreError, schema};
 use crate::domain::Signup;
 use crate::domain::station::Connection;
 

@@ -29,9 +29,9 @@ use keeper::{Job, Keeper};
 use seal::Keyring;
 use store::Store;
 
-pub use intake::{Closed, Disk};
+pub use intake::{Closed, Disk, Status};
 pub use timing::Timing;
-pub use worker::{Deliverer, Status};
+pub use worker::Deliverer;
 
 /// Why a signup is not stored, or the outbox cannot be used.
 #[derive(Debug, thiserror::Error)]

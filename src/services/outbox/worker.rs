@@ -5,21 +5,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 use super::timing::{Dice, SystemTiming, Timing};
-use super::{Attempt, Counts, Disk, Enqueued, Outbox, StoreError};
+use super::{Attempt, Enqueued, Outbox, Status, StoreError};
 use crate::domain::delivery::{
     Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
+use crate::domain::journal::{Kind, Outcome as Noted};
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{CustomerQuery, Failure, Signup};
 use crate::services::api::ApiClient;
+use crate::services::journal::{Journal, Note};
+use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
@@ -31,27 +31,7 @@ pub struct Deliverer {
     nudge: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
-}
-
-/// What the screens show about the outbox.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Status {
-    /// How many entries stand where.
-    pub counts: Counts,
-    /// When the oldest live one was taken, in local time.
-    pub oldest: Option<DateTime>,
-    /// How the disk is.
-    pub disk: Disk,
-    /// A damaged database was put aside, and nobody has taken note of it yet: how many entries came back.
-    pub salvaged: Option<u32>,
-}
-
-impl From<Counts> for Status {
-    fn from(counts: Counts) -> Self {
-        let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
-        Self { counts, oldest, ..Self::default() }
-    }
+    journal: Journal,
 }
 
 /// How one attempt ended.
@@ -65,6 +45,20 @@ enum Sent {
     Stays(EntryState),
     /// Somebody else sends it, or it is gone.
     NotOurs,
+}
+
+impl Sent {
+    /// As it stands in the journal.
+    fn noted(self) -> Noted {
+        match self {
+            Self::Ended(Ending::Delivered) => Noted::Registered,
+            Self::Ended(Ending::AlreadyMember) => Noted::AlreadyMember,
+            Self::Ended(Ending::Withdrawn) | Self::Refused(_) => Noted::Refused,
+            Self::Stays(EntryState::Attention(_)) => Noted::Attention,
+            Self::Stays(EntryState::Held(_)) => Noted::Held,
+            Self::Stays(_) | Self::NotOurs => Noted::Saved,
+        }
+    }
 }
 
 /// What an attempt needs besides the entry.
@@ -103,9 +97,15 @@ impl Deliverer {
             in_flight: Mutex::default(),
             timing,
             nudge: Notify::new(),
+            journal: Journal::of(None),
         };
         deliverer.publish().await;
         Ok(deliverer)
+    }
+
+    /// Notes each attempt down.
+    pub(in crate::services) fn noting(self, journal: Journal) -> Self {
+        Self { journal, ..self }
     }
 
     /// What the screens show, as it changes.
@@ -278,13 +278,20 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
-        self.schedule().sent(self.uptime());
+        if !Sabotage::NoSpacing.is_on() {
+            self.schedule().sent(self.uptime());
+        }
         let at = line.client.connection().clone();
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
             self.schedule().removed(id);
             return Ok(Sent::NotOurs);
         };
+        if Sabotage::LogPayload.is_on() {
+            tracing::info!(phone = attempt.signup.phone.digits(), "a signup is sent");
+        }
+        let sent_at = self.uptime();
         let (outcome, refusal, pause) = post(&attempt, line).await;
+        let took = self.uptime().saturating_sub(sent_at);
         let sent = match outcome {
             Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(refusal)),
             Outcome::Ends(ending) => Sent::Ended(ending),
@@ -293,11 +300,17 @@ impl Deliverer {
             Outcome::Ask => Sent::Stays(EntryState::Unknown),
         };
         match sent {
+            Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
+            Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
+                self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?;
+            }
             Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
             Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
             Sent::Stays(state) => self.outbox.ask(move |store| store.keep(id, state)).await?,
             Sent::NotOurs => {}
         }
+        let (phone, attempts) = (Some(attempt.signup.phone.mask()), attempt.attempts);
+        self.journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });
         self.note(&attempt, sent, pause);
         Ok(sent)
     }
@@ -315,7 +328,7 @@ impl Deliverer {
                 schedule.reached(now);
             }
         }
-        if let Some(pause) = pause {
+        if let Some(pause) = pause.filter(|_| !Sabotage::IgnoreRetryAfter.is_on()) {
             schedule.paused(pause, now);
         }
     }
