@@ -4,6 +4,7 @@
 
 mod attempts;
 mod damage;
+mod migrations;
 mod rows;
 #[path = "../support/station.rs"]
 mod station;

@@ -130,12 +130,16 @@ impl Store {
     /// Puts one entry, or all that are held or need a manager, back in line; those of another station stay.
     pub(super) fn retry(&mut self, id: Option<i64>) -> Result<usize, StoreError> {
         let mut count = 0;
-        for entry in self.list()?.into_iter().filter(|entry| id.is_none_or(|id| entry.id == id)) {
-            let is_stuck = matches!(entry.state, EntryState::Held(_) | EntryState::Attention(_));
-            if !is_stuck || [OTHER_STATION, EXPORTED].contains(&entry.state) {
-                continue;
-            }
-            match self.keep(entry.id, EntryState::Unknown) {
+        let stuck: Vec<i64> = {
+            let mut query = self.db.prepare(
+                "SELECT id FROM entry WHERE (?1 IS NULL OR id = ?1)
+                     AND (state = 'attention' OR state = 'held' AND reason IS NOT ?2 AND reason IS NOT ?3) ORDER BY id",
+            )?;
+            let left_alone = params![id, OTHER_STATION.reason(), EXPORTED.reason()];
+            query.query_map(left_alone, |row| row.get(0))?.collect::<Result<_, _>>()?
+        };
+        for id in stuck {
+            match self.keep(id, EntryState::Unknown) {
                 Ok(()) => count += 1,
                 // Another signup of the same phone is on its way: this one goes on waiting for a manager.
                 Err(StoreError::Database(error))
