@@ -9,6 +9,7 @@ use std::time::Duration;
 use reqwest::dns::Resolve;
 use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Response, redirect, retry, tls};
+use zeroize::Zeroizing;
 
 use super::classify::{Answer, Body, Exchange};
 use super::error::{ApiError, Lost, NotSent};
@@ -74,7 +75,7 @@ fn read_certificates(file: &CaFile) -> Option<Vec<Certificate>> {
 }
 
 fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
-    let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).ok()?;
+    let mut authorization = HeaderValue::from_str(&Zeroizing::new(format!("Bearer {}", token.expose()))).ok()?;
     authorization.set_sensitive(true);
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, authorization);
