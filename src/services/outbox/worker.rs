@@ -5,14 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
+use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
-use super::{Attempt, Counts, Disk, Enqueued, Outbox, StoreError};
+use super::{Attempt, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
     Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
@@ -22,6 +20,7 @@ use crate::domain::station::{Connection, Origin};
 use crate::domain::{CustomerQuery, Failure, Signup};
 use crate::services::api::ApiClient;
 use crate::services::journal::{Journal, Note};
+use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
@@ -34,25 +33,6 @@ pub struct Deliverer {
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
     journal: Journal,
-}
-
-/// What the screens show about the outbox.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Status {
-    /// How many entries stand where.
-    pub counts: Counts,
-    /// When the oldest live one was taken, in local time.
-    pub oldest: Option<DateTime>,
-    /// How the disk is.
-    pub disk: Disk,
-}
-
-impl From<Counts> for Status {
-    fn from(counts: Counts) -> Self {
-        let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
-        Self { counts, oldest, ..Self::default() }
-    }
 }
 
 /// How one attempt ended.
@@ -299,12 +279,17 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
-        self.schedule().sent(self.uptime());
+        if !Sabotage::NoSpacing.is_on() {
+            self.schedule().sent(self.uptime());
+        }
         let at = line.client.connection().clone();
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
             self.schedule().removed(id);
             return Ok(Sent::NotOurs);
         };
+        if Sabotage::LogPayload.is_on() {
+            tracing::info!(phone = attempt.signup.phone.digits(), "a signup is sent");
+        }
         let sent_at = self.uptime();
         let (outcome, refusal, pause) = post(&attempt, line).await;
         let took = self.uptime().saturating_sub(sent_at);
@@ -316,6 +301,10 @@ impl Deliverer {
             Outcome::Ask => Sent::Stays(EntryState::Unknown),
         };
         match sent {
+            Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
+            Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
+                self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?;
+            }
             Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
             Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
             Sent::Stays(state) => self.outbox.ask(move |store| store.keep(id, state)).await?,
@@ -340,7 +329,7 @@ impl Deliverer {
                 schedule.reached(now);
             }
         }
-        if let Some(pause) = pause {
+        if let Some(pause) = pause.filter(|_| !Sabotage::IgnoreRetryAfter.is_on()) {
             schedule.paused(pause, now);
         }
     }
