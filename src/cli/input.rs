@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
-use super::Usage;
+use super::Complaint::{self, Usage};
 use crate::services::profile;
 
 /// The standard input form of `points` and `signup`.
@@ -49,13 +49,13 @@ const USUAL_INPUT: usize = 16 * 1024;
 const LONGEST_LINE: usize = 256;
 
 /// Reads one customer from standard input.
-pub(super) fn read_customer() -> Result<CustomerInput, Usage> {
+pub(super) fn read_customer() -> Result<CustomerInput, Complaint> {
     let bytes = read_bounded(io::stdin().lock(), LONGEST_CUSTOMER)?;
     serde_json::from_slice(&bytes).map_err(|_| Usage("standard input is not one JSON object of known keys"))
 }
 
 /// Reads a profile from a file, or standard input for `-`.
-pub(super) fn read_profile(file: &Path) -> Result<Zeroizing<Vec<u8>>, Usage> {
+pub(super) fn read_profile(file: &Path) -> Result<Zeroizing<Vec<u8>>, Complaint> {
     let limit = u64::try_from(profile::LONGEST_BYTES).unwrap_or(u64::MAX);
     if is_stdin(file) {
         return read_bounded(io::stdin().lock(), limit);
@@ -65,7 +65,7 @@ pub(super) fn read_profile(file: &Path) -> Result<Zeroizing<Vec<u8>>, Usage> {
 }
 
 /// The first line of standard input, without its end; more than any PIN is cut, and is still too long for one.
-pub(super) fn read_line() -> Result<Zeroizing<Vec<u8>>, Usage> {
+pub(super) fn read_line() -> Result<Zeroizing<Vec<u8>>, Complaint> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
     let limit = u64::try_from(LONGEST_LINE).unwrap_or(u64::MAX);
     let stdin = io::stdin().lock().take(limit).read_until(b'\n', &mut line);
@@ -97,7 +97,7 @@ pub(super) fn is_readable_by_others(file: &Path) -> bool {
     }
 }
 
-fn read_bounded(from: impl Read, limit: u64) -> Result<Zeroizing<Vec<u8>>, Usage> {
+fn read_bounded(from: impl Read, limit: u64) -> Result<Zeroizing<Vec<u8>>, Complaint> {
     // Room for a usual input from the start: a vector that grows leaves copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(USUAL_INPUT));
     // One byte more than the limit tells a longer input from one that fits.
