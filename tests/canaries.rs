@@ -60,7 +60,10 @@ fn forms() -> Vec<Form> {
             add("HEX", hex(text.as_bytes(), "").to_uppercase().into_bytes());
             if !text.is_ascii() {
                 add("percent", hex(text.as_bytes(), "%").to_uppercase().into_bytes());
-                add("JSON", text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>().into_bytes());
+                add(
+                    "JSON",
+                    text.encode_utf16().fold(String::new(), |text, unit| format!("{text}\\u{unit:04x}")).into_bytes(),
+                );
             }
             for shift in 0..3 {
                 add("Base64", in_base64(text.as_bytes(), shift));
