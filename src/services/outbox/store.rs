@@ -1,52 +1,64 @@
 //! The signups on disk: every change is one durable transaction.
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::sync::Arc;
+
+use rusqlite::{Connection, DropBehavior, OptionalExtension, Row, Transaction, params};
 
 use super::seal::{Keyring, Keys, Place};
 use super::{Attempt, Counts, Enqueued, Entry, Sender, StoreError};
 use crate::domain::Signup;
 use crate::domain::delivery::{CAPACITY, Concern, Ending, EntryState, Hold};
-use crate::domain::station::{Connection as StationLink, Origin};
+use crate::domain::station::Connection as StationLink;
+use crate::services::sabotage::Sabotage;
 
 /// The open database of one station.
 pub(super) struct Store {
     pub(super) db: Connection,
-    pub(super) keys: Keyring,
+    pub(super) keys: Arc<Keyring>,
+    /// How much had been written when the log was last emptied.
+    pub(super) emptied_at: u64,
+    /// What went wrong after all that matters was stored.
+    pub(super) doubt: Option<StoreError>,
 }
 
 /// A record that could not be opened at an earlier start is tried again at each.
 pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
 
 /// An entry that was taken for another origin or merchant.
-const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
+pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
 
 /// The live row of a phone, if there is one.
-struct Live {
-    id: i64,
-    created_ms: i64,
+pub(super) struct Live {
+    pub(super) id: i64,
+    pub(super) created_ms: i64,
     state: EntryState,
     attempts: u32,
-    sealed: Vec<u8>,
+    pub(super) sealed: Vec<u8>,
 }
 
 impl Store {
     /// A store over an open database, which nobody else uses.
-    pub(super) fn new(db: Connection, keys: Keyring) -> Result<Self, StoreError> {
-        let mut store = Self { db, keys };
+    pub(super) fn new(db: Connection, keys: Arc<Keyring>) -> Result<Self, StoreError> {
+        let mut store = Self { db, keys, emptied_at: 0, doubt: None };
         store.settle()?;
         Ok(store)
     }
 
     /// Stores a signup, unless the same one waits already, and proves it by reading it back.
     pub(super) fn enqueue(&mut self, signup: &Signup, link: &StationLink, now_ms: i64) -> Result<Enqueued, StoreError> {
+        self.commit_late()?;
         let keys = &self.keys.current;
         let tag = tag(keys, signup, link)?;
-        let transaction = self.db.transaction()?;
+        let mut transaction = self.db.transaction()?;
         let enqueued = match live_row(&transaction, &tag)? {
             Some(live) => again(&transaction, keys, &live, (signup, link), now_ms)?,
             None if count_live(&transaction)? >= CAPACITY => return Err(StoreError::Full),
             None => Enqueued::New(insert(&transaction, keys, (signup, link), EntryState::Saved, now_ms)?),
         };
+        if Sabotage::SavedBeforeCommit.is_on() {
+            transaction.set_drop_behavior(DropBehavior::Ignore);
+            return Ok(enqueued);
+        }
         transaction.commit()?;
         if self.read(enqueued.id())?.is_some_and(|attempt| attempt.signup == *signup) {
             Ok(enqueued)
@@ -57,6 +69,7 @@ impl Store {
 
     /// Records an attempt before any byte of it leaves; none if the entry is gone or not to be sent over this link.
     pub(super) fn begin(&mut self, id: i64, link: &StationLink) -> Result<Option<Attempt>, StoreError> {
+        self.commit_late()?;
         let is_ours = match self.read(id) {
             // Sealed under a key that is gone. It is kept: the key may turn up again.
             Err(StoreError::Sealing) => {
@@ -67,13 +80,16 @@ impl Store {
             Ok(None) => return Ok(None),
             Ok(Some(found)) => found.sender.is_of(&link.base_url.origin(), link.merchant_id.as_str()),
         };
-        if !is_ours {
+        if !is_ours && !Sabotage::OtherStationSent.is_on() {
             // The settings may have changed since the queue was sorted: what counts is where the bytes would go.
             self.db.execute(
                 "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state <> 'attention'",
                 params![id, OTHER_STATION.name(), OTHER_STATION.reason()],
             )?;
             return Ok(None);
+        }
+        if Sabotage::NoAttemptMark.is_on() {
+            return self.read(id);
         }
         let changed = self.db.execute(
             "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1
@@ -93,8 +109,8 @@ impl Store {
         )?;
         transaction.commit()?;
         // The log still holds the sealed payload. The entry has ended whether or not it can be emptied now.
-        if let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-            tracing::warn!(%error, "the log of the outbox could not be emptied");
+        if let Err(error) = self.empty_log() {
+            self.doubt = Some(error);
         }
         Ok(())
     }
@@ -105,19 +121,6 @@ impl Store {
             "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1",
             params![id, state.name(), state.reason()],
         )?;
-        Ok(())
-    }
-
-    /// Lets entries of another origin or merchant rest, and wakes those of this one.
-    pub(super) fn belong_to(&mut self, origin: &Origin, merchant_id: &str) -> Result<(), StoreError> {
-        for entry in self.list()? {
-            let is_ours = entry.sender.is_of(origin, merchant_id);
-            match entry.state {
-                state if state == OTHER_STATION && is_ours => self.keep(entry.id, EntryState::Unknown)?,
-                state if state != OTHER_STATION && state.is_live() && !is_ours => self.keep(entry.id, OTHER_STATION)?,
-                _ => {}
-            }
-        }
         Ok(())
     }
 
@@ -165,6 +168,14 @@ impl Store {
         Ok(counts)
     }
 
+    /// Makes up for a commit that a sabotage left out.
+    pub(super) fn commit_late(&self) -> Result<(), StoreError> {
+        if Sabotage::SavedBeforeCommit.is_on() && !self.db.is_autocommit() {
+            self.db.execute_batch("COMMIT")?;
+        }
+        Ok(())
+    }
+
     fn read(&self, id: i64) -> Result<Option<Attempt>, StoreError> {
         let found = self
             .db
@@ -209,7 +220,7 @@ impl Store {
     }
 }
 
-fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u8; 32], StoreError> {
+pub(super) fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u8; 32], StoreError> {
     let origin = link.base_url.origin();
     keys.tag(&signup.phone, origin.as_str(), link.merchant_id.as_str()).ok_or(StoreError::Sealing)
 }
@@ -273,11 +284,14 @@ fn insert(
     Ok(id)
 }
 
-fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
+pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
+    let since_the_start = if Sabotage::DedupeInMemory.is_on() { " AND id > (SELECT id FROM last_before)" } else { "" };
     let row = transaction
         .query_row(
-            "SELECT id, created_ms, state, reason, attempts, sealed FROM entry
-             WHERE phone_tag = ?1 AND state <> 'attention'",
+            &format!(
+                "SELECT id, created_ms, state, reason, attempts, sealed FROM entry
+                 WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
+            ),
             [tag.as_slice()],
             |row| {
                 Ok(Live {

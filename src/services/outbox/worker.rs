@@ -1,24 +1,26 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
+use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
-use super::{Attempt, Counts, Enqueued, Outbox, StoreError};
+use super::{Attempt, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
     Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
+use crate::domain::journal::{Kind, Outcome as Noted};
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{CustomerQuery, Failure, Signup};
 use crate::services::api::ApiClient;
+use crate::services::journal::{Journal, Note};
+use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
@@ -28,23 +30,9 @@ pub struct Deliverer {
     in_flight: Mutex<BTreeSet<i64>>,
     timing: Arc<dyn Timing>,
     nudge: Notify,
-    status: watch::Sender<Status>,
-}
-
-/// What the screens show about the outbox.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Status {
-    /// How many entries stand where.
-    pub counts: Counts,
-    /// When the oldest live one was taken, in local time.
-    pub oldest: Option<DateTime>,
-}
-
-impl From<Counts> for Status {
-    fn from(counts: Counts) -> Self {
-        let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()) }
-    }
+    /// How often the outbox had been opened anew when the schedule was last compared with it.
+    openings: AtomicU64,
+    journal: Journal,
 }
 
 /// How one attempt ended.
@@ -58,6 +46,20 @@ enum Sent {
     Stays(EntryState),
     /// Somebody else sends it, or it is gone.
     NotOurs,
+}
+
+impl Sent {
+    /// As it stands in the journal.
+    fn noted(self) -> Noted {
+        match self {
+            Self::Ended(Ending::Delivered) => Noted::Registered,
+            Self::Ended(Ending::AlreadyMember) => Noted::AlreadyMember,
+            Self::Ended(Ending::Withdrawn) | Self::Refused(_) => Noted::Refused,
+            Self::Stays(EntryState::Attention(_)) => Noted::Attention,
+            Self::Stays(EntryState::Held(_)) => Noted::Held,
+            Self::Stays(_) | Self::NotOurs => Noted::Saved,
+        }
+    }
 }
 
 /// What an attempt needs besides the entry.
@@ -85,24 +87,31 @@ impl Deliverer {
     pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
         let now = timing.uptime();
-        for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
-            schedule.found(entry.id, entry.state, now, &mut Dice(&*timing));
+        for (id, state) in outbox.live().await? {
+            schedule.found(id, state, now, &mut Dice(&*timing));
         }
-        let counts = outbox.counts().await?;
-        let (status, _) = watch::channel(Status::from(counts));
-        Ok(Self {
+        let opened = *outbox.openings.borrow();
+        let deliverer = Self {
             outbox,
+            openings: AtomicU64::new(opened),
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
             timing,
             nudge: Notify::new(),
-            status,
-        })
+            journal: Journal::of(None),
+        };
+        deliverer.publish().await;
+        Ok(deliverer)
+    }
+
+    /// Notes each attempt down.
+    pub(in crate::services) fn noting(self, journal: Journal) -> Self {
+        Self { journal, ..self }
     }
 
     /// What the screens show, as it changes.
     pub fn status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
+        self.outbox.status.subscribe()
     }
 
     /// The outbox itself.
@@ -162,13 +171,13 @@ impl Deliverer {
 
     /// Plans everything anew from what is on disk, and tries it at once.
     pub async fn reload(&self) {
-        match self.outbox.list().await {
-            Ok(entries) => {
+        match self.outbox.live().await {
+            Ok(live) => {
                 let now = self.uptime();
                 let mut schedule = self.schedule();
                 schedule.clear();
-                for entry in entries.iter().filter(|entry| entry.state.is_live()) {
-                    schedule.added(entry.id, entry.state, now);
+                for (id, state) in live {
+                    schedule.added(id, state, now);
                 }
             }
             Err(error) => tracing::error!(%error, "the queue could not be read"),
@@ -191,15 +200,43 @@ impl Deliverer {
     /// Waits until an entry is due, and says which.
     pub async fn due(&self) -> i64 {
         loop {
+            let mut openings = self.outbox.openings.subscribe();
+            let opened = *openings.borrow_and_update();
+            if self.openings.swap(opened, Ordering::Relaxed) != opened {
+                self.compare().await;
+            }
+            let nudged = async {
+                tokio::select! {
+                    () = self.nudge.notified() => {}
+                    _ = openings.changed() => {}
+                }
+            };
             match self.next() {
                 Next::Send(id) => return id,
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
-                    let _ = timeout(wait, self.nudge.notified()).await;
+                    let _ = timeout(wait, nudged).await;
                 }
-                Next::Idle => self.nudge.notified().await,
+                Next::Idle => nudged.await,
             }
         }
+    }
+
+    /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
+    async fn compare(&self) {
+        match self.outbox.live().await {
+            Ok(live) => {
+                let now = self.uptime();
+                let mut schedule = self.schedule();
+                for (id, state) in live {
+                    if !schedule.knows(id) {
+                        schedule.found(id, state, now, &mut Dice(&*self.timing));
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        }
+        self.publish().await;
     }
 
     /// Sends an entry while nobody waits for it.
@@ -242,13 +279,20 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
-        self.schedule().sent(self.uptime());
+        if !Sabotage::NoSpacing.is_on() {
+            self.schedule().sent(self.uptime());
+        }
         let at = line.client.connection().clone();
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
             self.schedule().removed(id);
             return Ok(Sent::NotOurs);
         };
+        if Sabotage::LogPayload.is_on() {
+            tracing::info!(phone = attempt.signup.phone.digits(), "a signup is sent");
+        }
+        let sent_at = self.uptime();
         let (outcome, refusal, pause) = post(&attempt, line).await;
+        let took = self.uptime().saturating_sub(sent_at);
         let sent = match outcome {
             Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(refusal)),
             Outcome::Ends(ending) => Sent::Ended(ending),
@@ -257,11 +301,17 @@ impl Deliverer {
             Outcome::Ask => Sent::Stays(EntryState::Unknown),
         };
         match sent {
+            Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
+            Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
+                self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?;
+            }
             Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
             Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
             Sent::Stays(state) => self.outbox.ask(move |store| store.keep(id, state)).await?,
             Sent::NotOurs => {}
         }
+        let (phone, attempts) = (Some(attempt.signup.phone.mask()), attempt.attempts);
+        self.journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });
         self.note(&attempt, sent, pause);
         Ok(sent)
     }
@@ -279,14 +329,18 @@ impl Deliverer {
                 schedule.reached(now);
             }
         }
-        if let Some(pause) = pause {
+        if let Some(pause) = pause.filter(|_| !Sabotage::IgnoreRetryAfter.is_on()) {
             schedule.paused(pause, now);
         }
     }
 
     async fn publish(&self) {
         if let Ok(counts) = self.outbox.counts().await {
-            self.status.send_replace(Status::from(counts));
+            let Status { counts, oldest, .. } = Status::from(counts);
+            self.outbox.status.send_modify(|status| {
+                status.counts = counts;
+                status.oldest = oldest;
+            });
         }
     }
 
