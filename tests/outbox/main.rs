@@ -4,6 +4,7 @@
 
 mod attempts;
 mod damage;
+mod retention;
 mod rows;
 #[path = "../support/station.rs"]
 mod station;

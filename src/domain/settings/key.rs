@@ -29,11 +29,13 @@ pub enum SettingKey {
     NotFoundCodes,
     /// Whole numbers.
     AlreadyExistsCodes,
+    /// Whole days, 1 to 90.
+    RetentionDays,
 }
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 12] = [
+    pub const STORED: [Self; 13] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
@@ -46,6 +48,7 @@ impl SettingKey {
         Self::MinimumAge,
         Self::NotFoundCodes,
         Self::AlreadyExistsCodes,
+        Self::RetentionDays,
     ];
 
     /// The name in files.
@@ -64,6 +67,7 @@ impl SettingKey {
             Self::MinimumAge => "minimum_age",
             Self::NotFoundCodes => "not_found_codes",
             Self::AlreadyExistsCodes => "already_exists_codes",
+            Self::RetentionDays => "retention_days",
         }
     }
 

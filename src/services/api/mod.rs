@@ -1,6 +1,7 @@
 //! The client of SWiP's API: a method per endpoint, bounded in time and memory, silent about secrets.
 
 mod classify;
+mod dates;
 mod error;
 mod http;
 mod wire;
@@ -11,8 +12,11 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Client, Method, RequestBuilder};
 
 pub use classify::{Answer, Body, CodeMeanings, Endpoint, Exchange, Verdict, classify};
+use dates::Dates;
+
 pub use error::{ApiError, Lost, NotSent, StatusKind};
 
+use crate::domain::delivery::Heard;
 use crate::domain::station::{Connection, StatsMethod};
 use crate::domain::{CustomerQuery, Lookup, Registration, Settings, Signup, Token};
 
@@ -46,6 +50,7 @@ pub struct ApiClient {
     connection: Connection,
     codes: CodeMeanings,
     deadline: Duration,
+    dates: Dates,
 }
 
 impl ApiClient {
@@ -57,12 +62,18 @@ impl ApiClient {
     pub fn new(settings: &Settings, token: &Token, deadline: Duration) -> Result<Self, ApiError> {
         let connection = settings.connection.clone();
         let http = http::build(&connection, token)?;
-        Ok(Self { http, connection, codes: CodeMeanings::from(&settings.preferences), deadline })
+        let codes = CodeMeanings::from(&settings.preferences);
+        Ok(Self { http, connection, codes, deadline, dates: Dates::default() })
     }
 
     /// The server and the ids it works under.
     pub fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// The last two `Date`s of the server, whatever it answered; none before there are two.
+    pub fn heard(&self) -> Option<[Heard; 2]> {
+        self.dates.heard()
     }
 
     /// The same for calls that nobody waits for.
@@ -132,7 +143,10 @@ impl ApiClient {
 
     async fn call(&self, endpoint: Endpoint, request: RequestBuilder) -> Verdict {
         let exchange = match request.send().await {
-            Ok(response) => Exchange::Answered(http::read_answer(response).await),
+            Ok(response) => {
+                self.dates.take_note(response.headers());
+                Exchange::Answered(http::read_answer(response).await)
+            }
             Err(error) => http::not_answered(&error),
         };
         let verdict = classify(endpoint, &exchange, &self.codes);

@@ -3,6 +3,7 @@
 mod pages;
 mod quarantine;
 mod recover;
+mod retention;
 mod schema;
 mod seal;
 mod store;
@@ -23,6 +24,7 @@ use quarantine::Quarantine;
 use seal::Keyring;
 use store::Store;
 
+pub use retention::{Lookout, Tombstone};
 pub use timing::Timing;
 pub use worker::{Deliverer, Status};
 

@@ -13,7 +13,8 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
         phone_tag   BLOB    NOT NULL,
@@ -32,7 +33,27 @@ const MIGRATIONS: [&str; 1] = ["
         ending TEXT    PRIMARY KEY CHECK (ending IN ('delivered', 'already_member', 'withdrawn')),
         count  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+    ",
+    // How long entries were there, by clocks that can be believed, and what is left of those that waited too long.
+    "
+    ALTER TABLE entry ADD COLUMN ran_from_ms INTEGER;
+    ALTER TABLE entry ADD COLUMN server_from_ms INTEGER;
+    CREATE TABLE retention (
+        one     INTEGER PRIMARY KEY CHECK (one = 1),
+        ran_ms  INTEGER NOT NULL,
+        expired INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO retention (one, ran_ms, expired) VALUES (1, 0, 0);
+    CREATE TABLE tombstone (
+        id         INTEGER PRIMARY KEY,
+        created_ms INTEGER NOT NULL,
+        expired_ms INTEGER NOT NULL,
+        attempts   INTEGER NOT NULL,
+        state      TEXT    NOT NULL,
+        reason     TEXT
+    ) STRICT;
+    ",
+];
 
 /// No program will ever have this many migrations.
 const ABSURD_VERSION: usize = 10_000;

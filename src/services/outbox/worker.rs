@@ -1,6 +1,7 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU8, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use tokio::time::timeout;
 use super::timing::{Dice, SystemTiming, Timing};
 use super::{Attempt, Counts, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
-    Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
+    AgeWarning, Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
 use crate::domain::journal::{Kind, Outcome as Noted};
@@ -28,10 +29,13 @@ pub struct Deliverer {
     schedule: Mutex<Schedule>,
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
-    timing: Arc<dyn Timing>,
+    pub(super) timing: Arc<dyn Timing>,
     nudge: Notify,
     status: watch::Sender<Status>,
-    journal: Journal,
+    pub(super) journal: Journal,
+    /// Until the first entry expires, as of the last look; the most if nothing is known.
+    pub(super) left_secs: AtomicU64,
+    pub(super) retention_days: AtomicU8,
 }
 
 /// What the screens show about the outbox.
@@ -41,12 +45,14 @@ pub struct Status {
     pub counts: Counts,
     /// When the oldest live one was taken, in local time.
     pub oldest: Option<DateTime>,
+    /// What the staff must be told about their age.
+    pub warning: Option<AgeWarning>,
 }
 
 impl From<Counts> for Status {
     fn from(counts: Counts) -> Self {
         let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()) }
+        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()), warning: None }
     }
 }
 
@@ -115,6 +121,8 @@ impl Deliverer {
             nudge: Notify::new(),
             status,
             journal: Journal::of(None),
+            left_secs: AtomicU64::new(u64::MAX),
+            retention_days: AtomicU8::new(0),
         })
     }
 
@@ -219,6 +227,7 @@ impl Deliverer {
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
                     let _ = timeout(wait, self.nudge.notified()).await;
+                    self.schedule().woke(until, self.uptime(), &mut Dice(&*self.timing));
                 }
                 Next::Idle => self.nudge.notified().await,
             }
@@ -311,17 +320,17 @@ impl Deliverer {
         }
     }
 
-    async fn publish(&self) {
+    pub(super) async fn publish(&self) {
         if let Ok(counts) = self.outbox.counts().await {
-            self.status.send_replace(Status::from(counts));
+            self.status.send_replace(self.status_of(counts));
         }
     }
 
-    fn uptime(&self) -> Duration {
+    pub(super) fn uptime(&self) -> Duration {
         self.timing.uptime()
     }
 
-    fn schedule(&self) -> MutexGuard<'_, Schedule> {
+    pub(super) fn schedule(&self) -> MutexGuard<'_, Schedule> {
         // Every method leaves the schedule whole.
         self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
     }
