@@ -53,6 +53,16 @@ settings-unsaved-save = Save
 settings-unsaved-discard = Do not save
 settings-unsaved-stay = Stay
 
+keys-in-credential = Token and waiting signups are encrypted. The key comes from the system’s service manager.
+keys-in-keychain = Token and waiting signups are encrypted. The key is in the keychain of the system’s user.
+keys-in-file = Token and waiting signups are encrypted. The key is a file outside the data folder.
+keys-in-data = A copied data folder can be read
+keys-in-data-advice = The encryption key lies in the data folder. Choose another place with --key-dir and move the key file there.
+keys-lost = The encryption key is gone
+keys-lost-token = Type the token again. Signups that were saved under the old key are kept, and will be sent if it comes back.
+keys-lost-pin = The manager PIN cannot be read
+keys-lost-pin-advice = Its encryption key is gone. Set a new PIN: swip-kiosk pin
+
 setting-error-empty = Fill this in
 setting-error-long = Too long
 setting-error-character = A character that cannot be used here: only Latin letters, digits and signs

@@ -3,9 +3,11 @@
 pub mod api;
 pub mod clock;
 pub mod dirs;
+mod disk;
 mod durable;
 pub mod journal;
 pub mod outbox;
+pub mod process;
 pub mod profile;
 mod sabotage;
 pub mod sandbox;

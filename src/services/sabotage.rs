@@ -8,6 +8,8 @@
 pub(super) enum Sabotage {
     /// The database does not wait for the disk.
     SynchronousNormal,
+    /// A PIN is compared before the try is counted.
+    PinComparedFirst,
 }
 
 impl Sabotage {
@@ -28,6 +30,7 @@ impl Sabotage {
     fn name(self) -> &'static str {
         match self {
             Self::SynchronousNormal => "synchronous_normal",
+            Self::PinComparedFirst => "pin_compared_first",
         }
     }
 }

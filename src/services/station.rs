@@ -17,11 +17,13 @@ use super::journal::Journal;
 use super::outbox::{Deliverer, Outbox, StoreError, Timing};
 use super::profile::Profile;
 use super::sandbox::{Sandbox, SandboxOptions};
-use super::secrets::{KeyError, Protection, RootKey, SecretsError, TokenStore};
+use super::secrets::{KeyError, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
 use crate::domain::check::{StepResult, steps};
 use crate::domain::delivery::Submission;
-use crate::domain::{Connection, CustomerQuery, Failure, Lookup, Registration, Settings, Signup, Token, TokenChoice};
+use crate::domain::{
+    Connection, CustomerQuery, Failure, KeyFacts, Lookup, Registration, Settings, Signup, Token, TokenChoice,
+};
 
 /// The station's door to the outside: every screen and every verb goes through it.
 pub struct Station {
@@ -45,8 +47,8 @@ pub struct Opened {
     pub loaded: Loaded,
     /// The end of the stored token for the settings' origin, if there is one and it can be opened.
     pub token_tail: Option<String>,
-    /// What protects the station's secrets.
-    pub protection: Protection,
+    /// What protects the station's secrets, and which of them are out of reach.
+    pub keys: KeyFacts,
 }
 
 /// What a station works with after a change.
@@ -108,12 +110,14 @@ impl Station {
         let store =
             Store { dirs: dirs.clone(), settings: SettingsFile::in_dir(dirs.data()), tokens: TokenStore::new(dirs) };
         let loaded = store.settings.load();
-        let token = loaded.settings.as_ref().and_then(|settings| store.stored_token(settings));
-        let opened = Opened {
-            token_tail: token.as_ref().map(|token| token.tail().to_owned()),
+        let stored = loaded.settings.as_ref().map_or(Ok(None), |settings| store.try_stored_token(settings));
+        let keys = KeyFacts {
             protection: store.tokens.protection(),
-            loaded,
+            is_token_lost: stored.is_err(),
+            is_pin_lost: store.tokens.is_pin_lost(),
         };
+        let token = stored.ok().flatten();
+        let opened = Opened { token_tail: token.as_ref().map(|token| token.tail().to_owned()), keys, loaded };
         let is_connected = watch::Sender::new(token.is_some());
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
         let (link, deliverer) = (Mutex::new(link), OnceCell::new());
@@ -337,14 +341,22 @@ impl Store {
     fn open_outbox(&self) -> Result<Outbox, OutboxError> {
         durable::create_private_dir(self.dirs.data()).map_err(KeyError::Storage)?;
         let root = RootKey::open_or_create(&self.dirs)?;
-        Ok(Outbox::open(self.dirs.data(), &root, &RootKey::found_again(&self.dirs))?)
+        let others = RootKey::others(&self.dirs);
+        if let Err(error) = self.tokens.reseal(&root, &others) {
+            // They open as they are for as long as the other key is there.
+            tracing::warn!(%error, "secrets could not be sealed under the key in force");
+        }
+        Ok(Outbox::open(self.dirs.data(), &root, &others)?)
     }
 
     fn stored_token(&self, settings: &Settings) -> Option<Token> {
-        self.tokens.token_for(&settings.connection.base_url.origin()).unwrap_or_else(|error| {
-            tracing::error!(%error, "the token cannot be opened");
-            None
-        })
+        self.try_stored_token(settings).ok().flatten()
+    }
+
+    fn try_stored_token(&self, settings: &Settings) -> Result<Option<Token>, SecretsError> {
+        self.tokens
+            .token_for(&settings.connection.base_url.origin())
+            .inspect_err(|error| tracing::error!(%error, "the token cannot be opened"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name, stats_method_name};
 use crate::domain::station::{BaseUrl, Origin, StatsMethod};
-use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError};
+use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError, token};
 
 /// Everything on the screen that can be changed.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct SettingsForm {
 pub struct ConnectionForm {
     /// The address.
     pub base_url: String,
-    /// A new token; empty to keep the stored one.
+    /// A new token; empty to keep the stored one. Wiped from memory when dropped.
     pub token: String,
     /// `X-Merchant-ID`
     pub merchant_id: String,
@@ -56,6 +56,12 @@ pub struct RulesForm {
     pub already_exists_codes: String,
     /// In days; set by profile, and kept as it is here.
     pub retention_days: String,
+}
+
+impl Drop for ConnectionForm {
+    fn drop(&mut self) {
+        token::wipe(&mut self.token);
+    }
 }
 
 impl SettingsForm {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Response, redirect, retry, tls};
+use zeroize::Zeroizing;
 
 use super::classify::{Answer, Body, Exchange};
 use super::error::{ApiError, Lost, NotSent};
@@ -47,7 +48,7 @@ pub(super) fn build(connection: &Connection, token: &Token) -> Result<Client, Ap
 }
 
 fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
-    let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).ok()?;
+    let mut authorization = HeaderValue::from_str(&Zeroizing::new(format!("Bearer {}", token.expose()))).ok()?;
     authorization.set_sensitive(true);
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, authorization);

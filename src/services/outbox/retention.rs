@@ -1,7 +1,7 @@
 //! Ends what has waited too long: its personal data is destroyed, a tombstone without any remains.
 
 use std::convert::Infallible;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rusqlite::{Transaction, params};
@@ -11,7 +11,7 @@ use super::store::{Store, state_of};
 use super::worker::{Deliverer, Status};
 use super::{Counts, Outbox, StoreError};
 use crate::domain::delivery::{
-    EntryState, Heard, Known, Marks, RetentionDays, Waiting, next_warning, server_mark, warning,
+    AgeWarning, EntryState, Heard, Known, Marks, RetentionDays, Waiting, next_warning, server_mark, warning,
 };
 use crate::domain::journal::{Kind, Outcome};
 use crate::services::journal::Note;
@@ -60,6 +60,20 @@ pub struct Lookout {
     last: Option<(Duration, i64)>,
 }
 
+/// What the last look found, for the warnings of the time until the next.
+#[derive(Debug)]
+pub(super) struct Ages {
+    /// Until the first entry expires; the most if nothing is known.
+    left_secs: AtomicU64,
+    days: AtomicU8,
+}
+
+impl Default for Ages {
+    fn default() -> Self {
+        Self { left_secs: AtomicU64::new(u64::MAX), days: AtomicU8::new(RetentionDays::default().get()) }
+    }
+}
+
 /// How often the queue is looked at. This is also how often the time at work is written down.
 const EVERY: Duration = Duration::from_hours(1);
 /// More are not kept; their number is.
@@ -98,9 +112,9 @@ impl Store {
         }
         transaction.commit()?;
         if !looked.expired.is_empty()
-            && let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            && let Err(error) = self.empty_log()
         {
-            // The sealed payload is still in the log. It goes with the next checkpoint.
+            // The sealed payload is still in the log. It goes when the log is next emptied.
             tracing::warn!(%error, "the log of the outbox could not be emptied");
         }
         Ok(looked)
@@ -232,8 +246,8 @@ impl Deliverer {
         let looked = self.outbox().ask(move |store| store.look(look)).await?;
         lookout.last = Some((now, looked.newest));
         let left_secs = looked.left.map_or(u64::MAX, |left| left.as_secs());
-        self.left_secs.store(left_secs, Ordering::Relaxed);
-        self.retention_days.store(days.get(), Ordering::Relaxed);
+        self.ages.left_secs.store(left_secs, Ordering::Relaxed);
+        self.ages.days.store(days.get(), Ordering::Relaxed);
         for id in &looked.expired {
             tracing::warn!(id, "a signup has waited too long; its data was destroyed");
             self.schedule().removed(*id);
@@ -244,17 +258,16 @@ impl Deliverer {
         Ok(())
     }
 
-    /// What the screens show, with the warning that goes with it.
-    pub(super) fn status_of(&self, counts: Counts) -> Status {
+    /// What the staff must be told about the age of what is kept.
+    pub(super) fn warning(&self, counts: Counts) -> Option<AgeWarning> {
         let is_kept = counts.waiting + counts.held + counts.attention > 0;
-        let left_secs = Some(self.left_secs.load(Ordering::Relaxed)).filter(|secs| is_kept && *secs < u64::MAX);
-        let days = RetentionDays::new(self.retention_days.load(Ordering::Relaxed)).unwrap_or_default();
-        let waiting = Waiting {
+        let left_secs = Some(self.ages.left_secs.load(Ordering::Relaxed)).filter(|secs| is_kept && *secs < u64::MAX);
+        let days = RetentionDays::new(self.ages.days.load(Ordering::Relaxed)).unwrap_or_default();
+        warning(Waiting {
             waited: self.waited(counts),
             left: left_secs.map(Duration::from_secs),
             limit: days.limit(EntryState::Saved),
-        };
-        Status { warning: warning(waiting), ..Status::from(counts) }
+        })
     }
 
     /// How long the oldest has waited by the clock on the wall, as people are shown it.

@@ -1,7 +1,7 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU8, AtomicU64};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,8 +11,10 @@ use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
+use super::claim::Claim;
+use super::retention::Ages;
 use super::timing::{Dice, SystemTiming, Timing};
-use super::{Attempt, Counts, Enqueued, Outbox, StoreError};
+use super::{Attempt, Counts, Disk, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
     AgeWarning, Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
@@ -31,11 +33,10 @@ pub struct Deliverer {
     in_flight: Mutex<BTreeSet<i64>>,
     pub(super) timing: Arc<dyn Timing>,
     nudge: Notify,
-    status: watch::Sender<Status>,
+    /// How often the outbox had been opened anew when the schedule was last compared with it.
+    openings: AtomicU64,
     pub(super) journal: Journal,
-    /// Until the first entry expires, as of the last look; the most if nothing is known.
-    pub(super) left_secs: AtomicU64,
-    pub(super) retention_days: AtomicU8,
+    pub(super) ages: Ages,
 }
 
 /// What the screens show about the outbox.
@@ -45,6 +46,8 @@ pub struct Status {
     pub counts: Counts,
     /// When the oldest live one was taken, in local time.
     pub oldest: Option<DateTime>,
+    /// How the disk is.
+    pub disk: Disk,
     /// What the staff must be told about their age.
     pub warning: Option<AgeWarning>,
 }
@@ -52,7 +55,8 @@ pub struct Status {
 impl From<Counts> for Status {
     fn from(counts: Counts) -> Self {
         let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()), warning: None }
+        let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
+        Self { counts, oldest, ..Self::default() }
     }
 }
 
@@ -108,22 +112,22 @@ impl Deliverer {
     pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
         let now = timing.uptime();
-        for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
-            schedule.found(entry.id, entry.state, now, &mut Dice(&*timing));
+        for (id, state) in outbox.live().await? {
+            schedule.found(id, state, now, &mut Dice(&*timing));
         }
-        let counts = outbox.counts().await?;
-        let (status, _) = watch::channel(Status::from(counts));
-        Ok(Self {
+        let opened = *outbox.openings.borrow();
+        let deliverer = Self {
             outbox,
+            openings: AtomicU64::new(opened),
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
             timing,
             nudge: Notify::new(),
-            status,
             journal: Journal::of(None),
-            left_secs: AtomicU64::new(u64::MAX),
-            retention_days: AtomicU8::new(0),
-        })
+            ages: Ages::default(),
+        };
+        deliverer.publish().await;
+        Ok(deliverer)
     }
 
     /// Notes each attempt down.
@@ -133,7 +137,7 @@ impl Deliverer {
 
     /// What the screens show, as it changes.
     pub fn status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
+        self.outbox.status.subscribe()
     }
 
     /// The outbox itself.
@@ -193,13 +197,13 @@ impl Deliverer {
 
     /// Plans everything anew from what is on disk, and tries it at once.
     pub async fn reload(&self) {
-        match self.outbox.list().await {
-            Ok(entries) => {
+        match self.outbox.live().await {
+            Ok(live) => {
                 let now = self.uptime();
                 let mut schedule = self.schedule();
                 schedule.clear();
-                for entry in entries.iter().filter(|entry| entry.state.is_live()) {
-                    schedule.added(entry.id, entry.state, now);
+                for (id, state) in live {
+                    schedule.added(id, state, now);
                 }
             }
             Err(error) => tracing::error!(%error, "the queue could not be read"),
@@ -222,16 +226,44 @@ impl Deliverer {
     /// Waits until an entry is due, and says which.
     pub async fn due(&self) -> i64 {
         loop {
+            let mut openings = self.outbox.openings.subscribe();
+            let opened = *openings.borrow_and_update();
+            if self.openings.swap(opened, Ordering::Relaxed) != opened {
+                self.compare().await;
+            }
+            let nudged = async {
+                tokio::select! {
+                    () = self.nudge.notified() => {}
+                    _ = openings.changed() => {}
+                }
+            };
             match self.next() {
                 Next::Send(id) => return id,
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
-                    let _ = timeout(wait, self.nudge.notified()).await;
+                    let _ = timeout(wait, nudged).await;
                     self.schedule().woke(until, self.uptime(), &mut Dice(&*self.timing));
                 }
-                Next::Idle => self.nudge.notified().await,
+                Next::Idle => nudged.await,
             }
         }
+    }
+
+    /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
+    async fn compare(&self) {
+        match self.outbox.live().await {
+            Ok(live) => {
+                let now = self.uptime();
+                let mut schedule = self.schedule();
+                for (id, state) in live {
+                    if !schedule.knows(id) {
+                        schedule.found(id, state, now, &mut Dice(&*self.timing));
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        }
+        self.publish().await;
     }
 
     /// Sends an entry while nobody waits for it.
@@ -322,7 +354,13 @@ impl Deliverer {
 
     pub(super) async fn publish(&self) {
         if let Ok(counts) = self.outbox.counts().await {
-            self.status.send_replace(self.status_of(counts));
+            let Status { oldest, .. } = Status::from(counts);
+            let warning = self.warning(counts);
+            self.outbox.status.send_modify(|status| {
+                status.counts = counts;
+                status.oldest = oldest;
+                status.warning = warning;
+            });
         }
     }
 
@@ -355,25 +393,6 @@ async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Refusal, Option<Du
     let query = CustomerQuery::Phone(attempt.signup.phone.clone());
     let looked_up = client.look_up(&query).await.map_err(|error| Failure::from(&error));
     (after_lookup(looked_up, may_withdraw), refusal, pause)
-}
-
-/// One entry that is being sent, as long as this lives.
-struct Claim<'a> {
-    in_flight: &'a Mutex<BTreeSet<i64>>,
-    id: i64,
-}
-
-impl<'a> Claim<'a> {
-    fn take(in_flight: &'a Mutex<BTreeSet<i64>>, id: i64) -> Option<Self> {
-        let is_free = in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        is_free.then_some(Self { in_flight, id })
-    }
-}
-
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
 }
 
 /// How long there may be no way to build a client before it is tried again.
