@@ -15,6 +15,7 @@ pub use classify::{Answer, Body, CodeMeanings, Endpoint, Exchange, Verdict, clas
 use dates::Dates;
 
 pub use error::{ApiError, Lost, NotSent, StatusKind};
+pub use http::Names;
 
 use crate::domain::delivery::Heard;
 use crate::domain::station::{Connection, StatsMethod};
@@ -57,11 +58,25 @@ impl ApiClient {
     /// Sets a client up; no request is sent.
     ///
     /// # Errors
-    /// [`NotSent::NoCaCertificates`] where an `https` server could never be trusted; [`ApiError::Setup`] if token or
+    /// [`NotSent::NoCaCertificates`] where an `https` server could never be trusted, [`NotSent::CaFile`] where the
+    /// settings name a file of certificates that is none; [`ApiError::Setup`] if token or
     /// ids make no headers, which their types rule out.
     pub fn new(settings: &Settings, token: &Token, deadline: Duration) -> Result<Self, ApiError> {
+        Self::with_names(settings, token, deadline, None)
+    }
+
+    /// As [`Self::new`], with names resolved by somebody else than the system.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_names(
+        settings: &Settings,
+        token: &Token,
+        deadline: Duration,
+        names: Option<Names>,
+    ) -> Result<Self, ApiError> {
         let connection = settings.connection.clone();
-        let http = http::build(&connection, token)?;
+        let http = http::build(&connection, token, names)?;
         let codes = CodeMeanings::from(&settings.preferences);
         Ok(Self { http, connection, codes, deadline, dates: Dates::default() })
     }

@@ -11,6 +11,7 @@ mod recover;
 mod retention;
 mod schema;
 mod seal;
+mod sent;
 mod store;
 mod timing;
 mod upkeep;

@@ -13,17 +13,19 @@ use tokio::time::timeout;
 
 use super::claim::Claim;
 use super::retention::Ages;
+use super::sent::Sent;
 use super::timing::{Dice, SystemTiming, Timing};
 use super::{Attempt, Counts, Disk, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
     AgeWarning, Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
-use crate::domain::journal::{Kind, Outcome as Noted};
+use crate::domain::journal::Kind;
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{CustomerQuery, Failure, Signup};
 use crate::services::api::ApiClient;
 use crate::services::journal::{Journal, Note};
+use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
@@ -57,33 +59,6 @@ impl From<Counts> for Status {
         let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
         let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
         Self { counts, oldest, ..Self::default() }
-    }
-}
-
-/// How one attempt ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sent {
-    /// The entry has left the outbox.
-    Ended(Ending),
-    /// SWiP refused it in front of the customer; it is withdrawn.
-    Refused(Failure),
-    /// It stays for later.
-    Stays(EntryState),
-    /// Somebody else sends it, or it is gone.
-    NotOurs,
-}
-
-impl Sent {
-    /// As it stands in the journal.
-    fn noted(self) -> Noted {
-        match self {
-            Self::Ended(Ending::Delivered) => Noted::Registered,
-            Self::Ended(Ending::AlreadyMember) => Noted::AlreadyMember,
-            Self::Ended(Ending::Withdrawn) | Self::Refused(_) => Noted::Refused,
-            Self::Stays(EntryState::Attention(_)) => Noted::Attention,
-            Self::Stays(EntryState::Held(_)) => Noted::Held,
-            Self::Stays(_) | Self::NotOurs => Noted::Saved,
-        }
     }
 }
 
@@ -306,12 +281,17 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
-        self.schedule().sent(self.uptime());
+        if !Sabotage::NoSpacing.is_on() {
+            self.schedule().sent(self.uptime());
+        }
         let at = line.client.connection().clone();
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
             self.schedule().removed(id);
             return Ok(Sent::NotOurs);
         };
+        if Sabotage::LogPayload.is_on() {
+            tracing::info!(phone = attempt.signup.phone.digits(), "a signup is sent");
+        }
         let sent_at = self.uptime();
         let (outcome, refusal, pause) = post(&attempt, line).await;
         let took = self.uptime().saturating_sub(sent_at);
@@ -323,6 +303,10 @@ impl Deliverer {
             Outcome::Ask => Sent::Stays(EntryState::Unknown),
         };
         match sent {
+            Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
+            Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
+                self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?;
+            }
             Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
             Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
             Sent::Stays(state) => self.outbox.ask(move |store| store.keep(id, state)).await?,
@@ -347,7 +331,7 @@ impl Deliverer {
                 schedule.reached(now);
             }
         }
-        if let Some(pause) = pause {
+        if let Some(pause) = pause.filter(|_| !Sabotage::IgnoreRetryAfter.is_on()) {
             schedule.paused(pause, now);
         }
     }
