@@ -15,7 +15,7 @@ use swip_kiosk::services::settings_file::{Loaded, SettingsFile, SettingsNote};
 use tempfile::TempDir;
 
 /// What a kiosk may be set to, every value other than its default.
-const KIOSK: [(SettingKey, &str); 13] = [
+const KIOSK: [(SettingKey, &str); 14] = [
     (SettingKey::BaseUrl, "https://api.example.org:8443/v3"),
     (SettingKey::MerchantId, "MRCH"),
     (SettingKey::StoreId, "Store 12"),
@@ -29,6 +29,7 @@ const KIOSK: [(SettingKey, &str); 13] = [
     (SettingKey::MinimumAge, "18"),
     (SettingKey::NotFoundCodes, "9, 17"),
     (SettingKey::AlreadyExistsCodes, "21"),
+    (SettingKey::RetentionDays, "7"),
 ];
 
 /// What no key takes, as TOML.
@@ -374,6 +375,9 @@ fn a_value_out_of_range_is_noted_once() {
         (SettingKey::MinimumAge, "true"),
         (SettingKey::NotFoundCodes, "[9.0]"),
         (SettingKey::AlreadyExistsCodes, "\"nine\""),
+        (SettingKey::RetentionDays, "0"),
+        (SettingKey::RetentionDays, "91"),
+        (SettingKey::RetentionDays, "1.5"),
     ];
     for (key, value) in cases {
         folder.write(file_with(key.name(), value));
@@ -530,8 +534,16 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     let ids = ("[!-~]{1,64}", "[!-~]([ -~]{0,62}[!-~])?", "[!-~]([ -~]{0,62}[!-~])?");
     let address = "https://[a-z]{1,20}\\.[a-z]{2,8}(:[1-9][0-9]{0,3})?(/[a-z0-9_.~-]{1,20}[a-z]){0,3}";
     let switches = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    (address, ids, switches, 0_u8..=99, "[a-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}", codes(), codes()).prop_map(
-        |(address, (merchant, store, cash), (post, kiosk, contrast, landlines), age, language, found, exists)| {
+    (address, ids, switches, (0_u8..=99, 1_u8..=90), "[a-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}", codes(), codes()).prop_map(
+        |(
+            address,
+            (merchant, store, cash),
+            (post, kiosk, contrast, landlines),
+            (age, days),
+            language,
+            found,
+            exists,
+        )| {
             let list = |codes: Vec<i64>| codes.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
             let texts = [
                 (SettingKey::BaseUrl, address),
@@ -546,6 +558,7 @@ fn any_settings() -> impl Strategy<Value = Settings> {
                 (SettingKey::MinimumAge, age.to_string()),
                 (SettingKey::NotFoundCodes, list(found)),
                 (SettingKey::AlreadyExistsCodes, list(exists)),
+                (SettingKey::RetentionDays, days.to_string()),
             ];
             let mut draft = SettingsDraft::default();
             for (key, text) in texts {

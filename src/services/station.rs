@@ -1,5 +1,6 @@
 //! One station at work: its settings, its token, and the client they make.
 
+mod kept;
 mod noted;
 
 use std::convert::Infallible;
@@ -203,12 +204,19 @@ impl Station {
         })
     }
 
-    /// Delivers what waits, for ever, once the station is connected.
+    /// Delivers what waits, for ever, once the station is connected, and ends what has waited too long.
     ///
     /// # Errors
     /// [`Failure::Storage`] if the outbox cannot be used.
     pub async fn deliver_forever(&self) -> Result<Infallible, Failure> {
         self.connected().await;
+        tokio::select! {
+            never = self.send_forever() => never,
+            never = self.look_after_the_queue() => never,
+        }
+    }
+
+    async fn send_forever(&self) -> Result<Infallible, Failure> {
         let deliverer = self.deliverer().await?;
         loop {
             let id = deliverer.due().await;

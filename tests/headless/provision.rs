@@ -109,6 +109,8 @@ fn every_wrong_key_is_refused_by_name() {
         (json!({ "settings": { "accept_landlines": "yes" } }), "accept_landlines", "unknown_value"),
         (json!({ "settings": { "minimum_age": 100 } }), "minimum_age", "not_in_range"),
         (json!({ "settings": { "minimum_age": 1.5 } }), "minimum_age", "unknown_value"),
+        (json!({ "settings": { "retention_days": 0 } }), "retention_days", "not_in_range"),
+        (json!({ "settings": { "retention_days": 91 } }), "retention_days", "not_in_range"),
         (json!({ "settings": { "not_found_codes": ["x"] } }), "not_found_codes", "unknown_value"),
         (json!({ "settings": { "already_exists_codes": "x" } }), "already_exists_codes", "not_in_range"),
     ];
@@ -151,6 +153,7 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
             "minimum_age": 18,
             "not_found_codes": [9, 17],
             "already_exists_codes": [21],
+            "retention_days": 7,
         },
     });
     home.provision(&server.profile_with(&all));
@@ -165,6 +168,7 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
         (SettingKey::MinimumAge, "18", "0"),
         (SettingKey::NotFoundCodes, "9, 17", "9"),
         (SettingKey::AlreadyExistsCodes, "21", ""),
+        (SettingKey::RetentionDays, "7", "30"),
     ];
     for (key, text, _) in expected {
         assert_eq!(stored(&home, key), text, "{key:?}");

@@ -5,6 +5,7 @@
 mod attempts;
 mod damage;
 mod migrations;
+mod retention;
 mod rows;
 #[path = "../support/station.rs"]
 mod station;

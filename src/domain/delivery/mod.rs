@@ -1,12 +1,16 @@
 //! How a signup gets to SWiP and is never lost on the way: states, outcomes, and when to try what.
 
 mod pace;
+mod retention;
 mod schedule;
 #[cfg(test)]
 mod tests;
+mod warning;
 
 pub use pace::{Jitter, backoff};
+pub use retention::{Heard, Known, Marks, RetentionDays, server_mark};
 pub use schedule::{Next, Schedule, Tried};
+pub use warning::{AgeWarning, Waiting, next_warning, warning};
 
 use super::failure::{Failure, Refusal, Unavailable};
 use super::{Lookup, Registration};

@@ -69,6 +69,8 @@ const ADDRESS_CANARY: Duration = Duration::from_hours(1);
 const SPACING: Duration = Duration::from_millis(500);
 /// Entries found at start are spread over this.
 const START_SPREAD: Duration = Duration::from_secs(10);
+/// Later than this by a clock that never jumps is no scheduling of the system's.
+const STANDSTILL: Duration = Duration::from_mins(1);
 const PAUSE_SHORTEST: Duration = Duration::from_secs(1);
 const PAUSE_LONGEST: Duration = Duration::from_hours(1);
 
@@ -158,6 +160,23 @@ impl Schedule {
     /// Takes note that SWiP asked to wait, 1 s to 1 h.
     pub fn paused(&mut self, wait: Duration, now: Duration) {
         self.queue = Queue::Paused { until: now + wait.clamp(PAUSE_SHORTEST, PAUSE_LONGEST) };
+    }
+
+    /// Takes note that something planned for `planned` is only done `now`. If that is far too late, the machine stood
+    /// still: what fell due meanwhile is spread over the next seconds, as after a start.
+    pub fn woke(&mut self, planned: Duration, now: Duration, jitter: &mut impl Jitter) {
+        if now.saturating_sub(planned) <= STANDSTILL {
+            return;
+        }
+        let mut spread = |at: &mut Duration| {
+            if *at <= now {
+                *at = now + START_SPREAD.mul_f64(jitter.next());
+            }
+        };
+        self.entries.values_mut().for_each(|planned| spread(&mut planned.due));
+        if let Queue::Outage { canary } | Queue::Held { canary, .. } = &mut self.queue {
+            spread(canary);
+        }
     }
 
     /// Whether SWiP has asked to wait, and the wait is not over.

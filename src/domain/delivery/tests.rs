@@ -93,6 +93,54 @@ fn any_call_that_comes_through_ends_an_outage_at_once() {
 }
 
 #[test]
+fn after_a_standstill_what_fell_due_is_spread_over_seconds() {
+    let fresh = || {
+        let (mut schedule, mut jitter) = (Schedule::default(), Seeded(3));
+        for id in 0..200 {
+            schedule.stayed(Tried { id, state: EntryState::Unknown, attempts: 8 }, Duration::ZERO, &mut jitter);
+            schedule.reached(Duration::ZERO);
+        }
+        schedule
+    };
+    let dues = |schedule: &mut Schedule| {
+        let mut dues = Vec::new();
+        while let Next::Send(id) = schedule.next(2 * HOUR) {
+            let (mut from, mut to) = (Duration::ZERO, 2 * HOUR);
+            while to.saturating_sub(from) > Duration::from_millis(1) {
+                let middle = (from + to) / 2;
+                if matches!(schedule.next(middle), Next::Send(_)) { to = middle } else { from = middle }
+            }
+            dues.push(to);
+            schedule.removed(id);
+        }
+        dues
+    };
+    // Stopped for half an hour, in which everything fell due.
+    let (woken, mut jitter) = (HOUR / 2, Seeded(5));
+    let mut schedule = fresh();
+    schedule.woke(Duration::from_mins(1), woken, &mut jitter);
+    let spread = dues(&mut schedule);
+    assert_eq!(spread.len(), 200);
+    assert!(spread.iter().all(|due| (woken..=woken + Duration::from_secs(11)).contains(due)), "{spread:?}");
+    assert!(spread[20] >= woken + Duration::from_millis(200) && spread[199] >= woken + Duration::from_secs(8));
+    // A moment late is nothing: what is due stays due, oldest first.
+    let mut schedule = fresh();
+    schedule.woke(woken.saturating_sub(Duration::from_mins(1)), woken, &mut jitter);
+    assert_eq!(dues(&mut schedule), dues(&mut fresh()));
+}
+
+#[test]
+fn after_a_standstill_an_outage_is_tried_once_within_seconds() {
+    let mut world = World::with_entries(50);
+    world.run_until(HOUR, |world, id| world.stays(id, EntryState::Pending));
+    let Next::Wait(canary) = world.schedule.next(world.now) else { panic!("an outage") };
+    let woken = world.now + HOUR;
+    world.schedule.woke(canary, woken, &mut world.jitter);
+    let Next::Wait(canary) = world.schedule.next(woken) else { panic!("not at once") };
+    assert!(canary <= woken + Duration::from_secs(10), "{canary:?}");
+}
+
+#[test]
 fn nothing_is_sent_while_swip_asks_to_wait() {
     let mut world = World::with_entries(20);
     world.schedule.paused(Duration::from_mins(2), Duration::ZERO);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Codes, Mode, Preferences, SettingError, SettingKey, Settings};
+use crate::domain::delivery::RetentionDays;
 use crate::domain::language::LanguageTag;
 use crate::domain::station::{BaseUrl, CaFile, Connection, MerchantId, StationId, StatsMethod};
 
@@ -79,6 +80,9 @@ impl SettingsDraft {
             already_exists_codes: self
                 .codes(SettingKey::AlreadyExistsCodes, errors)
                 .unwrap_or(defaults.already_exists_codes),
+            retention_days: self
+                .optional(SettingKey::RetentionDays, parse_days, errors)
+                .unwrap_or(defaults.retention_days),
         }
     }
 
@@ -125,6 +129,7 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::MinimumAge, preferences.minimum_age.to_string());
         draft.set(SettingKey::NotFoundCodes, codes_text(&preferences.not_found_codes.0));
         draft.set(SettingKey::AlreadyExistsCodes, codes_text(&preferences.already_exists_codes.0));
+        draft.set(SettingKey::RetentionDays, preferences.retention_days.get().to_string());
         draft
     }
 }
@@ -170,6 +175,10 @@ fn parse_age(text: &str) -> Result<u8, SettingError> {
         return Ok(0);
     }
     text.parse().ok().filter(|age| *age <= 99).ok_or(SettingError::NotInRange)
+}
+
+fn parse_days(text: &str) -> Result<RetentionDays, SettingError> {
+    text.trim().parse().ok().and_then(RetentionDays::new).ok_or(SettingError::NotInRange)
 }
 
 fn parse_codes(text: &str) -> Result<Codes, SettingError> {
@@ -226,6 +235,7 @@ mod tests {
             (SettingKey::MinimumAge, "18"),
             (SettingKey::NotFoundCodes, "9, -12,0"),
             (SettingKey::AlreadyExistsCodes, "9223372036854775807"),
+            (SettingKey::RetentionDays, "90"),
         ] {
             all.set(key, text);
         }
@@ -256,6 +266,7 @@ mod tests {
             (SettingKey::MinimumAge, "100", NotInRange),
             (SettingKey::NotFoundCodes, "9, nine", NotInRange),
             (SettingKey::AlreadyExistsCodes, "9223372036854775808", NotInRange),
+            (SettingKey::RetentionDays, "91", NotInRange),
         ];
         assert_eq!(wrong.map(|(key, ..)| key), SettingKey::STORED, "one for every key");
         let mut all = SettingsDraft::default();
@@ -286,6 +297,11 @@ mod tests {
         }
         for text in ["-1", "256", "18.5", "x"] {
             assert_eq!(parse_age(text), Err(SettingError::NotInRange), "{text:?}");
+        }
+        for (text, days) in
+            [("1", Some(1)), (" 30 ", Some(30)), ("90", Some(90)), ("0", None), ("91", None), ("", None)]
+        {
+            assert_eq!(parse_days(text).ok().map(RetentionDays::get), days, "{text:?}");
         }
         assert_eq!(parse_codes(""), Ok(Codes(Vec::new())));
         assert_eq!(parse_codes(" 1,2  3 , "), Ok(Codes(vec![1, 2, 3])));

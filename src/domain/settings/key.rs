@@ -31,11 +31,13 @@ pub enum SettingKey {
     NotFoundCodes,
     /// Whole numbers.
     AlreadyExistsCodes,
+    /// Whole days, 1 to 90.
+    RetentionDays,
 }
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 13] = [
+    pub const STORED: [Self; 14] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
@@ -49,6 +51,7 @@ impl SettingKey {
         Self::MinimumAge,
         Self::NotFoundCodes,
         Self::AlreadyExistsCodes,
+        Self::RetentionDays,
     ];
 
     /// The name in files.
@@ -68,6 +71,7 @@ impl SettingKey {
             Self::MinimumAge => "minimum_age",
             Self::NotFoundCodes => "not_found_codes",
             Self::AlreadyExistsCodes => "already_exists_codes",
+            Self::RetentionDays => "retention_days",
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a station is set to, field by field, whichever way the text of a field arrives.
 
+use super::delivery::RetentionDays;
 use super::language::LanguageTag;
 use super::station::Connection;
 use super::{BirthdayRules, PhoneRules};
@@ -36,6 +37,8 @@ pub struct Preferences {
     pub not_found_codes: Codes,
     /// SWiP's codes for a customer who is already a member, which it does not document either.
     pub already_exists_codes: Codes,
+    /// How long a signup may wait for SWiP before its personal data is destroyed.
+    pub retention_days: RetentionDays,
 }
 
 /// Who stands in front of a station.
@@ -95,6 +98,7 @@ impl Default for Preferences {
             // The code of SWiP's one example.
             not_found_codes: Codes(vec![9]),
             already_exists_codes: Codes(Vec::new()),
+            retention_days: RetentionDays::default(),
         }
     }
 }

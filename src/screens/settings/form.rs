@@ -56,6 +56,8 @@ pub struct RulesForm {
     pub not_found_codes: String,
     /// Numbers with commas.
     pub already_exists_codes: String,
+    /// In days; set by profile, and kept as it is here.
+    pub retention_days: String,
 }
 
 impl Drop for ConnectionForm {
@@ -89,6 +91,7 @@ impl SettingsForm {
                 minimum_age: text(SettingKey::MinimumAge),
                 not_found_codes: text(SettingKey::NotFoundCodes),
                 already_exists_codes: text(SettingKey::AlreadyExistsCodes),
+                retention_days: text(SettingKey::RetentionDays),
             },
         }
     }
@@ -110,6 +113,7 @@ impl SettingsForm {
         draft.set(SettingKey::MinimumAge, &*rules.minimum_age);
         draft.set(SettingKey::NotFoundCodes, &*rules.not_found_codes);
         draft.set(SettingKey::AlreadyExistsCodes, &*rules.already_exists_codes);
+        draft.set(SettingKey::RetentionDays, &*rules.retention_days);
         draft
     }
 
@@ -129,7 +133,8 @@ impl SettingsForm {
             | SettingKey::Mode
             | SettingKey::Language
             | SettingKey::HighContrast
-            | SettingKey::AcceptLandlines => None,
+            | SettingKey::AcceptLandlines
+            | SettingKey::RetentionDays => None,
         }
     }
 

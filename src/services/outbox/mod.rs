@@ -1,13 +1,16 @@
 //! Signups that wait for SWiP: durable before anybody is told so, sealed, and sent until they are there.
 
 mod ballast;
+mod claim;
 mod keeper;
 mod pages;
 mod plan;
 mod quarantine;
 mod recover;
+mod retention;
 mod schema;
 mod seal;
+mod sent;
 mod status;
 mod store;
 mod timing;
@@ -31,6 +34,7 @@ use keeper::{Job, Keeper};
 use seal::Keyring;
 use store::Store;
 
+pub use retention::{Lookout, Tombstone};
 pub use status::{Closed, Disk, Status};
 pub use timing::Timing;
 pub use transfer::{Bundle, ExportError, Imported, OpenError};

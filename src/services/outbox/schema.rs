@@ -13,7 +13,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,6 +42,25 @@ const MIGRATIONS: [&str; 3] = [
         file        BLOB    PRIMARY KEY,
         imported_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    ",
+    // How long entries were there, by clocks that can be believed, and what is left of those that waited too long.
+    "
+    ALTER TABLE entry ADD COLUMN ran_from_ms INTEGER;
+    ALTER TABLE entry ADD COLUMN server_from_ms INTEGER;
+    CREATE TABLE retention (
+        one     INTEGER PRIMARY KEY CHECK (one = 1),
+        ran_ms  INTEGER NOT NULL,
+        expired INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO retention (one, ran_ms, expired) VALUES (1, 0, 0);
+    CREATE TABLE tombstone (
+        id         INTEGER PRIMARY KEY,
+        created_ms INTEGER NOT NULL,
+        expired_ms INTEGER NOT NULL,
+        attempts   INTEGER NOT NULL,
+        state      TEXT    NOT NULL,
+        reason     TEXT
+    ) STRICT;
     ",
 ];
 

@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::Counts;
-use crate::domain::delivery::CAPACITY;
+use crate::domain::delivery::{AgeWarning, CAPACITY};
 
 /// What the screens show about the outbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Status {
     pub oldest: Option<DateTime>,
     /// How the disk is.
     pub disk: Disk,
+    /// What the staff must be told about the age of what waits.
+    pub warning: Option<AgeWarning>,
     /// A damaged database was put aside, and nobody has taken note of it yet: how many entries came back.
     pub salvaged: Option<u32>,
 }

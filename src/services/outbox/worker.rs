@@ -8,6 +8,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
+use super::claim::Claim;
+use super::retention::Ages;
+use super::sent::Sent;
 use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
 use super::{Attempt, Enqueued, Outbox, StoreError};
@@ -15,7 +18,7 @@ use crate::domain::delivery::{
     Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
-use crate::domain::journal::{Kind, Outcome as Noted};
+use crate::domain::journal::Kind;
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{CustomerQuery, Failure, Signup};
 use crate::services::api::ApiClient;
@@ -28,38 +31,12 @@ pub struct Deliverer {
     schedule: Mutex<Schedule>,
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
-    timing: Arc<dyn Timing>,
+    pub(super) timing: Arc<dyn Timing>,
     nudge: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
-    journal: Journal,
-}
-
-/// How one attempt ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sent {
-    /// The entry has left the outbox.
-    Ended(Ending),
-    /// SWiP refused it in front of the customer; it is withdrawn.
-    Refused(Failure),
-    /// It stays for later.
-    Stays(EntryState),
-    /// Somebody else sends it, or it is gone.
-    NotOurs,
-}
-
-impl Sent {
-    /// As it stands in the journal.
-    fn noted(self) -> Noted {
-        match self {
-            Self::Ended(Ending::Delivered) => Noted::Registered,
-            Self::Ended(Ending::AlreadyMember) => Noted::AlreadyMember,
-            Self::Ended(Ending::Withdrawn) | Self::Refused(_) => Noted::Refused,
-            Self::Stays(EntryState::Attention(_)) => Noted::Attention,
-            Self::Stays(EntryState::Held(_)) => Noted::Held,
-            Self::Stays(_) | Self::NotOurs => Noted::Saved,
-        }
-    }
+    pub(super) journal: Journal,
+    pub(super) ages: Ages,
 }
 
 /// What an attempt needs besides the entry.
@@ -99,6 +76,7 @@ impl Deliverer {
             timing,
             nudge: Notify::new(),
             journal: Journal::of(None),
+            ages: Ages::default(),
         };
         deliverer.publish().await;
         Ok(deliverer)
@@ -216,6 +194,7 @@ impl Deliverer {
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
                     let _ = timeout(wait, nudged).await;
+                    self.schedule().woke(until, self.uptime(), &mut Dice(&*self.timing));
                 }
                 Next::Idle => nudged.await,
             }
@@ -334,21 +313,23 @@ impl Deliverer {
         }
     }
 
-    async fn publish(&self) {
+    pub(super) async fn publish(&self) {
         if let Ok(counts) = self.outbox.counts().await {
-            let Status { counts, oldest, .. } = Status::from(counts);
+            let Status { oldest, .. } = Status::from(counts);
+            let warning = self.warning(counts);
             self.outbox.status.send_modify(|status| {
                 status.counts = counts;
                 status.oldest = oldest;
+                status.warning = warning;
             });
         }
     }
 
-    fn uptime(&self) -> Duration {
+    pub(super) fn uptime(&self) -> Duration {
         self.timing.uptime()
     }
 
-    fn schedule(&self) -> MutexGuard<'_, Schedule> {
+    pub(super) fn schedule(&self) -> MutexGuard<'_, Schedule> {
         // Every method leaves the schedule whole.
         self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -373,25 +354,6 @@ async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Refusal, Option<Du
     let query = CustomerQuery::Phone(attempt.signup.phone.clone());
     let looked_up = client.look_up(&query).await.map_err(|error| Failure::from(&error));
     (after_lookup(looked_up, may_withdraw), refusal, pause)
-}
-
-/// One entry that is being sent, as long as this lives.
-struct Claim<'a> {
-    in_flight: &'a Mutex<BTreeSet<i64>>,
-    id: i64,
-}
-
-impl<'a> Claim<'a> {
-    fn take(in_flight: &'a Mutex<BTreeSet<i64>>, id: i64) -> Option<Self> {
-        let is_free = in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        is_free.then_some(Self { in_flight, id })
-    }
-}
-
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
 }
 
 /// How long there may be no way to build a client before it is tried again.

@@ -1,0 +1,290 @@
+//! Ends what has waited too long: its personal data is destroyed, a tombstone without any remains.
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
+
+use rusqlite::{Transaction, params};
+use tokio::time::sleep;
+
+use super::status::Status;
+use super::store::{Store, state_of};
+use super::worker::Deliverer;
+use super::{Counts, Outbox, StoreError};
+use crate::domain::delivery::{
+    AgeWarning, EntryState, Heard, Known, Marks, RetentionDays, Waiting, next_warning, server_mark, warning,
+};
+use crate::domain::journal::{Kind, Outcome};
+use crate::services::journal::Note;
+
+/// What remains of an entry whose time was over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The row it was.
+    pub id: i64,
+    /// When it was taken by the station's clock, Unix milliseconds.
+    pub created_ms: i64,
+    /// When it ended by SWiP's clock, or the station's if SWiP was not heard; Unix milliseconds.
+    pub expired_ms: i64,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Where it stood last.
+    pub state: EntryState,
+}
+
+/// What one look at the queue goes by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    /// How long the program has run since the last look, in milliseconds.
+    ran_ms: i64,
+    heard: Option<[Heard; 2]>,
+    /// The newest row of an earlier look, and how long ago that was.
+    seen: Option<(i64, Duration)>,
+    days: RetentionDays,
+    /// What the clock on the wall says.
+    now_ms: i64,
+}
+
+/// What one look at the queue found.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    expired: Vec<i64>,
+    newest: i64,
+    /// Until the first of those that stay expires.
+    left: Option<Duration>,
+}
+
+/// What is remembered from one look to the next; a new process begins anew.
+#[derive(Debug, Default)]
+pub struct Lookout {
+    /// When the last look was, and the newest row then.
+    last: Option<(Duration, i64)>,
+}
+
+/// What the last look found, for the warnings of the time until the next.
+#[derive(Debug)]
+pub(super) struct Ages {
+    /// Until the first entry expires; the most if nothing is known.
+    left_secs: AtomicU64,
+    days: AtomicU8,
+}
+
+impl Default for Ages {
+    fn default() -> Self {
+        Self { left_secs: AtomicU64::new(u64::MAX), days: AtomicU8::new(RetentionDays::default().get()) }
+    }
+}
+
+/// How often the queue is looked at. This is also how often the time at work is written down.
+const EVERY: Duration = Duration::from_hours(1);
+/// More are not kept; their number is.
+const MOST_TOMBSTONES: i64 = 10_000;
+
+/// One row, as far as its age matters.
+struct Kept {
+    id: i64,
+    state: EntryState,
+    marks: Marks,
+}
+
+impl Store {
+    /// Ends what has waited too long, and writes down how long the rest has waited.
+    pub(super) fn look(&mut self, look: Look) -> Result<Looked, StoreError> {
+        let transaction = self.db.transaction()?;
+        let before: i64 = transaction.query_row("SELECT ran_ms FROM retention", [], |row| row.get(0))?;
+        let known = Known::new(before.saturating_add(look.ran_ms), look.heard);
+        let mut looked = Looked::default();
+        for kept in kept(&transaction)? {
+            let marks = marked(&transaction, &kept, known, look)?;
+            looked.newest = looked.newest.max(kept.id);
+            let left = look.days.limit(kept.state).saturating_sub(known.age(marks));
+            // What is being sent is settled first.
+            if left.is_zero() && kept.state != EntryState::InFlight {
+                bury(&transaction, kept.id, known.server_ms.unwrap_or(look.now_ms))?;
+                looked.expired.push(kept.id);
+            } else {
+                looked.left = Some(looked.left.map_or(left, |least| least.min(left)));
+            }
+        }
+        if look.ran_ms > 0 || !looked.expired.is_empty() {
+            let expired = i64::try_from(looked.expired.len()).unwrap_or(0);
+            let sql = "UPDATE retention SET ran_ms = ?1, expired = expired + ?2";
+            transaction.execute(sql, [known.ran_ms, expired])?;
+        }
+        transaction.commit()?;
+        if !looked.expired.is_empty()
+            && let Err(error) = self.empty_log()
+        {
+            // The sealed payload is still in the log. It goes when the log is next emptied.
+            tracing::warn!(%error, "the log of the outbox could not be emptied");
+        }
+        Ok(looked)
+    }
+
+    /// What remains of expired entries, oldest first.
+    fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
+        let mut query =
+            self.db.prepare("SELECT id, created_ms, expired_ms, attempts, state, reason FROM tombstone ORDER BY id")?;
+        let tombstones = query.query_map([], |row| {
+            Ok(Tombstone {
+                id: row.get(0)?,
+                created_ms: row.get(1)?,
+                expired_ms: row.get(2)?,
+                attempts: row.get(3)?,
+                state: state_of(row.get_ref(4)?.as_str()?, row.get_ref(5)?.as_str_or_null()?),
+            })
+        })?;
+        Ok(tombstones.collect::<Result<_, _>>()?)
+    }
+}
+
+fn kept(transaction: &Transaction<'_>) -> Result<Vec<Kept>, StoreError> {
+    let mut query = transaction.prepare("SELECT id, state, reason, ran_from_ms, server_from_ms FROM entry")?;
+    let kept = query.query_map([], |row| {
+        Ok(Kept {
+            id: row.get(0)?,
+            state: state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?),
+            marks: Marks { ran_ms: row.get(3)?, server_ms: row.get(4)? },
+        })
+    })?;
+    Ok(kept.collect::<Result<_, _>>()?)
+}
+
+/// The marks of a row with what can be added to them now, which is written down.
+fn marked(transaction: &Transaction<'_>, kept: &Kept, known: Known, look: Look) -> Result<Marks, StoreError> {
+    let was_seen = look.seen.filter(|(newest, _)| kept.id <= *newest);
+    let marks = Marks {
+        ran_ms: kept.marks.ran_ms.or(Some(known.ran_ms)),
+        server_ms: kept.marks.server_ms.or_else(|| server_mark(look.heard, was_seen?.1)),
+    };
+    if marks != kept.marks {
+        let sql = "UPDATE entry SET ran_from_ms = ?2, server_from_ms = ?3 WHERE id = ?1";
+        transaction.execute(sql, params![kept.id, marks.ran_ms, marks.server_ms])?;
+    }
+    Ok(marks)
+}
+
+fn bury(transaction: &Transaction<'_>, id: i64, now_ms: i64) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO tombstone (id, created_ms, expired_ms, attempts, state, reason)
+         SELECT id, created_ms, ?2, attempts, state, reason FROM entry WHERE id = ?1",
+        [id, now_ms],
+    )?;
+    transaction.execute("DELETE FROM entry WHERE id = ?1", [id])?;
+    transaction.execute(
+        "DELETE FROM tombstone WHERE id <= (SELECT id FROM tombstone ORDER BY id DESC LIMIT 1 OFFSET ?1)",
+        [MOST_TOMBSTONES],
+    )?;
+    Ok(())
+}
+
+impl Outbox {
+    /// What remains of entries that waited too long, oldest first; of the last 10,000.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
+        self.ask(|store| store.tombstones()).await
+    }
+
+    /// How many entries waited too long, ever.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn expired(&self) -> Result<u64, StoreError> {
+        let count = |store: &mut Store| {
+            let count = store.db.query_row("SELECT expired FROM retention", [], |row| row.get::<_, i64>(0))?;
+            Ok(count.unsigned_abs())
+        };
+        self.ask(count).await
+    }
+}
+
+impl Deliverer {
+    /// Looks at the queue every hour while anything is in it, and warns the staff in time; never returns.
+    ///
+    /// `heard` and `days` are asked for at each look: the settings may change.
+    pub async fn look_after(
+        &self,
+        heard: impl Fn() -> Option<[Heard; 2]>,
+        days: impl Fn() -> RetentionDays,
+    ) -> Infallible {
+        let mut lookout = Lookout::default();
+        loop {
+            self.anything_kept().await;
+            if let Err(error) = self.look(&mut lookout, heard(), days()).await {
+                tracing::error!(%error, "the age of the queue could not be looked at");
+            }
+            let next = self.uptime().saturating_add(EVERY);
+            loop {
+                self.publish().await;
+                let wait = next.saturating_sub(self.uptime());
+                if wait.is_zero() {
+                    break;
+                }
+                sleep(self.until_next_warning().map_or(wait, |warning| warning.min(wait))).await;
+            }
+        }
+    }
+
+    /// One look at the queue: ends what has waited too long.
+    ///
+    /// # Errors
+    /// Whatever the database refused; nothing has ended then.
+    pub async fn look(
+        &self,
+        lookout: &mut Lookout,
+        heard: Option<[Heard; 2]>,
+        days: RetentionDays,
+    ) -> Result<(), StoreError> {
+        let now = self.uptime();
+        let (ran, seen) = match lookout.last {
+            Some((then, newest)) => (now.saturating_sub(then), Some((newest, now.saturating_sub(then)))),
+            None => (Duration::ZERO, None),
+        };
+        let ran_ms = i64::try_from(ran.as_millis()).unwrap_or(i64::MAX);
+        let look = Look { ran_ms, heard, seen, days, now_ms: self.timing.unix_ms() };
+        let looked = self.outbox().ask(move |store| store.look(look)).await?;
+        lookout.last = Some((now, looked.newest));
+        let left_secs = looked.left.map_or(u64::MAX, |left| left.as_secs());
+        self.ages.left_secs.store(left_secs, Ordering::Relaxed);
+        self.ages.days.store(days.get(), Ordering::Relaxed);
+        for id in &looked.expired {
+            tracing::warn!(id, "a signup has waited too long; its data was destroyed");
+            self.schedule().removed(*id);
+            let (kind, outcome) = (Kind::Expiry, Outcome::Expired);
+            self.journal.note(Note { kind, outcome, phone: None, attempts: 1, took: Duration::ZERO });
+        }
+        self.publish().await;
+        Ok(())
+    }
+
+    /// What the staff must be told about the age of what is kept.
+    pub(super) fn warning(&self, counts: Counts) -> Option<AgeWarning> {
+        let is_kept = counts.waiting + counts.held + counts.attention > 0;
+        let left_secs = Some(self.ages.left_secs.load(Ordering::Relaxed)).filter(|secs| is_kept && *secs < u64::MAX);
+        let days = RetentionDays::new(self.ages.days.load(Ordering::Relaxed)).unwrap_or_default();
+        warning(Waiting {
+            waited: self.waited(counts),
+            left: left_secs.map(Duration::from_secs),
+            limit: days.limit(EntryState::Saved),
+        })
+    }
+
+    /// How long the oldest has waited by the clock on the wall, as people are shown it.
+    fn waited(&self, counts: Counts) -> Option<Duration> {
+        let waited_ms = self.timing.unix_ms().saturating_sub(counts.oldest_ms?);
+        Some(Duration::from_millis(u64::try_from(waited_ms).unwrap_or(0)))
+    }
+
+    fn until_next_warning(&self) -> Option<Duration> {
+        let counts = self.status().borrow().counts;
+        next_warning(self.waited(counts)?)
+    }
+
+    async fn anything_kept(&self) {
+        let is_kept = |status: &Status| status.counts.waiting + status.counts.held + status.counts.attention > 0;
+        // The sender lives as long as we do.
+        let _ = self.status().wait_for(is_kept).await;
+    }
+}
