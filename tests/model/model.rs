@@ -259,16 +259,17 @@ fn check(life: &Life<'_>) -> Result<(), Broken> {
     }
     let gone = |taken: &&Taken| durable.row(taken.created_ms).is_none();
     let withdrawn = world.taken.iter().filter(gone).filter(|taken| taken.is_withdrawn).count();
+    let withdrawn = i64::try_from(withdrawn).unwrap_or(i64::MAX);
     let counted = durable.ended.get("withdrawn").copied().unwrap_or(0);
-    if world.totals_are_known && i64::try_from(withdrawn).unwrap_or(i64::MAX) != counted {
+    if world.totals_are_known && withdrawn != counted {
         return Err(
             Promise::Endings.broken(format!("{withdrawn} were refused to their face, {counted} are counted so"))
         );
     }
     for taken in world.taken.iter().filter(gone) {
         if taken.was_stored && !taken.is_withdrawn && !world.has_account(taken) {
-            let seen = format!("customer {} is counted as delivered, and SWiP has no account", taken.customer);
-            return Err(Promise::RegisteredIsTrue.broken(seen));
+            let promise = if counted > withdrawn { Promise::Endings } else { Promise::RegisteredIsTrue };
+            return Err(promise.broken(format!("customer {} is gone, and SWiP has no account", taken.customer)));
         }
     }
     Ok(())
