@@ -96,8 +96,9 @@ fn open_window(
         return exit_code(launch::run_window(State::sandbox(at_work, mode, language), outside(Arc::new(station))));
     }
     match StationLock::acquire(dirs) {
-        Ok(_lock) => {
+        Ok(lock) => {
             let (station, opened) = Station::open(dirs);
+            station.own(&lock);
             exit_code(launch::run_window(State::new(opened, language), outside(Arc::new(station))))
         }
         Err(LockError::InUse) => {

@@ -127,10 +127,11 @@ impl Headless<'_> {
         if token == TokenChoice::Stored && !station.has_token_for(&profile.settings) {
             return Report::invalid(SettingKey::Token.name(), "missing");
         }
-        let _lock = match self.lock() {
+        let lock = match self.lock() {
             Ok(lock) => lock,
             Err(failure) => return Report::Failed(failure),
         };
+        station.own(&lock);
         match station.save(profile.settings, &token) {
             Ok(_) => Report::Provisioned,
             Err(SaveError::TokenMissing) => Report::invalid(SettingKey::Token.name(), "missing"),
@@ -214,10 +215,11 @@ impl Headless<'_> {
             Ok(signup) => signup,
             Err(errors) => return Ok(first_error(errors)),
         };
-        let _lock = match self.lock() {
+        let lock = match self.lock() {
             Ok(lock) => lock,
             Err(failure) => return Ok(Report::Failed(failure)),
         };
+        station.own(&lock);
         Ok(match self.tokio.block_on(station.submit(signup, Clock::System)) {
             Ok(Submission::Registered) => Report::Registered,
             Ok(Submission::AlreadyMember) => Report::AlreadyMember,

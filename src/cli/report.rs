@@ -290,6 +290,7 @@ pub(super) fn profile_reason(problem: ProfileProblem) -> &'static str {
             SettingError::NotAnAddress => "not_an_address",
             SettingError::AddressWithExtras => "address_with_extras",
             SettingError::NotSecure => "not_secure",
+            SettingError::NotAPath => "not_a_path",
             SettingError::UnknownValue => "unknown_value",
             SettingError::NotInRange => "not_in_range",
         },

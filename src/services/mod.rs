@@ -5,6 +5,7 @@ pub mod clock;
 pub mod dirs;
 mod disk;
 mod durable;
+pub mod journal;
 pub mod outbox;
 pub mod process;
 pub mod profile;

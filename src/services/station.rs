@@ -1,5 +1,7 @@
 //! One station at work: its settings, its token, and the client they make.
 
+mod noted;
+
 use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +12,7 @@ use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
 use super::clock::Clock;
 use super::dirs::StationDirs;
 use super::durable;
+use super::journal::Journal;
 use super::outbox::{Deliverer, Outbox, StoreError, Timing};
 use super::profile::Profile;
 use super::sabotage::Sabotage;
@@ -34,6 +37,7 @@ pub struct Station {
     is_connected: watch::Sender<bool>,
     /// What the delivery takes its time and chance from, if not from the machine.
     timing: Option<Arc<dyn Timing>>,
+    journal: Journal,
 }
 
 /// What a station was found to be when it started.
@@ -117,7 +121,8 @@ impl Station {
         let is_connected = watch::Sender::new(token.is_some());
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
         let (link, deliverer) = (Mutex::new(link), OnceCell::new());
-        (Self { store: Some(store), link, deliverer, is_connected, timing: None }, opened)
+        let journal = Journal::of(Some(dirs.data()));
+        (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal }, opened)
     }
 
     /// A station that only ever works against a sandbox of its own and stores nothing.
@@ -128,6 +133,7 @@ impl Station {
             deliverer: OnceCell::new(),
             is_connected: watch::Sender::new(false),
             timing: None,
+            journal: Journal::of(None),
         }
     }
 
@@ -137,11 +143,7 @@ impl Station {
         Self { timing: Some(timing), ..self }
     }
 
-    /// Asks SWiP for a customer's points.
-    ///
-    /// # Errors
-    /// Whatever kept SWiP from a definite answer.
-    pub async fn look_up(&self, query: &CustomerQuery) -> Result<Lookup, Failure> {
+    async fn ask_for_points(&self, query: &CustomerQuery) -> Result<Lookup, Failure> {
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error))?;
         let result = client.look_up(query).await;
@@ -151,12 +153,7 @@ impl Station {
         result.map_err(|error| Failure::from(&error))
     }
 
-    /// Signs a customer up: stored durably first, then sent while the customer waits. A trial sends and stores nothing.
-    ///
-    /// # Errors
-    /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
-    /// On a trial whatever kept the sandbox from saying yes.
-    pub async fn submit(&self, signup: Signup, clock: Clock) -> Result<Submission, Failure> {
+    async fn store_and_send(&self, signup: Signup, clock: Clock) -> Result<Submission, Failure> {
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error));
         if link.is_trial() {
@@ -227,14 +224,10 @@ impl Station {
             Some(timing) => Deliverer::timed_by(Arc::clone(timing), outbox).await?,
             None => Deliverer::new(outbox).await?,
         };
-        Ok(Arc::new(deliverer))
+        Ok(Arc::new(deliverer.noting(self.journal.clone())))
     }
 
-    /// Tries settings that may not be saved yet.
-    ///
-    /// # Errors
-    /// [`SaveError::TokenMissing`] if there is no token to try them with.
-    pub async fn test(
+    async fn try_out(
         &self,
         settings: Settings,
         token: &TokenChoice,
@@ -250,11 +243,7 @@ impl Station {
         Ok(steps(result.map_err(|error| Failure::from(&error)), is_https))
     }
 
-    /// Stores settings durably and works by them from then on. Blocks on the disk.
-    ///
-    /// # Errors
-    /// The old settings then stand, on disk and at work.
-    pub fn save(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
+    fn store_settings(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
         let store = self.store.as_ref().ok_or(SaveError::Trial)?;
         let origin = settings.connection.base_url.origin();
         let token = self.token(&settings, choice).ok_or(SaveError::TokenMissing)?;

@@ -30,6 +30,8 @@ pub struct ConnectionForm {
     pub cash_id: String,
     /// How points are asked for.
     pub stats_method: StatsMethod,
+    /// Certificates that are trusted besides; a path, or empty.
+    pub ca_file: String,
 }
 
 /// What the station is, as chosen.
@@ -75,6 +77,7 @@ impl SettingsForm {
                 store_id: text(SettingKey::StoreId),
                 cash_id: text(SettingKey::CashId),
                 stats_method: settings.map(|settings| settings.connection.stats_method).unwrap_or_default(),
+                ca_file: text(SettingKey::CaFile),
             },
             station: StationForm {
                 mode: preferences.mode,
@@ -99,6 +102,7 @@ impl SettingsForm {
         draft.set(SettingKey::StoreId, &*connection.store_id);
         draft.set(SettingKey::CashId, &*connection.cash_id);
         draft.set(SettingKey::StatsMethod, stats_method_name(connection.stats_method));
+        draft.set(SettingKey::CaFile, &*connection.ca_file);
         draft.set(SettingKey::Mode, mode_name(station.mode));
         draft.set(SettingKey::Language, station.language.as_str());
         draft.set(SettingKey::HighContrast, station.is_high_contrast.to_string());
@@ -117,6 +121,7 @@ impl SettingsForm {
             SettingKey::MerchantId => Some(&mut self.connection.merchant_id),
             SettingKey::StoreId => Some(&mut self.connection.store_id),
             SettingKey::CashId => Some(&mut self.connection.cash_id),
+            SettingKey::CaFile => Some(&mut self.connection.ca_file),
             SettingKey::MinimumAge => Some(&mut self.rules.minimum_age),
             SettingKey::NotFoundCodes => Some(&mut self.rules.not_found_codes),
             SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),
