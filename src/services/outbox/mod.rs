@@ -1,7 +1,6 @@
 //! Signups that wait for SWiP: durable before anybody is told so, sealed, and sent until they are there.
 
 mod ballast;
-mod intake;
 mod keeper;
 mod pages;
 mod plan;
@@ -9,6 +8,7 @@ mod quarantine;
 mod recover;
 mod schema;
 mod seal;
+mod status;
 mod store;
 mod timing;
 mod upkeep;
@@ -28,9 +28,9 @@ use keeper::{Job, Keeper};
 use seal::Keyring;
 use store::Store;
 
-pub use intake::{Closed, Disk};
+pub use status::{Closed, Disk, Status};
 pub use timing::Timing;
-pub use worker::{Deliverer, Status};
+pub use worker::Deliverer;
 
 /// Why a signup is not stored, or the outbox cannot be used.
 #[derive(Debug, thiserror::Error)]
