@@ -57,7 +57,7 @@ async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
         Action::LookUp { customer } => {
             let query = CustomerQuery::Phone(signup(&life.shared.world(), customer, 0).phone);
             let said = life.watched(life.station.look_up(&query)).await;
-            life.said += &format!("{said:?}\n");
+            life.said.push(format!("{said:?}"));
         }
         Action::Work { seconds } => {
             arm(life, None, true);
@@ -118,7 +118,7 @@ fn disarm(life: &mut Life<'_>) -> bool {
 }
 
 fn signup(world: &World, customer: usize, details: usize) -> Signup {
-    let (phone, first_name) = (world.phone(customer), world.name(customer, details));
+    let (phone, first_name) = (world.phone(customer), World::name(customer, details));
     let draft = SignupDraft { phone, first_name, ..SignupDraft::default() };
     draft.check(BirthdayForm::Iso, &Preferences::default(), date(2026, 1, 1)).expect("a good form")
 }
@@ -142,17 +142,17 @@ fn take(world: &mut World, customer: usize, details: usize) -> Clock {
 
 async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Option<Crash>) -> Result<(), Broken> {
     let before = life.durable();
-    let (signup, clock, live) = {
+    let (signup, clock, waiting) = {
         let mut world = life.shared.world();
-        let live = live_row(&world, &before, customer);
-        let replaceable = live.filter(|live| {
-            let row = before.row(world.taken[*live].created_ms);
+        let waiting = live_row(&world, &before, customer);
+        let replaceable = waiting.filter(|waiting| {
+            let row = before.row(world.taken[*waiting].created_ms);
             row.is_some_and(|row| row.state == "saved" && row.attempts == 0)
         });
-        if let Some(live) = replaceable {
-            world.taken[live].details = details;
+        if let Some(waiting) = replaceable {
+            world.taken[waiting].details = details;
         }
-        (signup(&world, customer, details), take(&mut world, customer, details), live)
+        (signup(&world, customer, details), take(&mut world, customer, details), waiting)
     };
     arm(life, crash, false);
     let told = life.watched(life.station.submit(signup, clock)).await;
@@ -160,18 +160,18 @@ async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Op
         // Nobody heard anything.
         return Ok(());
     }
-    told.map_or(Ok(()), |told| heard(life, live.is_none(), told))
+    told.map_or(Ok(()), |told| heard(life, waiting.is_none(), told))
 }
 
 async fn sign_up_during_step(life: &mut Life<'_>, customer: usize, details: usize) -> Result<(), Broken> {
     let before = life.durable();
-    let (signup, clock, live) = {
+    let (signup, clock, waiting) = {
         let mut world = life.shared.world();
-        let live = live_row(&world, &before, customer);
+        let waiting = live_row(&world, &before, customer);
         // Which of the two comes first would decide whether other details replace the first.
-        let details = live.map_or(details, |live| world.taken[live].details);
+        let details = waiting.map_or(details, |waiting| world.taken[waiting].details);
         world.totals_are_known = false;
-        (signup(&world, customer, details), take(&mut world, customer, details), live)
+        (signup(&world, customer, details), take(&mut world, customer, details), waiting)
     };
     arm(life, None, false);
     life.shared.world().doing.is_concurrent = true;
@@ -185,12 +185,12 @@ async fn sign_up_during_step(life: &mut Life<'_>, customer: usize, details: usiz
     let both = async { tokio::join!(life.station.submit(signup, clock), background).0 };
     let told = life.watched(both).await;
     disarm(life);
-    told.map_or(Ok(()), |told| heard(life, live.is_none(), told))
+    told.map_or(Ok(()), |told| heard(life, waiting.is_none(), told))
 }
 
 /// Holds what the customer hears to what happened and to what is on disk.
 fn heard(life: &mut Life<'_>, is_first: bool, told: Told) -> Result<(), Broken> {
-    life.said += &format!("{told:?}\n");
+    life.said.push(format!("{told:?}"));
     let durable = life.durable();
     let mut world = life.shared.world();
     if world.broken.is_some() {
@@ -259,16 +259,17 @@ fn check(life: &Life<'_>) -> Result<(), Broken> {
     }
     let gone = |taken: &&Taken| durable.row(taken.created_ms).is_none();
     let withdrawn = world.taken.iter().filter(gone).filter(|taken| taken.is_withdrawn).count();
+    let withdrawn = i64::try_from(withdrawn).unwrap_or(i64::MAX);
     let counted = durable.ended.get("withdrawn").copied().unwrap_or(0);
-    if world.totals_are_known && i64::try_from(withdrawn).unwrap_or(i64::MAX) != counted {
+    if world.totals_are_known && withdrawn != counted {
         return Err(
             Promise::Endings.broken(format!("{withdrawn} were refused to their face, {counted} are counted so"))
         );
     }
     for taken in world.taken.iter().filter(gone) {
         if taken.was_stored && !taken.is_withdrawn && !world.has_account(taken) {
-            let seen = format!("customer {} is counted as delivered, and SWiP has no account", taken.customer);
-            return Err(Promise::RegisteredIsTrue.broken(seen));
+            let promise = if counted > withdrawn { Promise::Endings } else { Promise::RegisteredIsTrue };
+            return Err(promise.broken(format!("customer {} is gone, and SWiP has no account", taken.customer)));
         }
     }
     Ok(())

@@ -39,7 +39,7 @@ pub(crate) struct Life<'a> {
     lives: u32,
     pub(crate) station: Station,
     /// What was said in errors.
-    pub(crate) said: String,
+    pub(crate) said: Vec<String>,
 }
 
 /// Requests of one round of work; a longer round ends early.
@@ -70,7 +70,7 @@ impl Rig {
         }
         let station = open(&folder, 0, &self.shared);
         let (shared, servers) = (&self.shared, &mut self.servers);
-        (&self.tokio, Life { shared, servers, folder, lives: 0, station, said: String::new() })
+        (&self.tokio, Life { shared, servers, folder, lives: 0, station, said: Vec::new() })
     }
 }
 

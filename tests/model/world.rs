@@ -217,7 +217,7 @@ impl World {
     }
 
     /// A name that no log would hold by chance.
-    pub(crate) fn name(&self, customer: usize, details: usize) -> String {
+    pub(crate) fn name(customer: usize, details: usize) -> String {
         const LETTERS: [&str; CUSTOMERS] = ["а", "б", "в", "г", "д", "е"];
         format!("Канарейка{}{}", LETTERS[customer], LETTERS[details])
     }
@@ -255,7 +255,7 @@ impl World {
         let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
         let (phone, name) = (text("phone"), text("firstName"));
         let is_of =
-            |taken: &Taken| self.phone(taken.customer) == phone && self.name(taken.customer, taken.details) == name;
+            |taken: &Taken| self.phone(taken.customer) == phone && Self::name(taken.customer, taken.details) == name;
         let candidates: Vec<usize> = (0..self.taken.len()).filter(|index| is_of(&self.taken[*index])).collect();
         let taken = self.arrived(server, &candidates)?;
         self.taken[taken].posts += 1;
