@@ -10,7 +10,7 @@ use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
 use super::clock::Clock;
 use super::dirs::StationDirs;
 use super::durable;
-use super::outbox::{Deliverer, Outbox, StoreError};
+use super::outbox::{Deliverer, Outbox, StoreError, Timing};
 use super::profile::Profile;
 use super::sandbox::{Sandbox, SandboxOptions};
 use super::secrets::{KeyError, Protection, RootKey, SecretsError, TokenStore};
@@ -29,6 +29,8 @@ pub struct Station {
     deliverer: OnceCell<Arc<Deliverer>>,
     /// Whether there is a server that signups may be delivered to: not before the set-up, never on a trial.
     is_connected: watch::Sender<bool>,
+    /// What the delivery takes its time and chance from, if not from the machine.
+    timing: Option<Arc<dyn Timing>>,
 }
 
 /// What a station was found to be when it started.
@@ -109,7 +111,8 @@ impl Station {
         };
         let is_connected = watch::Sender::new(token.is_some());
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
-        (Self { store: Some(store), link: Mutex::new(link), deliverer: OnceCell::new(), is_connected }, opened)
+        let (link, deliverer) = (Mutex::new(link), OnceCell::new());
+        (Self { store: Some(store), link, deliverer, is_connected, timing: None }, opened)
     }
 
     /// A station that only ever works against a sandbox of its own and stores nothing.
@@ -119,7 +122,14 @@ impl Station {
             link: Mutex::new(None),
             deliverer: OnceCell::new(),
             is_connected: watch::Sender::new(false),
+            timing: None,
         }
+    }
+
+    /// The same station, whose delivery takes time and chance from elsewhere: tests.
+    #[must_use]
+    pub fn timed_by(self, timing: Arc<dyn Timing>) -> Self {
+        Self { timing: Some(timing), ..self }
     }
 
     /// Asks SWiP for a customer's points.
@@ -208,7 +218,11 @@ impl Station {
             let Connection { base_url, merchant_id, .. } = &settings.connection;
             outbox.belong_to(base_url.origin(), merchant_id.as_str().to_owned()).await?;
         }
-        Ok(Arc::new(Deliverer::new(outbox).await?))
+        let deliverer = match &self.timing {
+            Some(timing) => Deliverer::timed_by(Arc::clone(timing), outbox).await?,
+            None => Deliverer::new(outbox).await?,
+        };
+        Ok(Arc::new(deliverer))
     }
 
     /// Tries settings that may not be saved yet.

@@ -13,8 +13,8 @@ pub struct Schedule {
     queue: Queue,
     /// Transport failures since the last success.
     failures_in_a_row: u32,
-    /// When the last request went out.
-    last_sent: Option<Duration>,
+    /// Nothing goes out before this moment.
+    not_before: Duration,
 }
 
 #[derive(Debug)]
@@ -103,7 +103,7 @@ impl Schedule {
         let Some((id, planned)) = self.sendable().min_by_key(|(id, planned)| (planned.due, **id)) else {
             return Next::Idle;
         };
-        let spaced = self.last_sent.map_or(Duration::ZERO, |sent| sent + SPACING);
+        let spaced = self.not_before;
         let at = match self.queue {
             Queue::Flowing => planned.due.max(spaced),
             // A canary needs no entry to be due: it is the queue that is tried.
@@ -115,7 +115,12 @@ impl Schedule {
 
     /// Takes note that a request goes out.
     pub fn sent(&mut self, now: Duration) {
-        self.last_sent = Some(now);
+        self.rest(SPACING, now);
+    }
+
+    /// Lets nothing go out for a while.
+    pub fn rest(&mut self, wait: Duration, now: Duration) {
+        self.not_before = self.not_before.max(now + wait);
     }
 
     /// Takes note of how an attempt ended for an entry that stays.

@@ -6,6 +6,7 @@ mod recover;
 mod schema;
 mod seal;
 mod store;
+mod timing;
 mod worker;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ use quarantine::Quarantine;
 use seal::Keyring;
 use store::Store;
 
+pub use timing::Timing;
 pub use worker::{Deliverer, Status};
 
 /// Why a signup is not stored, or the outbox cannot be used.

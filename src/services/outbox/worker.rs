@@ -1,18 +1,19 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
+use super::timing::{Dice, SystemTiming, Timing};
 use super::{Attempt, Counts, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
-    Concern, Ending, EntryState, Jitter, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
+    Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
 use crate::domain::station::{Connection, Origin};
@@ -25,7 +26,7 @@ pub struct Deliverer {
     schedule: Mutex<Schedule>,
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
-    started: Instant,
+    timing: Arc<dyn Timing>,
     nudge: Notify,
     status: watch::Sender<Status>,
 }
@@ -73,11 +74,19 @@ impl Deliverer {
     ///
     /// # Errors
     /// Whatever the database refused.
-    #[expect(clippy::disallowed_methods, reason = "the clock that the schedule runs by")]
     pub async fn new(outbox: Outbox) -> Result<Self, StoreError> {
+        Self::timed_by(Arc::new(SystemTiming::start()), outbox).await
+    }
+
+    /// As [`Self::new`], with time and chance from elsewhere.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
+        let now = timing.uptime();
         for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
-            schedule.found(entry.id, entry.state, Duration::ZERO, &mut OsJitter);
+            schedule.found(entry.id, entry.state, now, &mut Dice(&*timing));
         }
         let counts = outbox.counts().await?;
         let (status, _) = watch::channel(Status::from(counts));
@@ -85,7 +94,7 @@ impl Deliverer {
             outbox,
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
-            started: Instant::now(),
+            timing,
             nudge: Notify::new(),
             status,
         })
@@ -174,11 +183,15 @@ impl Deliverer {
         self.nudge.notify_one();
     }
 
+    /// What is to be done now.
+    pub fn next(&self) -> Next {
+        self.schedule().next(self.uptime())
+    }
+
     /// Waits until an entry is due, and says which.
     pub async fn due(&self) -> i64 {
         loop {
-            let next = self.schedule().next(self.uptime());
-            match next {
+            match self.next() {
                 Next::Send(id) => return id,
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
@@ -194,14 +207,14 @@ impl Deliverer {
         let client = client.patient();
         if let Err(error) = self.deliver_once(id, Line { client: &client, may_withdraw: false }).await {
             tracing::error!(%error, "an attempt could not be stored");
-            sleep(AFTER_A_STORE_ERROR).await;
+            self.schedule().rest(AFTER_A_STORE_ERROR, self.uptime());
         }
         self.publish().await;
     }
 
     /// Whether anything is left that can be sent, now or later.
     pub fn has_work(&self) -> bool {
-        self.schedule().next(self.uptime()) != Next::Idle
+        self.next() != Next::Idle
     }
 
     /// Delivers an entry unless that is being done already. One whose end could not be stored is tried again.
@@ -214,7 +227,7 @@ impl Deliverer {
         let sent = self.deliver(id, line).await;
         if sent.is_err() {
             let tried = Tried { id, state: EntryState::Unknown, attempts: 1 };
-            self.schedule().stayed(tried, self.uptime(), &mut OsJitter);
+            self.schedule().stayed(tried, self.uptime(), &mut Dice(&*self.timing));
         }
         sent
     }
@@ -259,7 +272,7 @@ impl Deliverer {
         match sent {
             Sent::Stays(state) => {
                 let tried = Tried { id: attempt.id, state, attempts: attempt.attempts };
-                schedule.stayed(tried, now, &mut OsJitter);
+                schedule.stayed(tried, now, &mut Dice(&*self.timing));
             }
             Sent::Ended(_) | Sent::Refused(_) | Sent::NotOurs => {
                 schedule.removed(attempt.id);
@@ -278,7 +291,7 @@ impl Deliverer {
     }
 
     fn uptime(&self) -> Duration {
-        self.started.elapsed()
+        self.timing.uptime()
     }
 
     fn schedule(&self) -> MutexGuard<'_, Schedule> {
@@ -324,15 +337,6 @@ impl<'a> Claim<'a> {
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
-}
-
-/// Randomness from the system; without any, every wait is the longest.
-struct OsJitter;
-
-impl Jitter for OsJitter {
-    fn next(&mut self) -> f64 {
-        getrandom::u32().map_or(1.0, |random| f64::from(random) / f64::from(u32::MAX))
     }
 }
 

@@ -1,0 +1,58 @@
+//! Where a deliverer's time and chance come from: the machine, or a test.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::domain::delivery::Jitter;
+use crate::services::clock::Clock;
+
+/// The clocks that a deliverer looks at, and the dice it throws.
+pub trait Timing: Send + Sync {
+    /// Time since some start, from a clock that never jumps.
+    fn uptime(&self) -> Duration;
+
+    /// What the clock on the wall says, Unix milliseconds. It may jump.
+    fn unix_ms(&self) -> i64;
+
+    /// A random number, 0.0 to 1.0.
+    fn chance(&self) -> f64;
+}
+
+/// The machine's own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SystemTiming {
+    started: Instant,
+}
+
+impl SystemTiming {
+    /// Counts from now.
+    #[expect(clippy::disallowed_methods, reason = "the clock that the schedule runs by")]
+    pub(super) fn start() -> Self {
+        Self { started: Instant::now() }
+    }
+}
+
+impl Timing for SystemTiming {
+    fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    fn unix_ms(&self) -> i64 {
+        Clock::System.unix_ms()
+    }
+
+    /// Without any randomness, every wait is the longest.
+    fn chance(&self) -> f64 {
+        getrandom::u32().map_or(1.0, |random| f64::from(random) / f64::from(u32::MAX))
+    }
+}
+
+/// The chance of a timing, as the schedule takes it.
+pub(super) struct Dice<'a>(pub(super) &'a dyn Timing);
+
+impl Jitter for Dice<'_> {
+    fn next(&mut self) -> f64 {
+        self.0.chance()
+    }
+}
