@@ -4,8 +4,11 @@
 #![cfg(all(feature = "crash-rigs", target_os = "linux", target_arch = "x86_64"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod disk;
 mod points;
+mod recording;
 mod shop;
 mod tracer;
 
 mod kills;
+mod power;

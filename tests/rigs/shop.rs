@@ -4,9 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use jiff::civil::date;
 use serde_json::Value;
-use swip_kiosk::services::StationDirs;
+use swip_kiosk::domain::settings::Preferences;
+use swip_kiosk::domain::{BirthdayForm, SignupDraft};
 use swip_kiosk::services::sandbox::{Answer, Faults, Sandbox, SandboxOptions};
+use swip_kiosk::services::{Station, StationDirs};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -36,8 +39,8 @@ pub(crate) struct Row {
 pub(crate) struct Seen {
     pub(crate) posts: usize,
     pub(crate) accounts: usize,
-    /// Requests that were answered with 204.
-    pub(crate) accepted: usize,
+    /// Requests that were answered with 204 or 400.
+    pub(crate) settled: usize,
 }
 
 impl Shop {
@@ -68,7 +71,7 @@ impl Shop {
             if entry.body.contains(phone) {
                 seen.posts += 1;
                 seen.accounts += usize::from(entry.accounts_created);
-                seen.accepted += usize::from(entry.answer == Answer::Status(204));
+                seen.settled += usize::from([Answer::Status(204), Answer::Status(400)].contains(&entry.answer));
             }
         }
         seen
@@ -154,6 +157,33 @@ impl Home {
     pub(crate) fn deliver(&self) {
         let output = self.run(&["queue", "deliver", "--until-empty", "--deadline", "60"]);
         assert_eq!(output.status.code(), Some(0), "the queue is emptied: {output:?}");
+    }
+
+    /// Stores signups as if they had been said to be saved.
+    pub(crate) fn store(&self, phones: &[String]) {
+        Runtime::new().unwrap().block_on(async {
+            let (station, _) = Station::open(&self.dirs());
+            let link = station.settings().unwrap().connection;
+            let deliverer = station.deliverer().await.unwrap();
+            for phone in phones {
+                let draft = SignupDraft { phone: phone.clone(), ..SignupDraft::default() };
+                let signup = draft.check(BirthdayForm::Iso, &Preferences::default(), date(2026, 1, 1)).unwrap();
+                deliverer.outbox().enqueue(signup, link.clone(), 1_700_000_000_000).await.unwrap();
+            }
+        });
+        // The thread that owned the database puts everything into one file.
+        while self.data().join("outbox.db-wal").exists() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// The store that the station works for, if it is set up and its token can be opened; its settings must be whole.
+    pub(crate) fn store_id(&self) -> Option<String> {
+        let (_, opened) = Station::open(&self.dirs());
+        assert_eq!(opened.loaded.notes, [], "the settings are whole");
+        let settings = opened.loaded.settings?;
+        assert!(opened.token_tail.is_some(), "there is a token for the settings");
+        Some(settings.connection.store_id.as_str().to_owned())
     }
 
     pub(crate) fn has_quarantine(&self) -> bool {
