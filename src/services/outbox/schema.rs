@@ -14,7 +14,8 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
         phone_tag   BLOB    NOT NULL,
@@ -33,7 +34,10 @@ const MIGRATIONS: [&str; 1] = ["
         ending TEXT    PRIMARY KEY CHECK (ending IN ('delivered', 'already_member', 'withdrawn')),
         count  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+    ",
+    // What is known of the database as a whole: `key` marks the key that every entry was found to be sealed under.
+    "CREATE TABLE known (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;",
+];
 
 /// No program will ever have this many migrations.
 const ABSURD_VERSION: usize = 10_000;
@@ -105,6 +109,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         "trusted_schema = OFF",
         "cell_size_check = ON",
         "mmap_size = 0",
+        // The log stays well below its limit, one large transaction over it included.
+        "wal_autocheckpoint = 500",
         "journal_size_limit = 4194304",
         "temp_store = MEMORY",
     ] {
@@ -146,6 +152,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if version > MIGRATIONS.len() {
         return Err(StoreError::Newer);
     }
+    if version == MIGRATIONS.len() {
+        return Ok(());
+    }
     let transaction = connection.transaction()?;
     for migration in &MIGRATIONS[version..] {
         transaction.execute_batch(migration)?;
@@ -155,7 +164,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn set_version(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(super) fn set_version(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     transaction.execute_batch(&format!("PRAGMA user_version = {};", MIGRATIONS.len()))?;
     Ok(())
 }

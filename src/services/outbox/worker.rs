@@ -1,6 +1,7 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 use super::timing::{Dice, SystemTiming, Timing};
-use super::{Attempt, Counts, Enqueued, Outbox, StoreError};
+use super::{Attempt, Counts, Disk, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
     Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
@@ -28,7 +29,8 @@ pub struct Deliverer {
     in_flight: Mutex<BTreeSet<i64>>,
     timing: Arc<dyn Timing>,
     nudge: Notify,
-    status: watch::Sender<Status>,
+    /// How often the outbox had been opened anew when the schedule was last compared with it.
+    openings: AtomicU64,
 }
 
 /// What the screens show about the outbox.
@@ -38,12 +40,15 @@ pub struct Status {
     pub counts: Counts,
     /// When the oldest live one was taken, in local time.
     pub oldest: Option<DateTime>,
+    /// How the disk is.
+    pub disk: Disk,
 }
 
 impl From<Counts> for Status {
     fn from(counts: Counts) -> Self {
         let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()) }
+        let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
+        Self { counts, oldest, ..Self::default() }
     }
 }
 
@@ -85,24 +90,25 @@ impl Deliverer {
     pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
         let now = timing.uptime();
-        for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
-            schedule.found(entry.id, entry.state, now, &mut Dice(&*timing));
+        for (id, state) in outbox.live().await? {
+            schedule.found(id, state, now, &mut Dice(&*timing));
         }
-        let counts = outbox.counts().await?;
-        let (status, _) = watch::channel(Status::from(counts));
-        Ok(Self {
+        let opened = *outbox.openings.borrow();
+        let deliverer = Self {
             outbox,
+            openings: AtomicU64::new(opened),
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
             timing,
             nudge: Notify::new(),
-            status,
-        })
+        };
+        deliverer.publish().await;
+        Ok(deliverer)
     }
 
     /// What the screens show, as it changes.
     pub fn status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
+        self.outbox.status.subscribe()
     }
 
     /// The outbox itself.
@@ -162,13 +168,13 @@ impl Deliverer {
 
     /// Plans everything anew from what is on disk, and tries it at once.
     pub async fn reload(&self) {
-        match self.outbox.list().await {
-            Ok(entries) => {
+        match self.outbox.live().await {
+            Ok(live) => {
                 let now = self.uptime();
                 let mut schedule = self.schedule();
                 schedule.clear();
-                for entry in entries.iter().filter(|entry| entry.state.is_live()) {
-                    schedule.added(entry.id, entry.state, now);
+                for (id, state) in live {
+                    schedule.added(id, state, now);
                 }
             }
             Err(error) => tracing::error!(%error, "the queue could not be read"),
@@ -191,15 +197,43 @@ impl Deliverer {
     /// Waits until an entry is due, and says which.
     pub async fn due(&self) -> i64 {
         loop {
+            let mut openings = self.outbox.openings.subscribe();
+            let opened = *openings.borrow_and_update();
+            if self.openings.swap(opened, Ordering::Relaxed) != opened {
+                self.compare().await;
+            }
+            let nudged = async {
+                tokio::select! {
+                    () = self.nudge.notified() => {}
+                    _ = openings.changed() => {}
+                }
+            };
             match self.next() {
                 Next::Send(id) => return id,
                 Next::Wait(until) => {
                     let wait = until.saturating_sub(self.uptime());
-                    let _ = timeout(wait, self.nudge.notified()).await;
+                    let _ = timeout(wait, nudged).await;
                 }
-                Next::Idle => self.nudge.notified().await,
+                Next::Idle => nudged.await,
             }
         }
+    }
+
+    /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
+    async fn compare(&self) {
+        match self.outbox.live().await {
+            Ok(live) => {
+                let now = self.uptime();
+                let mut schedule = self.schedule();
+                for (id, state) in live {
+                    if !schedule.knows(id) {
+                        schedule.found(id, state, now, &mut Dice(&*self.timing));
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        }
+        self.publish().await;
     }
 
     /// Sends an entry while nobody waits for it.
@@ -286,7 +320,11 @@ impl Deliverer {
 
     async fn publish(&self) {
         if let Ok(counts) = self.outbox.counts().await {
-            self.status.send_replace(Status::from(counts));
+            let Status { counts, oldest, .. } = Status::from(counts);
+            self.outbox.status.send_modify(|status| {
+                status.counts = counts;
+                status.oldest = oldest;
+            });
         }
     }
 
