@@ -11,7 +11,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use swip_kiosk::services::sandbox::{Fault, Faults, Plan, Sandbox, SandboxOptions};
 use tempfile::TempDir;
@@ -57,6 +57,16 @@ impl Station {
         let mut said = String::new();
         child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
         said
+    }
+
+    /// How long a signup takes here if it is left alone, in microseconds: the kills are to come while it works.
+    #[expect(clippy::disallowed_methods, reason = "the kills are in real time, too")]
+    fn micros_of_a_signup(&self) -> u64 {
+        let started = Instant::now();
+        for phone in ["79160000001", "79160000002", "79160000003", "79160000004"] {
+            assert!(self.command(&["signup", "--phone", phone]).stdout(Stdio::null()).status().unwrap().success());
+        }
+        u64::try_from(started.elapsed().as_micros()).unwrap() / 4
     }
 
     /// The last two digits of every phone that waits.
@@ -110,12 +120,13 @@ fn no_signup_is_lost_or_doubled_however_often_the_program_is_killed() {
     let sandbox = tokio.block_on(Sandbox::start(SandboxOptions::default())).unwrap();
     let station = Station::provisioned(&sandbox);
     let mut seeded = Seeded(20_261_121);
+    let whole = station.micros_of_a_signup();
     let mut acknowledged = BTreeSet::new();
     let mut delivered = BTreeMap::new();
     for round in 0..rounds() {
         sandbox.set_faults(random_fault(&mut seeded));
         let phone = format!("7916{:07}", 1_000_000 + round);
-        let delay = Duration::from_micros(seeded.below(120_000));
+        let delay = Duration::from_micros(seeded.below(2 * whole));
         let said = station.killed(&["signup", "--json", "--phone", &phone], delay);
         if said.contains("\"registered\"") {
             delivered.insert(phone.clone(), seen(&sandbox)[&phone].0);

@@ -105,8 +105,11 @@ impl Content {
         };
         let mut bytes = vec![0; versions[size].len()];
         for (number, chunk) in bytes.chunks_mut(piece).enumerate() {
+            let start = number * piece;
             let version = &versions[newest.unwrap_or_else(|| seeded.below(versions.len()))];
-            let from = version.get(number * piece..).unwrap_or_default();
+            // What was cut off is gone with the length of the file, or not at all.
+            let version = if version.len() > start { version } else { &versions[size] };
+            let from = &version[start..];
             let length = from.len().min(chunk.len());
             chunk[..length].copy_from_slice(&from[..length]);
         }

@@ -1,5 +1,7 @@
 //! The program is killed before each of its system calls that change anything: nothing is lost, doubled or half done.
 
+use std::thread;
+
 use serde_json::Value;
 use swip_kiosk::services::sandbox::{Fault, Faults, Plan as FaultPlan};
 
@@ -9,6 +11,9 @@ use crate::tracer::Ended;
 
 /// A run may pass a few points more than the one that was listed: threads take turns as they like.
 const MORE: usize = 8;
+
+/// How many stations that mostly wait are at work at once.
+const WORKERS: usize = 4;
 
 /// A verb on a station, and what must hold after it.
 struct Scene<'a> {
@@ -23,10 +28,15 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// Lists the points of a run, then kills a new one before each of them. Returns how many were killed.
     fn at_every_point(&self) -> usize {
+        self.at_points(0, 1)
+    }
+
+    /// The same for each `step`th point from `first` on.
+    fn at_points(&self, first: usize, step: usize) -> usize {
         let (listed, ended) = self.run(0, Plan::List);
         assert!(ended.code.is_some(), "nobody killed it");
         let mut killed = 0;
-        for at in 0..listed.len() + MORE {
+        for at in (first..listed.len() + MORE).step_by(step) {
             let (passed, ended) = self.run(at + 1, Plan::KillAt(at));
             if ended.code.is_none() {
                 killed += 1;
@@ -100,8 +110,15 @@ fn signups(is_server_down: bool, faults: &Faults, has_outbox: bool) -> usize {
     .at_every_point()
 }
 
-/// Deliveries of two signups that were said to be saved.
+/// Deliveries of two signups that were said to be saved. They mostly wait, so some are done at once.
 fn deliveries(faults: &Faults) -> usize {
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS).map(|first| scope.spawn(move || some_deliveries(faults, first))).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).sum()
+    })
+}
+
+fn some_deliveries(faults: &Faults, first: usize) -> usize {
     let shop = Shop::open();
     let template = Home::provisioned(&shop.profile(&[]));
     let phones = |number: usize| [phone(2 * number), phone(2 * number + 1)];
@@ -111,7 +128,7 @@ fn deliveries(faults: &Faults) -> usize {
             let home = template.copy();
             home.store(&phones(number));
             shop.faults(faults.clone());
-            (home, words(&["queue", "deliver", "--until-empty"]))
+            (home, words(&["queue", "deliver", "--until-empty", "--deadline", "2"]))
         },
         check: &|number, home, ended| {
             for phone in phones(number) {
@@ -119,7 +136,7 @@ fn deliveries(faults: &Faults) -> usize {
             }
         },
     }
-    .at_every_point()
+    .at_points(first, WORKERS)
 }
 
 /// Settings saved over those that a station has, or over none.
@@ -183,12 +200,12 @@ fn a_signup_cut_off_and_killed_at_any_call_is_kept_or_never_was() {
 
 #[test]
 fn deliveries_killed_at_any_call_lose_and_double_nothing() {
-    assert_many(deliveries(&Faults::default()), 50);
+    assert_many(deliveries(&Faults::default()), 40);
 }
 
 #[test]
 fn deliveries_cut_off_and_killed_at_any_call_lose_and_double_nothing() {
-    assert_many(deliveries(&Faults::on_signup(FaultPlan::once(Fault::CutAfter))), 50);
+    assert_many(deliveries(&Faults::on_signup(FaultPlan::once(Fault::CutAfter))), 40);
 }
 
 #[test]

@@ -10,5 +10,6 @@ mod recording;
 mod shop;
 mod tracer;
 
+mod failures;
 mod kills;
 mod power;

@@ -43,7 +43,7 @@ pub(crate) struct Call {
 }
 
 /// How a run ended and what it had said.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ended {
     /// None if it was killed.
     pub(crate) code: Option<i32>,
