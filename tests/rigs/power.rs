@@ -231,11 +231,26 @@ fn whenever_the_power_goes_what_was_acknowledged_is_there() {
     assert!(findings.broken.is_empty(), "{} broken promises: {shown:#?}", findings.broken.len());
 }
 
+/// Breaks one promise, and asserts that cuts show it in these words.
+fn caught(sabotage: &str, words: &str) {
+    let events = recorded(Some(sabotage));
+    let findings = cut_everywhere(&events, cuts());
+    let caught = findings.broken.iter().filter(|line| line.contains(words)).count();
+    println!("{sabotage}: {caught} of {} cuts show it", cuts());
+    assert!(caught > 0, "nobody noticed {sabotage}: {:?}", findings.broken);
+}
+
 #[test]
 fn a_database_that_does_not_wait_for_the_disk_is_caught() {
-    let events = recorded(Some("synchronous_normal"));
-    let findings = cut_everywhere(&events, cuts());
-    let lost = findings.broken.iter().filter(|line| line.contains("is lost")).count();
-    println!("{} cuts: {lost} lost", cuts());
-    assert!(lost > 0, "{:?}", findings.broken);
+    caught("synchronous_normal", "is lost");
+}
+
+#[test]
+fn names_that_do_not_wait_for_the_disk_are_caught() {
+    caught("directory_not_synced", "the settings are of None");
+}
+
+#[test]
+fn files_that_are_written_over_are_caught() {
+    caught("written_in_place", "the settings are");
 }

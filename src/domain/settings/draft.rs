@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Codes, Mode, Preferences, SettingError, SettingKey, Settings};
 use crate::domain::language::LanguageTag;
-use crate::domain::station::{BaseUrl, Connection, MerchantId, StationId, StatsMethod};
+use crate::domain::station::{BaseUrl, CaFile, Connection, MerchantId, StationId, StatsMethod};
 
 /// The texts of settings as typed or read, not yet checked; a missing key means its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,12 +56,14 @@ impl SettingsDraft {
         let store_id = self.required(SettingKey::StoreId, StationId::parse, errors);
         let cash_id = self.required(SettingKey::CashId, StationId::parse, errors);
         let stats_method = self.optional(SettingKey::StatsMethod, parse_stats_method, errors).unwrap_or_default();
+        let ca_file = self.optional(SettingKey::CaFile, CaFile::parse, errors).flatten();
         Some(Connection {
             base_url: base_url?,
             merchant_id: merchant_id?,
             store_id: store_id?,
             cash_id: cash_id?,
             stats_method,
+            ca_file,
         })
     }
 
@@ -101,13 +103,14 @@ type Parse<T> = fn(&str) -> Result<T, SettingError>;
 
 impl From<&Settings> for SettingsDraft {
     fn from(settings: &Settings) -> Self {
-        let Connection { base_url, merchant_id, store_id, cash_id, stats_method } = &settings.connection;
+        let Connection { base_url, merchant_id, store_id, cash_id, stats_method, ca_file } = &settings.connection;
         let mut draft = Self::from(&settings.preferences);
         draft.set(SettingKey::BaseUrl, base_url.as_str());
         draft.set(SettingKey::MerchantId, merchant_id.as_str());
         draft.set(SettingKey::StoreId, store_id.as_str());
         draft.set(SettingKey::CashId, cash_id.as_str());
         draft.set(SettingKey::StatsMethod, stats_method_name(*stats_method));
+        draft.set(SettingKey::CaFile, ca_file.as_ref().map_or("", CaFile::as_str));
         draft
     }
 }
@@ -215,6 +218,7 @@ mod tests {
         let mut all = least();
         for (key, text) in [
             (SettingKey::StatsMethod, "post"),
+            (SettingKey::CaFile, if cfg!(windows) { "C:\\shop.pem" } else { "/etc/shop.pem" }),
             (SettingKey::Mode, "kiosk"),
             (SettingKey::Language, "uz-Latn"),
             (SettingKey::HighContrast, "true"),
@@ -236,7 +240,7 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named_with_its_reason() {
-        use SettingError::{NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
+        use SettingError::{NotAPath, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
         let long = "x".repeat(65);
         let wrong = [
             (SettingKey::BaseUrl, "http://example.com", NotSecure),
@@ -244,6 +248,7 @@ mod tests {
             (SettingKey::StoreId, long.as_str(), TooLong),
             (SettingKey::CashId, "касса", UnexpectedCharacter),
             (SettingKey::StatsMethod, "put", UnknownValue),
+            (SettingKey::CaFile, "shop.pem", NotAPath),
             (SettingKey::Mode, "Kiosk", UnknownValue),
             (SettingKey::Language, "", UnknownValue),
             (SettingKey::HighContrast, "yes", UnknownValue),

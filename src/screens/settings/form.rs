@@ -2,7 +2,7 @@
 
 use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name, stats_method_name};
 use crate::domain::station::{BaseUrl, Origin, StatsMethod};
-use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError};
+use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError, token};
 
 /// Everything on the screen that can be changed.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct SettingsForm {
 pub struct ConnectionForm {
     /// The address.
     pub base_url: String,
-    /// A new token; empty to keep the stored one.
+    /// A new token; empty to keep the stored one. Wiped from memory when dropped.
     pub token: String,
     /// `X-Merchant-ID`
     pub merchant_id: String,
@@ -30,6 +30,8 @@ pub struct ConnectionForm {
     pub cash_id: String,
     /// How points are asked for.
     pub stats_method: StatsMethod,
+    /// Certificates that are trusted besides; a path, or empty.
+    pub ca_file: String,
 }
 
 /// What the station is, as chosen.
@@ -56,6 +58,12 @@ pub struct RulesForm {
     pub already_exists_codes: String,
 }
 
+impl Drop for ConnectionForm {
+    fn drop(&mut self) {
+        token::wipe(&mut self.token);
+    }
+}
+
 impl SettingsForm {
     /// The form for a station's settings, or the defaults of one that has none yet.
     pub fn new(settings: Option<&Settings>, preferences: &Preferences) -> Self {
@@ -69,6 +77,7 @@ impl SettingsForm {
                 store_id: text(SettingKey::StoreId),
                 cash_id: text(SettingKey::CashId),
                 stats_method: settings.map(|settings| settings.connection.stats_method).unwrap_or_default(),
+                ca_file: text(SettingKey::CaFile),
             },
             station: StationForm {
                 mode: preferences.mode,
@@ -93,6 +102,7 @@ impl SettingsForm {
         draft.set(SettingKey::StoreId, &*connection.store_id);
         draft.set(SettingKey::CashId, &*connection.cash_id);
         draft.set(SettingKey::StatsMethod, stats_method_name(connection.stats_method));
+        draft.set(SettingKey::CaFile, &*connection.ca_file);
         draft.set(SettingKey::Mode, mode_name(station.mode));
         draft.set(SettingKey::Language, station.language.as_str());
         draft.set(SettingKey::HighContrast, station.is_high_contrast.to_string());
@@ -111,6 +121,7 @@ impl SettingsForm {
             SettingKey::MerchantId => Some(&mut self.connection.merchant_id),
             SettingKey::StoreId => Some(&mut self.connection.store_id),
             SettingKey::CashId => Some(&mut self.connection.cash_id),
+            SettingKey::CaFile => Some(&mut self.connection.ca_file),
             SettingKey::MinimumAge => Some(&mut self.rules.minimum_age),
             SettingKey::NotFoundCodes => Some(&mut self.rules.not_found_codes),
             SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),

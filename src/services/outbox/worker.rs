@@ -17,9 +17,12 @@ use crate::domain::delivery::{
     Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
 use crate::domain::failure::Refusal;
+use crate::domain::journal::{Kind, Outcome as Noted};
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{CustomerQuery, Failure, Signup};
 use crate::services::api::ApiClient;
+use crate::services::journal::{Journal, Note};
+use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
@@ -31,6 +34,7 @@ pub struct Deliverer {
     nudge: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
+    journal: Journal,
 }
 
 /// What the screens show about the outbox.
@@ -63,6 +67,20 @@ enum Sent {
     Stays(EntryState),
     /// Somebody else sends it, or it is gone.
     NotOurs,
+}
+
+impl Sent {
+    /// As it stands in the journal.
+    fn noted(self) -> Noted {
+        match self {
+            Self::Ended(Ending::Delivered) => Noted::Registered,
+            Self::Ended(Ending::AlreadyMember) => Noted::AlreadyMember,
+            Self::Ended(Ending::Withdrawn) | Self::Refused(_) => Noted::Refused,
+            Self::Stays(EntryState::Attention(_)) => Noted::Attention,
+            Self::Stays(EntryState::Held(_)) => Noted::Held,
+            Self::Stays(_) | Self::NotOurs => Noted::Saved,
+        }
+    }
 }
 
 /// What an attempt needs besides the entry.
@@ -101,9 +119,15 @@ impl Deliverer {
             in_flight: Mutex::default(),
             timing,
             nudge: Notify::new(),
+            journal: Journal::of(None),
         };
         deliverer.publish().await;
         Ok(deliverer)
+    }
+
+    /// Notes each attempt down.
+    pub(in crate::services) fn noting(self, journal: Journal) -> Self {
+        Self { journal, ..self }
     }
 
     /// What the screens show, as it changes.
@@ -276,13 +300,20 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
-        self.schedule().sent(self.uptime());
+        if !Sabotage::NoSpacing.is_on() {
+            self.schedule().sent(self.uptime());
+        }
         let at = line.client.connection().clone();
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
             self.schedule().removed(id);
             return Ok(Sent::NotOurs);
         };
+        if Sabotage::LogPayload.is_on() {
+            tracing::info!(phone = attempt.signup.phone.digits(), "a signup is sent");
+        }
+        let sent_at = self.uptime();
         let (outcome, refusal, pause) = post(&attempt, line).await;
+        let took = self.uptime().saturating_sub(sent_at);
         let sent = match outcome {
             Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(refusal)),
             Outcome::Ends(ending) => Sent::Ended(ending),
@@ -291,11 +322,17 @@ impl Deliverer {
             Outcome::Ask => Sent::Stays(EntryState::Unknown),
         };
         match sent {
+            Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
+            Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
+                self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?;
+            }
             Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
             Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
             Sent::Stays(state) => self.outbox.ask(move |store| store.keep(id, state)).await?,
             Sent::NotOurs => {}
         }
+        let (phone, attempts) = (Some(attempt.signup.phone.mask()), attempt.attempts);
+        self.journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });
         self.note(&attempt, sent, pause);
         Ok(sent)
     }
@@ -313,7 +350,7 @@ impl Deliverer {
                 schedule.reached(now);
             }
         }
-        if let Some(pause) = pause {
+        if let Some(pause) = pause.filter(|_| !Sabotage::IgnoreRetryAfter.is_on()) {
             schedule.paused(pause, now);
         }
     }
