@@ -121,8 +121,6 @@ impl Recorder {
             self.events.push(Event::SyncFile(id));
         } else if let Some(folder) = self.inside(&target).filter(|_| target.is_dir()) {
             self.events.push(Event::SyncDir(folder));
-        } else if Some(target.as_path()) == self.folder.parent() {
-            // The station's folder itself is a given.
         }
     }
 }
