@@ -153,7 +153,9 @@ impl Disk {
                 let (durable, left) = self.renamings.drain(..).partition(|naming| naming.is_in(folder));
                 self.renamings = left;
                 let durable: Vec<Naming> = durable;
-                durable.iter().for_each(|naming| naming.apply(&mut self.names));
+                for naming in &durable {
+                    naming.apply(&mut self.names);
+                }
             }
             Event::Begin(_) | Event::Said(_) | Event::Posted(_) | Event::Accepted(_) => {}
         }

@@ -110,7 +110,7 @@ impl Promises {
         let mut broken = self.broken_settings(folder);
         match tokio.block_on(entries(folder)) {
             Ok(entries) => {
-                broken.extend(self.phones.iter().filter_map(|(phone, promise)| promise.broken(phone, &entries)))
+                broken.extend(self.phones.iter().filter_map(|(phone, promise)| promise.broken(phone, &entries)));
             }
             Err(error) => broken.push(format!("the outbox cannot be opened: {error}")),
         }

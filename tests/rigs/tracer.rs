@@ -122,6 +122,7 @@ fn as_descriptor(argument: u64) -> i32 {
 }
 
 /// Runs a program to its end, and shows every system call to `watch`.
+#[expect(clippy::zombie_processes, reason = "the tracer waits for it")]
 pub(crate) fn run(command: &Command, watch: &mut dyn Watch) -> Ended {
     // The shell waits until it is watched, and becomes the program.
     let mut waiting = Command::new("/bin/sh");
