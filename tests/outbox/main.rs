@@ -8,6 +8,7 @@ mod rows;
 #[path = "../support/station.rs"]
 mod station;
 mod stations;
+mod transfer;
 
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,6 @@
 //! Signups that wait for SWiP: durable before anybody is told so, sealed, and sent until they are there.
 
 mod ballast;
-mod intake;
 mod keeper;
 mod pages;
 mod plan;
@@ -9,8 +8,10 @@ mod quarantine;
 mod recover;
 mod schema;
 mod seal;
+mod status;
 mod store;
 mod timing;
+mod transfer;
 mod upkeep;
 mod worker;
 
@@ -18,6 +19,7 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 
 use crate::domain::Signup;
@@ -28,9 +30,10 @@ use keeper::{Job, Keeper};
 use seal::Keyring;
 use store::Store;
 
-pub use intake::{Closed, Disk};
+pub use status::{Closed, Disk, Status};
 pub use timing::Timing;
-pub use worker::{Deliverer, Status};
+pub use transfer::{Bundle, ExportError, Imported, OpenError};
+pub use worker::Deliverer;
 
 /// Why a signup is not stored, or the outbox cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -126,7 +129,7 @@ pub struct Attempt {
 }
 
 /// The station a signup was taken under.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
     /// Where the API was.
     pub base_url: String,

@@ -5,14 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
+use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
-use super::{Attempt, Counts, Disk, Enqueued, Outbox, StoreError};
+use super::{Attempt, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
     Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
 };
@@ -35,25 +33,6 @@ pub struct Deliverer {
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
     journal: Journal,
-}
-
-/// What the screens show about the outbox.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Status {
-    /// How many entries stand where.
-    pub counts: Counts,
-    /// When the oldest live one was taken, in local time.
-    pub oldest: Option<DateTime>,
-    /// How the disk is.
-    pub disk: Disk,
-}
-
-impl From<Counts> for Status {
-    fn from(counts: Counts) -> Self {
-        let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
-        Self { counts, oldest, ..Self::default() }
-    }
 }
 
 /// How one attempt ended.

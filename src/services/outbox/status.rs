@@ -1,7 +1,30 @@
-//! Whether new signups can be taken, and why not.
+//! What the screens show about the outbox, and whether new signups can be taken.
 
-use super::worker::Status;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use super::Counts;
 use crate::domain::delivery::CAPACITY;
+
+/// What the screens show about the outbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// How many entries stand where.
+    pub counts: Counts,
+    /// When the oldest live one was taken, in local time.
+    pub oldest: Option<DateTime>,
+    /// How the disk is.
+    pub disk: Disk,
+}
+
+impl From<Counts> for Status {
+    fn from(counts: Counts) -> Self {
+        let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
+        Self { counts, oldest, ..Self::default() }
+    }
+}
 
 /// How the disk under the outbox is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
