@@ -4,8 +4,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Creates a directory with its parents, closed to other users.
+use super::sabotage::Sabotage;
+
+/// Creates a directory with its parents, closed to other users, that stays after a power cut.
 pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -13,7 +16,12 @@ pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
         builder.mode(0o700);
     }
-    builder.create(dir)
+    builder.create(dir)?;
+    if missing.is_empty() {
+        // Whoever made it may have been killed before it was durable. A parent that we may not open has been there for long.
+        let _ = sync_parent(dir);
+    }
+    missing.into_iter().try_for_each(sync_parent)
 }
 
 /// Replaces `path` by what `write` puts at the path it is given, mode 0600: written aside, synced, renamed, and the
@@ -33,6 +41,10 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Writes what will be at `path` aside, mode 0600, and syncs it; `path` is as it was.
     pub(super) fn write(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Self> {
+        if Sabotage::WrittenInPlace.is_on() {
+            write(path)?;
+            return Ok(Self { path: path.to_owned(), aside: path.to_owned() });
+        }
         let aside = path.with_added_extension("new");
         // What a power cut left there may be open to others.
         match fs::remove_file(&aside) {
@@ -79,7 +91,11 @@ pub(super) fn create_private(path: &Path, options: &mut OpenOptions) -> io::Resu
 
 /// Makes a change of a name in a folder durable.
 pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
+    if Sabotage::DirectoryNotSynced.is_on() {
+        return Ok(());
+    }
     match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => File::open(".")?.sync_all(),
         Some(parent) => File::open(parent)?.sync_all(),
         None => Ok(()),
     }

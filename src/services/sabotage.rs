@@ -36,6 +36,10 @@ pub(super) enum Sabotage {
     TokenFollowsOrigin,
     /// A PIN is compared before the try is counted.
     PinComparedFirst,
+    /// A new name in a folder does not wait for the disk.
+    DirectoryNotSynced,
+    /// Files are written over instead of replaced.
+    WrittenInPlace,
 }
 
 impl Sabotage {
@@ -70,6 +74,8 @@ impl Sabotage {
             Self::ForgetUnknown => "forget_unknown",
             Self::TokenFollowsOrigin => "token_follows_origin",
             Self::PinComparedFirst => "pin_compared_first",
+            Self::DirectoryNotSynced => "directory_not_synced",
+            Self::WrittenInPlace => "written_in_place",
         }
     }
 }

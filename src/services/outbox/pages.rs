@@ -31,25 +31,61 @@ pub(super) struct RawEntry {
 }
 
 /// Everything that looks like an entry in a database and its write-ahead log.
+///
+/// Transactions of the log that add up replace the pages they name. What only another one says, which may be damaged or
+/// was never finished, comes after: a page of it may be missing, and what it replaces is still true then.
 pub(super) fn entries(db: &[u8], wal: &[u8]) -> Vec<RawEntry> {
     let mut pages: BTreeMap<usize, &[u8]> = db.chunks(PAGE).enumerate().map(|(at, page)| (at + 1, page)).collect();
-    for (number, page) in frames(wal) {
-        pages.insert(number, page);
+    let mut doubtful: BTreeMap<usize, Vec<&[u8]>> = BTreeMap::new();
+    for transaction in frames(wal).split_inclusive(|frame| frame.is_commit) {
+        let adds_up = transaction.iter().all(|frame| frame.adds_up) && transaction.last().is_some_and(|f| f.is_commit);
+        for frame in transaction {
+            if adds_up {
+                pages.insert(frame.number, frame.page);
+                doubtful.remove(&frame.number);
+            } else {
+                doubtful.entry(frame.number).or_default().push(frame.page);
+            }
+        }
     }
-    pages.values().flat_map(|page| entries_of(page)).collect()
+    // The newest first: the first of several that are alike is taken.
+    let doubtful = doubtful.values().flat_map(|pages| pages.iter().rev());
+    pages.values().chain(doubtful).flat_map(|page| entries_of(page)).collect()
 }
 
-/// The frames of the log, oldest first, by page; those that an earlier round left behind are of other salts.
-fn frames(wal: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+/// A page in the log.
+struct Frame<'a> {
+    number: usize,
+    page: &'a [u8],
+    /// Whether it ends a transaction.
+    is_commit: bool,
+    /// Whether its checksum is that of its bytes and of the frame before.
+    adds_up: bool,
+}
+
+/// The frames of the log, oldest first; those that an earlier round left behind are of other salts.
+fn frames(wal: &[u8]) -> Vec<Frame<'_>> {
     let body = wal.get(WAL_HEADER..).unwrap_or_default();
     // The header of the log may be what is damaged.
     let salts = [wal.get(16..24), body.get(8..16)];
-    body.chunks(FRAME_HEADER + PAGE).filter_map(move |frame| {
-        let is_of_this_round = salts.iter().flatten().any(|salts| frame.get(8..16) == Some(*salts));
-        let number = u32::from_be_bytes(frame.get(..4)?.try_into().ok()?);
-        let page = frame.get(FRAME_HEADER..)?;
-        (is_of_this_round && number > 0).then_some((usize::try_from(number).ok()?, page))
-    })
+    let is_big_endian = wal.get(3).is_some_and(|magic| magic & 1 == 1);
+    let mut before = wal.get(24..WAL_HEADER);
+    let mut frames = Vec::new();
+    for bytes in body.chunks(FRAME_HEADER + PAGE) {
+        let last = std::mem::replace(&mut before, bytes.get(16..FRAME_HEADER));
+        let Some((head, page)) = bytes.split_at_checked(FRAME_HEADER) else {
+            continue;
+        };
+        let number = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
+        let is_of_this_round = salts.iter().flatten().any(|salts| head[8..16] == **salts);
+        let (Ok(number), true) = (usize::try_from(number), is_of_this_round && number > 0) else {
+            continue;
+        };
+        let sum = last.map(|last| checksum(checksum(pair_of(last), &head[..8], is_big_endian), page, is_big_endian));
+        let adds_up = page.len() == PAGE && sum.is_some_and(|sum| head[16..] == bytes_of(sum));
+        frames.push(Frame { number, page, is_commit: head[4..8] != [0; 4], adds_up });
+    }
+    frames
 }
 
 fn entries_of(page: &[u8]) -> Vec<RawEntry> {
@@ -231,4 +267,9 @@ fn checksum(sum: (u32, u32), bytes: &[u8], is_big_endian: bool) -> (u32, u32) {
 
 fn bytes_of((first, second): (u32, u32)) -> [u8; 8] {
     (u64::from(first) << 32 | u64::from(second)).to_be_bytes()
+}
+
+fn pair_of(bytes: &[u8]) -> (u32, u32) {
+    let word = |at: usize| bytes.get(at..at + 4).and_then(|word| word.try_into().ok()).map_or(0, u32::from_be_bytes);
+    (word(0), word(4))
 }

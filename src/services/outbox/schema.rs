@@ -1,7 +1,8 @@
 //! The database: how it is opened, and the migrations, which are only ever added.
 
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
@@ -72,24 +73,53 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Opens the database, creating it if needed, and proves that it keeps what it is told.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
-    let is_new = fs::symlink_metadata(path).is_err();
-    let opened = open_or_create(path);
-    if opened.is_err() && is_new && fs::metadata(path).is_ok_and(|found| found.len() == 0) {
-        // What could not be made is no damage to be kept. If it stays, the next start keeps it aside.
-        let _ = fs::remove_file(path);
-    }
-    opened
-}
-
-fn open_or_create(path: &Path) -> Result<Connection, StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(StoreError::Unsafe("the SQLite library is too old"));
+    }
+    if !exists(path) && !exists(&wal_of(path)) {
+        create(path)?;
     }
     if is_hollow(path) || pages::is_log_damaged(&fs::read(wal_of(path)).unwrap_or_default()) {
         return Err(StoreError::Damaged);
     }
-    durable::touch_private(path).map_err(StoreError::Storage)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = connect(path)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(connection)
+}
+
+/// Makes a whole database aside and gives it its name: half of one would be taken for a damaged one.
+fn create(path: &Path) -> Result<(), StoreError> {
+    let aside = path.with_added_extension("new");
+    for leftover in [journal_of(&aside), wal_of(&aside), aside.clone()] {
+        match fs::remove_file(&leftover) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(StoreError::Storage(error)),
+            _ => {}
+        }
+    }
+    durable::touch_private(&aside).map_err(StoreError::Storage)?;
+    let connection = connect(&aside)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    // Everything is in one file then.
+    connection.close().map_err(|(_, error)| error)?;
+    if exists(&wal_of(&aside)) {
+        return Err(StoreError::Unsafe("the new database cannot be completed"));
+    }
+    fs::rename(&aside, path).and_then(|()| durable::sync_parent(path)).map_err(StoreError::Storage)
+}
+
+fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// The journal that SQLite keeps beside a database before it has a log.
+fn journal_of(db: &Path) -> PathBuf {
+    let mut path = db.as_os_str().to_owned();
+    path.push("-journal");
+    path.into()
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     // A damaged file is left as it was found: closing must not write the log into it.
@@ -133,7 +163,6 @@ fn open_or_create(path: &Path) -> Result<Connection, StoreError> {
              CREATE TEMP TABLE last_before AS SELECT COALESCE(MAX(id), 0) AS id FROM entry;",
         )?;
     }
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }
 
