@@ -104,7 +104,7 @@ fn out_of_order_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
 
 /// Says how many signups wait, and since when; nothing while none does.
 fn queue_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
-    let QueueStatus::Open(Status { counts, oldest }) = queue else {
+    let QueueStatus::Open(Status { counts, oldest, .. }) = queue else {
         return;
     };
     let texts = cx.texts;

@@ -49,7 +49,7 @@ async fn list(deliverer: &Deliverer) -> Result<Report, Failure> {
 }
 
 async fn retry(deliverer: &Deliverer, id: Option<i64>) -> Result<Report, Failure> {
-    deliverer.outbox().retry(id).await.map_err(|error| failed(&error))?;
+    deliverer.retry(id).await.map_err(|error| failed(&error))?;
     Ok(Report::Retried)
 }
 

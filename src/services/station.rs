@@ -1,6 +1,7 @@
 //! One station at work: its settings, its token, and the client they make.
 
-use std::convert::Infallible;
+mod queue;
+
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,9 +16,11 @@ use super::profile::Profile;
 use super::sandbox::{Sandbox, SandboxOptions};
 use super::secrets::{KeyError, Protection, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
-use crate::domain::check::{StepResult, steps};
-use crate::domain::delivery::Submission;
-use crate::domain::{Connection, CustomerQuery, Failure, Lookup, Registration, Settings, Signup, Token, TokenChoice};
+use crate::domain::check::{TestOutcome, steps};
+use crate::domain::delivery::{Reconcile, Submission};
+use crate::domain::{
+    Connection, CustomerQuery, Failure, Lookup, Phone, Registration, Settings, Signup, Token, TokenChoice,
+};
 
 /// The station's door to the outside: every screen and every verb goes through it.
 pub struct Station {
@@ -140,8 +143,15 @@ impl Station {
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error))?;
         let result = client.look_up(query).await;
-        if let (Ok(_), Some(deliverer)) = (&result, self.deliverer.get()) {
-            deliverer.reached();
+        if let Some(deliverer) = self.deliverer.get() {
+            match &result {
+                Ok(_) => deliverer.reached(),
+                Err(error) => {
+                    if let Some(wait) = error.retry_after() {
+                        deliverer.paused(wait);
+                    }
+                }
+            }
         }
         result.map_err(|error| Failure::from(&error))
     }
@@ -164,34 +174,6 @@ impl Station {
         deliverer.submit(signup, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms()).await
     }
 
-    /// What waits for SWiP. Only the process that owns the station may ask.
-    ///
-    /// # Errors
-    /// [`Failure::Storage`] if nothing can be stored here.
-    pub async fn deliverer(&self) -> Result<&Arc<Deliverer>, Failure> {
-        self.deliverer.get_or_try_init(|| self.open_deliverer()).await.map_err(|error| {
-            tracing::error!(%error, "the outbox cannot be used");
-            Failure::Storage
-        })
-    }
-
-    /// Delivers what waits, for ever, once the station is connected.
-    ///
-    /// # Errors
-    /// [`Failure::Storage`] if the outbox cannot be used.
-    pub async fn deliver_forever(&self) -> Result<Infallible, Failure> {
-        self.connected().await;
-        let deliverer = self.deliverer().await?;
-        loop {
-            let id = deliverer.due().await;
-            // Asked for before each request, so that new settings hold at once.
-            match self.client().await {
-                Ok(client) => deliverer.deliver_in_background(id, &client).await,
-                Err(_) => deliverer.without_a_client().await,
-            }
-        }
-    }
-
     /// The client of the settings in force, if there are any; a trial has none that may be delivered to.
     ///
     /// # Errors
@@ -210,21 +192,6 @@ impl Station {
         let _ = self.is_connected.subscribe().wait_for(|is_connected| *is_connected).await;
     }
 
-    async fn open_deliverer(&self) -> Result<Arc<Deliverer>, OutboxError> {
-        let store = self.store.clone().ok_or(OutboxError::Trial)?;
-        let outbox =
-            tokio::task::spawn_blocking(move || store.open_outbox()).await.map_err(|_| OutboxError::Trial)??;
-        if let Ok(settings) = self.settings() {
-            let Connection { base_url, merchant_id, .. } = &settings.connection;
-            outbox.belong_to(base_url.origin(), merchant_id.as_str().to_owned()).await?;
-        }
-        let deliverer = match &self.timing {
-            Some(timing) => Deliverer::timed_by(Arc::clone(timing), outbox).await?,
-            None => Deliverer::new(outbox).await?,
-        };
-        Ok(Arc::new(deliverer))
-    }
-
     /// Tries settings that may not be saved yet.
     ///
     /// # Errors
@@ -234,7 +201,7 @@ impl Station {
         settings: Settings,
         token: &TokenChoice,
         query: &CustomerQuery,
-    ) -> Result<Vec<StepResult>, SaveError> {
+    ) -> Result<TestOutcome, SaveError> {
         let token = self.token(&settings, token).ok_or(SaveError::TokenMissing)?;
         let is_https = settings.connection.base_url.is_https();
         let link = Link::new(settings, token);
@@ -242,7 +209,32 @@ impl Station {
             Ok(client) => client.look_up(query).await,
             Err(error) => Err(error),
         };
-        Ok(steps(result.map_err(|error| Failure::from(&error)), is_https))
+        // Any other number may be somebody's, or was until lately.
+        let is_nobodys = *query == CustomerQuery::Phone(Phone::unassignable());
+        let tells_unknown = is_nobodys && matches!(result, Ok(Lookup::Unknown));
+        let steps = steps(result.map_err(|error| Failure::from(&error)), is_https);
+        Ok(TestOutcome { steps, tells_unknown, is_adopted: false })
+    }
+
+    /// Settles signups that may have arrived by asking, if the settings at work are those that a test has shown to allow
+    /// it; stored durably. True if the station works so now. Only the process that owns the station may ask. Blocks on the
+    /// disk.
+    pub fn ask_from_now_on(&self, tested: &Connection) -> bool {
+        let Ok(mut settings) = self.settings() else {
+            return false;
+        };
+        if self.store.is_none() || !settings.connection.looks_up_like(tested) {
+            return false;
+        }
+        if settings.connection.reconcile == Reconcile::Lookup {
+            return true;
+        }
+        settings.connection.reconcile = Reconcile::Lookup;
+        let saved = self.save(settings, &TokenChoice::Stored);
+        if let Err(error) = &saved {
+            tracing::warn!(%error, "what the connection test has shown could not be stored");
+        }
+        saved.is_ok()
     }
 
     /// Stores settings durably and works by them from then on. Blocks on the disk.
@@ -266,15 +258,6 @@ impl Station {
         let at_work = AtWork { settings: settings.clone(), token_tail: token.tail().to_owned() };
         self.set_link(Link::new(settings, token));
         Ok(at_work)
-    }
-
-    /// Lets what waits belong to the settings in force, and tries it again at once.
-    pub async fn adopt_queue(&self) {
-        let (Some(deliverer), Ok(settings)) = (self.deliverer.get(), self.settings()) else {
-            return;
-        };
-        let Connection { base_url, merchant_id, .. } = &settings.connection;
-        deliverer.adopt(base_url.origin(), merchant_id.as_str().to_owned()).await;
     }
 
     /// Starts a sandbox and works against it, without storing anything.

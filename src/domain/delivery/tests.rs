@@ -152,6 +152,8 @@ fn every_state_survives_its_names() {
         Concern::Refused(Refusal::AgainstRules),
         Concern::Refused(Refusal::Unacceptable),
         Concern::TakenTwice,
+        Concern::NotPermitted,
+        Concern::ServerErrors,
     ]
     .map(EntryState::Attention);
     let plain = [EntryState::Saved, EntryState::InFlight, EntryState::Pending, EntryState::Unknown];
@@ -213,6 +215,7 @@ fn no_points_prove_no_membership() {
 fn new_settings_do_not_shorten_what_swip_asked_for() {
     let mut schedule = Schedule::default();
     schedule.paused(Duration::from_mins(2), Duration::ZERO);
+    schedule.open();
     schedule.clear();
     schedule.added(1, EntryState::Saved, Duration::from_secs(1));
     assert_eq!(schedule.next(Duration::from_secs(1)), Next::Wait(Duration::from_mins(2)));

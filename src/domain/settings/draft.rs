@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Codes, Mode, Preferences, SettingError, SettingKey, Settings};
+use crate::domain::delivery::Reconcile;
 use crate::domain::language::LanguageTag;
 use crate::domain::station::{BaseUrl, Connection, MerchantId, StationId, StatsMethod};
 
@@ -56,12 +57,14 @@ impl SettingsDraft {
         let store_id = self.required(SettingKey::StoreId, StationId::parse, errors);
         let cash_id = self.required(SettingKey::CashId, StationId::parse, errors);
         let stats_method = self.optional(SettingKey::StatsMethod, parse_stats_method, errors).unwrap_or_default();
+        let reconcile = self.optional(SettingKey::Reconcile, parse_reconcile, errors).unwrap_or_default();
         Some(Connection {
             base_url: base_url?,
             merchant_id: merchant_id?,
             store_id: store_id?,
             cash_id: cash_id?,
             stats_method,
+            reconcile,
         })
     }
 
@@ -101,13 +104,14 @@ type Parse<T> = fn(&str) -> Result<T, SettingError>;
 
 impl From<&Settings> for SettingsDraft {
     fn from(settings: &Settings) -> Self {
-        let Connection { base_url, merchant_id, store_id, cash_id, stats_method } = &settings.connection;
+        let Connection { base_url, merchant_id, store_id, cash_id, stats_method, reconcile } = &settings.connection;
         let mut draft = Self::from(&settings.preferences);
         draft.set(SettingKey::BaseUrl, base_url.as_str());
         draft.set(SettingKey::MerchantId, merchant_id.as_str());
         draft.set(SettingKey::StoreId, store_id.as_str());
         draft.set(SettingKey::CashId, cash_id.as_str());
         draft.set(SettingKey::StatsMethod, stats_method_name(*stats_method));
+        draft.set(SettingKey::Reconcile, reconcile_name(*reconcile));
         draft
     }
 }
@@ -142,6 +146,14 @@ pub fn stats_method_name(method: StatsMethod) -> &'static str {
     }
 }
 
+/// The name of a way to settle what may have arrived, in files.
+pub fn reconcile_name(reconcile: Reconcile) -> &'static str {
+    match reconcile {
+        Reconcile::Repost => "repost",
+        Reconcile::Lookup => "lookup",
+    }
+}
+
 fn parse_mode(text: &str) -> Result<Mode, SettingError> {
     [Mode::Counter, Mode::Kiosk].into_iter().find(|mode| mode_name(*mode) == text).ok_or(SettingError::UnknownValue)
 }
@@ -150,6 +162,13 @@ fn parse_stats_method(text: &str) -> Result<StatsMethod, SettingError> {
     [StatsMethod::Get, StatsMethod::Post]
         .into_iter()
         .find(|method| stats_method_name(*method).eq_ignore_ascii_case(text))
+        .ok_or(SettingError::UnknownValue)
+}
+
+fn parse_reconcile(text: &str) -> Result<Reconcile, SettingError> {
+    [Reconcile::Repost, Reconcile::Lookup]
+        .into_iter()
+        .find(|reconcile| reconcile_name(*reconcile) == text)
         .ok_or(SettingError::UnknownValue)
 }
 
@@ -206,6 +225,7 @@ mod tests {
         let settings = least().check().unwrap();
         assert_eq!(settings.preferences, Preferences::default());
         assert_eq!(settings.connection.stats_method, StatsMethod::Get);
+        assert_eq!(settings.connection.reconcile, Reconcile::Repost);
         assert!(settings.preferences.not_found_codes.contains(9));
         assert!(!settings.preferences.already_exists_codes.contains(9));
     }
@@ -215,6 +235,7 @@ mod tests {
         let mut all = least();
         for (key, text) in [
             (SettingKey::StatsMethod, "post"),
+            (SettingKey::Reconcile, "lookup"),
             (SettingKey::Mode, "kiosk"),
             (SettingKey::Language, "uz-Latn"),
             (SettingKey::HighContrast, "true"),
@@ -244,6 +265,7 @@ mod tests {
             (SettingKey::StoreId, long.as_str(), TooLong),
             (SettingKey::CashId, "касса", UnexpectedCharacter),
             (SettingKey::StatsMethod, "put", UnknownValue),
+            (SettingKey::Reconcile, "ask", UnknownValue),
             (SettingKey::Mode, "Kiosk", UnknownValue),
             (SettingKey::Language, "", UnknownValue),
             (SettingKey::HighContrast, "yes", UnknownValue),

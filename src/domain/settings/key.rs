@@ -15,6 +15,8 @@ pub enum SettingKey {
     CashId,
     /// `get` or `post`: how points are asked for.
     StatsMethod,
+    /// `repost` or `lookup`: how a signup is settled that may have arrived.
+    Reconcile,
     /// `counter` or `kiosk`.
     Mode,
     /// A language tag.
@@ -33,12 +35,13 @@ pub enum SettingKey {
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 12] = [
+    pub const STORED: [Self; 13] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
         Self::CashId,
         Self::StatsMethod,
+        Self::Reconcile,
         Self::Mode,
         Self::Language,
         Self::HighContrast,
@@ -57,6 +60,7 @@ impl SettingKey {
             Self::StoreId => "store_id",
             Self::CashId => "cash_id",
             Self::StatsMethod => "stats_method",
+            Self::Reconcile => "reconcile",
             Self::Mode => "mode",
             Self::Language => "language",
             Self::HighContrast => "high_contrast",

@@ -5,8 +5,12 @@ mod quarantine;
 mod recover;
 mod schema;
 mod seal;
+mod standing;
+mod status;
 mod store;
+mod tallies;
 mod timing;
+mod visit;
 mod worker;
 
 use std::path::Path;
@@ -16,15 +20,16 @@ use std::thread;
 use tokio::sync::oneshot;
 
 use crate::domain::Signup;
-use crate::domain::delivery::EntryState;
+use crate::domain::delivery::{EntryState, Tally};
 use crate::domain::station::{BaseUrl, Connection, Origin};
 use crate::services::secrets::RootKey;
 use quarantine::Quarantine;
 use seal::Keyring;
 use store::Store;
 
+pub use status::Status;
 pub use timing::Timing;
-pub use worker::{Deliverer, Status};
+pub use worker::Deliverer;
 
 /// Why a signup is not stored, or the outbox cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -106,8 +111,10 @@ pub struct Attempt {
     pub signup: Signup,
     /// Under which ids.
     pub sender: Sender,
-    /// How many attempts there were, this one too.
+    /// How many attempts there were, lookups and this one too.
     pub attempts: u32,
+    /// What is kept of those before.
+    pub tally: Tally,
 }
 
 /// The station a signup was taken under.
@@ -192,6 +199,11 @@ impl Outbox {
         };
         thread::Builder::new().name("outbox".to_owned()).spawn(run).map_err(|_| StoreError::Stopped)?;
         Ok(Self { jobs })
+    }
+
+    /// Whether a station's data directory has an outbox.
+    pub(super) fn is_in(data: &Path) -> bool {
+        data.join("outbox.db").exists()
     }
 
     /// Stores a signup durably.

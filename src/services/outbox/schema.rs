@@ -13,7 +13,8 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
         phone_tag   BLOB    NOT NULL,
@@ -32,7 +33,21 @@ const MIGRATIONS: [&str; 1] = ["
         ending TEXT    PRIMARY KEY CHECK (ending IN ('delivered', 'already_member', 'withdrawn')),
         count  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    // What is kept of an entry's attempts. Of what was tried before, nobody knows whether it is settled.
+    "
+    ALTER TABLE entry ADD COLUMN unsettled     INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE entry ADD COLUMN unusable      INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE entry ADD COLUMN server_errors INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE entry ADD COLUMN fruitless     INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE rest (
+        flow     TEXT    PRIMARY KEY CHECK (flow IN ('outage', 'paused', 'held')),
+        reason   TEXT,
+        until_ms INTEGER NOT NULL,
+        wait_ms  INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// No program will ever have this many migrations.
 const ABSURD_VERSION: usize = 10_000;

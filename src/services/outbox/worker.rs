@@ -1,72 +1,54 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
+use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
-use super::{Attempt, Counts, Enqueued, Outbox, StoreError};
+use super::visit::{Line, Reconciled, Visit};
+use super::{Attempt, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
-    Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
+    Concern, Ending, EntryState, Flow, Next, Others, Outcome, Rest, Schedule, Steady, Submission, Tried,
 };
-use crate::domain::failure::Refusal;
 use crate::domain::station::{Connection, Origin};
-use crate::domain::{CustomerQuery, Failure, Signup};
-use crate::services::api::ApiClient;
+use crate::domain::{Failure, Signup};
+use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
-    outbox: Outbox,
+    pub(super) outbox: Outbox,
     schedule: Mutex<Schedule>,
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
-    timing: Arc<dyn Timing>,
+    /// Who got through lately.
+    others: Mutex<Others>,
+    /// The rests as they are on disk.
+    pub(super) kept: Mutex<Vec<Rest>>,
+    /// How the way to SWiP is shown to be.
+    pub(super) flow: Mutex<Steady<Flow>>,
+    /// The server no longer tells unknown customers, whatever the settings say.
+    pub(super) is_lookup_void: AtomicBool,
+    pub(super) timing: Arc<dyn Timing>,
     nudge: Notify,
-    status: watch::Sender<Status>,
-}
-
-/// What the screens show about the outbox.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Status {
-    /// How many entries stand where.
-    pub counts: Counts,
-    /// When the oldest live one was taken, in local time.
-    pub oldest: Option<DateTime>,
-}
-
-impl From<Counts> for Status {
-    fn from(counts: Counts) -> Self {
-        let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()) }
-    }
+    pub(super) status: watch::Sender<Status>,
 }
 
 /// How one attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sent {
+pub(super) enum Sent {
     /// The entry has left the outbox.
     Ended(Ending),
     /// SWiP refused it in front of the customer; it is withdrawn.
     Refused(Failure),
     /// It stays for later.
     Stays(EntryState),
-    /// Somebody else sends it, or it is gone.
+    /// Somebody else sends it, or it is gone, or it is too early.
     NotOurs,
-}
-
-/// What an attempt needs besides the entry.
-#[derive(Clone, Copy)]
-struct Line<'a> {
-    /// The way to SWiP.
-    client: &'a ApiClient,
-    /// Whether nobody was told yet that the entry is saved.
-    may_withdraw: bool,
 }
 
 impl Deliverer {
@@ -84,16 +66,24 @@ impl Deliverer {
     /// Whatever the database refused.
     pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
-        let now = timing.uptime();
+        let (now, now_ms) = (timing.uptime(), timing.unix_ms());
         for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
             schedule.found(entry.id, entry.state, now, &mut Dice(&*timing));
         }
-        let counts = outbox.counts().await?;
-        let (status, _) = watch::channel(Status::from(counts));
+        let kept = outbox.ask(move |store| store.rests(now, now_ms)).await?;
+        for rest in &kept {
+            schedule.resume(*rest, now);
+        }
+        let flow = schedule.flow(now);
+        let (status, _) = watch::channel(Status::new(outbox.counts().await?, flow));
         Ok(Self {
             outbox,
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
+            others: Mutex::default(),
+            kept: Mutex::new(kept),
+            flow: Mutex::new(Steady::new(flow)),
+            is_lookup_void: AtomicBool::new(false),
             timing,
             nudge: Notify::new(),
             status,
@@ -110,7 +100,7 @@ impl Deliverer {
         &self.outbox
     }
 
-    /// Stores a signup durably, then tries to deliver it while the customer waits.
+    /// Stores a signup durably, then tries to deliver it while the customer waits, 8 seconds in all.
     ///
     /// # Errors
     /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
@@ -121,6 +111,7 @@ impl Deliverer {
         client: Result<&ApiClient, Failure>,
         now_ms: i64,
     ) -> Result<Submission, Failure> {
+        let until = Some(self.uptime() + CUSTOMER_DEADLINE);
         let stored = self.outbox.enqueue(signup, link, now_ms).await.map_err(|error| {
             tracing::error!(%error, "a signup was not stored");
             Failure::Storage
@@ -128,11 +119,13 @@ impl Deliverer {
         let id = stored.id();
         // Any other row was said to be saved before.
         let may_withdraw = matches!(stored, Enqueued::New(_));
-        self.schedule().added(id, EntryState::Saved, self.uptime());
+        if !matches!(stored, Enqueued::Same(_)) {
+            self.schedule().added(id, EntryState::Saved, self.uptime());
+        }
         // Whoever asked to be left alone is left alone by customers too.
         let is_paused = self.schedule().is_paused(self.uptime());
         let sent = match client {
-            Ok(client) if !is_paused => self.deliver_once(id, Line { client, may_withdraw }).await,
+            Ok(client) if !is_paused => self.deliver_once(id, Line { client, may_withdraw, until }).await,
             Ok(_) | Err(_) => Ok(Sent::NotOurs),
         };
         self.publish().await;
@@ -157,10 +150,23 @@ impl Deliverer {
         if let Err(error) = self.outbox.belong_to(origin, merchant_id).await {
             tracing::error!(%error, "the queue could not be sorted for the new settings");
         }
+        self.is_lookup_void.store(false, Ordering::Relaxed);
+        self.schedule().open();
         self.reload().await;
     }
 
-    /// Plans everything anew from what is on disk, and tries it at once.
+    /// Puts one entry, or all that are held or need a manager, back in line, and tries them at once.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn retry(&self, id: Option<i64>) -> Result<usize, StoreError> {
+        let count = self.outbox.retry(id).await?;
+        self.schedule().open();
+        self.reload().await;
+        Ok(count)
+    }
+
+    /// Plans everything anew from what is on disk: as soon as the way is free.
     pub async fn reload(&self) {
         match self.outbox.list().await {
             Ok(entries) => {
@@ -183,6 +189,12 @@ impl Deliverer {
         self.nudge.notify_one();
     }
 
+    /// Takes note that SWiP asked to wait, in answer to some call.
+    pub fn paused(&self, wait: Duration) {
+        self.schedule().paused(wait, self.uptime());
+        self.nudge.notify_one();
+    }
+
     /// What is to be done now.
     pub fn next(&self) -> Next {
         self.schedule().next(self.uptime())
@@ -191,21 +203,26 @@ impl Deliverer {
     /// Waits until an entry is due, and says which.
     pub async fn due(&self) -> i64 {
         loop {
-            match self.next() {
+            self.remember().await;
+            let look = self.show_flow();
+            let until = match self.next() {
                 Next::Send(id) => return id,
-                Next::Wait(until) => {
+                Next::Wait(until) => Some(look.map_or(until, |look| look.min(until))),
+                Next::Idle => look,
+            };
+            match until {
+                Some(until) => {
                     let wait = until.saturating_sub(self.uptime());
                     let _ = timeout(wait, self.nudge.notified()).await;
                 }
-                Next::Idle => self.nudge.notified().await,
+                None => self.nudge.notified().await,
             }
         }
     }
 
     /// Sends an entry while nobody waits for it.
     pub async fn deliver_in_background(&self, id: i64, client: &ApiClient) {
-        let client = client.patient();
-        if let Err(error) = self.deliver_once(id, Line { client: &client, may_withdraw: false }).await {
+        if let Err(error) = self.deliver_once(id, Line { client, may_withdraw: false, until: None }).await {
             tracing::error!(%error, "an attempt could not be stored");
             self.schedule().rest(AFTER_A_STORE_ERROR, self.uptime());
         }
@@ -215,6 +232,11 @@ impl Deliverer {
     /// Whether anything is left that can be sent, now or later.
     pub fn has_work(&self) -> bool {
         self.next() != Next::Idle
+    }
+
+    /// Waits for new settings, or for as long as they may take to help.
+    pub async fn without_a_client(&self) {
+        let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
     }
 
     /// Delivers an entry unless that is being done already. One whose end could not be stored is tried again.
@@ -232,93 +254,107 @@ impl Deliverer {
         sent
     }
 
-    /// Waits for new settings, or for as long as they may take to help.
-    pub async fn without_a_client(&self) {
-        let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
-    }
-
     /// Tries to deliver one entry: the attempt is on disk before any byte of it leaves.
     ///
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
         self.schedule().sent(self.uptime());
+        let mut visit = Visit::new(self, line);
+        let at = line.client.connection().clone();
+        if self.asks_first(line.client) {
+            let Some(mut entry) = self.outbox.ask(move |store| store.peek(id, &at)).await? else {
+                return Ok(self.gone(id));
+            };
+            if entry.tally.is_unsettled {
+                if !self.schedule().is_settled(id, self.uptime()) {
+                    // The last attempt may be under way at SWiP still.
+                    return Ok(Sent::NotOurs);
+                }
+                entry.attempts = entry.attempts.saturating_add(1);
+                match visit.reconcile(&mut entry).await {
+                    Reconciled::Done(sent) => return self.settle(entry, sent, &visit).await,
+                    Reconciled::ToPost(state) => {
+                        self.outbox.ask(move |store| store.keep_tried(&entry, state)).await?;
+                    }
+                }
+            }
+        }
+        if visit.is_over() {
+            return Ok(Sent::NotOurs);
+        }
         let at = line.client.connection().clone();
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
-            self.schedule().removed(id);
-            return Ok(Sent::NotOurs);
+            return Ok(self.gone(id));
         };
-        let (outcome, refusal, pause) = post(&attempt, line).await;
-        let sent = match outcome {
-            Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(refusal)),
+        let sent = match visit.post(&attempt).await {
+            Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(visit.refusal)),
             Outcome::Ends(ending) => Sent::Ended(ending),
             Outcome::Stays(state) => Sent::Stays(state),
             // It was asked already.
             Outcome::Ask => Sent::Stays(EntryState::Unknown),
         };
+        self.settle(attempt, sent, &visit).await
+    }
+
+    /// Takes note of how a visit ended: first of what SWiP asked for, which must hold whoever dies meanwhile.
+    async fn settle(&self, mut attempt: Attempt, sent: Sent, visit: &Visit<'_>) -> Result<Sent, StoreError> {
+        let id = attempt.id;
+        let mut acquitted = None;
+        let sent = match sent {
+            Sent::Stays(state) => {
+                let weighed = self.others().weigh((id, attempt.tally), state, visit.failure, self.uptime());
+                attempt.tally = weighed.tally;
+                acquitted = weighed.acquitted;
+                Sent::Stays(weighed.state)
+            }
+            Sent::Ended(Ending::Delivered | Ending::AlreadyMember) if visit.has_posted => {
+                self.others().got_through(id, self.uptime());
+                sent
+            }
+            sent => {
+                self.others().forget(id);
+                sent
+            }
+        };
+        self.note(&attempt, sent, visit.pause);
+        self.remember().await;
         match sent {
             Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
             Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
-            Sent::Stays(state) => self.outbox.ask(move |store| store.keep(id, state)).await?,
+            Sent::Stays(state) => self.outbox.ask(move |store| store.keep_tried(&attempt, state)).await?,
             Sent::NotOurs => {}
         }
-        self.note(&attempt, sent, pause);
+        if let (Some(other), Sent::Stays(state)) = (acquitted, sent)
+            && self.outbox.ask(move |store| store.acquit(other, state)).await?
+        {
+            self.schedule().added(other, state, self.uptime());
+        }
         Ok(sent)
     }
 
-    fn note(&self, attempt: &Attempt, sent: Sent, pause: Option<Duration>) {
-        let now = self.uptime();
-        let mut schedule = self.schedule();
-        match sent {
-            Sent::Stays(state) => {
-                let tried = Tried { id: attempt.id, state, attempts: attempt.attempts };
-                schedule.stayed(tried, now, &mut Dice(&*self.timing));
-            }
-            Sent::Ended(_) | Sent::Refused(_) | Sent::NotOurs => {
-                schedule.removed(attempt.id);
-                schedule.reached(now);
-            }
-        }
-        if let Some(pause) = pause {
-            schedule.paused(pause, now);
-        }
+    fn gone(&self, id: i64) -> Sent {
+        self.schedule().removed(id);
+        self.others().forget(id);
+        Sent::NotOurs
     }
 
-    async fn publish(&self) {
-        if let Ok(counts) = self.outbox.counts().await {
-            self.status.send_replace(Status::from(counts));
-        }
-    }
-
-    fn uptime(&self) -> Duration {
+    pub(super) fn uptime(&self) -> Duration {
         self.timing.uptime()
     }
 
-    fn schedule(&self) -> MutexGuard<'_, Schedule> {
-        // Every method leaves the schedule whole.
-        self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn schedule(&self) -> MutexGuard<'_, Schedule> {
+        lock(&self.schedule)
+    }
+
+    fn others(&self) -> MutexGuard<'_, Others> {
+        lock(&self.others)
     }
 }
 
-/// Posts an entry, and asks where only that tells what became of it: the outcome, how SWiP refused it if it did, and
-/// how long it asks to wait.
-async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Refusal, Option<Duration>) {
-    let Line { client, may_withdraw } = line;
-    let posted = client.register_under(&attempt.signup, &attempt.sender.store_id, &attempt.sender.cash_id).await;
-    let pause = posted.as_ref().err().and_then(crate::services::api::ApiError::retry_after);
-    let result = posted.map_err(|error| Failure::from(&error));
-    let refusal = match result {
-        Err(Failure::Refused(refusal)) => refusal,
-        // A conflict that is no membership is a rule of the merchant's.
-        _ => Refusal::AgainstRules,
-    };
-    let outcome = after_post(result, may_withdraw);
-    if outcome != Outcome::Ask {
-        return (outcome, refusal, pause);
-    }
-    let query = CustomerQuery::Phone(attempt.signup.phone.clone());
-    let looked_up = client.look_up(&query).await.map_err(|error| Failure::from(&error));
-    (after_lookup(looked_up, may_withdraw), refusal, pause)
+/// Every method leaves what it locks whole.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One entry that is being sent, as long as this lives.
@@ -329,14 +365,14 @@ struct Claim<'a> {
 
 impl<'a> Claim<'a> {
     fn take(in_flight: &'a Mutex<BTreeSet<i64>>, id: i64) -> Option<Self> {
-        let is_free = in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        let is_free = lock(in_flight).insert(id);
         is_free.then_some(Self { in_flight, id })
     }
 }
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        lock(self.in_flight).remove(&self.id);
     }
 }
 
