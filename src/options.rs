@@ -86,6 +86,20 @@ pub enum Verb {
     Sandbox(SandboxOptions),
 }
 
+impl Verb {
+    /// Whether one line of JSON is wanted.
+    pub fn is_json(&self) -> bool {
+        match self {
+            Self::Provision(options) => options.json,
+            Self::Check(options) => options.json,
+            Self::Points(options) => options.json,
+            Self::Signup(options) => options.json,
+            Self::Queue(options) => options.json,
+            Self::Sandbox(_) => false,
+        }
+    }
+}
+
 /// `provision`
 #[derive(Debug, Args)]
 pub struct ProvisionOptions {

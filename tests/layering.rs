@@ -56,6 +56,7 @@ const TABLE: &[Row] = &[
             "directories",
             "tempfile",
             "rusqlite",
+            "rustix",
             "serde",
             "serde_json",
             // secrets

@@ -70,6 +70,17 @@ pub enum QueueStatus {
     Failed,
 }
 
+impl QueueStatus {
+    /// Whether a signup can be taken, as far as is known.
+    pub fn can_take(self) -> bool {
+        match self {
+            Self::Unopened => true,
+            Self::Open(status) => status.closed().is_none(),
+            Self::Failed => false,
+        }
+    }
+}
+
 /// What a person wants from the frame around the screens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShellAction {

@@ -22,7 +22,7 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
         if notes_ui(ui, &state.station.notes, cx) {
             event = Some(Event::Shell(ShellAction::DismissNotes));
         }
-        if state.queue == QueueStatus::Failed && matches!(state.screen, Screen::Counter(_)) {
+        if !state.queue.can_take() && matches!(state.screen, Screen::Counter(_)) {
             out_of_order_ui(ui, cx);
         }
         event = screen_ui(ui, &mut state.screen, cx).or(event.take());

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::Usage;
+use super::Complaint::{self, Usage};
 use crate::services::profile;
 
 /// The standard input form of `points` and `signup`.
@@ -45,13 +45,13 @@ impl Text {
 const LONGEST_CUSTOMER: u64 = 64 * 1024;
 
 /// Reads one customer from standard input.
-pub(super) fn read_customer() -> Result<CustomerInput, Usage> {
+pub(super) fn read_customer() -> Result<CustomerInput, Complaint> {
     let bytes = read_bounded(io::stdin().lock(), LONGEST_CUSTOMER)?;
     serde_json::from_slice(&bytes).map_err(|_| Usage("standard input is not one JSON object of known keys"))
 }
 
 /// Reads a profile from a file, or standard input for `-`.
-pub(super) fn read_profile(file: &Path) -> Result<Vec<u8>, Usage> {
+pub(super) fn read_profile(file: &Path) -> Result<Vec<u8>, Complaint> {
     let limit = u64::try_from(profile::LONGEST_BYTES).unwrap_or(u64::MAX);
     if is_stdin(file) {
         return read_bounded(io::stdin().lock(), limit);
@@ -79,7 +79,7 @@ pub(super) fn is_readable_by_others(file: &Path) -> bool {
     }
 }
 
-fn read_bounded(from: impl Read, limit: u64) -> Result<Vec<u8>, Usage> {
+fn read_bounded(from: impl Read, limit: u64) -> Result<Vec<u8>, Complaint> {
     let mut bytes = Vec::new();
     // One byte more than the limit tells a longer input from one that fits.
     from.take(limit + 1).read_to_end(&mut bytes).map_err(|_| Usage("the input cannot be read"))?;

@@ -7,6 +7,7 @@ mod report;
 use std::fs;
 use std::future::pending;
 use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
 
 use tokio::runtime::Runtime;
 
@@ -18,14 +19,20 @@ use crate::domain::{
 use crate::i18n::Texts;
 use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxOptions, SignupOptions, Verb};
 use crate::services::profile::Profile;
-use crate::services::sandbox::{self, Sandbox};
+use crate::services::sandbox::{self, Sandbox, SandboxError};
 use crate::services::station::{Opened, SaveError};
 use crate::services::station_lock::LockError;
 use crate::services::{Clock, Station, StationDirs, StationLock};
+use Complaint::Usage;
 use report::{CheckStep, Report};
 
-/// A command line that means nothing: exit code 2.
-struct Usage(&'static str);
+/// What is said on standard error alone.
+enum Complaint {
+    /// A command line that means nothing.
+    Usage(&'static str),
+    /// The sandbox cannot serve.
+    Sandbox(SandboxError),
+}
 
 /// What every verb works with.
 struct Headless<'a> {
@@ -39,23 +46,15 @@ const EXIT_UNAVAILABLE: u8 = 23;
 /// Carries one verb out and says how it ended.
 pub fn run(verb: Verb, dirs: &StationDirs, texts: &Texts, tokio: &Runtime) -> u8 {
     let headless = Headless { dirs, tokio };
-    let (report, is_json) = match verb {
-        Verb::Provision(options) => (headless.provision(&options), options.json),
-        Verb::Check(options) => (Ok(headless.check(&options)), options.json),
-        Verb::Points(options) => {
-            let is_json = options.json;
-            (headless.points(options), is_json)
-        }
-        Verb::Signup(options) => {
-            let is_json = options.json;
-            (headless.signup(options), is_json)
-        }
-        Verb::Queue(options) => {
-            let is_json = options.json;
-            (Ok(headless.queue(&options)), is_json)
-        }
-        Verb::Sandbox(options) => return serve_sandbox(&options, tokio),
-    };
+    let is_json = verb.is_json();
+    let report = caught(|| match verb {
+        Verb::Provision(options) => headless.provision(&options),
+        Verb::Check(options) => Ok(headless.check(&options)),
+        Verb::Points(options) => headless.points(options),
+        Verb::Signup(options) => headless.signup(options),
+        Verb::Queue(options) => Ok(headless.queue(&options)),
+        Verb::Sandbox(options) => Err(serve_sandbox(&options, tokio)),
+    });
     match report {
         Ok(report) => {
             print_line(&if is_json { report.json() } else { report.words(texts) });
@@ -65,7 +64,16 @@ pub fn run(verb: Verb, dirs: &StationDirs, texts: &Texts, tokio: &Runtime) -> u8
             complain(message);
             EXIT_USAGE
         }
+        Err(Complaint::Sandbox(error)) => {
+            complain(&error.to_string());
+            EXIT_UNAVAILABLE
+        }
     }
+}
+
+/// Whatever reads the output gets its line even if there is a bug of ours.
+fn caught(work: impl FnOnce() -> Result<Report, Complaint>) -> Result<Report, Complaint> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or(Ok(Report::Failed(Failure::Internal)))
 }
 
 /// Says something to whoever reads standard error.
@@ -78,7 +86,8 @@ fn print_line(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-fn serve_sandbox(options: &SandboxOptions, tokio: &Runtime) -> u8 {
+/// Serves until the process is ended.
+fn serve_sandbox(options: &SandboxOptions, tokio: &Runtime) -> Complaint {
     tokio.block_on(async {
         let options = sandbox::SandboxOptions { port: options.port, token: None };
         match Sandbox::start(options).await {
@@ -86,16 +95,13 @@ fn serve_sandbox(options: &SandboxOptions, tokio: &Runtime) -> u8 {
                 print_line(&sandbox.profile().to_string());
                 pending().await
             }
-            Err(error) => {
-                complain(&error.to_string());
-                EXIT_UNAVAILABLE
-            }
+            Err(error) => Complaint::Sandbox(error),
         }
     })
 }
 
 impl Headless<'_> {
-    fn provision(&self, options: &ProvisionOptions) -> Result<Report, Usage> {
+    fn provision(&self, options: &ProvisionOptions) -> Result<Report, Complaint> {
         let bytes = input::read_profile(&options.file)?;
         let is_file = !input::is_stdin(&options.file);
         if is_file && input::is_readable_by_others(&options.file) {
@@ -175,7 +181,7 @@ impl Headless<'_> {
         station.ask_from_now_on(tested);
     }
 
-    fn points(&self, options: PointsOptions) -> Result<Report, Usage> {
+    fn points(&self, options: PointsOptions) -> Result<Report, Complaint> {
         let (phone, pass) = if options.stdin.is_some() {
             let customer = input::read_customer()?;
             let has_more = customer.first_name.is_some() || customer.last_name.is_some() || customer.birthday.is_some();
@@ -210,7 +216,7 @@ impl Headless<'_> {
         })
     }
 
-    fn signup(&self, options: SignupOptions) -> Result<Report, Usage> {
+    fn signup(&self, options: SignupOptions) -> Result<Report, Complaint> {
         let draft = signup_draft(options)?;
         let (station, opened) = Station::open(self.dirs);
         let Some(settings) = usable_settings(opened) else {
@@ -246,7 +252,7 @@ fn usable_settings(opened: Opened) -> Option<Settings> {
     opened.token_tail.and(opened.loaded.settings)
 }
 
-fn signup_draft(options: SignupOptions) -> Result<SignupDraft, Usage> {
+fn signup_draft(options: SignupOptions) -> Result<SignupDraft, Complaint> {
     if options.stdin.is_none() {
         return Ok(SignupDraft {
             phone: options.phone.unwrap_or_default(),
@@ -282,4 +288,17 @@ fn first_error(errors: SignupErrors) -> Report {
     ];
     let first = reasons.into_iter().find_map(|(field, reason)| Some((field, reason?)));
     first.map_or(Report::Failed(Failure::Internal), |(field, reason)| Report::invalid(field, reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bug_has_its_line_and_its_code_and_none_of_its_words() {
+        let report = caught(|| std::panic::panic_any("79161234567"));
+        let Ok(report) = report else { unreachable!("no usage") };
+        assert_eq!(report.json(), r#"{"outcome":"unavailable","reason":"internal"}"#);
+        assert_eq!(report.exit_code(), 70);
+    }
 }

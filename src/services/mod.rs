@@ -3,6 +3,7 @@
 pub mod api;
 pub mod clock;
 pub mod dirs;
+mod disk;
 mod durable;
 pub mod outbox;
 pub mod profile;

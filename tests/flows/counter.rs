@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use egui::{Event, Key, Modifiers};
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers, PointerButton};
 use egui_kittest::kittest::Queryable;
 use serde_json::{Value, json};
 use swip_kiosk::services::sandbox::{Answer, Fault, Faults, Plan, SecondSignup, seeds};
@@ -319,6 +320,24 @@ fn a_thousand_enters_send_one_signup() {
     assert_eq!(only_signup(&shop), json!({ "phone": NEW_PHONE_SENT }));
     let lookups = shop.server().ledger().len() - 1;
     assert_eq!(lookups, 1);
+}
+
+#[test]
+fn a_thousand_presses_of_the_button_send_one_signup() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    window.look_up(NEW_PHONE);
+    window.wait_for("form-sign-up");
+    let pos = window.harness.get_by_role_and_label(Role::Button, &window.text("form-sign-up")).rect().center();
+    for _ in 0..10 {
+        for pressed in [true, false].repeat(100) {
+            let button = PointerButton::Primary;
+            window.harness.event(Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+        }
+        window.harness.step();
+    }
+    window.wait_for("done-registered");
+    assert_eq!(only_signup(&shop), json!({ "phone": NEW_PHONE_SENT }));
 }
 
 #[test]

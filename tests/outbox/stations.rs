@@ -80,7 +80,7 @@ fn the_database_of_a_newer_program_is_left_alone() {
     let path = home.data().join("outbox.db");
     {
         let db = rusqlite::Connection::open(&path).expect("the database");
-        db.execute_batch("PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE);").expect("set");
+        db.execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE);").expect("set");
     }
     let before = fs::read(&path).expect("read");
     let ended = home.run(&["signup", "--phone", &phone(9), "--json"]);

@@ -111,6 +111,11 @@ impl Schedule {
         self.plan(id, state, now, now);
     }
 
+    /// Whether an entry is planned.
+    pub fn knows(&self, id: i64) -> bool {
+        self.entries.contains_key(&id)
+    }
+
     /// Forgets an entry that has left the outbox, or needs a manager.
     pub fn removed(&mut self, id: i64) {
         self.entries.remove(&id);

@@ -1,6 +1,11 @@
 //! Signups that wait for SWiP: durable before anybody is told so, sealed, and sent until they are there.
 
+mod ballast;
+mod claim;
+mod intake;
+mod keeper;
 mod pages;
+mod plan;
 mod quarantine;
 mod recover;
 mod schema;
@@ -10,6 +15,7 @@ mod status;
 mod store;
 mod tallies;
 mod timing;
+mod upkeep;
 mod visit;
 mod worker;
 
@@ -17,16 +23,17 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::domain::Signup;
 use crate::domain::delivery::{EntryState, Tally};
 use crate::domain::station::{BaseUrl, Connection, Origin};
 use crate::services::secrets::RootKey;
-use quarantine::Quarantine;
+use keeper::{Job, Keeper};
 use seal::Keyring;
 use store::Store;
 
+pub use intake::{Closed, Disk};
 pub use status::Status;
 pub use timing::Timing;
 pub use worker::Deliverer;
@@ -58,7 +65,16 @@ pub enum StoreError {
     /// Too many wait already.
     #[error("the outbox is full")]
     Full,
-    /// The thread that owns the database is gone.
+    /// The disk has too little room for another.
+    #[error("the disk is nearly full")]
+    LowDisk,
+    /// The disk refused several times in a row; it is tried again from time to time.
+    #[error("the outbox is out of service")]
+    OutOfService,
+    /// A bug of ours, caught.
+    #[error("a job of the outbox panicked")]
+    Panicked,
+    /// The thread that owns the database is gone, or has too much to do.
     #[error("the outbox has stopped")]
     Stopped,
 }
@@ -159,10 +175,11 @@ pub struct Counts {
 #[derive(Clone)]
 pub struct Outbox {
     jobs: SyncSender<Job>,
+    /// What the screens show; the thread tells how the disk is, the deliverer the rest.
+    status: watch::Sender<Status>,
+    /// How often the database was opened anew: rows may be others then.
+    openings: watch::Sender<u64>,
 }
-
-/// One thing for the database thread to do. A closure: the store's methods are the vocabulary already.
-type Job = Box<dyn FnOnce(&mut Store) + Send>;
 
 /// More than a station can ever ask for at once.
 const JOBS: usize = 64;
@@ -174,31 +191,12 @@ impl Outbox {
     /// # Errors
     /// Why nothing can be stored here.
     pub(super) fn open(data: &Path, root: &RootKey, found_again: &[RootKey]) -> Result<Self, StoreError> {
-        let path = data.join("outbox.db");
-        let quarantine = Quarantine::of(data);
-        let open = || Store::new(schema::open(&path)?, Keyring::new(root, found_again));
-        let mut store = match open() {
-            Err(error) if quarantine::is_damage(&error) => {
-                tracing::error!(%error, "the outbox cannot be read");
-                quarantine.take(&path).map_err(StoreError::Storage)?;
-                open()?
-            }
-            opened => opened?,
-        };
-        for damaged in quarantine.unsearched() {
-            let found = damaged.entries().map_err(StoreError::Storage)?;
-            let salvaged = store.salvage(&found)?;
-            damaged.is_searched().map_err(StoreError::Storage)?;
-            tracing::error!(salvaged, "signups were salvaged from a damaged outbox");
-        }
+        let keeper = Keeper::open(data, Keyring::new(root, found_again))?;
         let (jobs, inbox) = sync_channel::<Job>(JOBS);
-        let run = move || {
-            for job in inbox {
-                job(&mut store);
-            }
-        };
+        let (status, openings) = keeper.tells();
+        let run = move || keeper.run(&inbox);
         thread::Builder::new().name("outbox".to_owned()).spawn(run).map_err(|_| StoreError::Stopped)?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, status, openings })
     }
 
     /// Whether a station's data directory has an outbox.
@@ -211,7 +209,7 @@ impl Outbox {
     /// # Errors
     /// Nobody may be told that it is saved.
     pub async fn enqueue(&self, signup: Signup, link: Connection, now_ms: i64) -> Result<Enqueued, StoreError> {
-        self.ask(move |store| store.enqueue(&signup, &link, now_ms)).await
+        self.work(move |keeper| keeper.enqueue(&signup, &link, now_ms)).await
     }
 
     /// Lets entries of another origin or merchant rest, and wakes those of this one.
@@ -238,6 +236,11 @@ impl Outbox {
         self.ask(|store| store.list()).await
     }
 
+    /// Every live entry and where it stands, oldest first.
+    pub(super) async fn live(&self) -> Result<Vec<(i64, EntryState)>, StoreError> {
+        self.ask(|store| store.live()).await
+    }
+
     /// How many entries stand where.
     ///
     /// # Errors
@@ -246,14 +249,28 @@ impl Outbox {
         self.ask(|store| store.counts()).await
     }
 
+    /// Looks how much room the disk has; [`Status`] then says so. Nobody waits for it.
+    pub fn look_at_disk(&self) {
+        // If the thread has too much to do, it looks by itself after each piece of work.
+        let _ = self.jobs.try_send(Box::new(Keeper::look_around));
+    }
+
+    /// Has the thread do something that may be done twice.
     async fn ask<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Store) -> Result<T, StoreError> + Send + 'static,
+        job: impl FnMut(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.work(move |keeper| keeper.carry_out(job)).await
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Keeper) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |store| {
+        let job: Job = Box::new(move |keeper| {
             // Whoever asked may be gone; the work is done all the same.
-            let _ = reply.send(job(store));
+            let _ = reply.send(job(keeper));
         });
         self.jobs.try_send(job).map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?

@@ -18,7 +18,12 @@ impl Store {
     pub(super) fn settle(&mut self) -> Result<(), StoreError> {
         let transaction = self.db.transaction()?;
         transaction.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE state = 'in_flight'", [])?;
-        for found in stored(&transaction)? {
+        let mark = self.keys.current.mark().ok_or(StoreError::Sealing)?;
+        let known: Option<Vec<u8>> =
+            transaction.query_row("SELECT value FROM known WHERE name = 'key'", [], |row| row.get(0)).optional()?;
+        // Opening every entry at every start would take longer than the rest of the start.
+        let is_same_key = known.as_deref() == Some(mark.as_slice());
+        for found in stored(&transaction, is_same_key)? {
             let place = Place { id: found.id, created_ms: found.created_ms };
             let state = state_of(&found.state, found.reason.as_deref());
             if self.keys.current.open(&found.sealed, place).is_some() {
@@ -33,6 +38,9 @@ impl Store {
             } else if state.is_live() && state != KEY_LOST {
                 set_state(&transaction, found.id, KEY_LOST)?;
             }
+        }
+        if !is_same_key {
+            transaction.execute("INSERT OR REPLACE INTO known (name, value) VALUES ('key', ?1)", [mark.as_slice()])?;
         }
         transaction.commit()?;
         Ok(())
@@ -61,28 +69,37 @@ impl Store {
     }
 }
 
-fn stored(transaction: &Transaction<'_>) -> Result<Vec<RawEntry>, StoreError> {
+/// The entries that are looked into at a start: all of them, or those that may be sealed under another key.
+///
+/// Every row is read all the same: one that cannot be is damage that SQLite's own check does not see.
+fn stored(transaction: &Transaction<'_>, is_same_key: bool) -> rusqlite::Result<Vec<RawEntry>> {
     let mut query = transaction.prepare(
         "SELECT id, state, reason, created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed FROM entry
          ORDER BY id",
     )?;
-    let entries = query.query_map([], |row| {
-        Ok(RawEntry {
+    let mut rows = query.query([])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = |at: usize| Ok::<_, rusqlite::Error>(row.get_ref(at)?.as_str()?);
+        let (state, reason) = (text(1)?, row.get_ref(2)?.as_str_or_null()?);
+        let sender = [text(5)?, text(6)?, text(7)?, text(8)?];
+        let sealed = row.get_ref(9)?.as_blob()?;
+        let state_now = state_of(state, reason);
+        if is_same_key && state_now.is_live() && state_now != KEY_LOST {
+            continue;
+        }
+        let [base_url, merchant_id, store_id, cash_id] = sender.map(str::to_owned);
+        entries.push(RawEntry {
             id: row.get(0)?,
-            state: row.get(1)?,
-            reason: row.get(2)?,
+            state: state.to_owned(),
+            reason: reason.map(str::to_owned),
             created_ms: row.get(3)?,
             attempts: row.get(4)?,
-            sender: super::Sender {
-                base_url: row.get(5)?,
-                merchant_id: row.get(6)?,
-                store_id: row.get(7)?,
-                cash_id: row.get(8)?,
-            },
-            sealed: row.get(9)?,
-        })
-    })?;
-    Ok(entries.collect::<Result<_, _>>()?)
+            sender: super::Sender { base_url, merchant_id, store_id, cash_id },
+            sealed: sealed.to_vec(),
+        });
+    }
+    Ok(entries)
 }
 
 fn set_state(transaction: &Transaction<'_>, id: i64, state: EntryState) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,7 +33,9 @@ const MIGRATIONS: [&str; 2] = [
         ending TEXT    PRIMARY KEY CHECK (ending IN ('delivered', 'already_member', 'withdrawn')),
         count  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-",
+    ",
+    // What is known of the database as a whole: `key` marks the key that every entry was found to be sealed under.
+    "CREATE TABLE known (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;",
     // What is kept of an entry's attempts. Of what was tried before, nobody knows whether it is settled.
     "
     ALTER TABLE entry ADD COLUMN unsettled     INTEGER NOT NULL DEFAULT 1;
@@ -90,6 +92,8 @@ fn open_or_create(path: &Path) -> Result<Connection, StoreError> {
         "trusted_schema = OFF",
         "cell_size_check = ON",
         "mmap_size = 0",
+        // The log stays well below its limit, one large transaction over it included.
+        "wal_autocheckpoint = 500",
         "journal_size_limit = 4194304",
         "temp_store = MEMORY",
     ] {
@@ -132,6 +136,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if version > MIGRATIONS.len() {
         return Err(StoreError::Newer);
     }
+    if version == MIGRATIONS.len() {
+        return Ok(());
+    }
     let transaction = connection.transaction()?;
     for migration in &MIGRATIONS[version..] {
         transaction.execute_batch(migration)?;
@@ -141,7 +148,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn set_version(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(super) fn set_version(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     transaction.execute_batch(&format!("PRAGMA user_version = {};", MIGRATIONS.len()))?;
     Ok(())
 }

@@ -4,7 +4,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::Attempt;
-use super::status::Status;
 use super::timing::Dice;
 use super::worker::{Deliverer, Sent, lock};
 use crate::domain::delivery::{EntryState, Flow, Reconcile, Tried};
@@ -62,7 +61,10 @@ impl Deliverer {
             let now = self.uptime();
             let flow = self.schedule().flow(now);
             let shown = lock(&self.flow).offer(flow, now);
-            self.status.send_replace(Status::new(counts, shown));
+            self.outbox.status.send_modify(|status| {
+                status.count(counts);
+                status.flow = shown;
+            });
         }
     }
 
@@ -75,7 +77,7 @@ impl Deliverer {
         };
         let mut steady = lock(&self.flow);
         let shown = steady.offer(flow, now);
-        self.status.send_if_modified(|status| std::mem::replace(&mut status.flow, shown) != shown);
+        self.outbox.status.send_if_modified(|status| std::mem::replace(&mut status.flow, shown) != shown);
         let pause_ends = rests.iter().find(|rest| rest.flow == Flow::Paused).map(|rest| rest.until);
         pause_ends.into_iter().chain(steady.next_look()).min()
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::Counts;
+use super::{Counts, Disk};
 use crate::domain::delivery::Flow;
 
 /// What the screens show about the outbox.
@@ -16,12 +16,15 @@ pub struct Status {
     pub oldest: Option<DateTime>,
     /// How the way to SWiP is; changes at most once in 10 seconds.
     pub flow: Flow,
+    /// How the disk is.
+    pub disk: Disk,
 }
 
 impl Status {
-    /// The status of these counts.
-    pub(super) fn new(counts: Counts, flow: Flow) -> Self {
+    /// Takes note of the counts; how the disk is, others tell.
+    pub(super) fn count(&mut self, counts: Counts) {
         let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        Self { counts, oldest: taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime()), flow }
+        self.counts = counts;
+        self.oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
     }
 }

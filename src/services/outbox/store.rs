@@ -1,37 +1,43 @@
 //! The signups on disk: every change is one durable transaction.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::seal::{Keyring, Keys, Place};
 use super::{Attempt, Counts, Enqueued, Entry, Sender, StoreError};
 use crate::domain::Signup;
 use crate::domain::delivery::{CAPACITY, Concern, Ending, EntryState, Hold, Tally};
-use crate::domain::station::{Connection as StationLink, Origin};
+use crate::domain::station::Connection as StationLink;
 
 /// The open database of one station.
 pub(super) struct Store {
     pub(super) db: Connection,
-    pub(super) keys: Keyring,
+    pub(super) keys: Arc<Keyring>,
+    /// How much had been written when the log was last emptied.
+    pub(super) emptied_at: u64,
+    /// What went wrong after all that matters was stored.
+    pub(super) doubt: Option<StoreError>,
 }
 
 /// A record that could not be opened at an earlier start is tried again at each.
 pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
 
 /// An entry that was taken for another origin or merchant.
-const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
+pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
 
 /// The live row of a phone, if there is one.
-struct Live {
-    id: i64,
-    created_ms: i64,
+pub(super) struct Live {
+    pub(super) id: i64,
+    pub(super) created_ms: i64,
     attempts: u32,
-    sealed: Vec<u8>,
+    pub(super) sealed: Vec<u8>,
 }
 
 impl Store {
     /// A store over an open database, which nobody else uses.
-    pub(super) fn new(db: Connection, keys: Keyring) -> Result<Self, StoreError> {
-        let mut store = Self { db, keys };
+    pub(super) fn new(db: Connection, keys: Arc<Keyring>) -> Result<Self, StoreError> {
+        let mut store = Self { db, keys, emptied_at: 0, doubt: None };
         store.settle()?;
         Ok(store)
     }
@@ -80,8 +86,8 @@ impl Store {
         )?;
         transaction.commit()?;
         // The log still holds the sealed payload. The entry has ended whether or not it can be emptied now.
-        if let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-            tracing::warn!(%error, "the log of the outbox could not be emptied");
+        if let Err(error) = self.empty_log() {
+            self.doubt = Some(error);
         }
         Ok(())
     }
@@ -92,19 +98,6 @@ impl Store {
             "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1",
             params![id, state.name(), state.reason()],
         )?;
-        Ok(())
-    }
-
-    /// Lets entries of another origin or merchant rest, and wakes those of this one.
-    pub(super) fn belong_to(&mut self, origin: &Origin, merchant_id: &str) -> Result<(), StoreError> {
-        for entry in self.list()? {
-            let is_ours = entry.sender.is_of(origin, merchant_id);
-            match entry.state {
-                state if state == OTHER_STATION && is_ours => self.keep(entry.id, EntryState::Pending)?,
-                state if state != OTHER_STATION && state.is_live() && !is_ours => self.keep(entry.id, OTHER_STATION)?,
-                _ => {}
-            }
-        }
         Ok(())
     }
 
@@ -206,7 +199,7 @@ impl Store {
     }
 }
 
-fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u8; 32], StoreError> {
+pub(super) fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u8; 32], StoreError> {
     let origin = link.base_url.origin();
     keys.tag(&signup.phone, origin.as_str(), link.merchant_id.as_str()).ok_or(StoreError::Sealing)
 }
@@ -271,7 +264,7 @@ fn insert(
     Ok(id)
 }
 
-fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
+pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
     let row = transaction
         .query_row(
             "SELECT id, created_ms, attempts, sealed FROM entry

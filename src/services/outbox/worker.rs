@@ -1,13 +1,14 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
+use super::claim::Claim;
 use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
 use super::visit::{Line, Reconciled, Visit};
@@ -35,7 +36,8 @@ pub struct Deliverer {
     pub(super) is_lookup_void: AtomicBool,
     pub(super) timing: Arc<dyn Timing>,
     nudge: Notify,
-    pub(super) status: watch::Sender<Status>,
+    /// How often the outbox had been opened anew when the schedule was last compared with it.
+    openings: AtomicU64,
 }
 
 /// How one attempt ended.
@@ -67,17 +69,18 @@ impl Deliverer {
     pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
         let (now, now_ms) = (timing.uptime(), timing.unix_ms());
-        for entry in outbox.list().await?.iter().filter(|entry| entry.state.is_live()) {
-            schedule.found(entry.id, entry.state, now, &mut Dice(&*timing));
+        for (id, state) in outbox.live().await? {
+            schedule.found(id, state, now, &mut Dice(&*timing));
         }
         let kept = outbox.ask(move |store| store.rests(now, now_ms)).await?;
         for rest in &kept {
             schedule.resume(*rest, now);
         }
         let flow = schedule.flow(now);
-        let (status, _) = watch::channel(Status::new(outbox.counts().await?, flow));
-        Ok(Self {
+        let opened = *outbox.openings.borrow();
+        let deliverer = Self {
             outbox,
+            openings: AtomicU64::new(opened),
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
             others: Mutex::default(),
@@ -86,13 +89,14 @@ impl Deliverer {
             is_lookup_void: AtomicBool::new(false),
             timing,
             nudge: Notify::new(),
-            status,
-        })
+        };
+        deliverer.publish().await;
+        Ok(deliverer)
     }
 
     /// What the screens show, as it changes.
     pub fn status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
+        self.outbox.status.subscribe()
     }
 
     /// The outbox itself.
@@ -168,13 +172,13 @@ impl Deliverer {
 
     /// Plans everything anew from what is on disk: as soon as the way is free.
     pub async fn reload(&self) {
-        match self.outbox.list().await {
-            Ok(entries) => {
+        match self.outbox.live().await {
+            Ok(live) => {
                 let now = self.uptime();
                 let mut schedule = self.schedule();
                 schedule.clear();
-                for entry in entries.iter().filter(|entry| entry.state.is_live()) {
-                    schedule.added(entry.id, entry.state, now);
+                for (id, state) in live {
+                    schedule.added(id, state, now);
                 }
             }
             Err(error) => tracing::error!(%error, "the queue could not be read"),
@@ -203,6 +207,17 @@ impl Deliverer {
     /// Waits until an entry is due, and says which.
     pub async fn due(&self) -> i64 {
         loop {
+            let mut openings = self.outbox.openings.subscribe();
+            let opened = *openings.borrow_and_update();
+            if self.openings.swap(opened, Ordering::Relaxed) != opened {
+                self.compare().await;
+            }
+            let nudged = async {
+                tokio::select! {
+                    () = self.nudge.notified() => {}
+                    _ = openings.changed() => {}
+                }
+            };
             self.remember().await;
             let look = self.show_flow();
             let until = match self.next() {
@@ -213,11 +228,28 @@ impl Deliverer {
             match until {
                 Some(until) => {
                     let wait = until.saturating_sub(self.uptime());
-                    let _ = timeout(wait, self.nudge.notified()).await;
+                    let _ = timeout(wait, nudged).await;
                 }
-                None => self.nudge.notified().await,
+                None => nudged.await,
             }
         }
+    }
+
+    /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
+    async fn compare(&self) {
+        match self.outbox.live().await {
+            Ok(live) => {
+                let now = self.uptime();
+                let mut schedule = self.schedule();
+                for (id, state) in live {
+                    if !schedule.knows(id) {
+                        schedule.found(id, state, now, &mut Dice(&*self.timing));
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        }
+        self.publish().await;
     }
 
     /// Sends an entry while nobody waits for it.
@@ -355,25 +387,6 @@ impl Deliverer {
 /// Every method leaves what it locks whole.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// One entry that is being sent, as long as this lives.
-struct Claim<'a> {
-    in_flight: &'a Mutex<BTreeSet<i64>>,
-    id: i64,
-}
-
-impl<'a> Claim<'a> {
-    fn take(in_flight: &'a Mutex<BTreeSet<i64>>, id: i64) -> Option<Self> {
-        let is_free = lock(in_flight).insert(id);
-        is_free.then_some(Self { in_flight, id })
-    }
-}
-
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        lock(self.in_flight).remove(&self.id);
-    }
 }
 
 /// How long there may be no way to build a client before it is tried again.

@@ -1,0 +1,224 @@
+//! A disk that refuses, a panic, a full disk: what the thread that owns the database makes of them.
+
+use jiff::civil::date;
+use tempfile::TempDir;
+
+use super::*;
+use crate::domain::delivery::{Ending, EntryState};
+use crate::domain::settings::Preferences;
+use crate::domain::{BirthdayForm, SignupDraft};
+use crate::services::StationDirs;
+use crate::services::outbox::Outbox;
+use crate::services::profile::Profile;
+use crate::services::secrets::RootKey;
+
+const NOW_MS: i64 = 1_700_000_000_000;
+
+struct Home {
+    folder: TempDir,
+    root: RootKey,
+}
+
+impl Home {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let dirs = StationDirs::resolve(Some(folder.path().join("data")), Some(folder.path().join("keys"))).unwrap();
+        let root = RootKey::open_or_create(&dirs).unwrap();
+        Self { folder, root }
+    }
+
+    fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn keeper(&self) -> Keeper {
+        Keeper::open(&self.data(), Keyring::new(&self.root, &[])).unwrap()
+    }
+
+    /// Takes the whole folder away, and puts it back.
+    fn hide(&self) {
+        std::fs::rename(self.data(), self.folder.path().join("away")).unwrap();
+    }
+
+    fn show(&self) {
+        std::fs::rename(self.folder.path().join("away"), self.data()).unwrap();
+    }
+}
+
+fn link() -> Connection {
+    let text = r#"{"swip_kiosk": 1, "base_url": "http://127.0.0.1:9", "token": "t", "merchant_id": "M", "store_id": "S",
+                   "cash_id": "1"}"#;
+    Profile::parse(text.as_bytes()).unwrap().settings.connection
+}
+
+fn signup(number: u32) -> Signup {
+    let draft = SignupDraft { phone: format!("7916{number:07}"), ..SignupDraft::default() };
+    draft.check(BirthdayForm::Iso, &Preferences::default(), date(2026, 1, 1)).unwrap()
+}
+
+fn enqueue(keeper: &mut Keeper, number: u32) -> Result<Enqueued, StoreError> {
+    keeper.enqueue(&signup(number), &link(), NOW_MS)
+}
+
+fn ids(keeper: &mut Keeper) -> Vec<i64> {
+    keeper.carry_out(|store| store.list()).unwrap().iter().map(|entry| entry.id).collect()
+}
+
+fn disk(keeper: &Keeper) -> Disk {
+    keeper.tells().0.borrow().disk
+}
+
+/// From now on this connection writes nothing.
+fn refuse(keeper: &mut Keeper) {
+    keeper.carry_out(|store| Ok(store.db.execute_batch("PRAGMA query_only = ON")?)).unwrap();
+}
+
+fn io_error() -> StoreError {
+    let failure = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
+    StoreError::Database(rusqlite::Error::SqliteFailure(failure, None))
+}
+
+#[test]
+fn what_the_disk_refuses_is_not_saved_and_the_next_one_is() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    assert_eq!(enqueue(&mut keeper, 1).unwrap(), Enqueued::New(1));
+    refuse(&mut keeper);
+    assert!(matches!(enqueue(&mut keeper, 2), Err(StoreError::Database(_))));
+    assert_eq!(ids(&mut keeper), [1], "opened anew, and nothing half done");
+    assert_eq!(*keeper.tells().1.borrow(), 1);
+    assert_eq!(enqueue(&mut keeper, 2).unwrap(), Enqueued::New(2));
+}
+
+#[test]
+fn a_row_that_is_there_although_its_commit_failed_is_told_as_it_is() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    let mut committed_all_the_same = |store: &mut Store| {
+        store.enqueue(&signup(1), &link(), NOW_MS)?;
+        Err(io_error())
+    };
+    let told = keeper.store_or_find(&mut committed_all_the_same, (&signup(1), &link()));
+    assert_eq!(told.unwrap(), Enqueued::Same(1));
+    assert_eq!(ids(&mut keeper), [1]);
+}
+
+#[test]
+fn what_may_be_done_twice_is_tried_again_on_a_database_opened_anew() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    enqueue(&mut keeper, 1).unwrap();
+    refuse(&mut keeper);
+    let attempt = keeper.carry_out(|store| store.begin(1, &link())).unwrap().unwrap();
+    assert_eq!(attempt.attempts, 1);
+    refuse(&mut keeper);
+    keeper.carry_out(|store| store.end(1, Ending::Delivered)).unwrap();
+    assert!(ids(&mut keeper).is_empty());
+}
+
+#[test]
+fn after_three_errors_in_a_row_signup_is_out_of_service_until_the_disk_is_back() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    enqueue(&mut keeper, 1).unwrap();
+    refuse(&mut keeper);
+    home.hide();
+    let answers: Vec<_> = (2..5).map(|number| enqueue(&mut keeper, number).unwrap_err()).collect();
+    assert!(matches!(answers[0], StoreError::Database(_)), "{answers:?}");
+    assert!(matches!(answers.last(), Some(StoreError::OutOfService)), "{answers:?}");
+    assert_eq!(disk(&keeper), Disk::Broken, "the screens know before the next customer types");
+    // Looked at again by itself, in vain as long as nothing has changed.
+    keeper.look_after();
+    assert_eq!(disk(&keeper), Disk::Broken);
+    home.show();
+    keeper.look_after();
+    assert_eq!(disk(&keeper), Disk::Good);
+    assert_eq!(ids(&mut keeper), [1]);
+    assert_eq!(enqueue(&mut keeper, 2).unwrap(), Enqueued::New(2));
+}
+
+#[test]
+fn errors_with_a_success_between_them_are_not_in_a_row() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    for number in 1..10 {
+        refuse(&mut keeper);
+        assert!(enqueue(&mut keeper, number).is_err());
+        assert_eq!(disk(&keeper), Disk::Good);
+        enqueue(&mut keeper, number).unwrap();
+    }
+}
+
+#[test]
+fn a_disk_with_little_room_takes_nobody_new_and_lets_what_waits_leave() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    enqueue(&mut keeper, 1).unwrap();
+    keeper.ballast.ask_for(u64::MAX);
+    keeper.look_around();
+    assert_eq!(disk(&keeper), Disk::Low);
+    assert!(matches!(enqueue(&mut keeper, 2), Err(StoreError::LowDisk)));
+    assert_eq!(enqueue(&mut keeper, 1).unwrap(), Enqueued::Same(1), "what waits already does wait");
+    keeper.carry_out(|store| store.end(1, Ending::Delivered)).unwrap();
+    keeper.ballast.ask_for(1);
+    // It looks by itself.
+    keeper.look_after();
+    assert_eq!(disk(&keeper), Disk::Good);
+    assert_eq!(enqueue(&mut keeper, 2).unwrap(), Enqueued::New(2));
+}
+
+#[test]
+fn a_full_disk_gives_the_ballast_up_so_that_what_waits_can_leave() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    let ballast = home.data().join("ballast");
+    let allocated = |path: &std::path::Path| {
+        use std::os::unix::fs::MetadataExt;
+        path.metadata().map(|found| found.blocks() * 512).unwrap_or_default()
+    };
+    assert!(allocated(&ballast) >= 1024 * 1024, "really taken");
+    for number in 1..40 {
+        enqueue(&mut keeper, number).unwrap();
+    }
+    // No page more, as if the disk were full.
+    keeper.carry_out(|store| Ok(store.db.execute_batch("PRAGMA max_page_count = 1")?)).unwrap();
+    let full = keeper.attempt(&mut |store: &mut Store| {
+        (100..200).try_for_each(|number| store.enqueue(&signup(number), &link(), NOW_MS).map(drop))
+    });
+    assert!(
+        matches!(full, Err(StoreError::Database(error)) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
+    );
+    assert!(!ballast.exists(), "the room is free");
+    keeper.carry_out(|store| store.end(1, Ending::Delivered)).unwrap();
+    assert!(allocated(&ballast) >= 1024 * 1024, "taken again, for there is room");
+}
+
+#[test]
+fn work_that_is_left_half_done_is_undone_and_no_success() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    enqueue(&mut keeper, 1).unwrap();
+    let left = keeper.carry_out(|store| Ok(store.db.execute_batch("BEGIN; DELETE FROM entry;")?));
+    assert!(left.is_err());
+    assert_eq!(ids(&mut keeper), [1]);
+}
+
+#[tokio::test]
+async fn a_panic_on_the_thread_of_the_outbox_costs_one_answer_and_nothing_else() {
+    let home = Home::new();
+    let outbox = Outbox::open(&home.data(), &home.root, &[]).unwrap();
+    outbox.enqueue(signup(1), link(), NOW_MS).await.unwrap();
+    for _ in 0..5 {
+        let panicked: Result<(), _> = outbox
+            .ask(|store| {
+                store.db.execute_batch("BEGIN; DELETE FROM entry;")?;
+                panic!("as a bug would")
+            })
+            .await;
+        assert!(matches!(panicked, Err(StoreError::Panicked)));
+        assert!(matches!(outbox.work::<()>(|_| panic!("outside of a job")).await, Err(StoreError::Stopped)));
+        outbox.ask(|store| store.keep(1, EntryState::Pending)).await.unwrap();
+    }
+    assert_eq!(outbox.list().await.unwrap().len(), 1, "what was begun is undone");
+    assert_eq!(outbox.enqueue(signup(2), link(), NOW_MS).await.unwrap(), Enqueued::New(2));
+}
