@@ -4,10 +4,12 @@
 
 mod attempts;
 mod damage;
+mod reconcile;
 mod rows;
 #[path = "../support/station.rs"]
 mod station;
 mod stations;
+mod virtual_time;
 
 use std::fs;
 use std::path::Path;
