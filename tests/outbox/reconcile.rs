@@ -140,7 +140,7 @@ async fn nothing_is_sent_inside_what_swip_asked_for_whoever_starts_anew() {
     desk.sign_up(&phone(2)).await;
     assert_eq!(desk.work(Duration::from_secs(1_799)).await, 0);
     assert_eq!(requests(&server), (1, 0));
-    desk.work(Duration::from_secs(60)).await;
+    desk.work(Duration::from_mins(1)).await;
     assert_eq!((desk.states().await, made(&server)), (Vec::new(), 2));
 }
 
@@ -162,7 +162,7 @@ async fn a_clock_that_is_years_off_holds_the_queue_no_longer_than_swip_asked() {
         desk.close(&home);
         clock.set_wall(set_by);
         let desk = Desk::open(&home, &clock).await;
-        assert_eq!(desk.work(Duration::from_secs(60)).await > 0, at_once, "{set_by}");
+        assert_eq!(desk.work(Duration::from_mins(1)).await > 0, at_once, "{set_by}");
         desk.work(Duration::from_mins(31)).await;
         assert_eq!((desk.states().await, made(&server)), (Vec::new(), 1), "{set_by}");
     }
@@ -217,4 +217,51 @@ async fn an_entry_whose_end_could_not_be_stored_is_tried_again() {
     desk.work(LONG).await;
     assert_eq!(desk.states().await, []);
     assert_eq!((requests(&server).0, made(&server)), (3, 1));
+}
+
+/// How the settings on disk say that lost answers are settled.
+fn reconcile(home: &StationHome) -> String {
+    let file = std::fs::read_to_string(home.data().join("settings.toml")).expect("the settings");
+    file.lines().find(|line| line.starts_with("reconcile")).expect("the line").to_owned()
+}
+
+#[test]
+fn check_turns_the_setting_only_if_swip_told_and_nobody_else_has_the_station() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let check = |args: &[&str]| assert_eq!(home.run(&[&["check", "--json"], args].concat()).code, 0);
+    server.set_faults(&json!({ "unknown_is_zero": true }));
+    check(&[]);
+    assert_eq!(reconcile(&home), "reconcile = \"repost\"", "no points tell nothing");
+    server.set_faults(&json!({}));
+    check(&["--phone", &phone(7)]);
+    assert_eq!(reconcile(&home), "reconcile = \"repost\"", "that number may be somebody's");
+    {
+        let _window = swip_kiosk::services::StationLock::acquire(&home.dirs()).expect("free");
+        check(&[]);
+        assert_eq!(reconcile(&home), "reconcile = \"repost\"", "the settings are the window's");
+    }
+    check(&[]);
+    assert_eq!(reconcile(&home), "reconcile = \"lookup\"");
+    home.provision(server.profile());
+    assert_eq!(reconcile(&home), "reconcile = \"repost\"", "a profile that does not name it means the default");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_waits_eight_seconds_in_all_lookups_included() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let clock = Arc::<SetClock>::default();
+    let desk = Desk::open(&home, &clock).await;
+    // The answer to the signup takes all the time there is: on this clock, while it is under way.
+    server.set_faults(&json!({ "signup": { "fault": { "status": { "code": 409 } }, "delay_ms": 500 } }));
+    let later = Arc::clone(&clock);
+    let waiting = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        later.advance(Duration::from_secs(8));
+    });
+    desk.sign_up(&phone(1)).await;
+    waiting.await.expect("no panic");
+    assert_eq!(requests(&server), (1, 0), "there is no time left to ask");
+    assert_eq!(desk.states().await, [EntryState::Pending]);
 }

@@ -88,11 +88,11 @@ impl Desk {
                     self.deliverer.deliver_in_background(id, &client).await;
                     visits += 1;
                 }
-                Next::Wait(until) if until <= end => self.clock.advance(until - self.clock.uptime()),
+                Next::Wait(until) if until <= end => self.clock.advance(until.saturating_sub(self.clock.uptime())),
                 Next::Wait(_) | Next::Idle => break,
             }
         }
-        self.clock.advance(end - self.clock.uptime());
+        self.clock.advance(end.saturating_sub(self.clock.uptime()));
         visits
     }
 
