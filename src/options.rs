@@ -80,6 +80,8 @@ pub enum Verb {
     Points(PointsOptions),
     /// Sign a customer up.
     Signup(SignupOptions),
+    /// Set the manager PIN, read from standard input.
+    Pin(PinOptions),
     /// Look after the signups that wait.
     Queue(QueueOptions),
     /// Run the sandbox server alone.
@@ -94,6 +96,7 @@ impl Verb {
             Self::Check(options) => options.json,
             Self::Points(options) => options.json,
             Self::Signup(options) => options.json,
+            Self::Pin(options) => options.json,
             Self::Queue(options) => options.json,
             Self::Sandbox(_) => false,
         }
@@ -162,6 +165,14 @@ pub struct SignupOptions {
     /// May be left out.
     #[arg(long, value_name = "yyyy-MM-dd", conflicts_with = "stdin")]
     pub birthday: Option<String>,
+    /// One line of JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pin`
+#[derive(Debug, Args)]
+pub struct PinOptions {
     /// One line of JSON.
     #[arg(long)]
     pub json: bool,

@@ -16,7 +16,7 @@ use crate::domain::LanguageTag;
 use crate::i18n::Catalogue;
 use crate::options::{GlobalOptions, Options, WindowOptions};
 use crate::services::station_lock::LockError;
-use crate::services::{Clock, Station, StationDirs, StationLock};
+use crate::services::{Clock, Station, StationDirs, StationLock, process};
 
 const EXIT_NO_WINDOW: u8 = 1;
 const EXIT_USAGE: u8 = 2;
@@ -43,6 +43,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 }
 
 fn run_caught(args: impl IntoIterator<Item = OsString>) -> u8 {
+    if !process::keep_memory_private() {
+        tracing::warn!("the system would let this process's memory be dumped");
+    }
     let options = match Options::parse_from_args(args) {
         Ok(options) => options,
         Err(error) => {
@@ -93,8 +96,9 @@ fn open_window(
         return exit_code(launch::run_window(State::sandbox(at_work, mode, language), outside(Arc::new(station))));
     }
     match StationLock::acquire(dirs) {
-        Ok(_lock) => {
+        Ok(lock) => {
             let (station, opened) = Station::open(dirs);
+            station.own(&lock);
             exit_code(launch::run_window(State::new(opened, language), outside(Arc::new(station))))
         }
         Err(LockError::InUse) => {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "support/calls.rs"]
+mod calls;
 #[path = "support/raw_server.rs"]
 mod raw_server;
 
@@ -11,106 +13,20 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use jiff::civil::date;
+use calls::{
+    PATIENT, PHONE, SHORT, TOKEN, answer, client, client_of, look_up, no_content, ok, only_phone, phone, register,
+    send, settings, signup,
+};
 use raw_server::{RawServer, Script, Step};
 use serde_json::{Value, json};
-use swip_kiosk::domain::{
-    BirthdayForm, CustomerQuery, Failure, Lookup, PassId, Phone, PhoneRules, SettingKey, Settings, SettingsDraft,
-    Signup, SignupDraft, Token,
-};
+use swip_kiosk::domain::{CustomerQuery, PassId, SettingKey, Token};
 use swip_kiosk::services::api::{ApiClient, ApiError, Lost, NotSent};
 
-const TOKEN: &str = "token-canary.ABC~123_+/=";
-const PHONE: &str = "79167795322";
-
-/// A deadline that only a stuck call meets.
-const PATIENT: Duration = Duration::from_secs(20);
-/// A deadline that slow servers are meant to miss.
-const SHORT: Duration = Duration::from_millis(300);
 /// What a busy machine may add to a deadline.
 const LEEWAY: Duration = Duration::from_secs(5);
 
-fn settings(base_url: &str, more: &[(SettingKey, &str)]) -> Settings {
-    let mut draft = SettingsDraft::default();
-    let texts = [
-        (SettingKey::BaseUrl, base_url),
-        (SettingKey::MerchantId, "ABCD"),
-        (SettingKey::StoreId, "Test storeID"),
-        (SettingKey::CashId, "1231"),
-    ];
-    for (key, text) in texts.iter().chain(more) {
-        draft.set(*key, *text);
-    }
-    draft.check().expect("good settings")
-}
-
-fn client(base_url: &str, deadline: Duration) -> ApiClient {
-    let token = Token::parse(TOKEN).expect("a good token");
-    ApiClient::new(&settings(base_url, &[]), &token, deadline).expect("a client")
-}
-
-fn client_of(server: &RawServer, deadline: Duration) -> ApiClient {
-    client(&format!("http://{}", server.address()), deadline)
-}
-
-fn phone() -> CustomerQuery {
-    CustomerQuery::Phone(Phone::parse(PHONE, PhoneRules::default()).expect("a good phone"))
-}
-
 fn pass(text: &str) -> CustomerQuery {
     CustomerQuery::Pass(PassId::parse(text).expect("a good pass"))
-}
-
-fn signup(first_name: &str, last_name: &str, birthday: &str) -> Signup {
-    let draft = SignupDraft {
-        phone: PHONE.to_owned(),
-        first_name: first_name.to_owned(),
-        last_name: last_name.to_owned(),
-        birthday: birthday.to_owned(),
-    };
-    let rules = settings("https://example.com", &[]).preferences;
-    draft.check(BirthdayForm::Iso, &rules, date(2026, 3, 15)).expect("a good form")
-}
-
-fn only_phone() -> Signup {
-    signup("", "", "")
-}
-
-fn reason(error: &ApiError) -> String {
-    let shown = format!("{error} {error:?}");
-    assert!(!shown.contains("canary") && !shown.contains("9167795322"), "{shown}");
-    Failure::from(error).reason().to_owned()
-}
-
-/// How a lookup ended, in one word.
-async fn look_up(client: &ApiClient) -> String {
-    match client.look_up(&phone()).await {
-        Ok(Lookup::Member(points)) => points.value().to_string(),
-        Ok(Lookup::Unknown) => "unknown".to_owned(),
-        Err(error) => reason(&error),
-    }
-}
-
-/// How a signup ended, in one word.
-async fn register(client: &ApiClient) -> String {
-    match client.register(&only_phone()).await {
-        Ok(registration) => format!("{registration:?}"),
-        Err(error) => reason(&error),
-    }
-}
-
-fn send(bytes: impl Into<Vec<u8>>) -> Script {
-    vec![Step::Send(bytes.into())]
-}
-
-fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
-    let body = body.as_ref();
-    let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n", body.len());
-    [head.as_bytes(), body].concat()
-}
-
-fn ok(body: impl AsRef<[u8]>) -> Script {
-    send(answer("200 OK", "content-type: application/json\r\n", body))
 }
 
 /// What each script makes of a lookup and of a signup.
@@ -365,6 +281,41 @@ fn huge_and_endless_answers_leave_the_memory_flat() {
     }
 }
 
+/// As much gzip as asked for, which unpacks to about 160 times as much: a space, then the same 258 spaces again and again.
+fn gzip_bomb(length: usize) -> Vec<u8> {
+    let mut bytes = vec![31, 139, 8, 0, 0, 0, 0, 0, 0, 3];
+    let (mut bits, mut count) = (0_u32, 0);
+    let mut push = |value: u32, width: u32, bytes: &mut Vec<u8>| {
+        bits |= value << count;
+        count += width;
+        while count >= 8 {
+            bytes.push((bits & 0xff) as u8);
+            bits >>= 8;
+            count -= 8;
+        }
+    };
+    // The last block, with the codes that everybody knows; a space; codes are written from their highest bit on.
+    push(0b011, 3, &mut bytes);
+    push(u32::from(0x50_u8.reverse_bits()), 8, &mut bytes);
+    while bytes.len() < length {
+        // 258 more, from one back.
+        push(0b1010_0011, 8, &mut bytes);
+        push(0, 5, &mut bytes);
+    }
+    bytes
+}
+
+#[test]
+fn the_bomb_of_these_tests_is_one() {
+    // gunzip of the first bytes: what is left out at the end is only told at the end.
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("bomb.gz");
+    fs::write(&path, gzip_bomb(10_000)).expect("written");
+    let output = Command::new("gzip").args(["-dc"]).arg(&path).output().expect("gzip");
+    assert!(output.stdout.len() > 1_000_000, "{} bytes", output.stdout.len());
+    assert!(output.stdout.iter().all(|byte| *byte == b' '));
+}
+
 async fn assert_memory_is_flat() {
     const BOUND_KIB: u64 = 8 * 1024;
     let block = vec![b' '; 64 * 1024];
@@ -390,6 +341,30 @@ async fn assert_memory_is_flat() {
         ),
         ("endless 100", vec![Step::Repeat(b"HTTP/1.1 100 Continue\r\n\r\n".repeat(1000), None)], "timed_out"),
     ];
+    let encoded = |encoding: &str, length: usize| {
+        start(&format!("200 OK\r\ncontent-encoding: {encoding}\r\ncontent-length: {length}"))
+    };
+    let (small, large) = (gzip_bomb(60 * 1024), gzip_bomb(1024 * 1024));
+    let cases = cases.into_iter().chain([
+        (
+            "10 GB",
+            vec![start("200 OK\r\ncontent-length: 10737418240"), Step::Repeat(vec![b' '; 64 * 1024], None)],
+            "unusable_answer",
+        ),
+        ("a small bomb", vec![encoded("gzip", small.len()), Step::Send(small)], "unusable_answer"),
+        ("a large bomb", vec![encoded("gzip", large.len()), Step::Send(large.clone())], "unusable_answer"),
+        ("a bomb in a bomb", vec![encoded("gzip, gzip", large.len()), Step::Send(large)], "unusable_answer"),
+        (
+            "endless brotli",
+            vec![start("200 OK\r\ncontent-encoding: br"), Step::Repeat(vec![0; 4096], None)],
+            "unusable_answer",
+        ),
+        (
+            "endless zstd",
+            vec![start("500 X\r\ncontent-encoding: zstd"), Step::Repeat(vec![0; 4096], None)],
+            "server_error",
+        ),
+    ]);
     // The first calls set up what stays: allocator arenas, the resolver, the runtime's threads.
     let warm = RawServer::start([ok(r#"{"points": 1}"#)]).await;
     for _ in 0..8 {
@@ -437,29 +412,6 @@ fn secure_client(base_url: &str) -> Option<ApiClient> {
 async fn a_name_that_does_not_exist_is_told_apart() {
     if let Some(client) = secure_client("https://swip-kiosk-test.invalid") {
         assert_eq!(client.look_up(&phone()).await, Err(ApiError::NotSent(NotSent::Name)));
-    }
-}
-
-#[tokio::test]
-async fn nothing_is_said_to_a_server_that_speaks_no_tls() {
-    let answers = [
-        ("plain HTTP", send(answer("200 OK", "", r#"{"points": 1}"#)), NotSent::Tls),
-        ("SSH", send("SSH-2.0-OpenSSH_9.9\r\n"), NotSent::Tls),
-        ("a TLS alert", send(b"\x15\x03\x03\x00\x02\x02\x28".as_slice()), NotSent::Tls),
-        ("an end", send(""), NotSent::Connect),
-    ];
-    for (name, script, cause) in answers {
-        let server = RawServer::start([script]).await;
-        let Some(client) = secure_client(&format!("https://{}", server.address())) else {
-            continue;
-        };
-        assert_eq!(client.look_up(&phone()).await, Err(ApiError::NotSent(cause)), "{name}");
-        assert_eq!(client.register(&only_phone()).await, Err(ApiError::NotSent(cause)), "{name}");
-        for hello in server.requests() {
-            assert_eq!(hello.first(), Some(&0x16), "a TLS handshake and nothing else");
-            let text = String::from_utf8_lossy(&hello);
-            assert!(!text.contains("canary") && !text.contains("HTTP") && !text.contains(PHONE));
-        }
     }
 }
 
@@ -529,7 +481,6 @@ fn headers(server: &RawServer, more: &[(&str, &str)]) -> BTreeMap<String, String
 
 #[tokio::test]
 async fn a_signup_is_sent_exactly_as_the_contract_says() {
-    let no_content = || send(answer("204 No Content", "set-cookie: a=b\r\n", ""));
     let cases = [
         (only_phone(), json!({"phone": PHONE})),
         (signup("", "Петрова", ""), json!({"phone": PHONE, "lastName": "Петрова"})),

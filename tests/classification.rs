@@ -199,6 +199,7 @@ fn what_never_got_an_answer_keeps_its_cause() {
         (NotSent::Connect, "no_connection"),
         (NotSent::Tls, "not_secure"),
         (NotSent::NoCaCertificates, "no_ca_certificates"),
+        (NotSent::CaFile, "ca_file_unusable"),
     ];
     let lost = [(Lost::TimedOut, "timed_out"), (Lost::Interrupted, "interrupted")];
     let not_sent = not_sent.map(|(why, reason)| (Exchange::NotSent(why), ApiError::NotSent(why), reason));

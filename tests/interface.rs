@@ -140,7 +140,7 @@ fn every_outcome_and_exit_code_is_listed() {
 
 #[test]
 fn every_step_and_protection_is_listed() {
-    let files = ["src/domain/check.rs", REPORT, "src/services/secrets/root_key.rs"];
+    let files = ["src/domain/check.rs", REPORT, "src/domain/protection.rs"];
     let page = page();
     for name in Literals::in_files(&files, |name| name == "name", "") {
         assert!(page.contains(&format!("`{name}`")), "{name}");

@@ -60,11 +60,16 @@ const TABLE: &[Row] = &[
             "serde",
             "serde_json",
             // secrets
+            "apple_native_keyring_store",
+            "argon2",
             "base64",
             "chacha20poly1305",
             "hkdf",
             "hmac",
+            "keyring_core",
+            "rustix",
             "sha2",
+            "windows_native_keyring_store",
             "getrandom",
             "zeroize",
             // time, errors, the log
@@ -88,6 +93,8 @@ const TABLE: &[Row] = &[
             "tracing",
             "tracing_subscriber",
             "tokio",
+            // what comes in by standard input
+            "zeroize",
         ],
     },
     // `src/app/runner.rs` alone turns effects into promises.

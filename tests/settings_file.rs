@@ -15,12 +15,13 @@ use swip_kiosk::services::settings_file::{Loaded, SettingsFile, SettingsNote};
 use tempfile::TempDir;
 
 /// What a kiosk may be set to, every value other than its default.
-const KIOSK: [(SettingKey, &str); 12] = [
+const KIOSK: [(SettingKey, &str); 13] = [
     (SettingKey::BaseUrl, "https://api.example.org:8443/v3"),
     (SettingKey::MerchantId, "MRCH"),
     (SettingKey::StoreId, "Store 12"),
     (SettingKey::CashId, "0001"),
     (SettingKey::StatsMethod, "post"),
+    (SettingKey::CaFile, "/etc/shop.pem"),
     (SettingKey::Mode, "kiosk"),
     (SettingKey::Language, "en"),
     (SettingKey::HighContrast, "true"),
@@ -362,6 +363,7 @@ fn a_value_out_of_range_is_noted_once() {
         (SettingKey::StoreId, "[1, 2]"),
         (SettingKey::CashId, "\"касса\""),
         (SettingKey::StatsMethod, "\"put\""),
+        (SettingKey::CaFile, "\"shop.pem\""),
         (SettingKey::Mode, "\"Kiosk\""),
         (SettingKey::Mode, "true"),
         (SettingKey::Language, "1"),

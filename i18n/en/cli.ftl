@@ -4,6 +4,7 @@ cli-provisioned = The profile is stored
 cli-invalid = Invalid { $field } ({ $reason })
 step-settings = The station is set up
 protection-credential = Encryption key: from the service manager
+protection-keychain = Encryption key: in the keychain of the system’s user
 protection-key-file = Encryption key: a file of its own
 protection-key-file-in-data-dir = The encryption key lies beside the data: a copied folder can be read
 cli-left = { $count ->
@@ -11,5 +12,6 @@ cli-left = { $count ->
    *[other] Left in the queue: { $count }
 }
 cli-retried = It will be sent once more
+cli-pin-set = The manager PIN is set
 cli-queue-empty = The queue is empty
 cli-queue-counts = Waiting: { $waiting }, held: { $held }, need attention: { $attention }

@@ -4,6 +4,7 @@ cli-provisioned = Профиль сохранён
 cli-invalid = Неверное значение: { $field } ({ $reason })
 step-settings = Станция настроена
 protection-credential = Ключ шифрования: из службы системы
+protection-keychain = Ключ шифрования: в связке ключей пользователя системы
 protection-key-file = Ключ шифрования: отдельный файл
 protection-key-file-in-data-dir = Ключ шифрования лежит рядом с данными: скопированную папку можно прочитать
 cli-left = { $count ->
@@ -11,5 +12,6 @@ cli-left = { $count ->
    *[other] Осталось в очереди: { $count }
 }
 cli-retried = Будет отправлено ещё раз
+cli-pin-set = PIN менеджера задан
 cli-queue-empty = Очередь пуста
 cli-queue-counts = Ждут: { $waiting }, отложены: { $held }, требуют внимания: { $attention }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::event::QueueStatus;
 use crate::domain::settings::{Mode, Preferences};
-use crate::domain::{Failure, LanguageTag, Settings};
+use crate::domain::{Failure, KeyFacts, LanguageTag, Settings};
 use crate::effect::{RequestId, RequestIds};
 use crate::screens::counter::Counter;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
@@ -63,6 +63,8 @@ pub struct StationFacts {
     pub trial: Trial,
     /// Whether it was never set up.
     pub is_first_start: bool,
+    /// What protects its secrets; a trial has none.
+    pub keys: Option<KeyFacts>,
 }
 
 /// Whether the built-in sandbox answers, and nobody is really registered.
@@ -112,7 +114,7 @@ impl Toast {
 impl State {
     /// The state of a station as it was found on disk.
     pub fn new(opened: Opened, language: Option<LanguageTag>) -> Self {
-        let Opened { loaded, token_tail, .. } = opened;
+        let Opened { loaded, token_tail, keys } = opened;
         let station = StationFacts {
             settings: loaded.settings,
             preferences: loaded.preferences,
@@ -120,6 +122,7 @@ impl State {
             notes: loaded.notes,
             trial: Trial::No,
             is_first_start: loaded.is_first_start,
+            keys: Some(keys),
         };
         Self::with(station, language)
     }
@@ -134,6 +137,7 @@ impl State {
             notes: Vec::new(),
             trial: Trial::Whole,
             is_first_start: false,
+            keys: None,
         };
         Self::with(station, language)
     }
@@ -177,6 +181,7 @@ impl State {
             origin: settings.map(|settings| settings.connection.base_url.origin()),
             token_tail: station.token_tail.clone().filter(|_| settings.is_some()),
             is_read_only: station.trial == Trial::Whole,
+            keys: station.keys,
             can_leave: station.is_first_start || (station.settings.is_some() && station.token_tail.is_some()),
         };
         let mut preferences = station.preferences.clone();

@@ -11,13 +11,13 @@ use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::{Mode, Preferences};
-use crate::domain::{Failure, Lookup, Points, SettingKey, Settings, SettingsDraft, TokenChoice};
+use crate::domain::{Failure, KeyFacts, Lookup, Points, Protection, SettingKey, Settings, SettingsDraft, TokenChoice};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{counter, settings, welcome};
-use crate::services::secrets::Protection;
 use crate::services::settings_file::{Loaded, SettingsNote};
 use crate::services::station::{AtWork, Opened};
 
+const KEYS: KeyFacts = KeyFacts { protection: Protection::KeyFile, is_token_lost: false, is_pin_lost: false };
 const DOWN: Failure = Failure::Unavailable(Unavailable::NoConnection);
 
 fn at(seconds: u64) -> Now {
@@ -46,7 +46,7 @@ fn opened(settings: Option<Settings>, is_first_start: bool) -> Opened {
     let preferences = settings.as_ref().map(|settings| settings.preferences.clone()).unwrap_or_default();
     let token_tail = settings.as_ref().map(|_| "1234".to_owned());
     let loaded = Loaded { settings, preferences, notes: Vec::new(), is_first_start };
-    Opened { loaded, token_tail, protection: Protection::KeyFile }
+    Opened { loaded, token_tail, keys: KEYS }
 }
 
 fn first_start() -> State {

@@ -120,6 +120,10 @@ impl State {
         }
         self.station.trial = Trial::No;
         self.station.notes.clear();
+        if let Some(keys) = &mut self.station.keys {
+            // Whatever became of the old token, the one in force could be stored.
+            keys.is_token_lost = false;
+        }
         self.toast = Some(Toast { message: ToastMessage::SettingsSaved, since: now.uptime });
     }
 

@@ -1,11 +1,12 @@
 //! What a verb reads from standard input or a file, bounded.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use zeroize::Zeroizing;
 
 use super::Complaint::{self, Usage};
 use crate::services::profile;
@@ -43,6 +44,9 @@ impl Text {
 
 /// One customer is a line; more is no customer.
 const LONGEST_CUSTOMER: u64 = 64 * 1024;
+const USUAL_INPUT: usize = 16 * 1024;
+/// A PIN has a few digits.
+const LONGEST_LINE: usize = 256;
 
 /// Reads one customer from standard input.
 pub(super) fn read_customer() -> Result<CustomerInput, Complaint> {
@@ -51,13 +55,27 @@ pub(super) fn read_customer() -> Result<CustomerInput, Complaint> {
 }
 
 /// Reads a profile from a file, or standard input for `-`.
-pub(super) fn read_profile(file: &Path) -> Result<Vec<u8>, Complaint> {
+pub(super) fn read_profile(file: &Path) -> Result<Zeroizing<Vec<u8>>, Complaint> {
     let limit = u64::try_from(profile::LONGEST_BYTES).unwrap_or(u64::MAX);
     if is_stdin(file) {
         return read_bounded(io::stdin().lock(), limit);
     }
     let file = File::open(file).map_err(|_| Usage("the profile cannot be read"))?;
     read_bounded(file, limit)
+}
+
+/// The first line of standard input, without its end; more than any PIN is cut, and is still too long for one.
+pub(super) fn read_line() -> Result<Zeroizing<Vec<u8>>, Complaint> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
+    let limit = u64::try_from(LONGEST_LINE).unwrap_or(u64::MAX);
+    let stdin = io::stdin().lock().take(limit).read_until(b'\n', &mut line);
+    stdin.map_err(|_| Usage("the input cannot be read"))?;
+    for end in [b'\n', b'\r'] {
+        if line.last() == Some(&end) {
+            line.pop();
+        }
+    }
+    Ok(line)
 }
 
 /// Whether a path means standard input.
@@ -79,8 +97,9 @@ pub(super) fn is_readable_by_others(file: &Path) -> bool {
     }
 }
 
-fn read_bounded(from: impl Read, limit: u64) -> Result<Vec<u8>, Complaint> {
-    let mut bytes = Vec::new();
+fn read_bounded(from: impl Read, limit: u64) -> Result<Zeroizing<Vec<u8>>, Complaint> {
+    // Room for a usual input from the start: a vector that grows leaves copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(USUAL_INPUT));
     // One byte more than the limit tells a longer input from one that fits.
     from.take(limit + 1).read_to_end(&mut bytes).map_err(|_| Usage("the input cannot be read"))?;
     let is_within = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);

@@ -8,18 +8,20 @@ use std::fs;
 use std::future::pending;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{
-    BirthdayForm, Connection, CustomerQuery, Failure, Lookup, PassId, Phone, SettingKey, Settings, SignupDraft,
-    SignupErrors, TokenChoice,
+    BirthdayForm, Connection, CustomerQuery, Failure, Lookup, PassId, Phone, Pin, PinError, SettingKey, Settings,
+    SignupDraft, SignupErrors, TokenChoice,
 };
 use crate::i18n::Texts;
 use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxOptions, SignupOptions, Verb};
 use crate::services::profile::Profile;
 use crate::services::sandbox::{self, Sandbox, SandboxError};
+use crate::services::secrets::PinStore;
 use crate::services::station::{Opened, SaveError};
 use crate::services::station_lock::LockError;
 use crate::services::{Clock, Station, StationDirs, StationLock};
@@ -52,6 +54,7 @@ pub fn run(verb: Verb, dirs: &StationDirs, texts: &Texts, tokio: &Runtime) -> u8
         Verb::Check(options) => Ok(headless.check(&options)),
         Verb::Points(options) => headless.points(options),
         Verb::Signup(options) => headless.signup(options),
+        Verb::Pin(_) => headless.pin(),
         Verb::Queue(options) => Ok(headless.queue(&options)),
         Verb::Sandbox(options) => Err(serve_sandbox(&options, tokio)),
     });
@@ -124,10 +127,11 @@ impl Headless<'_> {
         if token == TokenChoice::Stored && !station.has_token_for(&profile.settings) {
             return Report::invalid(SettingKey::Token.name(), "missing");
         }
-        let _lock = match self.lock() {
+        let lock = match self.lock() {
             Ok(lock) => lock,
             Err(failure) => return Report::Failed(failure),
         };
+        station.own(&lock);
         match station.save(profile.settings, &token) {
             Ok(_) => {
                 self.tokio.block_on(station.adopt_waiting_queue());
@@ -143,7 +147,7 @@ impl Headless<'_> {
 
     fn check(&self, options: &CheckOptions) -> Report {
         let (station, opened) = Station::open(self.dirs);
-        let protection = opened.protection;
+        let protection = opened.keys.protection;
         let Some(settings) = usable_settings(opened) else {
             let failure = Some(Failure::NotConfigured);
             return Report::Checked { steps: vec![CheckStep::Settings(failure)], failure, protection };
@@ -173,11 +177,12 @@ impl Headless<'_> {
 
     /// Stores what a test has shown. `check` works beside a window, whose settings are its own: then nothing is written.
     fn ask_from_now_on(&self, tested: &Connection) {
-        let Ok(_lock) = self.lock() else {
+        let Ok(lock) = self.lock() else {
             return;
         };
         // As they are now that nobody else can change them.
         let (station, _) = Station::open(self.dirs);
+        station.own(&lock);
         station.ask_from_now_on(tested);
     }
 
@@ -217,25 +222,49 @@ impl Headless<'_> {
     }
 
     fn signup(&self, options: SignupOptions) -> Result<Report, Complaint> {
-        let draft = signup_draft(options)?;
+        let mut draft = signup_draft(options)?;
         let (station, opened) = Station::open(self.dirs);
         let Some(settings) = usable_settings(opened) else {
             return Ok(Report::Failed(Failure::NotConfigured));
         };
         let today = Clock::System.local().date();
-        let signup = match draft.check(BirthdayForm::Iso, &settings.preferences, today) {
+        let checked = draft.check(BirthdayForm::Iso, &settings.preferences, today);
+        draft.wipe();
+        let signup = match checked {
             Ok(signup) => signup,
             Err(errors) => return Ok(first_error(errors)),
         };
-        let _lock = match self.lock() {
+        let lock = match self.lock() {
             Ok(lock) => lock,
             Err(failure) => return Ok(Report::Failed(failure)),
         };
+        station.own(&lock);
         Ok(match self.tokio.block_on(station.submit(signup, Clock::System)) {
             Ok(Submission::Registered) => Report::Registered,
             Ok(Submission::AlreadyMember) => Report::AlreadyMember,
             Ok(Submission::Saved) => Report::Saved,
             Err(failure) => Report::Failed(failure),
+        })
+    }
+
+    /// Needs no settings: a kiosk may get its PIN before or after them.
+    fn pin(&self) -> Result<Report, Complaint> {
+        let line = input::read_line()?;
+        let text = std::str::from_utf8(&line).map_err(|_| PinError::UnexpectedCharacter);
+        let pin = match text.and_then(Pin::parse) {
+            Ok(pin) => pin,
+            Err(error) => return Ok(Report::invalid("pin", report::pin_reason(error))),
+        };
+        let _lock = match self.lock() {
+            Ok(lock) => lock,
+            Err(failure) => return Ok(Report::Failed(failure)),
+        };
+        Ok(match PinStore::open(self.dirs, Duration::ZERO).set(&pin) {
+            Ok(()) => Report::PinSet,
+            Err(error) => {
+                complain(&error.to_string());
+                Report::Failed(Failure::Storage)
+            }
         })
     }
 

@@ -23,10 +23,11 @@ impl Headless<'_> {
         if super::usable_settings(opened).is_none() {
             return Report::Failed(Failure::NotConfigured);
         }
-        let _lock = match self.lock() {
+        let lock = match self.lock() {
             Ok(lock) => lock,
             Err(failure) => return Report::Failed(failure),
         };
+        station.own(&lock);
         let report = self.tokio.block_on(async {
             let deliverer = station.deliverer().await?;
             match options.verb {

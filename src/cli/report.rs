@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::queue;
 use crate::domain::check::StepResult;
 use crate::domain::failure::Failure;
-use crate::domain::{BirthdayError, NameError, PassError, PhoneError, Points, SettingError, TokenError};
+use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError};
 use crate::i18n::{Texts, failure_advice, failure_title, step_name};
 use crate::services::outbox::{Counts, Entry};
 use crate::services::profile::ProfileProblem;
@@ -38,6 +38,8 @@ pub(super) enum Report {
     Left(u32),
     /// `queue retry` put them back in line.
     Retried,
+    /// `pin` stored the PIN.
+    PinSet,
     /// A field is wrong; nothing was sent.
     Invalid { field: Cow<'static, str>, reason: &'static str },
     /// It was not done.
@@ -68,6 +70,7 @@ impl Report {
             | Self::Checked { failure: None, .. }
             | Self::Queue { .. }
             | Self::Retried
+            | Self::PinSet
             | Self::Delivered => 0,
             Self::Saved | Self::Left(_) => 10,
             Self::AlreadyMember => 11,
@@ -129,6 +132,7 @@ impl Report {
             Self::Delivered => words_left(texts, 0),
             Self::Left(left) => words_left(texts, *left),
             Self::Retried => texts.get("cli-retried").into_owned(),
+            Self::PinSet => texts.get("cli-pin-set").into_owned(),
             Self::Registered => texts.get("done-registered").into_owned(),
             Self::AlreadyMember => texts.get("done-already-member").into_owned(),
             Self::Invalid { field, reason } => {
@@ -157,7 +161,11 @@ impl Report {
             Self::Saved | Self::Left(_) => "saved",
             Self::AlreadyMember => "already_member",
             Self::Invalid { .. } => "invalid",
-            Self::Checked { failure: None, .. } | Self::Queue { .. } | Self::Retried | Self::Delivered => "ok",
+            Self::Checked { failure: None, .. }
+            | Self::Queue { .. }
+            | Self::Retried
+            | Self::PinSet
+            | Self::Delivered => "ok",
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
                 Failure::Refused(_) => "refused",
                 Failure::Credentials(_) => "credentials_refused",
@@ -211,6 +219,7 @@ fn failure_words(texts: &Texts, failure: Failure) -> String {
 fn protection_words(texts: &Texts, protection: Protection) -> Cow<'_, str> {
     texts.get(match protection {
         Protection::Credential => "protection-credential",
+        Protection::Keychain => "protection-keychain",
         Protection::KeyFile => "protection-key-file",
         Protection::KeyFileInDataDir => "protection-key-file-in-data-dir",
     })
@@ -257,6 +266,17 @@ pub(super) fn birthday_reason(error: BirthdayError) -> &'static str {
     }
 }
 
+/// The name of what is wrong with a PIN.
+pub(super) fn pin_reason(error: PinError) -> &'static str {
+    match error {
+        PinError::Empty => "empty",
+        PinError::UnexpectedCharacter => "unexpected_character",
+        PinError::TooShort => "too_short",
+        PinError::TooLong => "too_long",
+        PinError::Obvious => "too_simple",
+    }
+}
+
 /// The name of what is wrong with a key of a profile.
 pub(super) fn profile_reason(problem: ProfileProblem) -> &'static str {
     match problem {
@@ -270,6 +290,7 @@ pub(super) fn profile_reason(problem: ProfileProblem) -> &'static str {
             SettingError::NotAnAddress => "not_an_address",
             SettingError::AddressWithExtras => "address_with_extras",
             SettingError::NotSecure => "not_secure",
+            SettingError::NotAPath => "not_a_path",
             SettingError::UnknownValue => "unknown_value",
             SettingError::NotInRange => "not_in_range",
         },

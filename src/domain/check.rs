@@ -75,7 +75,10 @@ fn step_of(failure: Failure) -> Step {
         Failure::Credentials(Credentials::TokenRejected | Credentials::NotPermitted) => Step::Credentials,
         Failure::Unavailable(unavailable) => match unavailable {
             // Without certificates to trust, no connection is even tried.
-            Unavailable::NameNotFound | Unavailable::NoConnection | Unavailable::NoCaCertificates => Step::Connect,
+            Unavailable::NameNotFound
+            | Unavailable::NoConnection
+            | Unavailable::NoCaCertificates
+            | Unavailable::CaFileUnusable => Step::Connect,
             Unavailable::NotSecure => Step::Secure,
             Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed => Step::Address,
             Unavailable::TimedOut
@@ -120,6 +123,7 @@ mod tests {
             (Failure::Unavailable(Unavailable::NoConnection), "connect"),
             (Failure::Unavailable(Unavailable::NotSecure), "secure"),
             (Failure::Unavailable(Unavailable::NoCaCertificates), "connect"),
+            (Failure::Unavailable(Unavailable::CaFileUnusable), "connect"),
             (Failure::Unavailable(Unavailable::Redirected), "address"),
             (Failure::Unavailable(Unavailable::WrongAddress), "address"),
             (Failure::Unavailable(Unavailable::MethodNotAllowed), "address"),

@@ -48,6 +48,8 @@ pub enum Unavailable {
     NoConnection,
     /// The machine has no CA certificates, so no server can be trusted. Nothing was sent.
     NoCaCertificates,
+    /// The CA file of the settings cannot be read, or holds no certificate. Nothing was sent.
+    CaFileUnusable,
     /// The secure connection failed. Nothing was sent.
     NotSecure,
     /// No complete answer in time; the request may have been carried out.
@@ -101,6 +103,7 @@ impl Unavailable {
             Self::NameNotFound => "name_not_found",
             Self::NoConnection => "no_connection",
             Self::NoCaCertificates => "no_ca_certificates",
+            Self::CaFileUnusable => "ca_file_unusable",
             Self::NotSecure => "not_secure",
             Self::TimedOut => "timed_out",
             Self::Interrupted => "interrupted",
@@ -125,13 +128,14 @@ mod tests {
     #[test]
     fn every_failure_has_a_reason_of_its_own() {
         use Unavailable::{
-            Busy, Conflict, Interrupted, MethodNotAllowed, NameNotFound, NoCaCertificates, NoConnection, NotSecure,
-            Redirected, ServerError, TimedOut, Undecided, UnusableAnswer, WrongAddress,
+            Busy, CaFileUnusable, Conflict, Interrupted, MethodNotAllowed, NameNotFound, NoCaCertificates,
+            NoConnection, NotSecure, Redirected, ServerError, TimedOut, Undecided, UnusableAnswer, WrongAddress,
         };
         let unavailable = [
             NameNotFound,
             NoConnection,
             NoCaCertificates,
+            CaFileUnusable,
             NotSecure,
             TimedOut,
             Interrupted,

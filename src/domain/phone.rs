@@ -10,6 +10,10 @@ use zeroize::Zeroizing;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Phone(Zeroizing<String>);
 
+/// The last two digits of a phone; it has no room for more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhoneMask(u8);
+
 /// Which numbers of the plan a station accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PhoneRules {
@@ -85,7 +89,31 @@ impl Phone {
 
     /// All but the last two digits hidden: `+7 ••• •••-••-22`.
     pub fn masked(&self) -> String {
-        format!("+7 ••• •••-••-{}", &self.0[LENGTH - 2..])
+        self.mask().to_string()
+    }
+
+    /// The last two digits, which is all that may be noted down.
+    pub fn mask(&self) -> PhoneMask {
+        PhoneMask(self.0[LENGTH - 2..].parse().unwrap_or_default())
+    }
+}
+
+impl PhoneMask {
+    /// The two digits as a number, 0 to 99.
+    pub fn tail(self) -> u8 {
+        self.0
+    }
+
+    /// Reads what [`Self::tail`] gave.
+    pub fn of_tail(tail: u8) -> Option<Self> {
+        (tail < 100).then_some(Self(tail))
+    }
+}
+
+/// `+7 ••• •••-••-22`
+impl fmt::Display for PhoneMask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "+7 ••• •••-••-{:02}", self.0)
     }
 }
 

@@ -1,6 +1,7 @@
 //! One customer's signup, and the form it is typed into.
 
 use jiff::civil::Date;
+use zeroize::Zeroize;
 
 use super::settings::Preferences;
 use super::{Birthday, BirthdayError, NameError, PersonName, Phone, PhoneError};
@@ -54,6 +55,13 @@ pub enum BirthdayForm {
 }
 
 impl SignupDraft {
+    /// Wipes what was typed from memory.
+    pub fn wipe(&mut self) {
+        for text in [&mut self.phone, &mut self.first_name, &mut self.last_name, &mut self.birthday] {
+            text.zeroize();
+        }
+    }
+
     /// Checks the whole form against the station's rules and the calendar day `today`.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Which shop this is and where its SWiP server stands.
 
 use std::fmt;
+use std::path::Path;
 
 use url::{Host, Url};
 
@@ -22,7 +23,13 @@ pub struct Connection {
     pub stats_method: StatsMethod,
     /// How a signup is settled that may have arrived.
     pub reconcile: Reconcile,
+    /// Certificates that are trusted besides the machine's own, if there are any.
+    pub ca_file: Option<CaFile>,
 }
+
+/// The whole path of a file of CA certificates, for a shop whose network looks into TLS: at most 2,048 bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaFile(String);
 
 /// The address of the API: `https`, or plain `http` to a loopback address; a path prefix is kept.
 ///
@@ -64,6 +71,7 @@ impl Connection {
 
 const LONGEST_ID: usize = 64;
 const LONGEST_URL: usize = 2048;
+const LONGEST_PATH: usize = 2048;
 
 impl BaseUrl {
     /// Reads an address.
@@ -127,6 +135,36 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
+impl CaFile {
+    /// Reads a path; none where there is nothing but spaces. Whether the file is there, is for later.
+    ///
+    /// # Errors
+    /// The first rule that the text breaks.
+    pub fn parse(text: &str) -> Result<Option<Self>, SettingError> {
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            Ok(None)
+        } else if trimmed.len() > LONGEST_PATH {
+            Err(SettingError::TooLong)
+        } else if trimmed.chars().any(char::is_control) || !Path::new(trimmed).is_absolute() {
+            // Where a relative one leads, depends on who starts the program.
+            Err(SettingError::NotAPath)
+        } else {
+            Ok(Some(Self(trimmed.to_owned())))
+        }
+    }
+
+    /// The path as typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The path.
+    pub fn path(&self) -> &Path {
+        Path::new(&self.0)
+    }
+}
+
 impl Origin {
     /// The origin as text.
     pub fn as_str(&self) -> &str {
@@ -183,6 +221,22 @@ mod tests {
 
     fn url(text: &str) -> Result<String, SettingError> {
         BaseUrl::parse(text).map(|url| url.as_str().to_owned())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_ca_file_is_a_whole_path_or_none() {
+        let path = |text: &str| CaFile::parse(text).map(|file| file.map(|file| file.as_str().to_owned()));
+        assert_eq!(path(""), Ok(None));
+        assert_eq!(path(" \t"), Ok(None));
+        for text in ["/etc/ssl/shop.pem", " /Мой магазин/ca.pem\n"] {
+            assert_eq!(path(text), Ok(Some(text.trim().to_owned())));
+        }
+        for text in ["shop.pem", "../shop.pem", "file:///etc/shop.pem", "/etc/sh\nop.pem", "/etc/\0"] {
+            assert_eq!(path(text), Err(SettingError::NotAPath), "{text:?}");
+        }
+        assert!(path(&format!("/{}", "x".repeat(2047))).is_ok());
+        assert_eq!(path(&format!("/{}", "x".repeat(2048))), Err(SettingError::TooLong));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The token that SWiP knows the station by: 1 to 4,096 visible ASCII characters, wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,6 +57,11 @@ impl Token {
     pub fn tail(&self) -> &str {
         if self.0.len() >= 12 { &self.0[self.0.len() - 4..] } else { "" }
     }
+}
+
+/// Wipes a text that a token was typed into.
+pub fn wipe(text: &mut String) {
+    text.zeroize();
 }
 
 impl fmt::Debug for Token {

@@ -18,6 +18,7 @@ pub fn failure_title(texts: &Texts, failure: Failure) -> Cow<'_, str> {
             Unavailable::NameNotFound => "failure-name-not-found",
             Unavailable::NoConnection => "failure-no-connection",
             Unavailable::NoCaCertificates => "failure-no-ca-certificates",
+            Unavailable::CaFileUnusable => "failure-ca-file",
             Unavailable::NotSecure => "failure-not-secure",
             Unavailable::TimedOut => "failure-timed-out",
             Unavailable::Interrupted => "failure-interrupted",
@@ -45,6 +46,7 @@ pub fn failure_advice(texts: &Texts, failure: Failure) -> Cow<'_, str> {
         Failure::Unavailable(unavailable) => match unavailable {
             Unavailable::NameNotFound | Unavailable::NoConnection | Unavailable::Interrupted => "advice-network",
             Unavailable::NoCaCertificates => "advice-no-ca-certificates",
+            Unavailable::CaFileUnusable => "advice-ca-file",
             Unavailable::NotSecure => "advice-not-secure",
             Unavailable::Redirected => "advice-redirected",
             Unavailable::WrongAddress | Unavailable::UnusableAnswer => "advice-address",

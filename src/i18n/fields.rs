@@ -55,6 +55,7 @@ pub fn setting_error(texts: &Texts, error: SettingError) -> Cow<'_, str> {
         SettingError::NotAnAddress => "setting-error-address",
         SettingError::AddressWithExtras => "setting-error-address-extras",
         SettingError::NotSecure => "setting-error-not-secure",
+        SettingError::NotAPath => "setting-error-path",
         SettingError::UnknownValue => "setting-error-value",
         SettingError::NotInRange => "setting-error-range",
     })

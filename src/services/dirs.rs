@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 pub struct StationDirs {
     data: PathBuf,
     keys: PathBuf,
+    has_own_keys_dir: bool,
 }
 
 /// The system names no home for the program's files.
@@ -25,6 +26,7 @@ impl StationDirs {
             given.or_else(|| home.as_ref().map(place)).ok_or(NoHome)
         };
         Ok(Self {
+            has_own_keys_dir: keys.is_some(),
             data: or_home(data, |home| home.data_dir().to_owned())?,
             keys: or_home(keys, |home| home.config_dir().join("keys"))?,
         })
@@ -33,6 +35,11 @@ impl StationDirs {
     /// The data directory.
     pub fn data(&self) -> &Path {
         &self.data
+    }
+
+    /// Whether somebody chose the directory of root keys.
+    pub(super) fn has_own_keys_dir(&self) -> bool {
+        self.has_own_keys_dir
     }
 
     /// The directory of root keys, one file a station.

@@ -1,6 +1,7 @@
 //! The station profile: one JSON object that sets a whole station up.
 
 use serde_json::{Map, Value};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::settings_file::value_text;
 use crate::domain::settings::SettingsDraft;
@@ -67,8 +68,16 @@ impl Profile {
     /// # Errors
     /// The first thing that is wrong.
     pub fn parse(bytes: &[u8]) -> Result<Self, ProfileError> {
-        let object: Map<String, Value> =
+        let mut object: Map<String, Value> =
             serde_json::from_slice(bytes).map_err(|_| error("profile", ProfileProblem::NotJson))?;
+        let profile = Self::read(&object);
+        if let Some(Value::String(token)) = object.get_mut(SettingKey::Token.name()) {
+            token.zeroize();
+        }
+        profile
+    }
+
+    fn read(object: &Map<String, Value>) -> Result<Self, ProfileError> {
         if object.get(VERSION_KEY).and_then(Value::as_i64) != Some(1) {
             return Err(error(VERSION_KEY, ProfileProblem::UnknownVersion));
         }
@@ -94,7 +103,7 @@ impl Profile {
 }
 
 fn parse_token(value: &Value) -> Result<Token, ProfileError> {
-    let text = text_of(SettingKey::Token, value)?;
+    let text = Zeroizing::new(text_of(SettingKey::Token, value)?);
     Token::parse(&text).map_err(|problem| error(SettingKey::Token.name(), problem.into()))
 }
 

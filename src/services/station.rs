@@ -1,5 +1,6 @@
 //! One station at work: its settings, its token, and the client they make.
 
+mod noted;
 mod queue;
 
 use std::io;
@@ -11,15 +12,17 @@ use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
 use super::clock::Clock;
 use super::dirs::StationDirs;
 use super::durable;
+use super::journal::Journal;
 use super::outbox::{Deliverer, Outbox, StoreError, Timing};
 use super::profile::Profile;
+use super::sabotage::Sabotage;
 use super::sandbox::{Sandbox, SandboxOptions};
-use super::secrets::{KeyError, Protection, RootKey, SecretsError, TokenStore};
+use super::secrets::{KeyError, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
 use crate::domain::check::{TestOutcome, steps};
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{
-    Connection, CustomerQuery, Failure, Lookup, Phone, Registration, Settings, Signup, Token, TokenChoice,
+    Connection, CustomerQuery, Failure, KeyFacts, Lookup, Phone, Registration, Settings, Signup, Token, TokenChoice,
 };
 
 /// The station's door to the outside: every screen and every verb goes through it.
@@ -34,6 +37,7 @@ pub struct Station {
     is_connected: watch::Sender<bool>,
     /// What the delivery takes its time and chance from, if not from the machine.
     timing: Option<Arc<dyn Timing>>,
+    journal: Journal,
 }
 
 /// What a station was found to be when it started.
@@ -43,8 +47,8 @@ pub struct Opened {
     pub loaded: Loaded,
     /// The end of the stored token for the settings' origin, if there is one and it can be opened.
     pub token_tail: Option<String>,
-    /// What protects the station's secrets.
-    pub protection: Protection,
+    /// What protects the station's secrets, and which of them are out of reach.
+    pub keys: KeyFacts,
 }
 
 /// What a station works with after a change.
@@ -106,16 +110,19 @@ impl Station {
         let store =
             Store { dirs: dirs.clone(), settings: SettingsFile::in_dir(dirs.data()), tokens: TokenStore::new(dirs) };
         let loaded = store.settings.load();
-        let token = loaded.settings.as_ref().and_then(|settings| store.stored_token(settings));
-        let opened = Opened {
-            token_tail: token.as_ref().map(|token| token.tail().to_owned()),
+        let stored = loaded.settings.as_ref().map_or(Ok(None), |settings| store.try_stored_token(settings));
+        let keys = KeyFacts {
             protection: store.tokens.protection(),
-            loaded,
+            is_token_lost: stored.is_err(),
+            is_pin_lost: store.tokens.is_pin_lost(),
         };
+        let token = stored.ok().flatten();
+        let opened = Opened { token_tail: token.as_ref().map(|token| token.tail().to_owned()), keys, loaded };
         let is_connected = watch::Sender::new(token.is_some());
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
         let (link, deliverer) = (Mutex::new(link), OnceCell::new());
-        (Self { store: Some(store), link, deliverer, is_connected, timing: None }, opened)
+        let journal = Journal::of(Some(dirs.data()));
+        (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal }, opened)
     }
 
     /// A station that only ever works against a sandbox of its own and stores nothing.
@@ -126,6 +133,7 @@ impl Station {
             deliverer: OnceCell::new(),
             is_connected: watch::Sender::new(false),
             timing: None,
+            journal: Journal::of(None),
         }
     }
 
@@ -135,11 +143,7 @@ impl Station {
         Self { timing: Some(timing), ..self }
     }
 
-    /// Asks SWiP for a customer's points.
-    ///
-    /// # Errors
-    /// Whatever kept SWiP from a definite answer.
-    pub async fn look_up(&self, query: &CustomerQuery) -> Result<Lookup, Failure> {
+    async fn ask_for_points(&self, query: &CustomerQuery) -> Result<Lookup, Failure> {
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error))?;
         let result = client.look_up(query).await;
@@ -156,12 +160,7 @@ impl Station {
         result.map_err(|error| Failure::from(&error))
     }
 
-    /// Signs a customer up: stored durably first, then sent while the customer waits. A trial sends and stores nothing.
-    ///
-    /// # Errors
-    /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
-    /// On a trial whatever kept the sandbox from saying yes.
-    pub async fn submit(&self, signup: Signup, clock: Clock) -> Result<Submission, Failure> {
+    async fn store_and_send(&self, signup: Signup, clock: Clock) -> Result<Submission, Failure> {
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error));
         if link.is_trial() {
@@ -192,11 +191,7 @@ impl Station {
         let _ = self.is_connected.subscribe().wait_for(|is_connected| *is_connected).await;
     }
 
-    /// Tries settings that may not be saved yet.
-    ///
-    /// # Errors
-    /// [`SaveError::TokenMissing`] if there is no token to try them with.
-    pub async fn test(
+    async fn try_out(
         &self,
         settings: Settings,
         token: &TokenChoice,
@@ -237,11 +232,7 @@ impl Station {
         saved.is_ok()
     }
 
-    /// Stores settings durably and works by them from then on. Blocks on the disk.
-    ///
-    /// # Errors
-    /// The old settings then stand, on disk and at work.
-    pub fn save(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
+    fn store_settings(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
         let store = self.store.as_ref().ok_or(SaveError::Trial)?;
         let origin = settings.connection.base_url.origin();
         let token = self.token(&settings, choice).ok_or(SaveError::TokenMissing)?;
@@ -293,6 +284,7 @@ impl Station {
     fn token(&self, settings: &Settings, choice: &TokenChoice) -> Option<Token> {
         match choice {
             TokenChoice::New(token) => Some(token.clone()),
+            TokenChoice::Stored if Sabotage::TokenFollowsOrigin.is_on() => Some(self.link().ok()?.token.clone()),
             TokenChoice::Stored => match &self.store {
                 Some(store) => store.stored_token(settings),
                 None => self.token_at_work(settings),
@@ -323,14 +315,22 @@ impl Store {
     fn open_outbox(&self) -> Result<Outbox, OutboxError> {
         durable::create_private_dir(self.dirs.data()).map_err(KeyError::Storage)?;
         let root = RootKey::open_or_create(&self.dirs)?;
-        Ok(Outbox::open(self.dirs.data(), &root, &RootKey::found_again(&self.dirs))?)
+        let others = RootKey::others(&self.dirs);
+        if let Err(error) = self.tokens.reseal(&root, &others) {
+            // They open as they are for as long as the other key is there.
+            tracing::warn!(%error, "secrets could not be sealed under the key in force");
+        }
+        Ok(Outbox::open(self.dirs.data(), &root, &others)?)
     }
 
     fn stored_token(&self, settings: &Settings) -> Option<Token> {
-        self.tokens.token_for(&settings.connection.base_url.origin()).unwrap_or_else(|error| {
-            tracing::error!(%error, "the token cannot be opened");
-            None
-        })
+        self.try_stored_token(settings).ok().flatten()
+    }
+
+    fn try_stored_token(&self, settings: &Settings) -> Result<Option<Token>, SecretsError> {
+        self.tokens
+            .token_for(&settings.connection.base_url.origin())
+            .inspect_err(|error| tracing::error!(%error, "the token cannot be opened"))
     }
 }
 

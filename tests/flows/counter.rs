@@ -308,6 +308,26 @@ fn a_signup_under_way_cannot_be_taken_back() {
 }
 
 #[test]
+fn a_server_that_never_answers_a_signup_stops_no_frame() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    shop.set_faults(Faults::on_signup(Plan::delayed(600_000)));
+    window.look_up(NEW_PHONE);
+    window.wait_for("form-title");
+    window.settle();
+    window.press(Key::Enter);
+    window.wait("the server to be asked", |_| !shop.signups().is_empty());
+    let before = window.harness.ctx.cumulative_pass_nr();
+    window.harness.run_steps(100);
+    assert!(window.harness.ctx.cumulative_pass_nr() >= before + 100);
+    // All of them were drawn while the question was open.
+    assert_eq!(shop.signups()[0].answer, Answer::Pending);
+    assert!(!window.sees("done-saved") && !window.sees("done-registered"), "{}", window.list());
+    window.wait_for("done-saved");
+    assert_eq!(shop.signups().len(), 1);
+}
+
+#[test]
 fn a_thousand_enters_send_one_signup() {
     let shop = Shop::connected("ru");
     let mut window = shop.open("ru");

@@ -7,6 +7,7 @@ mod customers;
 mod edges;
 mod failures;
 mod invalid;
+mod pin;
 mod provision;
 #[path = "../support/station.rs"]
 mod station;

@@ -145,6 +145,7 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
         "cash_id": 7,
         "settings": {
             "stats_method": "post",
+            "ca_file": "/etc/shop.pem",
             "high_contrast": true,
             "accept_landlines": true,
             "minimum_age": 18,
@@ -158,6 +159,7 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
         (SettingKey::Language, "en", "ru"),
         (SettingKey::CashId, "7", "0001"),
         (SettingKey::StatsMethod, "post", "get"),
+        (SettingKey::CaFile, "/etc/shop.pem", ""),
         (SettingKey::HighContrast, "true", "false"),
         (SettingKey::AcceptLandlines, "true", "false"),
         (SettingKey::MinimumAge, "18", "0"),

@@ -116,7 +116,9 @@ pub fn after_post(result: Result<Registration, Failure>, may_withdraw: bool) -> 
             Unavailable::NameNotFound | Unavailable::NoConnection | Unavailable::Busy => {
                 Outcome::Stays(EntryState::Pending)
             }
-            Unavailable::NoCaCertificates | Unavailable::NotSecure => Outcome::Stays(EntryState::Held(Hold::Tls)),
+            Unavailable::NoCaCertificates | Unavailable::CaFileUnusable | Unavailable::NotSecure => {
+                Outcome::Stays(EntryState::Held(Hold::Tls))
+            }
             Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed => {
                 Outcome::Stays(EntryState::Held(Hold::Address))
             }

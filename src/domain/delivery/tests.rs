@@ -121,6 +121,40 @@ fn a_station_that_is_turned_away_asks_once_in_a_quarter_of_an_hour() {
 }
 
 #[test]
+fn a_server_that_cannot_be_trusted_and_a_wrong_address_are_tried_once_an_hour() {
+    for hold in [Hold::Tls, Hold::Address] {
+        let mut world = World::with_entries(100);
+        world.run_until(24 * HOUR, |world, id| world.stays(id, EntryState::Held(hold)));
+        assert!((24..=25).contains(&world.sent.len()), "{hold:?}: {} requests in a day", world.sent.len());
+        let back = world.now;
+        world.run_until(back + 2 * HOUR, World::delivers);
+        assert_eq!(world.delivered.len(), 100, "{hold:?}");
+    }
+}
+
+#[test]
+fn a_link_that_comes_and_goes_for_an_hour_is_not_hammered_and_loses_nothing() {
+    for period in [1, 2, 5, 30] {
+        let mut world = World::with_entries(60);
+        world.run_until(HOUR, |world, id| {
+            if (world.now.as_secs() / period) % 2 == 0 {
+                world.delivers(id);
+            } else {
+                world.stays(id, EntryState::Unknown);
+            }
+        });
+        let (sent, delivered) = (world.sent.len(), world.delivered.len());
+        assert!(delivered >= 30, "{period} s on, {period} s off: {delivered} delivered");
+        assert!(sent <= 240, "{period} s on, {period} s off: {sent} requests in an hour");
+        world.run_until(2 * HOUR, World::delivers);
+        assert_eq!(world.delivered.len(), 60, "{period} s on, {period} s off");
+        for pair in world.sent.windows(2) {
+            assert!(pair[1].saturating_sub(pair[0]) >= Duration::from_millis(500), "faster than two a second");
+        }
+    }
+}
+
+#[test]
 fn one_entry_that_always_fails_does_not_hold_up_the_others() {
     let mut world = World::with_entries(50);
     world.run_until(HOUR, |world, id| if id == 0 { world.stays(0, EntryState::Unknown) } else { world.delivers(id) });

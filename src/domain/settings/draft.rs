@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Codes, Mode, Preferences, SettingError, SettingKey, Settings};
 use crate::domain::delivery::Reconcile;
 use crate::domain::language::LanguageTag;
-use crate::domain::station::{BaseUrl, Connection, MerchantId, StationId, StatsMethod};
+use crate::domain::station::{BaseUrl, CaFile, Connection, MerchantId, StationId, StatsMethod};
 
 /// The texts of settings as typed or read, not yet checked; a missing key means its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +58,7 @@ impl SettingsDraft {
         let cash_id = self.required(SettingKey::CashId, StationId::parse, errors);
         let stats_method = self.optional(SettingKey::StatsMethod, parse_stats_method, errors).unwrap_or_default();
         let reconcile = self.optional(SettingKey::Reconcile, parse_reconcile, errors).unwrap_or_default();
+        let ca_file = self.optional(SettingKey::CaFile, CaFile::parse, errors).flatten();
         Some(Connection {
             base_url: base_url?,
             merchant_id: merchant_id?,
@@ -65,6 +66,7 @@ impl SettingsDraft {
             cash_id: cash_id?,
             stats_method,
             reconcile,
+            ca_file,
         })
     }
 
@@ -104,7 +106,8 @@ type Parse<T> = fn(&str) -> Result<T, SettingError>;
 
 impl From<&Settings> for SettingsDraft {
     fn from(settings: &Settings) -> Self {
-        let Connection { base_url, merchant_id, store_id, cash_id, stats_method, reconcile } = &settings.connection;
+        let Connection { base_url, merchant_id, store_id, cash_id, stats_method, reconcile, ca_file } =
+            &settings.connection;
         let mut draft = Self::from(&settings.preferences);
         draft.set(SettingKey::BaseUrl, base_url.as_str());
         draft.set(SettingKey::MerchantId, merchant_id.as_str());
@@ -112,6 +115,7 @@ impl From<&Settings> for SettingsDraft {
         draft.set(SettingKey::CashId, cash_id.as_str());
         draft.set(SettingKey::StatsMethod, stats_method_name(*stats_method));
         draft.set(SettingKey::Reconcile, reconcile_name(*reconcile));
+        draft.set(SettingKey::CaFile, ca_file.as_ref().map_or("", CaFile::as_str));
         draft
     }
 }
@@ -236,6 +240,7 @@ mod tests {
         for (key, text) in [
             (SettingKey::StatsMethod, "post"),
             (SettingKey::Reconcile, "lookup"),
+            (SettingKey::CaFile, if cfg!(windows) { "C:\\shop.pem" } else { "/etc/shop.pem" }),
             (SettingKey::Mode, "kiosk"),
             (SettingKey::Language, "uz-Latn"),
             (SettingKey::HighContrast, "true"),
@@ -257,7 +262,7 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named_with_its_reason() {
-        use SettingError::{NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
+        use SettingError::{NotAPath, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
         let long = "x".repeat(65);
         let wrong = [
             (SettingKey::BaseUrl, "http://example.com", NotSecure),
@@ -266,6 +271,7 @@ mod tests {
             (SettingKey::CashId, "касса", UnexpectedCharacter),
             (SettingKey::StatsMethod, "put", UnknownValue),
             (SettingKey::Reconcile, "ask", UnknownValue),
+            (SettingKey::CaFile, "shop.pem", NotAPath),
             (SettingKey::Mode, "Kiosk", UnknownValue),
             (SettingKey::Language, "", UnknownValue),
             (SettingKey::HighContrast, "yes", UnknownValue),

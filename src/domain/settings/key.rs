@@ -17,6 +17,8 @@ pub enum SettingKey {
     StatsMethod,
     /// `repost` or `lookup`: how a signup is settled that may have arrived.
     Reconcile,
+    /// A path, or nothing.
+    CaFile,
     /// `counter` or `kiosk`.
     Mode,
     /// A language tag.
@@ -35,13 +37,14 @@ pub enum SettingKey {
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 13] = [
+    pub const STORED: [Self; 14] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
         Self::CashId,
         Self::StatsMethod,
         Self::Reconcile,
+        Self::CaFile,
         Self::Mode,
         Self::Language,
         Self::HighContrast,
@@ -61,6 +64,7 @@ impl SettingKey {
             Self::CashId => "cash_id",
             Self::StatsMethod => "stats_method",
             Self::Reconcile => "reconcile",
+            Self::CaFile => "ca_file",
             Self::Mode => "mode",
             Self::Language => "language",
             Self::HighContrast => "high_contrast",

@@ -73,6 +73,9 @@ pub enum SettingError {
     /// Plain http to another machine.
     #[error("must be https")]
     NotSecure,
+    /// No whole path of a file.
+    #[error("is not a whole path")]
+    NotAPath,
     /// None of the values the field knows, or of another type.
     #[error("is not one of the values known here")]
     UnknownValue,

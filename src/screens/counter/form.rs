@@ -46,6 +46,12 @@ pub enum SignupField {
     Birthday,
 }
 
+impl Drop for SignupForm {
+    fn drop(&mut self) {
+        self.draft.wipe();
+    }
+}
+
 impl SignupForm {
     /// An empty form for a phone, brought by a press at `pressed_at`.
     pub fn new(phone: String, checked: Checked, pressed_at: Duration) -> Self {

@@ -16,7 +16,7 @@ use crate::effect::RequestIds;
 const TEN_DIGITS: &str = "9991112233";
 const FULL: &str = "79991112233";
 
-const FAILURES: [Failure; 22] = [
+const FAILURES: [Failure; 23] = [
     Failure::Credentials(Credentials::TokenRejected),
     Failure::Credentials(Credentials::NotPermitted),
     Failure::Refused(Refusal::Rejected),
@@ -25,6 +25,7 @@ const FAILURES: [Failure; 22] = [
     Failure::Unavailable(Unavailable::NameNotFound),
     Failure::Unavailable(Unavailable::NoConnection),
     Failure::Unavailable(Unavailable::NoCaCertificates),
+    Failure::Unavailable(Unavailable::CaFileUnusable),
     Failure::Unavailable(Unavailable::NotSecure),
     Failure::Unavailable(Unavailable::TimedOut),
     Failure::Unavailable(Unavailable::Interrupted),

@@ -3,7 +3,7 @@
 use crate::domain::delivery::Reconcile;
 use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name, reconcile_name, stats_method_name};
 use crate::domain::station::{BaseUrl, Origin, StatsMethod};
-use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError};
+use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError, token};
 
 /// Everything on the screen that can be changed.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct SettingsForm {
 pub struct ConnectionForm {
     /// The address.
     pub base_url: String,
-    /// A new token; empty to keep the stored one.
+    /// A new token; empty to keep the stored one. Wiped from memory when dropped.
     pub token: String,
     /// `X-Merchant-ID`
     pub merchant_id: String,
@@ -33,6 +33,8 @@ pub struct ConnectionForm {
     pub stats_method: StatsMethod,
     /// How a signup is settled that may have arrived.
     pub reconcile: Reconcile,
+    /// Certificates that are trusted besides; a path, or empty.
+    pub ca_file: String,
 }
 
 /// What the station is, as chosen.
@@ -59,6 +61,12 @@ pub struct RulesForm {
     pub already_exists_codes: String,
 }
 
+impl Drop for ConnectionForm {
+    fn drop(&mut self) {
+        token::wipe(&mut self.token);
+    }
+}
+
 impl SettingsForm {
     /// The form for a station's settings, or the defaults of one that has none yet.
     pub fn new(settings: Option<&Settings>, preferences: &Preferences) -> Self {
@@ -73,6 +81,7 @@ impl SettingsForm {
                 cash_id: text(SettingKey::CashId),
                 stats_method: settings.map(|settings| settings.connection.stats_method).unwrap_or_default(),
                 reconcile: settings.map(|settings| settings.connection.reconcile).unwrap_or_default(),
+                ca_file: text(SettingKey::CaFile),
             },
             station: StationForm {
                 mode: preferences.mode,
@@ -98,6 +107,7 @@ impl SettingsForm {
         draft.set(SettingKey::CashId, &*connection.cash_id);
         draft.set(SettingKey::StatsMethod, stats_method_name(connection.stats_method));
         draft.set(SettingKey::Reconcile, reconcile_name(connection.reconcile));
+        draft.set(SettingKey::CaFile, &*connection.ca_file);
         draft.set(SettingKey::Mode, mode_name(station.mode));
         draft.set(SettingKey::Language, station.language.as_str());
         draft.set(SettingKey::HighContrast, station.is_high_contrast.to_string());
@@ -116,6 +126,7 @@ impl SettingsForm {
             SettingKey::MerchantId => Some(&mut self.connection.merchant_id),
             SettingKey::StoreId => Some(&mut self.connection.store_id),
             SettingKey::CashId => Some(&mut self.connection.cash_id),
+            SettingKey::CaFile => Some(&mut self.connection.ca_file),
             SettingKey::MinimumAge => Some(&mut self.rules.minimum_age),
             SettingKey::NotFoundCodes => Some(&mut self.rules.not_found_codes),
             SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),

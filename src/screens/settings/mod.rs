@@ -5,6 +5,7 @@ mod form;
 mod tests;
 pub mod view;
 mod view_fields;
+mod view_keys;
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::domain::delivery::Reconcile;
 use crate::domain::settings::SettingErrors;
 use crate::domain::station::Origin;
 use crate::domain::{
-    CustomerQuery, Failure, Phone, PhoneError, SettingError, SettingKey, Settings, TokenChoice, TokenError,
+    CustomerQuery, Failure, KeyFacts, Phone, PhoneError, SettingError, SettingKey, Settings, TokenChoice, TokenError,
 };
 use crate::effect::{Effect, RequestId};
 use crate::screens::UpdateContext;
@@ -58,6 +59,8 @@ pub struct Stored {
     pub is_read_only: bool,
     /// Whether there is anything to go back to.
     pub can_leave: bool,
+    /// What protects what is stored; a trial stores nothing.
+    pub keys: Option<KeyFacts>,
 }
 
 /// Where the screen stands.

@@ -41,6 +41,7 @@ fn stored() -> Stored {
         token_tail: Some("gth".to_owned()),
         is_read_only: false,
         can_leave: true,
+        keys: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use egui::Ui;
 
 use super::view_fields::FieldsView;
+use super::view_keys;
 use super::{Action, SettingsScreen, Status, TestReport};
 use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
@@ -42,6 +43,10 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
         Banner::new(Tone::Info, &texts.get("settings-trial")).body(&texts.get("settings-trial-advice")).show(ui);
         ui.add_space(space::M);
     }
+    let keys = settings.stored.keys;
+    if let Some(keys) = keys {
+        view_keys::lost_ui(ui, keys, texts);
+    }
     let mut fields = FieldsView::new(settings, cx);
     Card::new().title(&texts.get("settings-connection")).show(ui, |ui| fields.connection(ui));
     ui.add_space(space::M);
@@ -53,6 +58,10 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     Card::new().title(&texts.get("settings-station")).show(ui, |ui| fields.station(ui));
     ui.add_space(space::M);
     Card::new().title(&texts.get("settings-rules")).show(ui, |ui| fields.rules(ui));
+    if let Some(keys) = keys {
+        ui.add_space(space::M);
+        view_keys::protection_ui(ui, keys.protection, texts);
+    }
     from_test.inner.or(fields.action())
 }
 

@@ -146,6 +146,7 @@ impl<'a> FieldsView<'a> {
             Half::First => self.text(ui, SettingKey::NotFoundCodes),
             Half::Second => self.text(ui, SettingKey::AlreadyExistsCodes),
         });
+        self.text(ui, SettingKey::CaFile);
     }
 
     fn note(&mut self, is_changed: bool, key: SettingKey) {
@@ -187,6 +188,7 @@ impl<'a> FieldsView<'a> {
             SettingKey::MerchantId => ("settings-merchant", "settings-merchant-hint"),
             SettingKey::StoreId => ("settings-store", "settings-store-hint"),
             SettingKey::CashId => ("settings-cash", "settings-cash-hint"),
+            SettingKey::CaFile => ("settings-ca-file", "settings-ca-file-hint"),
             SettingKey::MinimumAge => ("settings-age", "settings-age-hint"),
             SettingKey::NotFoundCodes => ("settings-not-found-codes", "settings-codes-hint"),
             _ => ("settings-exists-codes", "settings-codes-hint"),

@@ -51,6 +51,9 @@ pub enum NotSent {
     /// The machine trusts nobody.
     #[error("the machine has no CA certificates")]
     NoCaCertificates,
+    /// The settings name a file of certificates, and it is none.
+    #[error("the CA file of the settings cannot be used")]
+    CaFile,
 }
 
 /// Why no status came back.
@@ -92,6 +95,7 @@ impl From<&ApiError> for Failure {
             ApiError::NotSent(NotSent::Connect) => Self::Unavailable(Unavailable::NoConnection),
             ApiError::NotSent(NotSent::Tls) => Self::Unavailable(Unavailable::NotSecure),
             ApiError::NotSent(NotSent::NoCaCertificates) => Self::Unavailable(Unavailable::NoCaCertificates),
+            ApiError::NotSent(NotSent::CaFile) => Self::Unavailable(Unavailable::CaFileUnusable),
             ApiError::Lost(Lost::TimedOut) => Self::Unavailable(Unavailable::TimedOut),
             ApiError::Lost(Lost::Interrupted) => Self::Unavailable(Unavailable::Interrupted),
             ApiError::Status { kind: StatusKind::Credentials(credentials), .. } => Self::Credentials(*credentials),

@@ -1,26 +1,36 @@
 //! The HTTP client underneath: what it may do, and how it reports what it saw.
 
 use std::error::Error;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::dns::Resolve;
 use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Response, redirect, retry, tls};
+use zeroize::Zeroizing;
 
 use super::classify::{Answer, Body, Exchange};
 use super::error::{ApiError, Lost, NotSent};
 use crate::domain::Token;
-use crate::domain::station::Connection;
+use crate::domain::station::{CaFile, Connection};
+use crate::services::sabotage::Sabotage;
 
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 const IDLE_CONNECTION: Duration = Duration::from_secs(30);
 /// More of a body than this is never read.
 const LONGEST_BODY: usize = 64 * 1024;
+/// A bundle of all the world's CAs is a quarter of this.
+const LONGEST_CA_FILE: u64 = 1024 * 1024;
+
+/// Who turns the server's name into addresses.
+pub type Names = Arc<dyn Resolve>;
 
 /// A client that goes to one place and nowhere else: no redirects, proxies, cookies, compression or retries.
 ///
 /// The total deadline is set per request.
-pub(super) fn build(connection: &Connection, token: &Token) -> Result<Client, ApiError> {
+pub(super) fn build(connection: &Connection, token: &Token, names: Option<Names>) -> Result<Client, ApiError> {
     // Two crates could bring a provider; which one, is ours to say. A second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let is_https = connection.base_url.is_https();
@@ -29,16 +39,32 @@ pub(super) fn build(connection: &Connection, token: &Token) -> Result<Client, Ap
         .user_agent(concat!("swip-kiosk/", env!("CARGO_PKG_VERSION")))
         .https_only(is_https)
         .tls_version_min(tls::Version::TLS_1_2)
-        .redirect(redirect::Policy::none())
+        .redirect(if Sabotage::FollowRedirects.is_on() {
+            redirect::Policy::default()
+        } else {
+            redirect::Policy::none()
+        })
         .referer(false)
         .no_proxy()
         .retry(retry::never())
+        .http1_only()
         .connect_timeout(CONNECT_DEADLINE)
         .pool_idle_timeout(IDLE_CONNECTION);
     // Plain http to this machine must work without any CA certificate on it.
-    let builder = if is_https { builder } else { builder.tls_certs_only(Vec::<Certificate>::new()) };
+    let builder = match &connection.ca_file {
+        _ if !is_https => builder.tls_certs_only(Vec::<Certificate>::new()),
+        None => builder,
+        Some(file) => builder.tls_certs_merge(read_certificates(file).ok_or(ApiError::NotSent(NotSent::CaFile))?),
+    };
+    let builder = match names {
+        None => builder,
+        Some(names) => builder.dns_resolver(names),
+    };
     builder.build().map_err(|_| {
-        if rustls_native_certs::load_native_certs().certs.is_empty() {
+        if is_https && connection.ca_file.is_some() {
+            // PEM around bytes that are no certificate.
+            ApiError::NotSent(NotSent::CaFile)
+        } else if rustls_native_certs::load_native_certs().certs.is_empty() {
             ApiError::NotSent(NotSent::NoCaCertificates)
         } else {
             ApiError::Setup
@@ -46,8 +72,15 @@ pub(super) fn build(connection: &Connection, token: &Token) -> Result<Client, Ap
     })
 }
 
+/// The certificates of a PEM file; none if there is not one of them, or one that cannot be read.
+fn read_certificates(file: &CaFile) -> Option<Vec<Certificate>> {
+    let mut pem = Vec::new();
+    File::open(file.path()).ok()?.take(LONGEST_CA_FILE).read_to_end(&mut pem).ok()?;
+    Certificate::from_pem_bundle(&pem).ok().filter(|certificates| !certificates.is_empty())
+}
+
 fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
-    let mut authorization = HeaderValue::from_str(&format!("Bearer {}", token.expose())).ok()?;
+    let mut authorization = HeaderValue::from_str(&Zeroizing::new(format!("Bearer {}", token.expose()))).ok()?;
     authorization.set_sensitive(true);
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, authorization);

@@ -12,6 +12,7 @@ use reqwest::{Client, Method, RequestBuilder};
 
 pub use classify::{Answer, Body, CodeMeanings, Endpoint, Exchange, Verdict, classify};
 pub use error::{ApiError, Lost, NotSent, StatusKind};
+pub use http::Names;
 
 use crate::domain::station::{Connection, StatsMethod};
 use crate::domain::{CustomerQuery, Lookup, Registration, Settings, Signup, Token};
@@ -52,11 +53,25 @@ impl ApiClient {
     /// Sets a client up; no request is sent.
     ///
     /// # Errors
-    /// [`NotSent::NoCaCertificates`] where an `https` server could never be trusted; [`ApiError::Setup`] if token or
+    /// [`NotSent::NoCaCertificates`] where an `https` server could never be trusted, [`NotSent::CaFile`] where the
+    /// settings name a file of certificates that is none; [`ApiError::Setup`] if token or
     /// ids make no headers, which their types rule out.
     pub fn new(settings: &Settings, token: &Token, deadline: Duration) -> Result<Self, ApiError> {
+        Self::with_names(settings, token, deadline, None)
+    }
+
+    /// As [`Self::new`], with names resolved by somebody else than the system.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_names(
+        settings: &Settings,
+        token: &Token,
+        deadline: Duration,
+        names: Option<Names>,
+    ) -> Result<Self, ApiError> {
         let connection = settings.connection.clone();
-        let http = http::build(&connection, token)?;
+        let http = http::build(&connection, token, names)?;
         Ok(Self { http, connection, codes: CodeMeanings::from(&settings.preferences), deadline })
     }
 

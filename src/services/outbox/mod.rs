@@ -2,7 +2,6 @@
 
 mod ballast;
 mod claim;
-mod intake;
 mod keeper;
 mod pages;
 mod plan;
@@ -33,8 +32,7 @@ use keeper::{Job, Keeper};
 use seal::Keyring;
 use store::Store;
 
-pub use intake::{Closed, Disk};
-pub use status::Status;
+pub use status::{Closed, Disk, Status};
 pub use timing::Timing;
 pub use worker::Deliverer;
 

@@ -8,6 +8,7 @@ use super::seal::{Keys, Place};
 use super::store::{KEY_LOST, Store, state_of};
 use crate::domain::Signup;
 use crate::domain::delivery::{Concern, EntryState};
+use crate::services::sabotage::Sabotage;
 
 /// The first details stay; a manager decides about the second.
 const TAKEN_TWICE: EntryState = EntryState::Attention(Concern::TakenTwice);
@@ -17,6 +18,9 @@ impl Store {
     /// can be opened again wake.
     pub(super) fn settle(&mut self) -> Result<(), StoreError> {
         let transaction = self.db.transaction()?;
+        if Sabotage::ForgetUnknown.is_on() {
+            transaction.execute("DELETE FROM entry WHERE state = 'in_flight'", [])?;
+        }
         transaction.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE state = 'in_flight'", [])?;
         let mark = self.keys.current.mark().ok_or(StoreError::Sealing)?;
         let known: Option<Vec<u8>> =

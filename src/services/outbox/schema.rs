@@ -114,6 +114,12 @@ fn open_or_create(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Damaged);
     }
     migrate(&mut connection)?;
+    if Sabotage::DedupeInMemory.is_on() {
+        connection.execute_batch(
+            "DROP INDEX IF EXISTS one_live_entry_per_phone;
+             CREATE TEMP TABLE last_before AS SELECT COALESCE(MAX(id), 0) AS id FROM entry;",
+        )?;
+    }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok(connection)
 }

@@ -5,7 +5,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Phone, Signup, SignupDraft};
@@ -38,7 +38,7 @@ pub(super) struct Place {
 const SCHEMA: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
-/// The payload as JSON; the phone in the form of the wire, everything else as it was given.
+/// The payload as JSON; the phone in the form of the wire, everything else as it was given. Wiped when dropped.
 #[derive(Serialize, Deserialize)]
 struct Record {
     phone: String,
@@ -127,19 +127,30 @@ impl Place {
     }
 }
 
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.phone.zeroize();
+        for text in [&mut self.first_name, &mut self.last_name, &mut self.birthday] {
+            text.zeroize();
+        }
+    }
+}
+
 impl Record {
     /// Rules of the station may have become stricter since: what was taken is sent.
-    fn into_signup(self, place: Place) -> Option<Signup> {
-        let draft = SignupDraft {
-            phone: self.phone,
-            first_name: self.first_name.unwrap_or_default(),
-            last_name: self.last_name.unwrap_or_default(),
-            birthday: self.birthday.unwrap_or_default(),
+    fn into_signup(mut self, place: Place) -> Option<Signup> {
+        let mut draft = SignupDraft {
+            phone: std::mem::take(&mut self.phone),
+            first_name: self.first_name.take().unwrap_or_default(),
+            last_name: self.last_name.take().unwrap_or_default(),
+            birthday: self.birthday.take().unwrap_or_default(),
         };
         let taken = jiff::Timestamp::from_millisecond(place.created_ms).ok()?;
         let any = Preferences { accept_landlines: true, minimum_age: 0, ..Preferences::default() };
         // A day more: the station's date may have been ahead of UTC.
         let day = taken.to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().ok()?;
-        draft.check(BirthdayForm::Iso, &any, day).ok()
+        let signup = draft.check(BirthdayForm::Iso, &any, day).ok();
+        draft.wipe();
+        signup
     }
 }

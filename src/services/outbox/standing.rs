@@ -8,6 +8,7 @@ use super::timing::Dice;
 use super::worker::{Deliverer, Sent, lock};
 use crate::domain::delivery::{EntryState, Flow, Reconcile, Tried};
 use crate::services::api::ApiClient;
+use crate::services::sabotage::Sabotage;
 
 impl Deliverer {
     pub(super) fn note(&self, attempt: &Attempt, sent: Sent, pause: Option<Duration>) {
@@ -27,7 +28,7 @@ impl Deliverer {
                 schedule.reached(now);
             }
         }
-        if let Some(pause) = pause {
+        if let Some(pause) = pause.filter(|_| !Sabotage::IgnoreRetryAfter.is_on()) {
             schedule.paused(pause, now);
         }
     }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, DropBehavior, OptionalExtension, Row, Transaction, params};
 
 use super::seal::{Keyring, Keys, Place};
 use super::{Attempt, Counts, Enqueued, Entry, Sender, StoreError};
 use crate::domain::Signup;
 use crate::domain::delivery::{CAPACITY, Concern, Ending, EntryState, Hold, Tally};
 use crate::domain::station::Connection as StationLink;
+use crate::services::sabotage::Sabotage;
 
 /// The open database of one station.
 pub(super) struct Store {
@@ -44,14 +45,19 @@ impl Store {
 
     /// Stores a signup, unless the same one waits already, and proves it by reading it back.
     pub(super) fn enqueue(&mut self, signup: &Signup, link: &StationLink, now_ms: i64) -> Result<Enqueued, StoreError> {
+        self.commit_late()?;
         let keys = &self.keys.current;
         let tag = tag(keys, signup, link)?;
-        let transaction = self.db.transaction()?;
+        let mut transaction = self.db.transaction()?;
         let enqueued = match live_row(&transaction, &tag)? {
             Some(live) => again(&transaction, keys, &live, (signup, link), now_ms)?,
             None if count_live(&transaction)? >= CAPACITY => return Err(StoreError::Full),
             None => Enqueued::New(insert(&transaction, keys, (signup, link), EntryState::Saved, now_ms)?),
         };
+        if Sabotage::SavedBeforeCommit.is_on() {
+            transaction.set_drop_behavior(DropBehavior::Ignore);
+            return Ok(enqueued);
+        }
         transaction.commit()?;
         if self.read(enqueued.id())?.is_some_and(|attempt| attempt.signup == *signup) {
             Ok(enqueued)
@@ -62,9 +68,13 @@ impl Store {
 
     /// Records an attempt before any byte of it leaves; none if the entry is gone or not to be sent over this link.
     pub(super) fn begin(&mut self, id: i64, link: &StationLink) -> Result<Option<Attempt>, StoreError> {
+        self.commit_late()?;
         let Some(before) = self.peek(id, link)? else {
             return Ok(None);
         };
+        if Sabotage::NoAttemptMark.is_on() {
+            return self.read(id);
+        }
         // From now on it may be carried out, whoever dies meanwhile.
         let changed = self.db.execute(
             "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1, unsettled = 1
@@ -144,6 +154,14 @@ impl Store {
             },
         )?;
         Ok(counts)
+    }
+
+    /// Makes up for a commit that a sabotage left out.
+    pub(super) fn commit_late(&self) -> Result<(), StoreError> {
+        if Sabotage::SavedBeforeCommit.is_on() && !self.db.is_autocommit() {
+            self.db.execute_batch("COMMIT")?;
+        }
+        Ok(())
     }
 
     pub(super) fn read(&self, id: i64) -> Result<Option<Attempt>, StoreError> {
@@ -265,10 +283,13 @@ fn insert(
 }
 
 pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
+    let since_the_start = if Sabotage::DedupeInMemory.is_on() { " AND id > (SELECT id FROM last_before)" } else { "" };
     let row = transaction
         .query_row(
-            "SELECT id, created_ms, attempts, sealed FROM entry
-             WHERE phone_tag = ?1 AND state <> 'attention'",
+            &format!(
+                "SELECT id, created_ms, attempts, sealed FROM entry
+                 WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
+            ),
             [tag.as_slice()],
             |row| Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, attempts: row.get(2)?, sealed: row.get(3)? }),
         )

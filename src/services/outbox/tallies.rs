@@ -8,6 +8,7 @@ use super::store::{KEY_LOST, Store};
 use super::{Attempt, StoreError};
 use crate::domain::delivery::{Concern, EntryState, Flow, Hold, Rest, Tally, longest_rest};
 use crate::domain::station::Connection as StationLink;
+use crate::services::sabotage::Sabotage;
 
 /// An entry of another origin or merchant.
 const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
@@ -26,7 +27,8 @@ impl Store {
             Ok(None) => return Ok(None),
             Ok(Some(found)) => found,
         };
-        if found.sender.is_of(&link.base_url.origin(), link.merchant_id.as_str()) {
+        let is_ours = found.sender.is_of(&link.base_url.origin(), link.merchant_id.as_str());
+        if is_ours || Sabotage::OtherStationSent.is_on() {
             return Ok(Some(found));
         }
         // The settings may have changed since the queue was sorted: what counts is where the bytes would go.

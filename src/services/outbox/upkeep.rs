@@ -7,6 +7,7 @@ use super::store::{Store, live_row, tag};
 use super::{StoreError, schema};
 use crate::domain::Signup;
 use crate::domain::station::Connection as StationLink;
+use crate::services::sabotage::Sabotage;
 
 impl Store {
     /// The live entry that holds this very signup, if there is one.
@@ -46,7 +47,7 @@ impl Store {
     }
 
     pub(super) fn is_between_transactions(&self) -> bool {
-        self.db.is_autocommit()
+        self.db.is_autocommit() || Sabotage::SavedBeforeCommit.is_on()
     }
 
     /// Closes the files without writing anything more: what they hold is to be read as it is.

@@ -28,6 +28,8 @@ pub(super) struct Visit<'a> {
     deliverer: &'a Deliverer,
     line: Line<'a>,
     has_asked: bool,
+    /// When it began, in uptime.
+    pub(super) since: Duration,
     /// Whether the entry was posted.
     pub(super) has_posted: bool,
     /// How long SWiP asks to wait.
@@ -50,7 +52,8 @@ impl<'a> Visit<'a> {
     pub(super) fn new(deliverer: &'a Deliverer, line: Line<'a>) -> Self {
         // A conflict that is no membership is a rule of the merchant's.
         let refusal = Refusal::AgainstRules;
-        Self { deliverer, line, has_asked: false, has_posted: false, pause: None, failure: None, refusal }
+        let since = deliverer.uptime();
+        Self { deliverer, line, since, has_asked: false, has_posted: false, pause: None, failure: None, refusal }
     }
 
     /// Whether the customer has waited long enough.

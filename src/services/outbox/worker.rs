@@ -16,9 +16,12 @@ use super::{Attempt, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
     Concern, Ending, EntryState, Flow, Next, Others, Outcome, Rest, Schedule, Steady, Submission, Tried,
 };
+use crate::domain::journal::{Kind, Outcome as Noted};
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{Failure, Signup};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
+use crate::services::journal::{Journal, Note};
+use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
@@ -38,6 +41,7 @@ pub struct Deliverer {
     nudge: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
+    pub(super) journal: Journal,
 }
 
 /// How one attempt ended.
@@ -51,6 +55,20 @@ pub(super) enum Sent {
     Stays(EntryState),
     /// Somebody else sends it, or it is gone, or it is too early.
     NotOurs,
+}
+
+impl Sent {
+    /// As it stands in the journal.
+    fn noted(self) -> Noted {
+        match self {
+            Self::Ended(Ending::Delivered) => Noted::Registered,
+            Self::Ended(Ending::AlreadyMember) => Noted::AlreadyMember,
+            Self::Ended(Ending::Withdrawn) | Self::Refused(_) => Noted::Refused,
+            Self::Stays(EntryState::Attention(_)) => Noted::Attention,
+            Self::Stays(EntryState::Held(_)) => Noted::Held,
+            Self::Stays(_) | Self::NotOurs => Noted::Saved,
+        }
+    }
 }
 
 impl Deliverer {
@@ -89,9 +107,15 @@ impl Deliverer {
             is_lookup_void: AtomicBool::new(false),
             timing,
             nudge: Notify::new(),
+            journal: Journal::of(None),
         };
         deliverer.publish().await;
         Ok(deliverer)
+    }
+
+    /// Notes each attempt down.
+    pub(in crate::services) fn noting(self, journal: Journal) -> Self {
+        Self { journal, ..self }
     }
 
     /// What the screens show, as it changes.
@@ -291,7 +315,9 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
-        self.schedule().sent(self.uptime());
+        if !Sabotage::NoSpacing.is_on() {
+            self.schedule().sent(self.uptime());
+        }
         let mut visit = Visit::new(self, line);
         let at = line.client.connection().clone();
         if self.asks_first(line.client) {
@@ -319,6 +345,9 @@ impl Deliverer {
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
             return Ok(self.gone(id));
         };
+        if Sabotage::LogPayload.is_on() {
+            tracing::info!(phone = attempt.signup.phone.digits(), "a signup is sent");
+        }
         let sent = match visit.post(&attempt).await {
             Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(visit.refusal)),
             Outcome::Ends(ending) => Sent::Ended(ending),
@@ -332,6 +361,7 @@ impl Deliverer {
     /// Takes note of how a visit ended: first of what SWiP asked for, which must hold whoever dies meanwhile.
     async fn settle(&self, mut attempt: Attempt, sent: Sent, visit: &Visit<'_>) -> Result<Sent, StoreError> {
         let id = attempt.id;
+        let (phone, attempts) = (Some(attempt.signup.phone.mask()), attempt.attempts);
         let mut acquitted = None;
         let sent = match sent {
             Sent::Stays(state) => {
@@ -352,6 +382,10 @@ impl Deliverer {
         self.note(&attempt, sent, visit.pause);
         self.remember().await;
         match sent {
+            Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
+            Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
+                self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?;
+            }
             Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
             Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
             Sent::Stays(state) => self.outbox.ask(move |store| store.keep_tried(&attempt, state)).await?,
@@ -362,6 +396,8 @@ impl Deliverer {
         {
             self.schedule().added(other, state, self.uptime());
         }
+        let took = self.uptime().saturating_sub(visit.since);
+        self.journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });
         Ok(sent)
     }
 

@@ -1,25 +1,25 @@
-//! The station's token on disk: sealed under the root key, and bound to the origin it may go to.
+//! The station's secrets on disk: the token, bound to the origin it may go to, and the manager's PIN; both sealed under
+//! the root key.
 
+mod file;
+mod keychain;
+mod pin;
 mod root_key;
+mod sealed;
 
-use std::fs;
 use std::io;
-use std::path::PathBuf;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
-
-pub use root_key::{KeyError, Protection};
+pub use crate::domain::Protection;
+pub use pin::{PinState, PinStore};
+pub use root_key::KeyError;
 
 use super::dirs::StationDirs;
-use super::durable;
 use crate::domain::Token;
 use crate::domain::station::Origin;
+use file::{PIN, SealedToken, SecretsFile};
+use root_key::KeyHome;
 pub(in crate::services) use root_key::RootKey;
+use sealed::{Keys, Sealed};
 
 /// The sealed tokens of one station.
 #[derive(Clone, Debug)]
@@ -27,35 +27,19 @@ pub struct TokenStore {
     dirs: StationDirs,
 }
 
-/// Why a token cannot be read or kept.
+/// Why a secret cannot be read or kept.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
     /// No root key.
     #[error(transparent)]
     Key(#[from] KeyError),
     /// The file is damaged, or sealed under another key.
-    #[error("the stored token cannot be opened")]
+    #[error("the stored secret cannot be opened")]
     Sealed,
     /// The disk or the random source refused.
-    #[error("the stored token cannot be read or written")]
+    #[error("the stored secrets cannot be read or written")]
     Storage(#[source] io::Error),
 }
-
-#[derive(Default, Serialize, Deserialize)]
-struct SecretsFile {
-    tokens: Vec<SealedToken>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SealedToken {
-    origin: String,
-    nonce: String,
-    sealed: String,
-}
-
-const PURPOSE: &str = "swip-kiosk token 1";
-const NONCE_BYTES: usize = 24;
-const LONGEST_BYTES: u64 = 256 * 1024;
 
 impl TokenStore {
     /// The tokens in a station's data directory.
@@ -68,11 +52,11 @@ impl TokenStore {
     /// # Errors
     /// If there should be one and it cannot be opened.
     pub fn token_for(&self, origin: &Origin) -> Result<Option<Token>, SecretsError> {
-        let file = self.read()?;
-        let Some(sealed) = file.tokens.iter().find(|token| token.origin == origin.as_str()) else {
+        let file = SecretsFile::read(&self.dirs)?;
+        let Some(token) = file.tokens.iter().find(|token| token.origin == origin.as_str()) else {
             return Ok(None);
         };
-        sealed.open(&RootKey::open(&self.dirs)?).map(Some)
+        token.open(keys(&self.dirs)).map(Some)
     }
 
     /// Keeps a token for an origin, beside those for other origins.
@@ -82,10 +66,10 @@ impl TokenStore {
     pub fn add(&self, origin: &Origin, token: &Token) -> Result<(), SecretsError> {
         let key = RootKey::open_or_create(&self.dirs)?;
         // A file that cannot be read holds no token that could be used.
-        let mut file = self.read().unwrap_or_default();
+        let mut file = SecretsFile::read(&self.dirs).unwrap_or_default();
         file.tokens.retain(|token| token.origin != origin.as_str());
         file.tokens.push(SealedToken::seal(origin, token, &key)?);
-        self.write(&file)
+        file.write(&self.dirs)
     }
 
     /// Forgets the tokens for all other origins.
@@ -93,59 +77,53 @@ impl TokenStore {
     /// # Errors
     /// If they could not be forgotten.
     pub fn keep_only(&self, origin: &Origin) -> Result<(), SecretsError> {
-        let mut file = self.read()?;
+        let mut file = SecretsFile::read(&self.dirs)?;
         let before = file.tokens.len();
         file.tokens.retain(|token| token.origin == origin.as_str());
-        if file.tokens.len() == before { Ok(()) } else { self.write(&file) }
+        if file.tokens.len() == before { Ok(()) } else { file.write(&self.dirs) }
     }
 
     /// What protects this station's secrets.
     pub fn protection(&self) -> Protection {
-        root_key::protection(&self.dirs)
+        KeyHome::of(&self.dirs).protection()
     }
 
-    fn path(&self) -> PathBuf {
-        self.dirs.data().join("secrets.json")
+    /// Whether a PIN was set that nothing opens now.
+    pub(in crate::services) fn is_pin_lost(&self) -> bool {
+        pin::state(&self.dirs) == PinState::Lost
     }
 
-    fn read(&self) -> Result<SecretsFile, SecretsError> {
-        match fs::metadata(self.path()) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(SecretsFile::default()),
-            Err(error) => return Err(SecretsError::Storage(error)),
-            Ok(metadata) if metadata.len() > LONGEST_BYTES => return Err(SecretsError::Sealed),
-            Ok(_) => {}
+    /// Seals anew, under the key in force, what only another one opens: a key that is about to go may then go. The
+    /// caller owns the station.
+    pub(in crate::services) fn reseal(&self, current: &RootKey, others: &[RootKey]) -> Result<(), SecretsError> {
+        let mut file = SecretsFile::read(&self.dirs)?;
+        let mut is_changed = false;
+        for token in &mut file.tokens {
+            is_changed |= token.sealed.reseal(current, others, SealedToken::token_for(&token.origin))?;
         }
-        let bytes = fs::read(self.path()).map_err(SecretsError::Storage)?;
-        serde_json::from_slice(&bytes).map_err(|_| SecretsError::Sealed)
-    }
-
-    fn write(&self, file: &SecretsFile) -> Result<(), SecretsError> {
-        let bytes = serde_json::to_vec(&file).map_err(|error| SecretsError::Storage(error.into()))?;
-        durable::replace(&self.path(), |aside| fs::write(aside, &bytes)).map_err(SecretsError::Storage)
+        if let Some(pin) = &mut file.pin {
+            is_changed |= pin.reseal(current, others, PIN)?;
+        }
+        if is_changed { file.write(&self.dirs) } else { Ok(()) }
     }
 }
 
 impl SealedToken {
     fn seal(origin: &Origin, token: &Token, key: &RootKey) -> Result<Self, SecretsError> {
-        let mut nonce = [0_u8; NONCE_BYTES];
-        getrandom::fill(&mut nonce).map_err(|error| SecretsError::Storage(io::Error::other(error)))?;
-        let payload = Payload { msg: token.expose().as_bytes(), aad: origin.as_str().as_bytes() };
-        let sealed = cipher(key).encrypt(&XNonce::from(nonce), payload).map_err(|_| SecretsError::Sealed)?;
-        Ok(Self { origin: origin.as_str().to_owned(), nonce: STANDARD.encode(nonce), sealed: STANDARD.encode(sealed) })
+        let origin = origin.as_str().to_owned();
+        let sealed = Sealed::seal(token.expose().as_bytes(), key, Self::token_for(&origin))?;
+        Ok(Self { origin, sealed })
     }
 
-    /// The origin is part of what is sealed: an edited file opens nothing.
-    fn open(&self, key: &RootKey) -> Result<Token, SecretsError> {
-        let decode = |text: &str| STANDARD.decode(text).map_err(|_| SecretsError::Sealed);
-        let nonce: [u8; NONCE_BYTES] = decode(&self.nonce)?.try_into().map_err(|_| SecretsError::Sealed)?;
-        let sealed = decode(&self.sealed)?;
-        let payload = Payload { msg: &sealed, aad: self.origin.as_bytes() };
-        let bytes = cipher(key).decrypt(&XNonce::from(nonce), payload).map_err(|_| SecretsError::Sealed)?;
-        let text = Zeroizing::new(String::from_utf8(bytes).map_err(|_| SecretsError::Sealed)?);
-        Token::parse(&text).map_err(|_| SecretsError::Sealed)
+    fn open(&self, keys: Keys) -> Result<Token, SecretsError> {
+        let bytes = keys.open(&self.sealed, Self::token_for(&self.origin))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| SecretsError::Sealed)?;
+        Token::parse(text).map_err(|_| SecretsError::Sealed)
     }
 }
 
-fn cipher(key: &RootKey) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&(*key.derive(PURPOSE)).into())
+/// The keys that a station can reach now.
+fn keys(dirs: &StationDirs) -> Keys {
+    let home = KeyHome::of(dirs);
+    Keys::new(home.open(), home.others())
 }

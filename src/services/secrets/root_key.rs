@@ -1,4 +1,4 @@
-//! The station's root key: where it lives, and what it protects against.
+//! The station's root key: where it lives, in what order it is looked for, and what becomes of one that is gone.
 
 use std::env;
 use std::fs;
@@ -9,22 +9,14 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::keychain::Keychain;
+use crate::domain::Protection;
 use crate::services::dirs::StationDirs;
 use crate::services::durable;
 
 /// 256 random bits that everything secret of a station is sealed under.
+#[derive(Clone, PartialEq, Eq)]
 pub(in crate::services) struct RootKey(Zeroizing<[u8; KEY_BYTES]>);
-
-/// What stands between a copied data directory and its secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Protection {
-    /// The key comes from the service manager (`$CREDENTIALS_DIRECTORY`), which may keep it in a TPM.
-    Credential,
-    /// The key is a file outside the data directory.
-    KeyFile,
-    /// The key lies inside the data directory: whoever copies that can read it.
-    KeyFileInDataDir,
-}
 
 /// Why there is no root key.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +24,7 @@ pub enum KeyError {
     /// Nothing was sealed yet.
     #[error("the station has no key yet")]
     Missing,
-    /// Not 32 bytes.
+    /// Not 32 bytes, or gone.
     #[error("the station's key is damaged")]
     Damaged,
     /// The disk or the random source refused.
@@ -40,47 +32,27 @@ pub enum KeyError {
     Storage(#[source] io::Error),
 }
 
-const KEY_BYTES: usize = 32;
-const CREDENTIAL: &str = "swip-kiosk-root-key";
-
-impl Protection {
-    /// The name in machine-readable output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Credential => "credential",
-            Self::KeyFile => "key_file",
-            Self::KeyFileInDataDir => "key_file_in_data_dir",
-        }
-    }
+/// Where a station's keys may be. A credential goes first; without one there is a key of our own, named by an id in the
+/// data directory, in the keychain or in a file.
+pub(super) struct KeyHome<'a> {
+    dirs: &'a StationDirs,
+    credential: Option<PathBuf>,
+    keychain: Option<Keychain>,
 }
 
-impl RootKey {
-    /// Opens the station's key.
-    pub(in crate::services) fn open(dirs: &StationDirs) -> Result<Self, KeyError> {
-        if let Some(credential) = credential_file() {
-            return read_key(&credential).map(Self);
-        }
-        let path = key_file(dirs)?.ok_or(KeyError::Missing)?;
-        read_key(&path).map(Self)
-    }
+pub(super) const KEY_BYTES: usize = 32;
+const CREDENTIAL: &str = "swip-kiosk-root-key";
 
+impl RootKey {
     /// Opens the station's key, or makes one if it never had any or has lost it.
     pub(in crate::services) fn open_or_create(dirs: &StationDirs) -> Result<Self, KeyError> {
-        match Self::open(dirs) {
-            Err(KeyError::Missing) => {}
-            // A credential is not ours to replace.
-            Err(KeyError::Damaged) if credential_file().is_none() => keep_lost_id(dirs).map_err(KeyError::Storage)?,
-            opened => return opened,
-        }
-        create(dirs).map_err(KeyError::Storage)?;
-        Self::open(dirs)
+        KeyHome::of(dirs).open_or_create()
     }
 
-    /// Keys that were lost and have turned up again.
-    pub(in crate::services) fn found_again(dirs: &StationDirs) -> Vec<Self> {
-        let ids = (1_u32..).map_while(|n| fs::read_to_string(lost_id_file(dirs, n)).ok());
-        let files = ids.filter(|id| is_id(id.trim())).map(|id| dirs.keys().join(format!("{}.key", id.trim())));
-        files.filter_map(|file| read_key(&file).ok()).map(Self).collect()
+    /// Keys besides the one in force that may have sealed something: of earlier ids, or a key of our own from before
+    /// there was a credential.
+    pub(in crate::services) fn others(dirs: &StationDirs) -> Vec<Self> {
+        KeyHome::of(dirs).others()
     }
 
     /// A key for one purpose, which tells nothing about those for others.
@@ -93,13 +65,116 @@ impl RootKey {
     }
 }
 
-/// Where a station's key lives, or would live.
-pub(in crate::services) fn protection(dirs: &StationDirs) -> Protection {
-    if credential_file().is_some() {
-        return Protection::Credential;
+impl<'a> KeyHome<'a> {
+    /// Where this process finds the keys of a station.
+    pub(super) fn of(dirs: &'a StationDirs) -> Self {
+        // Whoever names a folder for keys wants them there.
+        let keychain = if dirs.has_own_keys_dir() { None } else { Keychain::of_system() };
+        Self { dirs, credential: credential_file(), keychain }
     }
-    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if real(dirs.keys()).starts_with(real(dirs.data())) { Protection::KeyFileInDataDir } else { Protection::KeyFile }
+
+    /// Opens the key in force.
+    pub(super) fn open(&self) -> Result<RootKey, KeyError> {
+        match &self.credential {
+            Some(credential) => read_key(credential).map(RootKey),
+            None => self.open_own(),
+        }
+    }
+
+    /// Opens the key in force, or makes one of our own if there never was any or it is lost. What was sealed under the
+    /// lost one stays as it is.
+    pub(super) fn open_or_create(&self) -> Result<RootKey, KeyError> {
+        match self.open() {
+            Err(KeyError::Missing) => {}
+            // A credential is not ours to replace.
+            Err(KeyError::Damaged) if self.credential.is_none() => {
+                tracing::error!("the station's key is lost; a new one is made");
+                self.keep_lost_id().map_err(KeyError::Storage)?;
+            }
+            opened => return opened,
+        }
+        self.create().map_err(KeyError::Storage)?;
+        self.open()
+    }
+
+    /// Keys besides the one in force.
+    pub(super) fn others(&self) -> Vec<RootKey> {
+        let own = self.credential.as_ref().and_then(|_| self.open_own().ok());
+        let lost = (1_u32..).map_while(|n| fs::read_to_string(self.lost_id_file(n)).ok());
+        let found = lost.filter_map(|id| checked_id(&id).and_then(|id| self.read_own(id).ok()));
+        own.into_iter().chain(found).collect()
+    }
+
+    /// Where the key in force is, or would be.
+    pub(super) fn protection(&self) -> Protection {
+        if self.credential.is_some() {
+            return Protection::Credential;
+        }
+        let is_file = self.id().ok().flatten().is_some_and(|id| self.file_of(&id).is_file());
+        if self.keychain.is_some() && !is_file {
+            return Protection::Keychain;
+        }
+        let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let is_inside = real(self.dirs.keys()).starts_with(real(self.dirs.data()));
+        if is_inside { Protection::KeyFileInDataDir } else { Protection::KeyFile }
+    }
+
+    fn open_own(&self) -> Result<RootKey, KeyError> {
+        self.read_own(&self.id()?.ok_or(KeyError::Missing)?)
+    }
+
+    /// A file goes first: where there is one, it was made because the keychain did not keep the key.
+    fn read_own(&self, id: &str) -> Result<RootKey, KeyError> {
+        match (read_key(&self.file_of(id)), &self.keychain) {
+            (Err(KeyError::Damaged), Some(keychain)) => keychain.read(id).ok_or(KeyError::Damaged).map(RootKey),
+            (read, _) => read.map(RootKey),
+        }
+    }
+
+    /// The random id of our own key, which the data directory holds.
+    fn id(&self) -> Result<Option<String>, KeyError> {
+        match fs::read_to_string(self.id_file()) {
+            Ok(text) => checked_id(&text).map(|id| Some(id.to_owned())).ok_or(KeyError::Damaged),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(KeyError::Storage(error)),
+        }
+    }
+
+    fn id_file(&self) -> PathBuf {
+        self.dirs.data().join("station-id")
+    }
+
+    fn lost_id_file(&self, number: u32) -> PathBuf {
+        self.dirs.data().join(format!("station-id.lost-{number}"))
+    }
+
+    fn file_of(&self, id: &str) -> PathBuf {
+        self.dirs.keys().join(format!("{id}.key"))
+    }
+
+    /// Keeps the id of a key that is gone as `station-id.lost-N`: the key may turn up again.
+    fn keep_lost_id(&self) -> io::Result<()> {
+        let mut asides = (1_u32..).map(|n| self.lost_id_file(n));
+        match asides.find(|aside| fs::symlink_metadata(aside).is_err()) {
+            Some(aside) => fs::rename(self.id_file(), aside),
+            None => Ok(()),
+        }
+    }
+
+    /// The key first, then the id that points to it: a power cut between leaves a key nobody uses.
+    fn create(&self) -> io::Result<()> {
+        let mut id = [0_u8; 16];
+        let mut key = Zeroizing::new([0_u8; KEY_BYTES]);
+        getrandom::fill(&mut id).map_err(io::Error::other)?;
+        getrandom::fill(&mut *key).map_err(io::Error::other)?;
+        let id = format!("{:032x}", u128::from_be_bytes(id));
+        durable::create_private_dir(self.dirs.data())?;
+        if !self.keychain.as_ref().is_some_and(|keychain| keychain.keep(&id, &key)) {
+            durable::create_private_dir(self.dirs.keys())?;
+            durable::create_new(&self.file_of(&id), &*key)?;
+        }
+        durable::replace(&self.id_file(), |aside| fs::write(aside, &id))
+    }
 }
 
 fn credential_file() -> Option<PathBuf> {
@@ -107,48 +182,9 @@ fn credential_file() -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
-/// The station's key file, named after a random id that the data directory holds.
-fn key_file(dirs: &StationDirs) -> Result<Option<PathBuf>, KeyError> {
-    match fs::read_to_string(id_file(dirs)) {
-        Ok(id) if is_id(id.trim()) => Ok(Some(dirs.keys().join(format!("{}.key", id.trim())))),
-        Ok(_) => Err(KeyError::Damaged),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(KeyError::Storage(error)),
-    }
-}
-
-fn id_file(dirs: &StationDirs) -> PathBuf {
-    dirs.data().join("station-id")
-}
-
-fn lost_id_file(dirs: &StationDirs, number: u32) -> PathBuf {
-    dirs.data().join(format!("station-id.lost-{number}"))
-}
-
-fn is_id(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
-/// Keeps the id of a key that is gone as `station-id.lost-N`: the key may turn up again.
-fn keep_lost_id(dirs: &StationDirs) -> io::Result<()> {
-    let mut asides = (1_u32..).map(|n| lost_id_file(dirs, n));
-    match asides.find(|aside| fs::symlink_metadata(aside).is_err()) {
-        Some(aside) => fs::rename(id_file(dirs), aside),
-        None => Ok(()),
-    }
-}
-
-/// The key first, then the id that points to it: a power cut between leaves a key nobody uses.
-fn create(dirs: &StationDirs) -> io::Result<()> {
-    let mut id = [0_u8; 16];
-    let mut key = Zeroizing::new([0_u8; KEY_BYTES]);
-    getrandom::fill(&mut id).map_err(io::Error::other)?;
-    getrandom::fill(&mut *key).map_err(io::Error::other)?;
-    let id = format!("{:032x}", u128::from_be_bytes(id));
-    durable::create_private_dir(dirs.keys())?;
-    durable::create_private_dir(dirs.data())?;
-    durable::create_new(&dirs.keys().join(format!("{id}.key")), &*key)?;
-    durable::replace(&id_file(dirs), |aside| fs::write(aside, &id))
+fn checked_id(text: &str) -> Option<&str> {
+    let id = text.trim();
+    (id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())).then_some(id)
 }
 
 fn read_key(path: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {
@@ -161,4 +197,95 @@ fn read_key(path: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {
     let key = <[u8; KEY_BYTES]>::try_from(bytes.as_slice()).map(Zeroizing::new).map_err(|_| KeyError::Damaged);
     bytes.zeroize();
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Folder(tempfile::TempDir);
+
+    impl Folder {
+        fn new() -> (Self, StationDirs) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let dirs = StationDirs::resolve(Some(folder.path().join("data")), Some(folder.path().join("keys")));
+            (Self(folder), dirs.expect("both are given"))
+        }
+
+        fn credential(&self, byte: u8) -> PathBuf {
+            let path = self.0.path().join(CREDENTIAL);
+            fs::write(&path, [byte; KEY_BYTES]).expect("written");
+            path
+        }
+    }
+
+    fn home<'a>(dirs: &'a StationDirs, credential: Option<&Path>, keychain: Option<&Keychain>) -> KeyHome<'a> {
+        KeyHome { dirs, credential: credential.map(Path::to_owned), keychain: keychain.cloned() }
+    }
+
+    #[test]
+    fn a_credential_goes_before_the_keychain_and_that_before_a_file() {
+        let (folder, dirs) = Folder::new();
+        let (keychain, credential) = (Keychain::in_memory(), folder.credential(7));
+        let all = home(&dirs, Some(&credential), Some(&keychain));
+        assert!(all.open_or_create().is_ok_and(|key| *key.0 == [7; KEY_BYTES]));
+        assert_eq!(all.protection(), Protection::Credential);
+        assert!(!dirs.data().exists() && !dirs.keys().exists(), "nothing of our own was made");
+
+        let two = home(&dirs, None, Some(&keychain));
+        assert_eq!(two.protection(), Protection::Keychain);
+        let in_keychain = two.open_or_create().expect("a key");
+        assert_eq!(two.protection(), Protection::Keychain);
+        assert!(!dirs.keys().exists(), "no file beside the keychain");
+        assert!(home(&dirs, None, Some(&keychain)).open().is_ok_and(|key| key == in_keychain), "it stays");
+
+        let (_folder, dirs) = Folder::new();
+        let one = home(&dirs, None, None);
+        let in_file = one.open_or_create().expect("a key");
+        assert_eq!(one.protection(), Protection::KeyFile);
+        // A station that has its file keeps it.
+        let both = home(&dirs, None, Some(&keychain));
+        assert!(both.open().is_ok_and(|key| key == in_file));
+        assert_eq!(both.protection(), Protection::KeyFile);
+    }
+
+    #[test]
+    fn a_keychain_that_forgets_is_a_lost_key_which_is_looked_for_ever_after() {
+        let (_folder, dirs) = Folder::new();
+        let keychain = Keychain::in_memory();
+        let lost = home(&dirs, None, Some(&keychain)).open_or_create().expect("a key");
+        let empty = Keychain::in_memory();
+        let shut = home(&dirs, None, Some(&empty));
+        assert!(matches!(shut.open(), Err(KeyError::Damaged)));
+        let new = shut.open_or_create().expect("a new key");
+        assert!(new != lost);
+        assert!(shut.others().is_empty());
+        assert!(shut.open_or_create().is_ok_and(|key| key == new), "one new key, not one a start");
+        // The one that knows the old key does not know the new one: both count as lost once.
+        assert!(home(&dirs, None, Some(&keychain)).others() == [lost]);
+    }
+
+    #[test]
+    fn a_credential_that_comes_late_knows_the_key_from_before_and_one_that_goes_leaves_a_new_one() {
+        let (folder, dirs) = Folder::new();
+        let before = home(&dirs, None, None).open_or_create().expect("a key");
+        let credential = folder.credential(9);
+        let with = home(&dirs, Some(&credential), None);
+        assert!(with.open_or_create().is_ok_and(|key| *key.0 == [9; KEY_BYTES]));
+        assert!(with.others() == [before.clone()], "what it sealed can be opened");
+
+        // Gone again: our own key is there to go on with, and the credential's is not among the known ones.
+        let without = home(&dirs, None, None);
+        assert!(without.open_or_create().is_ok_and(|key| key == before));
+        assert!(without.others().is_empty());
+    }
+
+    #[test]
+    fn a_damaged_credential_is_never_replaced() {
+        let (folder, dirs) = Folder::new();
+        let credential = folder.credential(9);
+        fs::write(&credential, [9; KEY_BYTES - 1]).expect("written");
+        assert!(matches!(home(&dirs, Some(&credential), None).open_or_create(), Err(KeyError::Damaged)));
+        assert!(!dirs.data().exists());
+    }
 }

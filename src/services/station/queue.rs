@@ -48,7 +48,7 @@ impl Station {
             Some(timing) => Deliverer::timed_by(Arc::clone(timing), outbox).await?,
             None => Deliverer::new(outbox).await?,
         };
-        Ok(Arc::new(deliverer))
+        Ok(Arc::new(deliverer.noting(self.journal.clone())))
     }
 
     /// Lets what waits belong to the settings in force, and tries it again at once.

@@ -1,0 +1,229 @@
+//! What a station notes down about its own work: what was done, how it ended, how long it took; nobody's name or number.
+
+use super::failure::Failure;
+use super::phone::PhoneMask;
+
+/// One thing that was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// When it ended, Unix milliseconds by the station's own clock.
+    pub at_ms: i64,
+    /// What was done.
+    pub kind: Kind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whom it was about, if it was about a phone.
+    pub phone: Option<PhoneMask>,
+    /// Of a delivery, which attempt for this entry it was; of anything else 1.
+    pub attempts: u32,
+    /// From the wish to the end, in milliseconds of a clock that never jumps.
+    pub latency_ms: u32,
+}
+
+/// What was done. The numbers on disk are [`Kind::code`]s: a kind is only ever added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Points were asked for by phone.
+    LookupByPhone,
+    /// Points were asked for by pass.
+    LookupByPass,
+    /// A customer was signed up, as far as the customer was told.
+    Signup,
+    /// A stored signup was tried, in front of the customer or in the background.
+    Delivery,
+    /// The connection was tested.
+    ConnectionTest,
+    /// Settings were saved.
+    SettingsSaved,
+    /// A stored signup came to the end of its time.
+    Expiry,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// As it should.
+    Done,
+    /// SWiP has the account.
+    Registered,
+    /// SWiP had the account before.
+    AlreadyMember,
+    /// The customer has points.
+    Found,
+    /// SWiP knows no such customer.
+    NotFound,
+    /// It waits for another attempt.
+    Saved,
+    /// It waits for something that is no fault of its own.
+    Held,
+    /// It waits for a manager.
+    Attention,
+    /// SWiP refused it.
+    Refused,
+    /// SWiP turned the station away.
+    CredentialsRefused,
+    /// No trustworthy answer came.
+    Unavailable,
+    /// The station was not set up for it.
+    NotConfigured,
+    /// The disk refused.
+    StorageFailed,
+    /// A bug of ours.
+    Internal,
+    /// Its personal data was destroyed.
+    Expired,
+}
+
+/// Which records are asked for; nothing means all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of this kind.
+    pub kind: Option<Kind>,
+    /// With this outcome.
+    pub outcome: Option<Outcome>,
+    /// Not before, Unix milliseconds.
+    pub from_ms: Option<i64>,
+    /// Before, Unix milliseconds.
+    pub until_ms: Option<i64>,
+}
+
+/// Some records, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Each with its number; a later record has a higher one.
+    pub records: Vec<(i64, Record)>,
+    /// Where the next page begins; none after the last. A page of a filter may be short, or empty, before that.
+    pub next: Option<i64>,
+}
+
+/// How often something ended in some way within an hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HourTotal {
+    /// Whole hours since 1970, UTC.
+    pub hour: i64,
+    /// What was done.
+    pub kind: Kind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How often.
+    pub count: u64,
+}
+
+/// The most records; the oldest make room.
+pub const MOST_RECORDS: i64 = 1_000_000;
+
+const HOUR_MS: i64 = 3_600_000;
+
+impl Record {
+    /// The hour it counts for: whole hours since 1970, UTC.
+    pub fn hour(&self) -> i64 {
+        self.at_ms.div_euclid(HOUR_MS)
+    }
+}
+
+impl Kind {
+    /// All of them, in the order of their codes.
+    pub const ALL: [Self; 7] = [
+        Self::LookupByPhone,
+        Self::LookupByPass,
+        Self::Signup,
+        Self::Delivery,
+        Self::ConnectionTest,
+        Self::SettingsSaved,
+        Self::Expiry,
+    ];
+
+    /// The number on disk, from 1.
+    pub fn code(self) -> i64 {
+        code(&Self::ALL, &self)
+    }
+
+    /// Reads what [`Self::code`] wrote.
+    pub fn of_code(code: i64) -> Option<Self> {
+        of_code(&Self::ALL, code)
+    }
+}
+
+impl Outcome {
+    /// All of them, in the order of their codes.
+    pub const ALL: [Self; 15] = [
+        Self::Done,
+        Self::Registered,
+        Self::AlreadyMember,
+        Self::Found,
+        Self::NotFound,
+        Self::Saved,
+        Self::Held,
+        Self::Attention,
+        Self::Refused,
+        Self::CredentialsRefused,
+        Self::Unavailable,
+        Self::NotConfigured,
+        Self::StorageFailed,
+        Self::Internal,
+        Self::Expired,
+    ];
+
+    /// The number on disk, from 1.
+    pub fn code(self) -> i64 {
+        code(&Self::ALL, &self)
+    }
+
+    /// Reads what [`Self::code`] wrote.
+    pub fn of_code(code: i64) -> Option<Self> {
+        of_code(&Self::ALL, code)
+    }
+}
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Credentials(_) => Self::CredentialsRefused,
+            Failure::Refused(_) => Self::Refused,
+            Failure::Unavailable(_) => Self::Unavailable,
+            Failure::NotConfigured => Self::NotConfigured,
+            Failure::StationInUse | Failure::Storage => Self::StorageFailed,
+            Failure::Internal => Self::Internal,
+        }
+    }
+}
+
+/// The place in the list, counted from 1; what is in no list is 0, which nothing has.
+fn code<T: PartialEq>(all: &[T], item: &T) -> i64 {
+    let place = all.iter().position(|one| one == item);
+    place.and_then(|place| i64::try_from(place + 1).ok()).unwrap_or(0)
+}
+
+fn of_code<T: Copy>(all: &[T], code: i64) -> Option<T> {
+    all.get(usize::try_from(code).ok()?.checked_sub(1)?).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_and_outcome_survives_its_number() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::of_code(kind.code()), Some(kind));
+        }
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::of_code(outcome.code()), Some(outcome));
+        }
+        for code in [-1, 0, 100, i64::MIN, i64::MAX] {
+            assert_eq!((Kind::of_code(code), Outcome::of_code(code)), (None, None));
+        }
+        // What is on disk already keeps its meaning.
+        assert_eq!((Kind::LookupByPhone.code(), Kind::Expiry.code()), (1, 7));
+        assert_eq!((Outcome::Done.code(), Outcome::Saved.code(), Outcome::Expired.code()), (1, 6, 15));
+    }
+
+    #[test]
+    fn an_hour_before_1970_is_an_hour_like_any_other() {
+        let at = |at_ms| {
+            let kind = Kind::SettingsSaved;
+            Record { at_ms, kind, outcome: Outcome::Done, phone: None, attempts: 1, latency_ms: 0 }.hour()
+        };
+        assert_eq!([at(-1), at(0), at(HOUR_MS - 1), at(HOUR_MS)], [-1, 0, 0, 1]);
+    }
+}

@@ -1,0 +1,30 @@
+//! What this process lets nobody see: its memory.
+
+/// Lets no core dump of this process be written, and no other process of the same user look into it. Called once, before
+/// anything secret is read; says whether the system agreed.
+///
+/// Linux has both. Other Unix systems have the first; Windows has neither without code that we do not write (see
+/// docs/decisions).
+pub fn keep_memory_private() -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let none = Rlimit { current: Some(0), maximum: Some(0) };
+        let has_no_core = setrlimit(Resource::Core, none).is_ok();
+        has_no_core && is_closed_to_others()
+    }
+    #[cfg(not(unix))]
+    true
+}
+
+#[cfg(target_os = "linux")]
+fn is_closed_to_others() -> bool {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    // Also where the system pipes cores to a program, which no limit of ours would stop.
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).is_ok()
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn is_closed_to_others() -> bool {
+    true
+}

@@ -1,0 +1,66 @@
+//! `secrets.json`: what is sealed and must be readable while another process owns the station.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::SecretsError;
+use super::sealed::{Sealed, Use};
+use crate::services::dirs::StationDirs;
+use crate::services::durable;
+
+/// All of it.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct SecretsFile {
+    #[serde(default)]
+    pub(super) tokens: Vec<SealedToken>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pin: Option<Sealed>,
+}
+
+/// One token, for one origin.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SealedToken {
+    pub(super) origin: String,
+    #[serde(flatten)]
+    pub(super) sealed: Sealed,
+}
+
+/// The manager's PIN.
+pub(super) const PIN: Use<'static> = Use { purpose: "swip-kiosk pin 1", place: "manager" };
+
+const LONGEST_BYTES: u64 = 256 * 1024;
+
+impl SealedToken {
+    /// What it is sealed for.
+    pub(super) fn token_for(origin: &str) -> Use<'_> {
+        Use { purpose: "swip-kiosk token 1", place: origin }
+    }
+}
+
+impl SecretsFile {
+    /// Reads it; a missing one is empty.
+    pub(super) fn read(dirs: &StationDirs) -> Result<Self, SecretsError> {
+        let path = path(dirs);
+        match fs::metadata(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(SecretsError::Storage(error)),
+            Ok(metadata) if metadata.len() > LONGEST_BYTES => return Err(SecretsError::Sealed),
+            Ok(_) => {}
+        }
+        let bytes = fs::read(&path).map_err(SecretsError::Storage)?;
+        serde_json::from_slice(&bytes).map_err(|_| SecretsError::Sealed)
+    }
+
+    /// Replaces it durably. The caller owns the station.
+    pub(super) fn write(&self, dirs: &StationDirs) -> Result<(), SecretsError> {
+        let bytes = serde_json::to_vec(self).map_err(|error| SecretsError::Storage(error.into()))?;
+        durable::replace(&path(dirs), |aside| fs::write(aside, &bytes)).map_err(SecretsError::Storage)
+    }
+}
+
+fn path(dirs: &StationDirs) -> PathBuf {
+    dirs.data().join("secrets.json")
+}

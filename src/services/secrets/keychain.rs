@@ -1,0 +1,63 @@
+//! The keychain of the operating system's user: Windows and macOS have one that opens without a person.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use keyring_core::Entry;
+use keyring_core::api::CredentialStore;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::root_key::KEY_BYTES;
+
+/// Keys by a station's id, in the hands of the operating system.
+#[derive(Clone)]
+pub(super) struct Keychain(Arc<CredentialStore>);
+
+/// How the system's own tools list the keys.
+const SERVICE: &str = "swip-kiosk";
+
+impl Keychain {
+    /// The system's own; none where it has none that opens without a person.
+    pub(super) fn of_system() -> Option<Self> {
+        #[cfg(windows)]
+        let store = windows_native_keyring_store::Store::new().ok().map(|store| store as Arc<CredentialStore>);
+        #[cfg(target_os = "macos")]
+        let store = apple_native_keyring_store::keychain::Store::new().ok().map(|store| store as Arc<CredentialStore>);
+        #[cfg(not(any(windows, target_os = "macos")))]
+        let store: Option<Arc<CredentialStore>> = None;
+        store.map(Self)
+    }
+
+    /// One that forgets everything: tests.
+    #[cfg(test)]
+    pub(super) fn in_memory() -> Self {
+        Self(keyring_core::mock::Store::new().expect("a store"))
+    }
+
+    /// The key of a station's id. One that cannot be read is as good as none: it is tried again at each start.
+    pub(super) fn read(&self, id: &str) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
+        let mut secret = self.entry(id)?.get_secret().ok()?;
+        let key = <[u8; KEY_BYTES]>::try_from(secret.as_slice()).map(Zeroizing::new).ok();
+        secret.zeroize();
+        key
+    }
+
+    /// Keeps a key, and says whether it can be read back.
+    pub(super) fn keep(&self, id: &str, key: &Zeroizing<[u8; KEY_BYTES]>) -> bool {
+        let is_kept = self.entry(id).is_some_and(|entry| entry.set_secret(&**key).is_ok());
+        is_kept && self.read(id).as_ref() == Some(key)
+    }
+
+    fn entry(&self, id: &str) -> Option<Entry> {
+        // On this machine only: a key that roams would follow a copied directory.
+        let on_windows = HashMap::from([("persistence", "Local")]);
+        self.0.build(SERVICE, id, cfg!(windows).then_some(&on_windows)).ok()
+    }
+}
+
+impl fmt::Debug for Keychain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keychain")
+    }
+}

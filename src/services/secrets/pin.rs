@@ -1,0 +1,194 @@
+//! The manager's PIN on disk: a slow hash, sealed under the root key, and the count of failed tries.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::file::{PIN, SecretsFile};
+use super::root_key::RootKey;
+use super::sealed::{Keys, Sealed};
+use super::{SecretsError, keys};
+use crate::domain::Pin;
+use crate::domain::pin::{Throttle, Verdict};
+use crate::services::dirs::StationDirs;
+use crate::services::durable;
+use crate::services::sabotage::Sabotage;
+
+/// The PIN of one station. One process at a time may set or try it: the one that owns the station.
+#[derive(Debug)]
+pub struct PinStore {
+    dirs: StationDirs,
+    throttle: Mutex<Throttle>,
+}
+
+/// What is stored of a PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinState {
+    /// Nobody ever set one.
+    NotSet,
+    /// It can be tried.
+    Set,
+    /// Its key is gone, or the file is damaged.
+    Lost,
+}
+
+const SALT_BYTES: usize = 16;
+const TAG_BYTES: usize = 32;
+/// The first byte of the record: how it was hashed.
+const FORM: u8 = 1;
+/// A count that cannot be read is taken for the longest wait.
+const UNREADABLE_COUNT: u32 = 10;
+/// Nobody types more; longer is wrong without being hashed whole.
+const LONGEST_TRY: usize = 64;
+
+impl PinStore {
+    /// The PIN of a station, opened at `now` in uptime: what is left of an earlier wait starts anew.
+    pub fn open(dirs: &StationDirs, now: Duration) -> Self {
+        Self { dirs: dirs.clone(), throttle: Mutex::new(Throttle::new(read_count(dirs), now)) }
+    }
+
+    /// Whether there is one, and whether it can be tried.
+    pub fn state(&self) -> PinState {
+        state(&self.dirs)
+    }
+
+    /// Whether somebody set one, lost or not.
+    pub fn is_set(&self) -> bool {
+        self.state() != PinState::NotSet
+    }
+
+    /// Sets a PIN in place of the one before, and forgives all failed tries.
+    ///
+    /// # Errors
+    /// If it could not be kept and read back.
+    pub fn set(&self, pin: &Pin) -> Result<(), SecretsError> {
+        let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = RootKey::open_or_create(&self.dirs)?;
+        let record = Record::new(pin)?;
+        // A file that cannot be read holds nothing that could be used.
+        let mut file = SecretsFile::read(&self.dirs).unwrap_or_default();
+        file.pin = Some(Sealed::seal(&record.to_bytes(), &key, PIN)?);
+        write_count(&self.dirs, 0)?;
+        *throttle = Throttle::new(0, Duration::ZERO);
+        file.write(&self.dirs)?;
+        match read_record(&self.dirs)? {
+            Some(kept) if kept.is_of(pin.expose())? => Ok(()),
+            _ => Err(SecretsError::Sealed),
+        }
+    }
+
+    /// Tries a text as the PIN at `now`, in uptime. The try is on disk as a failure before it is looked at. Takes a
+    /// tenth of a second and 19 MiB.
+    ///
+    /// # Errors
+    /// If the try could not be counted: nothing was compared then.
+    pub fn try_pin(&self, text: &str, now: Duration) -> Result<Verdict, SecretsError> {
+        // Held to the end, so that two tries at once are two.
+        let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = match read_record(&self.dirs) {
+            Ok(Some(record)) => record,
+            Ok(None) => return Ok(Verdict::NotSet),
+            Err(SecretsError::Storage(error)) => return Err(SecretsError::Storage(error)),
+            Err(_) => return Ok(Verdict::Lost),
+        };
+        let left = throttle.left(now);
+        if !left.is_zero() {
+            return Ok(Verdict::Locked { left });
+        }
+        let counted = throttle.failed(now);
+        if Sabotage::PinComparedFirst.is_on() && record.is_of(text)? {
+            return Ok(Verdict::Right);
+        }
+        *throttle = counted;
+        write_count(&self.dirs, counted.failures())?;
+        if !record.is_of(text)? {
+            return Ok(Verdict::Wrong { wait: counted.left(now) });
+        }
+        *throttle = Throttle::new(0, now);
+        if let Err(error) = write_count(&self.dirs, 0) {
+            // The right one opens all the same; the next start knows of one failure too many.
+            tracing::warn!(%error, "the count of tries could not be cleared");
+        }
+        Ok(Verdict::Right)
+    }
+}
+
+/// What is stored of the PIN of a station.
+pub(super) fn state(dirs: &StationDirs) -> PinState {
+    match read_record(dirs) {
+        Ok(None) => PinState::NotSet,
+        Ok(Some(_)) => PinState::Set,
+        Err(_) => PinState::Lost,
+    }
+}
+
+/// A salt, and what the PIN becomes with it.
+struct Record {
+    salt: [u8; SALT_BYTES],
+    tag: [u8; TAG_BYTES],
+}
+
+impl Record {
+    fn new(pin: &Pin) -> Result<Self, SecretsError> {
+        let mut salt = [0; SALT_BYTES];
+        getrandom::fill(&mut salt).map_err(|error| SecretsError::Storage(io::Error::other(error)))?;
+        let tag = mac(pin.expose(), &salt)?.finalize().into_bytes().into();
+        Ok(Self { salt, tag })
+    }
+
+    /// Compared in constant time.
+    fn is_of(&self, text: &str) -> Result<bool, SecretsError> {
+        Ok(text.len() <= LONGEST_TRY && mac(text, &self.salt)?.verify_slice(&self.tag).is_ok())
+    }
+
+    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new([&[FORM], self.salt.as_slice(), &self.tag].concat())
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (form, rest) = bytes.split_first()?;
+        let (salt, tag) = rest.split_at_checked(SALT_BYTES)?;
+        (*form == FORM).then_some(Self { salt: salt.try_into().ok()?, tag: tag.try_into().ok()? })
+    }
+}
+
+/// The slow hash becomes the key of a fast one, whose library compares in constant time.
+fn mac(text: &str, salt: &[u8]) -> Result<Hmac<Sha256>, SecretsError> {
+    // 19 MiB, twice over, one lane: what OWASP asks of Argon2id at least; a tenth of a second on a small machine.
+    let params = Params::new(19 * 1024, 2, 1, Some(TAG_BYTES)).map_err(|_| SecretsError::Sealed)?;
+    let mut slow = Zeroizing::new([0_u8; TAG_BYTES]);
+    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon.hash_password_into(text.as_bytes(), salt, &mut *slow).map_err(|_| SecretsError::Sealed)?;
+    Hmac::new_from_slice(&*slow).map_err(|_| SecretsError::Sealed)
+}
+
+fn read_record(dirs: &StationDirs) -> Result<Option<Record>, SecretsError> {
+    let Some(sealed) = SecretsFile::read(dirs)?.pin else {
+        return Ok(None);
+    };
+    let keys: Keys = keys(dirs);
+    Record::from_bytes(&keys.open(&sealed, PIN)?).map(Some).ok_or(SecretsError::Sealed)
+}
+
+fn count_file(dirs: &StationDirs) -> PathBuf {
+    dirs.data().join("pin-tries")
+}
+
+fn read_count(dirs: &StationDirs) -> u32 {
+    match fs::read_to_string(count_file(dirs)) {
+        Ok(text) => text.trim().parse().unwrap_or(UNREADABLE_COUNT),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+        Err(_) => UNREADABLE_COUNT,
+    }
+}
+
+fn write_count(dirs: &StationDirs, failures: u32) -> Result<(), SecretsError> {
+    durable::replace(&count_file(dirs), |aside| fs::write(aside, failures.to_string())).map_err(SecretsError::Storage)
+}

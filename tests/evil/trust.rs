@@ -1,0 +1,157 @@
+//! Servers that are not who they should be, or speak in a way that can be overheard.
+
+use crate::calls::{PATIENT, PHONE, answer, look_up, no_content, ok, register, secure_client, send, settings};
+use crate::certificates::{Authority, GOOD, Leaf, self_signed};
+use crate::raw_server::{RawServer, Script, Step};
+use crate::station::StationHome;
+use crate::{Shop, saved, unavailable};
+use serde_json::json;
+use swip_kiosk::domain::{SettingKey, Token};
+use swip_kiosk::services::api::{ApiClient, ApiError, NotSent};
+use tokio_rustls::rustls::ServerConfig;
+
+type Case = (&'static str, fn(&Authority) -> ServerConfig);
+
+const WRONG: [Case; 6] = [
+    ("expired", |authority| authority.server(Leaf { years: (2000, 2020), ..GOOD })),
+    ("not yet valid", |authority| authority.server(Leaf { years: (3000, 4000), ..GOOD })),
+    ("of another address", |authority| authority.server(Leaf { name: "127.0.0.2", ..GOOD })),
+    ("of another name", |authority| authority.server(Leaf { name: "swip.example", ..GOOD })),
+    ("signed by itself", |_| self_signed()),
+    ("signed by a stranger", |_| Authority::new().server(GOOD)),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_a_wrong_certificate_is_told_nothing_and_the_signup_waits_for_a_right_one() {
+    for (name, config) in WRONG {
+        let authority = Authority::new();
+        let wrong = config(&authority);
+        let shop = Shop::with(authority, wrong, [no_content()]).await;
+        shop.signup(PHONE).assert(10, &saved());
+        assert_eq!(shop.entries(), ["held not_secure"], "{name}");
+        shop.points().assert(23, &unavailable("not_secure"));
+        assert_eq!(shop.deliver(1), 10, "{name}");
+        assert_eq!(shop.entries(), ["held not_secure"], "{name}");
+        assert_eq!(shop.server.connections(), 3, "{name}: each is tried once, then not for an hour");
+        assert_eq!((shop.server.handshakes(), shop.server.spoken_to()), (0, 0), "{name}: not a byte of HTTP");
+
+        shop.server.show(shop.authority.server(GOOD));
+        shop.assert_delivered();
+        assert_eq!(shop.posts(PHONE), 1, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_connection_test_tells_a_wrong_certificate_from_a_wrong_address() {
+    let authority = Authority::new();
+    let expired = authority.server(Leaf { years: (2000, 2020), ..GOOD });
+    let shop = Shop::with(authority, expired, [ok(r#"{"points": 1}"#)]).await;
+    let ended = shop.home.run(&["check", "--json"]);
+    let steps = ended.json()["steps"].clone();
+    let last = steps.as_array().expect("a list").last().expect("a step");
+    assert_eq!(last, &json!({ "step": "secure", "ok": false, "reason": "not_secure" }));
+    shop.server.show(shop.authority.server(GOOD));
+    assert_eq!(shop.home.run(&["check", "--json"]).code, 0);
+}
+
+/// A hello of a server of another age, with a cipher of that age.
+fn old_hello(version: u8) -> Script {
+    let mut hello = vec![0x16, 3, version, 0, 42, 2, 0, 0, 38, 3, version];
+    hello.extend([7; 32]);
+    hello.extend([0, 0, 0x2f, 0]);
+    vec![Step::Send(hello), Step::Hold]
+}
+
+fn alert(version: u8, code: u8) -> Script {
+    send([0x15, 3, version, 0, 2, 2, code])
+}
+
+#[tokio::test]
+async fn a_server_of_another_age_and_one_without_tls_hear_no_word() {
+    let home = StationHome::new();
+    let ca_file = home.file("shop.pem", &Authority::new().pem());
+    let cases = [
+        ("SSL 3.0", old_hello(0)),
+        ("TLS 1.0", old_hello(1)),
+        ("TLS 1.1", old_hello(2)),
+        ("TLS 1.0 by an alert", alert(1, 70)),
+        ("TLS 1.1 by an alert", alert(2, 70)),
+        ("no cipher in common", alert(3, 40)),
+        ("plain HTTP", send(answer("200 OK", "", r#"{"points": 1}"#))),
+        ("plain HTTP that complains", send(answer("400 Bad Request", "", "this is an HTTPS port"))),
+        ("a record of a wrong length", send([0x16, 3, 3, 0xff, 0xff, 0, 0, 0])),
+        ("zeros", send([0; 64])),
+        ("SSH", send("SSH-2.0-OpenSSH_9.9\r\n")),
+    ];
+    let cases = cases.map(|(name, script)| (name, script, "not_secure"));
+    // That may be anything: a load balancer without a server, too.
+    let cut_off = [("an end", vec![], "no_connection"), ("a reset", vec![Step::Reset], "no_connection")];
+    for (name, script, reason) in cases.into_iter().chain(cut_off) {
+        let server = RawServer::start([script]).await;
+        let client = secure_client(&server, ca_file.as_ref(), PATIENT);
+        assert_eq!(look_up(&client).await, reason, "{name}");
+        assert_eq!(register(&client).await, reason, "{name}");
+        assert_eq!(server.connections(), 2, "{name}: no second try in another version");
+        for hello in server.requests() {
+            assert_eq!(hello.first(), Some(&0x16), "{name}: a handshake and nothing else");
+            let text = String::from_utf8_lossy(&hello);
+            assert!(!text.contains("canary") && !text.contains("HTTP/1") && !text.contains(PHONE), "{name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_authority_of_a_shop_is_trusted_where_the_settings_name_it() {
+    let shop = Shop::open([ok(r#"{"points": 12}"#)]).await;
+    shop.points().assert(0, &json!({ "outcome": "found", "points": 12 }));
+    assert_eq!(shop.server.handshakes(), 1);
+
+    // The same server to a station that does not name it.
+    let profile = json!({ "settings": {} });
+    let mut without = crate::profile(&format!("https://{}", shop.server.address()), "/".as_ref());
+    without["settings"] = profile["settings"].clone();
+    shop.home.provision(&without);
+    let ended = shop.points();
+    let reason = ended.json()["reason"].as_str().expect("a reason").to_owned();
+    assert!(["not_secure", "no_ca_certificates"].contains(&reason.as_str()), "{ended:?}");
+    assert_eq!(shop.server.handshakes(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_certificates_that_is_none_keeps_the_signup_and_says_what_is_wrong() {
+    let authority = Authority::new();
+    let cases = [
+        ("gone", None),
+        ("empty", Some(String::new())),
+        ("no PEM", Some("certificates".to_owned())),
+        ("no certificate in it", Some(authority.pem().replace("MII", "AAA"))),
+        ("too large", Some("\n".repeat(1 << 20) + &authority.pem())),
+    ];
+    let shop = Shop::open([no_content()]).await;
+    for (number, (name, text)) in cases.into_iter().enumerate() {
+        let phone = format!("7916{number:07}");
+        match text {
+            Some(text) => std::fs::write(&shop.ca_file, text).expect("written"),
+            None => std::fs::remove_file(&shop.ca_file).expect("removed"),
+        }
+        shop.signup(&phone).assert(10, &saved());
+        shop.points().assert(23, &unavailable("ca_file_unusable"));
+        assert_eq!(shop.deliver(1), 10, "{name}");
+        assert_eq!(shop.entries(), ["saved"], "{name}");
+        assert_eq!(shop.posts(&phone), 0, "{name}");
+
+        std::fs::write(&shop.ca_file, shop.authority.pem()).expect("written");
+        shop.assert_delivered();
+        assert_eq!(shop.posts(&phone), 1, "{name}");
+    }
+}
+
+#[test]
+fn plain_http_to_this_machine_needs_no_certificates_at_all() {
+    let settings = settings("http://127.0.0.1:1", &[(SettingKey::CaFile, "/nowhere/shop.pem")]);
+    let token = Token::parse("t").expect("a token");
+    assert!(ApiClient::new(&settings, &token, PATIENT).is_ok());
+    let settings = crate::calls::settings("https://127.0.0.1:1", &[(SettingKey::CaFile, "/nowhere/shop.pem")]);
+    let error = ApiClient::new(&settings, &token, PATIENT).err();
+    assert_eq!(error, Some(ApiError::NotSent(NotSent::CaFile)));
+}

@@ -1,0 +1,86 @@
+//! What is on disk: a copy of the database, as the next start would find it if the process died now.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+/// The log first: if it is emptied into the database meanwhile, the copy has it twice, and not nowhere.
+const FILES: [&str; 2] = ["outbox.db-wal", "outbox.db"];
+
+/// The rows and the totals.
+#[derive(Debug, Default)]
+pub(crate) struct Durable {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) ended: BTreeMap<String, i64>,
+    /// How many rows were ever put in.
+    pub(crate) taken: i64,
+}
+
+/// One row.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) state: String,
+    pub(crate) reason: Option<String>,
+    /// Tells the signups of a sequence apart.
+    pub(crate) created_ms: i64,
+    pub(crate) attempts: i64,
+    pub(crate) tag: Vec<u8>,
+}
+
+impl Row {
+    /// Whether it waits to be sent.
+    pub(crate) fn is_live(&self) -> bool {
+        self.state != "attention"
+    }
+}
+
+impl Durable {
+    pub(crate) fn row(&self, created_ms: i64) -> Option<&Row> {
+        self.rows.iter().find(|row| row.created_ms == created_ms)
+    }
+
+    /// Reads a copy of the database in `data`, which nobody writes to meanwhile; it is made in `copy`.
+    pub(crate) fn of(data: &Path, copy: &Path) -> Self {
+        copy_database(data, copy);
+        read(&copy.join(FILES[1])).expect("the copy can be read")
+    }
+}
+
+/// Copies the database with its log, as a killed process leaves it.
+pub(crate) fn copy_database(from: &Path, to: &Path) {
+    for name in FILES {
+        if fs::copy(from.join(name), to.join(name)).is_err() {
+            let _ = fs::remove_file(to.join(name));
+        }
+    }
+}
+
+fn read(path: &Path) -> rusqlite::Result<Durable> {
+    let mut durable = Durable::default();
+    if !path.exists() {
+        return Ok(durable);
+    }
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // The copy may be needed once more, as it is.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    db.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF")?;
+    let mut rows = db.prepare("SELECT state, reason, created_ms, attempts, phone_tag FROM entry")?;
+    let rows = rows.query_map([], |row| {
+        Ok(Row {
+            state: row.get(0)?,
+            reason: row.get(1)?,
+            created_ms: row.get(2)?,
+            attempts: row.get(3)?,
+            tag: row.get(4)?,
+        })
+    })?;
+    durable.rows = rows.collect::<Result<_, _>>()?;
+    let mut ended = db.prepare("SELECT ending, count FROM ended")?;
+    durable.ended = ended.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let taken = db.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'entry'", [], |row| row.get(0));
+    durable.taken = taken.unwrap_or(0);
+    Ok(durable)
+}

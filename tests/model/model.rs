@@ -1,0 +1,322 @@
+//! Plays a sequence and holds what is said and what is on disk to the promises.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+use swip_kiosk::domain::delivery::Submission;
+use swip_kiosk::domain::settings::Preferences;
+use swip_kiosk::domain::{BirthdayForm, CustomerQuery, Failure, Signup, SignupDraft};
+use swip_kiosk::services::Clock;
+
+use crate::actions::{Action, Crash, SERVERS, SHOPS};
+use crate::behaviour::Behaviour;
+use crate::durable::Durable;
+use crate::promises::{Broken, Promise};
+use crate::rig::Life;
+use crate::world::{SHOP, Seen, Taken, World};
+
+/// What a customer is told.
+type Told = Result<Submission, Failure>;
+
+/// Within this all that can be sent is sent, once SWiP is well: the longest pause is an hour, so is the longest wait.
+const WELL_WITHIN: u64 = 3 * 3600;
+
+/// Plays a sequence on a station that was never set up.
+pub(crate) async fn play(life: &mut Life<'_>, actions: &[Action]) -> Result<(), Broken> {
+    life.shared.world().figures.sequences += 1;
+    life.set_up(0, true);
+    for action in actions {
+        life.shared.world().figures.actions += 1;
+        act(life, action).await?;
+        if action.concerns_the_station() {
+            check(life)?;
+        }
+    }
+    drain(life).await
+}
+
+async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
+    life.shared.world().doing.seen.clear();
+    match *action {
+        Action::SignUp { customer, details, crash } => sign_up(life, customer, details, crash).await?,
+        Action::Step { crash } => {
+            arm(life, crash, true);
+            life.step().await;
+            disarm(life);
+        }
+        Action::SignUpDuringStep { customer, details } => sign_up_during_step(life, customer, details).await?,
+        Action::Behave { server, behaviour } => life.behave(server, behaviour).await,
+        Action::AnswerLookups { server, works, unknown_is_zero } => {
+            let mut world = life.shared.world();
+            world.servers[server].lookups_work = works;
+            world.servers[server].unknown_is_zero = unknown_is_zero;
+        }
+        Action::LookUp { customer } => {
+            let query = CustomerQuery::Phone(signup(&life.shared.world(), customer, 0).phone);
+            let said = life.watched(life.station.look_up(&query)).await;
+            life.said += &format!("{said:?}\n");
+        }
+        Action::Work { seconds } => {
+            arm(life, None, true);
+            life.work(seconds).await;
+            disarm(life);
+        }
+        Action::Sleep { seconds } => life.shared.world().time.uptime += Duration::from_secs(seconds),
+        Action::SetTheClock { days } => life.shared.world().time.wall_offset_ms = days * 24 * 3_600_000,
+        Action::Kill => life.die(false),
+        Action::Restart => life.restart().await,
+        Action::SetUp { shop, brings_token, adopts } => {
+            let now = life.shared.world().doing.shop;
+            let is_accepted = life.set_up(shop, brings_token);
+            if is_accepted && !brings_token && SHOP[shop].0 != SHOP[now].0 {
+                return Err(Promise::OwnToken.broken("a token was taken over for another origin"));
+            }
+            if adopts {
+                life.station.adopt_queue().await;
+            }
+        }
+        Action::Retry => retry(life).await,
+    }
+    life.shared.world().broken.take().map_or(Ok(()), Err)
+}
+
+async fn retry(life: &Life<'_>) {
+    let deliverer = life.deliverer().await;
+    deliverer.outbox().retry(None).await.expect("the disk is well");
+    deliverer.reload().await;
+}
+
+fn arm(life: &Life<'_>, crash: Option<Crash>, is_background: bool) {
+    let mut world = life.shared.world();
+    world.doing.is_background = is_background;
+    world.doing.crash = crash;
+}
+
+/// Ends what was armed: the process dies if it met the point where it should, and what it was told is on disk if not.
+/// Whether it died.
+fn disarm(life: &mut Life<'_>) -> bool {
+    let mut world = life.shared.world();
+    let crash = world.doing.crash.take();
+    let was_sent = world.doing.seen.iter().any(|seen| !matches!(seen, Seen::Points { .. }));
+    let dies = std::mem::take(&mut world.doing.has_died) || crash == Some(Crash::BeforeTheEndIsStored) && was_sent;
+    world.doing.is_background = false;
+    world.doing.is_concurrent = false;
+    if dies && world.broken.is_none() {
+        drop(world);
+        life.die(true);
+        return true;
+    }
+    for seen in world.doing.seen.clone() {
+        if let Seen::Delivered { taken } = seen {
+            world.taken[taken].is_delivered = true;
+        }
+    }
+    false
+}
+
+fn signup(world: &World, customer: usize, details: usize) -> Signup {
+    let (phone, first_name) = (world.phone(customer), world.name(customer, details));
+    let draft = SignupDraft { phone, first_name, ..SignupDraft::default() };
+    draft.check(BirthdayForm::Iso, &Preferences::default(), date(2026, 1, 1)).expect("a good form")
+}
+
+/// The live row of a customer at the shop in force, as an index of what was taken.
+fn live_row(world: &World, durable: &Durable, customer: usize) -> Option<usize> {
+    let is_live = |taken: &Taken| durable.row(taken.created_ms).is_some_and(crate::durable::Row::is_live);
+    let ours = |taken: &Taken| taken.customer == customer && taken.shop == world.doing.shop;
+    world.taken.iter().position(|taken| ours(taken) && is_live(taken))
+}
+
+/// Takes a signup in; the clock that its row is told by.
+fn take(world: &mut World, customer: usize, details: usize) -> Clock {
+    let serial = i64::try_from(world.taken.len()).expect("a small number");
+    let created_ms = world.wall_ms().div_euclid(1000) * 1000 + serial;
+    let shop = world.doing.shop;
+    world.taken.push(Taken { created_ms, shop, customer, details, ..Taken::default() });
+    let moment = Timestamp::from_millisecond(created_ms).expect("a time");
+    Clock::Fixed(moment.to_zoned(TimeZone::UTC).datetime())
+}
+
+async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Option<Crash>) -> Result<(), Broken> {
+    let before = life.durable();
+    let (signup, clock, live) = {
+        let mut world = life.shared.world();
+        let live = live_row(&world, &before, customer);
+        let replaceable = live.filter(|live| {
+            let row = before.row(world.taken[*live].created_ms);
+            row.is_some_and(|row| row.state == "saved" && row.attempts == 0)
+        });
+        if let Some(live) = replaceable {
+            world.taken[live].details = details;
+        }
+        (signup(&world, customer, details), take(&mut world, customer, details), live)
+    };
+    arm(life, crash, false);
+    let told = life.watched(life.station.submit(signup, clock)).await;
+    if disarm(life) {
+        // Nobody heard anything.
+        return Ok(());
+    }
+    told.map_or(Ok(()), |told| heard(life, live.is_none(), told))
+}
+
+async fn sign_up_during_step(life: &mut Life<'_>, customer: usize, details: usize) -> Result<(), Broken> {
+    let before = life.durable();
+    let (signup, clock, live) = {
+        let mut world = life.shared.world();
+        let live = live_row(&world, &before, customer);
+        // Which of the two comes first would decide whether other details replace the first.
+        let details = live.map_or(details, |live| world.taken[live].details);
+        world.totals_are_known = false;
+        (signup(&world, customer, details), take(&mut world, customer, details), live)
+    };
+    arm(life, None, false);
+    life.shared.world().doing.is_concurrent = true;
+    let deliverer = life.deliverer().await;
+    let client = life.station.client().await;
+    let background = async {
+        if let (swip_kiosk::domain::delivery::Next::Send(id), Ok(client)) = (deliverer.next(), client) {
+            deliverer.deliver_in_background(id, &client).await;
+        }
+    };
+    let both = async { tokio::join!(life.station.submit(signup, clock), background).0 };
+    let told = life.watched(both).await;
+    disarm(life);
+    told.map_or(Ok(()), |told| heard(life, live.is_none(), told))
+}
+
+/// Holds what the customer hears to what happened and to what is on disk.
+fn heard(life: &mut Life<'_>, is_first: bool, told: Told) -> Result<(), Broken> {
+    life.said += &format!("{told:?}\n");
+    let durable = life.durable();
+    let mut world = life.shared.world();
+    if world.broken.is_some() {
+        return Ok(());
+    }
+    let newest = world.taken.len() - 1;
+    let Taken { created_ms, shop, customer, details, .. } = world.taken[newest];
+    let is_new = durable.row(created_ms).is_some();
+    let has_seen = |wanted: &dyn Fn(&Seen) -> bool| world.doing.seen.iter().any(wanted);
+    let delivered = |seen: &Seen| matches!(*seen, Seen::Delivered { taken } if world.taken[taken].customer == customer);
+    let proven = |seen: &Seen| {
+        *seen == Seen::Member { customer }
+            || matches!(*seen, Seen::Points { customer: asked, points } if asked == customer && points != 0)
+    };
+    let is_true = match told {
+        Ok(Submission::Registered) => has_seen(&delivered),
+        Ok(Submission::AlreadyMember) => has_seen(&proven),
+        Ok(Submission::Saved) => {
+            let is_same = |taken: &&Taken| (taken.shop, taken.customer, taken.details) == (shop, customer, details);
+            let mut same = world.taken.iter().filter(is_same);
+            let is_on_disk = same.any(|taken| durable.row(taken.created_ms).is_some());
+            // Whoever was sent by the worker at the same moment is there already.
+            let is_there = !world.totals_are_known && world.has_account(&world.taken[newest]);
+            if !is_on_disk && !is_there {
+                return Err(Promise::SavedIsTrue.broken(format!("customer {customer} is not on disk")));
+            }
+            true
+        }
+        Err(Failure::Refused(_)) => has_seen(&|seen: &Seen| *seen == Seen::Refused { customer }) && !is_new,
+        Err(_) => return Err(Promise::AlwaysTaken.broken(format!("customer {customer} was told {told:?}"))),
+    };
+    if !is_true {
+        return Err(Promise::RegisteredIsTrue.broken(format!("customer {customer} was told {told:?}")));
+    }
+    world.taken[newest].is_withdrawn = is_first && told.is_err();
+    let figures = &mut world.figures;
+    match told {
+        Ok(Submission::Registered) => figures.registered += 1,
+        Ok(Submission::AlreadyMember) => figures.members += 1,
+        Ok(Submission::Saved) => figures.saved += 1,
+        Err(_) => figures.refused += 1,
+    }
+    Ok(())
+}
+
+/// Holds what is on disk to the promises.
+fn check(life: &Life<'_>) -> Result<(), Broken> {
+    let durable = life.durable();
+    let mut world = life.shared.world();
+    let mut tags = BTreeSet::new();
+    let mut people = BTreeSet::new();
+    for row in &durable.rows {
+        let Some(taken) = world.taken.iter_mut().find(|taken| taken.created_ms == row.created_ms) else {
+            return Err(Promise::Endings.broken("a row that nobody gave"));
+        };
+        taken.was_stored = true;
+        if row.is_live() && !(tags.insert(&row.tag) && people.insert((taken.shop, taken.customer))) {
+            return Err(Promise::OneLiveRow.broken(format!("customer {} has two", taken.customer)));
+        }
+    }
+    let ended: i64 = durable.ended.values().sum();
+    let rows = i64::try_from(durable.rows.len()).unwrap_or(i64::MAX);
+    if durable.taken != rows + ended {
+        let seen = format!("{} rows came, {rows} are there, {ended} ended", durable.taken);
+        return Err(Promise::Endings.broken(seen));
+    }
+    let gone = |taken: &&Taken| durable.row(taken.created_ms).is_none();
+    let withdrawn = world.taken.iter().filter(gone).filter(|taken| taken.is_withdrawn).count();
+    let counted = durable.ended.get("withdrawn").copied().unwrap_or(0);
+    if world.totals_are_known && i64::try_from(withdrawn).unwrap_or(i64::MAX) != counted {
+        return Err(
+            Promise::Endings.broken(format!("{withdrawn} were refused to their face, {counted} are counted so"))
+        );
+    }
+    for taken in world.taken.iter().filter(gone) {
+        if taken.was_stored && !taken.is_withdrawn && !world.has_account(taken) {
+            let seen = format!("customer {} is counted as delivered, and SWiP has no account", taken.customer);
+            return Err(Promise::RegisteredIsTrue.broken(seen));
+        }
+    }
+    Ok(())
+}
+
+/// SWiP is well again, the station visits each shop, and a manager sends the rest: nothing may be left.
+async fn drain(life: &mut Life<'_>) -> Result<(), Broken> {
+    for server in 0..SERVERS {
+        life.behave(server, Behaviour::Good).await;
+        life.shared.world().servers[server].lookups_work = true;
+    }
+    life.station.adopt_queue().await;
+    let now = life.shared.world().doing.shop;
+    settle(life, now).await?;
+    for shop in 0..SHOPS {
+        life.set_up(shop, true);
+        life.station.adopt_queue().await;
+        settle(life, shop).await?;
+        for _ in 0..=life.durable().rows.len() {
+            retry(life).await;
+            settle(life, shop).await?;
+        }
+    }
+    let durable = life.durable();
+    if !durable.rows.is_empty() {
+        let left: Vec<_> = durable.rows.iter().map(|row| (&row.state, &row.reason)).collect();
+        return Err(Promise::NothingLost.broken(format!("left in the end: {left:?}")));
+    }
+    Ok(())
+}
+
+/// Gives the worker time; whatever is live then and belongs to the shop is one that will never be sent.
+async fn settle(life: &mut Life<'_>, shop: usize) -> Result<(), Broken> {
+    life.shared.world().doing.seen.clear();
+    arm(life, None, true);
+    for _ in 0..8 {
+        life.work(WELL_WITHIN / 8).await;
+    }
+    disarm(life);
+    life.shared.world().broken.take().map_or(Ok(()), Err)?;
+    check(life)?;
+    let durable = life.durable();
+    let world = life.shared.world();
+    for taken in world.taken.iter().filter(|taken| taken.shop == shop) {
+        if let Some(row) = durable.row(taken.created_ms).filter(|row| row.is_live()) {
+            let seen = format!("customer {} still waits after hours: {} {:?}", taken.customer, row.state, row.reason);
+            return Err(Promise::NothingLost.broken(seen));
+        }
+    }
+    Ok(())
+}

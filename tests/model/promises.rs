@@ -1,0 +1,75 @@
+//! What must hold, whatever happens.
+
+use std::fmt;
+
+/// One promise; `delivery.md` numbers the first six.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Promise {
+    /// 1. An entry leaves the database only as delivered, already a member, or withdrawn.
+    Endings,
+    /// 2. At most one live row per phone.
+    OneLiveRow,
+    /// 3. No request without a durable attempt mark.
+    AttemptMark,
+    /// 4. After a durable delivery never a request for that row again.
+    NoRepost,
+    /// 5. Nothing personal and no secret in logs and errors.
+    Silence,
+    /// 6. "Registered" only after a 204, "already a member" only after proof.
+    RegisteredIsTrue,
+    /// 6. "Saved" only of what is on disk.
+    SavedIsTrue,
+    /// What is stored gets there, once SWiP is well.
+    NothingLost,
+    /// What can be stored is stored.
+    AlwaysTaken,
+    /// A request goes to the server that the station is set up for.
+    OwnServer,
+    /// A row goes only to the shop it was taken for.
+    OwnRows,
+    /// A token goes only to the origin it was stored for.
+    OwnToken,
+    /// Nothing is sent while SWiP asks to wait.
+    RetryAfter,
+    /// At most two requests a second in the background.
+    Pace,
+}
+
+/// A promise that did not hold, and what was seen. It names nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Broken {
+    pub(crate) promise: Promise,
+    pub(crate) seen: String,
+}
+
+impl Promise {
+    /// Says that it did not hold.
+    pub(crate) fn broken(self, seen: impl Into<String>) -> Broken {
+        Broken { promise: self, seen: seen.into() }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Endings => "endings",
+            Self::OneLiveRow => "one_live_row",
+            Self::AttemptMark => "attempt_mark",
+            Self::NoRepost => "no_repost",
+            Self::Silence => "silence",
+            Self::RegisteredIsTrue => "registered_is_true",
+            Self::SavedIsTrue => "saved_is_true",
+            Self::NothingLost => "nothing_lost",
+            Self::AlwaysTaken => "always_taken",
+            Self::OwnServer => "own_server",
+            Self::OwnRows => "own_rows",
+            Self::OwnToken => "own_token",
+            Self::RetryAfter => "retry_after",
+            Self::Pace => "pace",
+        }
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "promise broken: {}: {}", self.promise.name(), self.seen)
+    }
+}

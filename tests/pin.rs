@@ -1,0 +1,162 @@
+//! The manager's PIN at rest: counted before it is compared, throttled over restarts, sealed with its hash.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+#[path = "support/station.rs"]
+mod station;
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use station::{Server, StationHome};
+use swip_kiosk::domain::Pin;
+use swip_kiosk::domain::pin::Verdict;
+use swip_kiosk::services::secrets::{PinState, PinStore, SecretsError};
+
+const RIGHT: &str = "802947";
+const WRONG: &str = "729461";
+const START: Duration = Duration::ZERO;
+
+fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
+}
+
+fn with_pin() -> (StationHome, PinStore) {
+    let home = StationHome::new();
+    fs::create_dir(home.data()).expect("made");
+    let store = PinStore::open(&home.dirs(), START);
+    store.set(&Pin::parse(RIGHT).expect("a PIN")).expect("kept");
+    (home, store)
+}
+
+fn wrong(wait: u64) -> Verdict {
+    Verdict::Wrong { wait: secs(wait) }
+}
+
+fn count_on_disk(home: &StationHome) -> String {
+    fs::read_to_string(home.data().join("pin-tries")).expect("a count")
+}
+
+#[test]
+fn the_right_pin_opens_and_no_other_does() {
+    let home = StationHome::new();
+    let none = PinStore::open(&home.dirs(), START);
+    assert_eq!((none.state(), none.is_set()), (PinState::NotSet, false));
+    assert_eq!(none.try_pin(RIGHT, START).expect("an answer"), Verdict::NotSet);
+
+    let (_home, store) = with_pin();
+    assert_eq!((store.state(), store.is_set()), (PinState::Set, true));
+    assert_eq!(store.try_pin(RIGHT, START).expect("counted"), Verdict::Right);
+    for text in ["", "80294", "8029470", &"8".repeat(100_000)] {
+        assert_eq!(store.try_pin(text, START).expect("counted"), wrong(0), "{} digits", text.len());
+    }
+    assert_eq!(store.try_pin(RIGHT, START).expect("counted"), Verdict::Right, "the fifth try is free as well");
+}
+
+#[test]
+fn failures_cost_waits_that_outlive_a_restart_and_end_with_the_right_pin() {
+    let (home, store) = with_pin();
+    for _ in 0..4 {
+        assert_eq!(store.try_pin(WRONG, secs(1)).expect("counted"), wrong(0));
+    }
+    assert_eq!(store.try_pin(WRONG, secs(1)).expect("counted"), wrong(30));
+    assert_eq!(store.try_pin(RIGHT, secs(30)).expect("an answer"), Verdict::Locked { left: secs(1) });
+    assert_eq!(count_on_disk(&home), "5", "a try while it is locked is none");
+    drop(store);
+
+    // A restart at 20 s of the wait: the whole of it starts anew, by a clock that starts anew as well.
+    let store = PinStore::open(&home.dirs(), START);
+    assert_eq!(store.try_pin(RIGHT, secs(29)).expect("an answer"), Verdict::Locked { left: secs(1) });
+    assert_eq!(store.try_pin(WRONG, secs(30)).expect("counted"), wrong(60));
+    assert_eq!(store.try_pin(RIGHT, secs(90)).expect("counted"), Verdict::Right);
+    assert_eq!(count_on_disk(&home), "0");
+    assert_eq!(store.try_pin(WRONG, secs(90)).expect("counted"), wrong(0), "failures are free again");
+}
+
+#[test]
+fn a_try_is_on_disk_before_it_is_compared() {
+    let (home, store) = with_pin();
+    // A count that cannot be written: the right PIN must not be found right.
+    fs::create_dir(home.data().join("pin-tries.new")).expect("made");
+    for _ in 0..6 {
+        assert!(matches!(store.try_pin(RIGHT, START), Err(SecretsError::Storage(_)) | Ok(Verdict::Locked { .. })));
+    }
+    assert!(matches!(store.try_pin(RIGHT, START), Ok(Verdict::Locked { .. })), "each was a try all the same");
+    fs::remove_dir(home.data().join("pin-tries.new")).expect("removed");
+    assert_eq!(store.try_pin(RIGHT, secs(3_600)).expect("counted"), Verdict::Right);
+}
+
+#[test]
+fn two_tries_at_once_are_two() {
+    let (home, store) = with_pin();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| store.try_pin(WRONG, START).expect("counted"));
+        }
+    });
+    assert_eq!(count_on_disk(&home), "4");
+}
+
+#[test]
+fn a_count_that_cannot_be_read_is_the_longest_wait() {
+    for damage in ["", "-1", "many", "99999999999"] {
+        let (home, _) = with_pin();
+        fs::write(home.data().join("pin-tries"), damage).expect("written");
+        let store = PinStore::open(&home.dirs(), START);
+        let left = secs(30 * 60);
+        assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), Verdict::Locked { left }, "{damage:?}");
+        assert_eq!(store.try_pin(RIGHT, left).expect("counted"), Verdict::Right);
+    }
+}
+
+#[test]
+fn the_hash_is_sealed_and_no_changed_byte_of_it_opens_anything() {
+    let (home, store) = with_pin();
+    let path = home.data().join("secrets.json");
+    let text = fs::read_to_string(&path).expect("a file");
+    assert!(!text.contains(RIGHT) && !text.contains("argon2"), "{text}");
+    let secrets: Value = serde_json::from_str(&text).expect("JSON");
+    let sealed = secrets["pin"]["sealed"].as_str().expect("a text").to_owned();
+    // A record is a form, a salt and a tag, whatever the PIN: its length tells nothing.
+    assert_eq!(sealed.len(), 88, "{sealed}");
+    for position in [0, 10, 40, 60, 80] {
+        let mut bytes = sealed.clone().into_bytes();
+        bytes[position] = if bytes[position] == b'A' { b'B' } else { b'A' };
+        let mut changed = secrets.clone();
+        changed["pin"]["sealed"] = String::from_utf8(bytes).expect("text").into();
+        fs::write(&path, changed.to_string()).expect("written");
+        assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), Verdict::Lost, "{position}");
+        assert_eq!(store.state(), PinState::Lost);
+    }
+    // Another station's record is sealed under another key.
+    let (other, _) = with_pin();
+    fs::copy(other.data().join("secrets.json"), &path).expect("copied");
+    assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), Verdict::Lost);
+}
+
+#[test]
+fn the_same_pin_is_never_stored_alike() {
+    let record = |home: &StationHome| {
+        let text = fs::read_to_string(home.data().join("secrets.json")).expect("a file");
+        serde_json::from_str::<Value>(&text).expect("JSON")["pin"].clone()
+    };
+    let (home, store) = with_pin();
+    let first = record(&home);
+    store.set(&Pin::parse(RIGHT).expect("a PIN")).expect("kept");
+    assert_ne!(first, record(&home));
+}
+
+#[test]
+fn a_locked_door_keeps_nobody_from_points_or_signup() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let store = PinStore::open(&home.dirs(), START);
+    store.set(&Pin::parse(RIGHT).expect("a PIN")).expect("kept");
+    for _ in 0..5 {
+        store.try_pin(WRONG, START).expect("counted");
+    }
+    assert!(matches!(store.try_pin(RIGHT, START), Ok(Verdict::Locked { .. })));
+    assert_eq!(home.run(&["points", "--phone", "79990000001", "--json"]).code, 0);
+    home.run(&["signup", "--phone", "79161234567", "--json"]).assert(0, &json!({ "outcome": "registered" }));
+}
