@@ -9,6 +9,7 @@ mod quarantine;
 mod recover;
 mod schema;
 mod seal;
+mod sent;
 mod standing;
 mod status;
 mod store;

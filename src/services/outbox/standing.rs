@@ -4,8 +4,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::Attempt;
+use super::sent::Sent;
 use super::timing::Dice;
-use super::worker::{Deliverer, Sent, lock};
+use super::worker::{Deliverer, lock};
 use crate::domain::delivery::{EntryState, Flow, Reconcile, Tried};
 use crate::services::api::ApiClient;
 use crate::services::sabotage::Sabotage;

@@ -4,7 +4,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::Attempt;
-use super::worker::{Deliverer, Sent};
+use super::sent::Sent;
+use super::worker::Deliverer;
 use crate::domain::delivery::{
     Control, Ending, EntryState, Found, Outcome, SPACING, after_lookup, after_post, control, found,
 };

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 use super::claim::Claim;
+use super::sent::Sent;
 use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
 use super::visit::{Line, Reconciled, Visit};
@@ -16,7 +17,7 @@ use super::{Attempt, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
     Concern, Ending, EntryState, Flow, Next, Others, Outcome, Rest, Schedule, Steady, Submission, Tried,
 };
-use crate::domain::journal::{Kind, Outcome as Noted};
+use crate::domain::journal::Kind;
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{Failure, Signup};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
@@ -42,33 +43,6 @@ pub struct Deliverer {
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
     pub(super) journal: Journal,
-}
-
-/// How one attempt ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sent {
-    /// The entry has left the outbox.
-    Ended(Ending),
-    /// SWiP refused it in front of the customer; it is withdrawn.
-    Refused(Failure),
-    /// It stays for later.
-    Stays(EntryState),
-    /// Somebody else sends it, or it is gone, or it is too early.
-    NotOurs,
-}
-
-impl Sent {
-    /// As it stands in the journal.
-    fn noted(self) -> Noted {
-        match self {
-            Self::Ended(Ending::Delivered) => Noted::Registered,
-            Self::Ended(Ending::AlreadyMember) => Noted::AlreadyMember,
-            Self::Ended(Ending::Withdrawn) | Self::Refused(_) => Noted::Refused,
-            Self::Stays(EntryState::Attention(_)) => Noted::Attention,
-            Self::Stays(EntryState::Held(_)) => Noted::Held,
-            Self::Stays(_) | Self::NotOurs => Noted::Saved,
-        }
-    }
 }
 
 impl Deliverer {
