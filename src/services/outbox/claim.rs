@@ -1,9 +1,7 @@
 //! Nobody sends an entry that somebody else is sending.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
-
-use super::worker::lock;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One entry that is being sent, as long as this lives.
 pub(super) struct Claim<'a> {
@@ -22,4 +20,9 @@ impl Drop for Claim<'_> {
     fn drop(&mut self) {
         lock(self.in_flight).remove(&self.id);
     }
+}
+
+/// Every method leaves what it locks whole.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,9 +4,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::Attempt;
+use super::claim::lock;
 use super::sent::Sent;
 use super::timing::Dice;
-use super::worker::{Deliverer, lock};
+use super::worker::Deliverer;
 use crate::domain::delivery::{EntryState, Flow, Reconcile, Tried};
 use crate::services::api::ApiClient;
 use crate::services::sabotage::Sabotage;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use super::claim::Claim;
+use super::claim::{Claim, lock};
 use super::sent::Sent;
 use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
@@ -392,11 +392,6 @@ impl Deliverer {
     fn others(&self) -> MutexGuard<'_, Others> {
         lock(&self.others)
     }
-}
-
-/// Every method leaves what it locks whole.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How long there may be no way to build a client before it is tried again.
