@@ -1,6 +1,6 @@
 //! Everything that can happen to the program.
 
-use crate::domain::check::StepResult;
+use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
 use crate::domain::{Failure, LanguageTag, Lookup};
 use crate::effect::RequestId;
@@ -40,7 +40,7 @@ pub enum Event {
         /// To which request.
         id: RequestId,
         /// What it found.
-        result: Result<Vec<StepResult>, Failure>,
+        result: Result<TestOutcome, Failure>,
     },
     /// The settings are stored, or are not.
     Saved {

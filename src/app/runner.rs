@@ -116,7 +116,13 @@ async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
             Event::Registered { id, result: station.submit(signup, Clock::System).await }
         }
         Effect::TestConnection { id, settings, token, query } => {
-            let result = station.test(*settings, &token, &query).await.map_err(|error| save_failure(&error));
+            let tested = settings.connection.clone();
+            let mut result = station.test(*settings, &token, &query).await.map_err(|error| save_failure(&error));
+            if let Some(outcome) = result.as_mut().ok().filter(|outcome| outcome.tells_unknown) {
+                let adopting = Arc::clone(&station);
+                let job = tokio::task::spawn_blocking(move || adopting.ask_from_now_on(&tested));
+                outcome.is_adopted = job.await.unwrap_or(false);
+            }
             Event::Tested { id, result }
         }
         Effect::SaveSettings { id, settings, token } => {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
 use super::*;
+use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::{Mode, Preferences};
@@ -433,7 +434,7 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             Event::Registered { id, result: if is_good { Ok(Submission::Registered) } else { Err(DOWN) } }
         }
         Effect::TestConnection { id, .. } => {
-            Event::Tested { id, result: if is_good { Ok(Vec::new()) } else { Err(Failure::NotConfigured) } }
+            Event::Tested { id, result: if is_good { Ok(TestOutcome::default()) } else { Err(Failure::NotConfigured) } }
         }
         Effect::SaveSettings { id, settings, .. } => {
             let at_work = AtWork { settings: *settings, token_tail: "5678".to_owned() };

@@ -2,7 +2,7 @@
 
 use super::event::{Event, ShellAction};
 use super::state::{LinkState, Screen, State, Toast, ToastMessage, Trial};
-use crate::domain::delivery::Submission;
+use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{Failure, Now};
 use crate::effect::{Effect, RequestId};
 use crate::screens::settings::Status as SettingsStatus;
@@ -44,7 +44,13 @@ impl State {
                 }
                 self.counter(counter::Event::Registered { id, result }, now)
             }
-            Event::Tested { id, result } => self.settings(settings::Event::Tested { id, result }, now),
+            Event::Tested { id, result } => {
+                let is_adopted = result.as_ref().is_ok_and(|outcome| outcome.is_adopted);
+                if let Some(settings) = self.station.settings.as_mut().filter(|_| is_adopted) {
+                    settings.connection.reconcile = Reconcile::Lookup;
+                }
+                self.settings(settings::Event::Tested { id, result }, now)
+            }
             Event::Saved { id, result } => {
                 let kept = result.map(|at_work| self.connected(*at_work, now));
                 self.settings(settings::Event::Saved { id, result: kept }, now)

@@ -13,10 +13,10 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use crate::domain::delivery::Submission;
+use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{
-    BirthdayForm, CustomerQuery, Failure, Lookup, PassId, Phone, Pin, PinError, SettingKey, Settings, SignupDraft,
-    SignupErrors, TokenChoice,
+    BirthdayForm, Connection, CustomerQuery, Failure, Lookup, PassId, Phone, Pin, PinError, SettingKey, Settings,
+    SignupDraft, SignupErrors, TokenChoice,
 };
 use crate::i18n::Texts;
 use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxOptions, SignupOptions, Verb};
@@ -134,7 +134,10 @@ impl Headless<'_> {
         };
         station.own(&lock);
         match station.save(profile.settings, &token) {
-            Ok(_) => Report::Provisioned,
+            Ok(_) => {
+                self.tokio.block_on(station.adopt_waiting_queue());
+                Report::Provisioned
+            }
             Err(SaveError::TokenMissing) => Report::invalid(SettingKey::Token.name(), "missing"),
             Err(error) => {
                 complain(&error.to_string());
@@ -158,14 +161,30 @@ impl Headless<'_> {
             },
         };
         let query = CustomerQuery::Phone(phone);
+        let tested = settings.connection.clone();
         let test = self.tokio.block_on(station.test(settings, &TokenChoice::Stored, &query));
-        let Ok(results) = test else {
+        let Ok(outcome) = test else {
             return Report::Failed(Failure::NotConfigured);
         };
+        if outcome.tells_unknown && tested.reconcile != Reconcile::Lookup {
+            self.ask_from_now_on(&tested);
+        }
+        let results = outcome.steps;
         let failure = results.iter().find_map(|result| result.failure);
         let steps =
             std::iter::once(CheckStep::Settings(None)).chain(results.into_iter().map(CheckStep::Connection)).collect();
         Report::Checked { steps, failure, protection }
+    }
+
+    /// Stores what a test has shown. `check` works beside a window, whose settings are its own: then nothing is written.
+    fn ask_from_now_on(&self, tested: &Connection) {
+        let Ok(lock) = self.lock() else {
+            return;
+        };
+        // As they are now that nobody else can change them.
+        let (station, _) = Station::open(self.dirs);
+        station.own(&lock);
+        station.ask_from_now_on(tested);
     }
 
     fn points(&self, options: PointsOptions) -> Result<Report, Complaint> {

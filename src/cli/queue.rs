@@ -44,7 +44,7 @@ impl Headless<'_> {
                 return transfer.carry_out(deliverer.outbox(), settings.connection).await;
             }
             match options.verb {
-                QueueVerb::Retry { id } => retry(deliverer.outbox(), id).await,
+                QueueVerb::Retry { id } => retry(deliverer, id).await,
                 QueueVerb::Release { id } => release(deliverer.outbox(), id).await,
                 QueueVerb::Deliver { until_empty, deadline } => {
                     let limit = deadline.map(Duration::from_secs).or((!until_empty).then_some(ONE_ROUND));
@@ -63,11 +63,11 @@ async fn list(deliverer: &Deliverer) -> Result<Report, Failure> {
     Ok(Report::Queue { entries, counts, now_ms: Clock::System.unix_ms() })
 }
 
-async fn retry(outbox: &Outbox, id: Option<i64>) -> Result<Report, Failure> {
-    if !has(outbox, id).await? {
+async fn retry(deliverer: &Deliverer, id: Option<i64>) -> Result<Report, Failure> {
+    if !has(deliverer.outbox(), id).await? {
         return Ok(Report::NoSuchEntry);
     }
-    outbox.retry(id).await.map_err(|error| failed(&error))?;
+    deliverer.retry(id).await.map_err(|error| failed(&error))?;
     Ok(Report::Retried)
 }
 

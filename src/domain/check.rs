@@ -27,6 +27,18 @@ pub struct StepResult {
     pub failure: Option<Failure>,
 }
 
+/// What a connection test found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TestOutcome {
+    /// How far it came.
+    pub steps: Vec<StepResult>,
+    /// Whether SWiP said of a number that nobody has that it does not know it: then a lookup can tell whether a signup
+    /// has arrived.
+    pub tells_unknown: bool,
+    /// Whether the station works by that from now on.
+    pub is_adopted: bool,
+}
+
 impl Step {
     /// The name in machine-readable output.
     pub fn name(self) -> &'static str {

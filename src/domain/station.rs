@@ -5,6 +5,7 @@ use std::path::Path;
 
 use url::{Host, Url};
 
+use super::delivery::Reconcile;
 use super::settings::SettingError;
 
 /// How a station reaches SWiP and under which ids; the token is kept apart.
@@ -20,6 +21,8 @@ pub struct Connection {
     pub cash_id: StationId,
     /// How points are asked for.
     pub stats_method: StatsMethod,
+    /// How a signup is settled that may have arrived.
+    pub reconcile: Reconcile,
     /// Certificates that are trusted besides the machine's own, if there are any.
     pub ca_file: Option<CaFile>,
 }
@@ -54,6 +57,16 @@ pub enum StatsMethod {
     Get,
     /// The page's example; for a server that answers 405 to GET.
     Post,
+}
+
+impl Connection {
+    /// Whether lookups over it go to the same place, for the same merchant, and in the same way: what one was seen to
+    /// tell, the other tells too.
+    pub fn looks_up_like(&self, other: &Self) -> bool {
+        self.base_url == other.base_url
+            && self.merchant_id == other.merchant_id
+            && self.stats_method == other.stats_method
+    }
 }
 
 const LONGEST_ID: usize = 64;

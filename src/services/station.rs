@@ -2,8 +2,8 @@
 
 mod kept;
 mod noted;
+mod queue;
 
-use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,10 +20,10 @@ use super::sandbox::{Sandbox, SandboxOptions};
 use super::secrets::{KeyError, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
 use super::{disk, durable};
-use crate::domain::check::{StepResult, steps};
-use crate::domain::delivery::Submission;
+use crate::domain::check::{TestOutcome, steps};
+use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{
-    Connection, CustomerQuery, Failure, KeyFacts, Lookup, Registration, Settings, Signup, Token, TokenChoice,
+    Connection, CustomerQuery, Failure, KeyFacts, Lookup, Phone, Registration, Settings, Signup, Token, TokenChoice,
 };
 
 /// The station's door to the outside: every screen and every verb goes through it.
@@ -162,8 +162,13 @@ impl Station {
         if let Some(deliverer) = self.deliverer.get() {
             // Whoever is not found is signed up next: there should be room, or a sign that there is none.
             deliverer.outbox().look_at_disk();
-            if result.is_ok() {
-                deliverer.reached();
+            match &result {
+                Ok(_) => deliverer.reached(),
+                Err(error) => {
+                    if let Some(wait) = error.retry_after() {
+                        deliverer.paused(wait);
+                    }
+                }
             }
         }
         result.map_err(|error| Failure::from(&error))
@@ -180,52 +185,6 @@ impl Station {
         }
         let deliverer = self.deliverer().await?;
         deliverer.submit(signup, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms()).await
-    }
-
-    /// Takes note that a person knows of the damaged database that was put aside.
-    ///
-    /// # Errors
-    /// [`Failure::Storage`] if that cannot be stored; the sign then stays.
-    pub async fn damage_is_seen(&self) -> Result<(), Failure> {
-        self.deliverer().await?.outbox().damage_is_seen().await.map_err(|error| {
-            tracing::error!(%error, "the sign of a damaged outbox stays");
-            Failure::Storage
-        })
-    }
-
-    /// What waits for SWiP. Only the process that owns the station may ask.
-    ///
-    /// # Errors
-    /// [`Failure::Storage`] if nothing can be stored here.
-    pub async fn deliverer(&self) -> Result<&Arc<Deliverer>, Failure> {
-        self.deliverer.get_or_try_init(|| self.open_deliverer()).await.map_err(|error| {
-            tracing::error!(%error, "the outbox cannot be used");
-            if error.is_busy() { Failure::StationInUse } else { Failure::Storage }
-        })
-    }
-
-    /// Delivers what waits, for ever, once the station is connected, and ends what has waited too long.
-    ///
-    /// # Errors
-    /// [`Failure::Storage`] if the outbox cannot be used.
-    pub async fn deliver_forever(&self) -> Result<Infallible, Failure> {
-        self.connected().await;
-        tokio::select! {
-            never = self.send_forever() => never,
-            never = self.look_after_the_queue() => never,
-        }
-    }
-
-    async fn send_forever(&self) -> Result<Infallible, Failure> {
-        let deliverer = self.deliverer().await?;
-        loop {
-            let id = deliverer.due().await;
-            // Asked for before each request, so that new settings hold at once.
-            match self.client().await {
-                Ok(client) => deliverer.deliver_in_background(id, &client).await,
-                Err(_) => deliverer.without_a_client().await,
-            }
-        }
     }
 
     /// The client of the settings in force, if there are any; a trial has none that may be delivered to.
@@ -246,27 +205,12 @@ impl Station {
         let _ = self.is_connected.subscribe().wait_for(|is_connected| *is_connected).await;
     }
 
-    async fn open_deliverer(&self) -> Result<Arc<Deliverer>, OutboxError> {
-        let store = self.store.clone().ok_or(OutboxError::Trial)?;
-        let outbox =
-            tokio::task::spawn_blocking(move || store.open_outbox()).await.map_err(|_| OutboxError::Trial)??;
-        if let Ok(settings) = self.settings() {
-            let Connection { base_url, merchant_id, .. } = &settings.connection;
-            outbox.belong_to(base_url.origin(), merchant_id.as_str().to_owned()).await?;
-        }
-        let deliverer = match &self.timing {
-            Some(timing) => Deliverer::timed_by(Arc::clone(timing), outbox).await?,
-            None => Deliverer::new(outbox).await?,
-        };
-        Ok(Arc::new(deliverer.noting(self.journal.clone())))
-    }
-
     async fn try_out(
         &self,
         settings: Settings,
         token: &TokenChoice,
         query: &CustomerQuery,
-    ) -> Result<Vec<StepResult>, SaveError> {
+    ) -> Result<TestOutcome, SaveError> {
         let token = self.token(&settings, token).ok_or(SaveError::TokenMissing)?;
         let is_https = settings.connection.base_url.is_https();
         let link = Link::new(settings, token);
@@ -274,7 +218,32 @@ impl Station {
             Ok(client) => client.look_up(query).await,
             Err(error) => Err(error),
         };
-        Ok(steps(result.map_err(|error| Failure::from(&error)), is_https))
+        // Any other number may be somebody's, or was until lately.
+        let is_nobodys = *query == CustomerQuery::Phone(Phone::unassignable());
+        let tells_unknown = is_nobodys && matches!(result, Ok(Lookup::Unknown));
+        let steps = steps(result.map_err(|error| Failure::from(&error)), is_https);
+        Ok(TestOutcome { steps, tells_unknown, is_adopted: false })
+    }
+
+    /// Settles signups that may have arrived by asking, if the settings at work are those that a test has shown to allow
+    /// it; stored durably. True if the station works so now. Only the process that owns the station may ask. Blocks on the
+    /// disk.
+    pub fn ask_from_now_on(&self, tested: &Connection) -> bool {
+        let Ok(mut settings) = self.settings() else {
+            return false;
+        };
+        if self.store.is_none() || !settings.connection.looks_up_like(tested) {
+            return false;
+        }
+        if settings.connection.reconcile == Reconcile::Lookup {
+            return true;
+        }
+        settings.connection.reconcile = Reconcile::Lookup;
+        let saved = self.save(settings, &TokenChoice::Stored);
+        if let Err(error) = &saved {
+            tracing::warn!(%error, "what the connection test has shown could not be stored");
+        }
+        saved.is_ok()
     }
 
     fn store_settings(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
@@ -297,15 +266,6 @@ impl Station {
         let at_work = AtWork { settings: settings.clone(), token_tail: token.tail().to_owned() };
         self.set_link(Link::new(settings, token));
         Ok(at_work)
-    }
-
-    /// Lets what waits belong to the settings in force, and tries it again at once.
-    pub async fn adopt_queue(&self) {
-        let (Some(deliverer), Ok(settings)) = (self.deliverer.get(), self.settings()) else {
-            return;
-        };
-        let Connection { base_url, merchant_id, .. } = &settings.connection;
-        deliverer.adopt(base_url.origin(), merchant_id.as_str().to_owned()).await;
     }
 
     /// Starts a sandbox and works against it, without storing anything.

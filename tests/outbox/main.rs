@@ -5,12 +5,14 @@
 mod attempts;
 mod damage;
 mod migrations;
+mod reconcile;
 mod retention;
 mod rows;
 #[path = "../support/station.rs"]
 mod station;
 mod stations;
 mod transfer;
+mod virtual_time;
 
 use std::fs;
 use std::path::Path;

@@ -39,6 +39,31 @@ fn rows_of_another_server_or_merchant_rest_until_the_station_is_back() {
     assert_eq!(posts(&theirs).len(), 1);
 }
 
+#[test]
+fn a_station_set_up_anew_takes_neither_an_old_row_nor_the_old_token_to_the_new_server() {
+    let (ours, theirs) = (Server::start(), Server::start());
+    let home = StationHome::provisioned(&ours);
+    ours.set_faults(&fault(&json!("cut_before")));
+    for number in 1..4 {
+        assert_eq!(signup(&home, &phone(number)), 10);
+    }
+    home.provision(theirs.profile());
+    assert_eq!(deliver(&home, 2), 10);
+    assert_eq!(home.run(&["queue", "retry", "--json"]).code, 0);
+    assert_eq!(signup(&home, &phone(9)), 0);
+    assert_eq!(home.run(&["check", "--json"]).code, 0);
+    assert_eq!(deliver(&home, 2), 10);
+    let ledger = theirs.ledger();
+    assert!(ledger.len() >= 2, "{ledger:?}");
+    let seen = serde_json::Value::from(ledger.clone()).to_string();
+    for number in 1..4 {
+        assert!(!seen.contains(&phone(number)), "an old row came: {seen}");
+    }
+    // The ledger keeps no token; whatever was not the new one was turned away.
+    assert!(ledger.iter().all(|entry| entry["authorized"] == true), "{seen}");
+    assert!(!seen.contains(ours.token()), "the old token came: {seen}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_that_change_under_the_worker_lead_no_row_elsewhere() {
     let (ours, theirs) = (Server::start(), Server::start());

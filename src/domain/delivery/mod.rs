@@ -1,15 +1,21 @@
 //! How a signup gets to SWiP and is never lost on the way: states, outcomes, and when to try what.
 
 mod pace;
+mod reconcile;
 mod retention;
 mod schedule;
+mod steady;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod warning;
 
 pub use pace::{Jitter, backoff};
+pub use reconcile::{BEFORE_A_LOOKUP, Control, Found, Reconcile, control, found};
 pub use retention::{Heard, Known, Marks, RetentionDays, server_mark};
-pub use schedule::{Next, Schedule, Tried};
+pub use schedule::{Flow, Next, Rest, SPACING, Schedule, Tried, longest_rest};
+pub use steady::Steady;
+pub use tally::{Others, Tally, Weighed};
 pub use warning::{AgeWarning, Waiting, next_warning, warning};
 
 use super::failure::{Failure, Refusal, Unavailable};
@@ -58,6 +64,10 @@ pub enum Concern {
     Refused(Refusal),
     /// The same phone was taken twice with different details, and the first was already on its way.
     TakenTwice,
+    /// SWiP permits others, but not this one.
+    NotPermitted,
+    /// It met server errors again and again while others got through.
+    ServerErrors,
 }
 
 /// How a stored signup leaves the outbox.
@@ -169,13 +179,15 @@ impl EntryState {
             Self::Held(Hold::Exported) => Some("exported"),
             Self::Attention(Concern::Refused(refusal)) => Some(Failure::Refused(refusal).reason()),
             Self::Attention(Concern::TakenTwice) => Some("taken_twice"),
+            Self::Attention(Concern::NotPermitted) => Some("not_permitted"),
+            Self::Attention(Concern::ServerErrors) => Some("server_error"),
             Self::Saved | Self::InFlight | Self::Pending | Self::Unknown => None,
         }
     }
 
     /// Reads what [`Self::name`] and [`Self::reason`] wrote.
     pub fn parse(name: &str, reason: Option<&str>) -> Option<Self> {
-        const ALL: [EntryState; 14] = [
+        const ALL: [EntryState; 16] = [
             EntryState::Saved,
             EntryState::InFlight,
             EntryState::Pending,
@@ -190,6 +202,8 @@ impl EntryState {
             EntryState::Attention(Concern::Refused(Refusal::AgainstRules)),
             EntryState::Attention(Concern::Refused(Refusal::Unacceptable)),
             EntryState::Attention(Concern::TakenTwice),
+            EntryState::Attention(Concern::NotPermitted),
+            EntryState::Attention(Concern::ServerErrors),
         ];
         ALL.into_iter().find(|state| state.name() == name && state.reason() == reason)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::pace::{Jitter, backoff};
+use super::reconcile::{BEFORE_A_LOOKUP, Reconcile};
 use super::{EntryState, Hold};
 
 /// The plan of one delivery worker, on a clock that never jumps. Pure: time and randomness come in.
@@ -11,15 +12,21 @@ use super::{EntryState, Hold};
 pub struct Schedule {
     entries: BTreeMap<i64, Planned>,
     queue: Queue,
+    /// SWiP asked for silence until then. It holds whatever else is known of the way there.
+    paused_until: Duration,
     /// Transport failures since the last success.
     failures_in_a_row: u32,
     /// Nothing goes out before this moment.
     not_before: Duration,
+    /// How an attempt is settled whose end is unknown.
+    reconcile: Reconcile,
 }
 
 #[derive(Debug)]
 struct Planned {
     due: Duration,
+    /// When a lookup may tell what became of its last attempt.
+    settled: Duration,
     state: EntryState,
 }
 
@@ -31,10 +38,31 @@ enum Queue {
     Flowing,
     /// They do not; one at a time is tried.
     Outage { canary: Duration },
-    /// SWiP asked to wait.
-    Paused { until: Duration },
     /// The station is turned away; one at a time is tried.
     Held { hold: Hold, canary: Duration },
+}
+
+/// How the way to SWiP is, for people and for the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Flow {
+    /// Requests go through, as far as is known.
+    #[default]
+    Flowing,
+    /// They do not: one is tried every 60 to 90 seconds.
+    Outage,
+    /// SWiP asked to wait.
+    Paused,
+    /// The station is turned away: one is tried every quarter of an hour, or every hour.
+    Held(Hold),
+}
+
+/// A rest of the queue that holds across a restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// Why.
+    pub flow: Flow,
+    /// Until when, in uptime.
+    pub until: Duration,
 }
 
 /// An entry that was tried and stays.
@@ -66,7 +94,7 @@ const CANARY_SPREAD: Duration = Duration::from_secs(30);
 const CREDENTIALS_CANARY: Duration = Duration::from_mins(15);
 const ADDRESS_CANARY: Duration = Duration::from_hours(1);
 /// At most two requests a second while the queue drains.
-const SPACING: Duration = Duration::from_millis(500);
+pub const SPACING: Duration = Duration::from_millis(500);
 /// Entries found at start are spread over this.
 const START_SPREAD: Duration = Duration::from_secs(10);
 /// Later than this by a clock that never jumps is no scheduling of the system's.
@@ -77,13 +105,12 @@ const PAUSE_LONGEST: Duration = Duration::from_hours(1);
 impl Schedule {
     /// Takes in an entry that was found at start.
     pub fn found(&mut self, id: i64, state: EntryState, now: Duration, jitter: &mut impl Jitter) {
-        let due = now + START_SPREAD.mul_f64(jitter.next());
-        self.entries.insert(id, Planned { due, state });
+        self.plan(id, state, now + START_SPREAD.mul_f64(jitter.next()), now);
     }
 
     /// Takes in an entry that is to be tried as soon as possible.
     pub fn added(&mut self, id: i64, state: EntryState, now: Duration) {
-        self.entries.insert(id, Planned { due: now, state });
+        self.plan(id, state, now, now);
     }
 
     /// Whether an entry is planned.
@@ -96,28 +123,35 @@ impl Schedule {
         self.entries.remove(&id);
     }
 
-    /// Forgets all entries, and what was known of the way to SWiP; but not that SWiP asked to wait.
+    /// Forgets all entries, which are about to be taken in anew.
     pub fn clear(&mut self) {
         self.entries.clear();
+    }
+
+    /// Forgets what was known of the way to SWiP, which may be another now; but not that SWiP asked to wait.
+    pub fn open(&mut self) {
         self.failures_in_a_row = 0;
-        if !matches!(self.queue, Queue::Paused { .. }) {
-            self.queue = Queue::Flowing;
-        }
+        self.queue = Queue::Flowing;
+    }
+
+    /// Settles attempts whose end is unknown in this way from now on.
+    pub fn reconcile_by(&mut self, reconcile: Reconcile) {
+        self.reconcile = reconcile;
     }
 
     /// What to do now: the entry that is due longest, if the way is free.
     pub fn next(&self, now: Duration) -> Next {
-        let Some((id, planned)) = self.sendable().min_by_key(|(id, planned)| (planned.due, **id)) else {
-            return Next::Idle;
-        };
-        let spaced = self.not_before;
-        let at = match self.queue {
-            Queue::Flowing => planned.due.max(spaced),
-            // A canary needs no entry to be due: it is the queue that is tried.
-            Queue::Outage { canary } | Queue::Held { canary, .. } => canary.max(spaced),
-            Queue::Paused { until } => planned.due.max(until).max(spaced),
-        };
-        if at <= now { Next::Send(*id) } else { Next::Wait(at) }
+        let first = self.sendable().map(|(id, planned)| (self.moment(planned), planned.due, *id)).min();
+        match first {
+            None => Next::Idle,
+            Some((at, _, id)) if at <= now => Next::Send(id),
+            Some((at, ..)) => Next::Wait(at),
+        }
+    }
+
+    /// Whether an entry may be tried by now as far as a lookup is concerned.
+    pub fn is_settled(&self, id: i64, now: Duration) -> bool {
+        self.entries.get(&id).is_none_or(|planned| self.settled(planned) <= now)
     }
 
     /// Takes note that a request goes out.
@@ -139,16 +173,13 @@ impl Schedule {
                 self.entries.remove(&id);
                 self.reached(now);
             }
-            EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => {
-                self.entries.insert(id, Planned { due, state });
-            }
+            EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => self.plan(id, state, due, now),
             EntryState::Held(hold) => {
-                self.entries.insert(id, Planned { due: now, state });
-                let canary = now + if hold == Hold::Credentials { CREDENTIALS_CANARY } else { ADDRESS_CANARY };
-                self.queue = Queue::Held { hold, canary };
+                self.plan(id, state, now, now);
+                self.queue = Queue::Held { hold, canary: now + longest_rest(Flow::Held(hold)) };
             }
             EntryState::Saved | EntryState::InFlight | EntryState::Pending | EntryState::Unknown => {
-                self.entries.insert(id, Planned { due, state });
+                self.plan(id, state, due, now);
                 self.failures_in_a_row += 1;
                 if self.failures_in_a_row >= OUTAGE_AFTER {
                     self.queue = Queue::Outage { canary: now + CANARY + CANARY_SPREAD.mul_f64(jitter.next()) };
@@ -157,9 +188,13 @@ impl Schedule {
         }
     }
 
-    /// Takes note that SWiP asked to wait, 1 s to 1 h.
+    /// Takes note that SWiP asked to wait, 1 s to 1 h. A longer wait that it asked for before still holds. Then it is
+    /// everybody's turn: nobody is to blame.
     pub fn paused(&mut self, wait: Duration, now: Duration) {
-        self.queue = Queue::Paused { until: now + wait.clamp(PAUSE_SHORTEST, PAUSE_LONGEST) };
+        self.paused_until = self.paused_until.max(now + wait.clamp(PAUSE_SHORTEST, PAUSE_LONGEST));
+        for planned in self.entries.values_mut() {
+            planned.due = planned.due.min(self.paused_until);
+        }
     }
 
     /// Takes note that something planned for `planned` is only done `now`. If that is far too late, the machine stood
@@ -181,15 +216,12 @@ impl Schedule {
 
     /// Whether SWiP has asked to wait, and the wait is not over.
     pub fn is_paused(&self, now: Duration) -> bool {
-        matches!(self.queue, Queue::Paused { until } if until > now)
+        self.paused_until > now
     }
 
     /// Takes note that some request came through, a lookup too: an outage is over at once.
     pub fn reached(&mut self, now: Duration) {
         self.failures_in_a_row = 0;
-        if self.is_paused(now) {
-            return;
-        }
         if self.queue != Queue::Flowing {
             self.queue = Queue::Flowing;
             for planned in self.entries.values_mut() {
@@ -198,8 +230,70 @@ impl Schedule {
         }
     }
 
+    /// How the way to SWiP is.
+    pub fn flow(&self, now: Duration) -> Flow {
+        match self.queue {
+            _ if self.is_paused(now) => Flow::Paused,
+            Queue::Flowing => Flow::Flowing,
+            Queue::Outage { .. } => Flow::Outage,
+            Queue::Held { hold, .. } => Flow::Held(hold),
+        }
+    }
+
+    /// What must hold after a restart too: that SWiP asked to wait, and when the next try is due.
+    pub fn rests(&self, now: Duration) -> Vec<Rest> {
+        let pause = self.is_paused(now).then_some(Rest { flow: Flow::Paused, until: self.paused_until });
+        let canary = match self.queue {
+            Queue::Flowing => None,
+            Queue::Outage { canary } => Some(Rest { flow: Flow::Outage, until: canary }),
+            Queue::Held { hold, canary } => Some(Rest { flow: Flow::Held(hold), until: canary }),
+        };
+        pause.into_iter().chain(canary).collect()
+    }
+
+    /// Goes on with a rest from before a restart, never for longer than such a rest may be.
+    pub fn resume(&mut self, rest: Rest, now: Duration) {
+        let until = rest.until.min(now + longest_rest(rest.flow));
+        match rest.flow {
+            Flow::Flowing => {}
+            Flow::Paused => self.paused_until = self.paused_until.max(until),
+            Flow::Outage => self.queue = Queue::Outage { canary: until },
+            Flow::Held(hold) => self.queue = Queue::Held { hold, canary: until },
+        }
+    }
+
+    fn plan(&mut self, id: i64, state: EntryState, due: Duration, now: Duration) {
+        self.entries.insert(id, Planned { due, settled: now + BEFORE_A_LOOKUP, state });
+    }
+
+    /// When an entry may go out.
+    fn moment(&self, planned: &Planned) -> Duration {
+        let at = match self.queue {
+            Queue::Flowing => planned.due,
+            // A canary needs no entry to be due: it is the queue that is tried.
+            Queue::Outage { canary } | Queue::Held { canary, .. } => canary,
+        };
+        at.max(self.settled(planned)).max(self.not_before).max(self.paused_until)
+    }
+
+    fn settled(&self, planned: &Planned) -> Duration {
+        let is_asked_about = self.reconcile == Reconcile::Lookup && planned.state == EntryState::Unknown;
+        if is_asked_about { planned.settled } else { Duration::ZERO }
+    }
+
     fn sendable(&self) -> impl Iterator<Item = (&i64, &Planned)> {
         let rests = |state| matches!(state, EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported));
         self.entries.iter().filter(move |(_, planned)| !rests(planned.state))
+    }
+}
+
+/// The longest that a rest of this kind may be.
+pub fn longest_rest(flow: Flow) -> Duration {
+    match flow {
+        Flow::Flowing => Duration::ZERO,
+        Flow::Outage => CANARY + CANARY_SPREAD,
+        Flow::Paused => PAUSE_LONGEST,
+        Flow::Held(Hold::Credentials) => CREDENTIALS_CANARY,
+        Flow::Held(_) => ADDRESS_CANARY,
     }
 }

@@ -235,6 +235,8 @@ fn every_state_survives_its_names() {
         Concern::Refused(Refusal::AgainstRules),
         Concern::Refused(Refusal::Unacceptable),
         Concern::TakenTwice,
+        Concern::NotPermitted,
+        Concern::ServerErrors,
     ]
     .map(EntryState::Attention);
     let plain = [EntryState::Saved, EntryState::InFlight, EntryState::Pending, EntryState::Unknown];
@@ -296,7 +298,204 @@ fn no_points_prove_no_membership() {
 fn new_settings_do_not_shorten_what_swip_asked_for() {
     let mut schedule = Schedule::default();
     schedule.paused(Duration::from_mins(2), Duration::ZERO);
+    schedule.open();
     schedule.clear();
     schedule.added(1, EntryState::Saved, Duration::from_secs(1));
     assert_eq!(schedule.next(Duration::from_secs(1)), Next::Wait(Duration::from_mins(2)));
+}
+
+#[test]
+fn a_storm_of_server_errors_costs_at_most_sixty_requests_an_hour() {
+    let mut world = World::with_entries(5_000);
+    world.run_until(2 * HOUR, |world, id| world.stays(id, EntryState::Unknown));
+    let count = world.sent.iter().filter(|at| **at >= HOUR).count();
+    assert!((1..=60).contains(&count), "{count} requests in the second hour");
+}
+
+#[test]
+fn a_link_that_flaps_every_second_loses_nothing_and_does_not_flicker() {
+    let mut world = World::with_entries(200);
+    let mut dot = Steady::new(Flow::Flowing);
+    let mut changes = Vec::new();
+    let mut shown = Flow::Flowing;
+    for second in 1..=3_600 {
+        let end = Duration::from_secs(second);
+        world.run_until(end, |world, id| {
+            if world.now.as_secs().is_multiple_of(2) {
+                world.delivers(id);
+            } else {
+                world.stays(id, EntryState::Pending);
+            }
+        });
+        // Somebody asks for points now and then, and is answered while the link is up.
+        if second % 7 == 0 && second % 2 == 0 {
+            world.schedule.reached(end);
+        }
+        let now = dot.offer(world.schedule.flow(end), end);
+        if now != shown {
+            shown = now;
+            changes.push(end);
+        }
+    }
+    assert_eq!(world.delivered.len(), 200);
+    assert!(world.sent.windows(2).all(|pair| pair[1].saturating_sub(pair[0]) >= SPACING));
+    assert!(changes.windows(2).all(|pair| pair[1].saturating_sub(pair[0]) >= Duration::from_secs(10)), "{changes:?}");
+}
+
+#[test]
+fn what_is_shown_changes_at_once_and_then_at_most_once_in_ten_seconds() {
+    let mut dot = Steady::new(Flow::Flowing);
+    let mut changes = 0;
+    let mut shown = Flow::Flowing;
+    for second in 0..3_600 {
+        let flow = if second % 2 == 0 { Flow::Outage } else { Flow::Flowing };
+        let now = dot.offer(flow, Duration::from_secs(second));
+        if second == 0 {
+            assert_eq!(now, Flow::Outage, "the first change shows at once");
+        }
+        changes += usize::from(now != shown);
+        shown = now;
+    }
+    assert!((1..=360).contains(&changes), "{changes} changes in an hour");
+    // What stays shows in the end.
+    dot.offer(Flow::Paused, HOUR);
+    let look = dot.next_look().unwrap_or(HOUR);
+    assert_eq!(dot.look(look), Flow::Paused);
+    assert_eq!(dot.next_look(), None);
+}
+
+#[test]
+fn a_pause_outlives_whatever_else_becomes_of_the_queue() {
+    let mut world = World::with_entries(5);
+    world.schedule.paused(Duration::from_mins(30), Duration::ZERO);
+    for id in 0..4 {
+        // Others were under way when SWiP asked to wait.
+        world.attempts.insert(id, 1);
+        world.stays(id, EntryState::Unknown);
+    }
+    world.stays(4, EntryState::Held(Hold::Credentials));
+    world.schedule.reached(Duration::from_secs(1));
+    assert_eq!(world.schedule.flow(Duration::from_secs(1)), Flow::Paused);
+    assert_eq!(world.schedule.next(Duration::from_secs(1)), Next::Wait(Duration::from_mins(30)));
+}
+
+#[test]
+fn a_rest_goes_on_after_a_restart_and_never_longer_than_it_may_be() {
+    let kinds = [Flow::Outage, Flow::Paused, Flow::Held(Hold::Credentials), Flow::Held(Hold::Address)];
+    for flow in kinds {
+        for (left, expected) in
+            [(Duration::from_secs(20), Duration::from_secs(20)), (100_000 * HOUR, longest_rest(flow))]
+        {
+            let mut schedule = Schedule::default();
+            schedule.added(1, EntryState::Pending, Duration::ZERO);
+            schedule.resume(Rest { flow, until: left }, Duration::ZERO);
+            assert_eq!(schedule.next(Duration::ZERO), Next::Wait(expected), "{flow:?}");
+            assert_eq!(schedule.rests(Duration::ZERO), [Rest { flow, until: expected }]);
+        }
+    }
+}
+
+#[test]
+fn an_attempt_is_asked_about_ten_seconds_later_at_the_earliest() {
+    let mut schedule = Schedule::default();
+    let at = Duration::from_secs(100);
+    schedule.reconcile_by(Reconcile::Lookup);
+    schedule.stayed(Tried { id: 1, state: EntryState::Unknown, attempts: 0 }, at, &mut Seeded(1));
+    // Neither a canary nor a link that is back makes it sooner.
+    schedule.reached(at);
+    let Next::Wait(until) = schedule.next(at) else { panic!("it goes out at once") };
+    assert!(until >= at + BEFORE_A_LOOKUP, "{until:?}");
+    schedule.added(2, EntryState::Saved, at);
+    assert_eq!(schedule.next(at), Next::Send(2), "nobody else waits for that");
+    schedule.removed(2);
+    schedule.reconcile_by(Reconcile::Repost);
+    let Next::Wait(until) = schedule.next(at) else { panic!("it goes out at once") };
+    assert!(until < at + BEFORE_A_LOOKUP, "{until:?}");
+}
+
+#[test]
+fn no_points_say_nothing_without_a_number_that_nobody_has() {
+    let looked_up = |points| Ok(Lookup::Member(Points::new(points)));
+    assert_eq!(found(looked_up(5)), Found::There);
+    assert_eq!(found(looked_up(-5)), Found::There);
+    assert_eq!(found(looked_up(0)), Found::Unsure);
+    assert_eq!(found(Ok(Lookup::Unknown)), Found::NotThere);
+    assert_eq!(control(Ok(Lookup::Unknown)), Control::Tells);
+    assert_eq!(control(looked_up(0)), Control::DoesNotTell);
+    for unavailable in [Unavailable::TimedOut, Unavailable::ServerError, Unavailable::Busy, Unavailable::UnusableAnswer]
+    {
+        let failure = Err(Failure::Unavailable(unavailable));
+        assert_eq!(found(failure), Found::Open(EntryState::Unknown), "{unavailable:?}");
+        assert_eq!(control(failure), Control::Open(EntryState::Unknown), "{unavailable:?}");
+    }
+    assert_eq!(found(Err(Failure::Refused(Refusal::Rejected))), Found::Fruitless);
+    let turned_away = Err(Failure::Credentials(Credentials::TokenRejected));
+    assert_eq!(found(turned_away), Found::Open(EntryState::Held(Hold::Credentials)));
+}
+
+/// What an entry's answers, one after the other, make of it.
+fn weigh(others: &mut Others, id: i64, tally: Tally, failure: Failure, now: Duration) -> Weighed {
+    let Outcome::Stays(state) = after_post(Err(failure), false) else { panic!("{failure:?} ends it") };
+    others.weigh((id, tally), state, Some(failure), now)
+}
+
+#[test]
+fn three_successes_in_a_row_that_are_none_mean_a_wrong_address() {
+    let unusable = Failure::Unavailable(Unavailable::UnusableAnswer);
+    let mut others = Others::default();
+    let mut tally = Tally::default();
+    for expected in [EntryState::Unknown, EntryState::Unknown, EntryState::Held(Hold::Address)] {
+        let weighed = weigh(&mut others, 1, tally, unusable, Duration::ZERO);
+        assert_eq!(weighed.state, expected);
+        assert!(weighed.tally.is_unsettled);
+        tally = weighed.tally;
+    }
+    let interrupted = weigh(&mut others, 1, tally, Failure::Unavailable(Unavailable::Interrupted), Duration::ZERO);
+    assert_eq!((interrupted.state, interrupted.tally.unusable), (EntryState::Unknown, 0));
+}
+
+#[test]
+fn server_errors_are_an_entrys_own_only_while_others_get_through() {
+    let server_error = Failure::Unavailable(Unavailable::ServerError);
+    let mut others = Others::default();
+    let mut tally = Tally::default();
+    for _ in 0..1_000 {
+        // The server is down for everybody.
+        let weighed = weigh(&mut others, 1, tally, server_error, Duration::ZERO);
+        assert_eq!(weighed.state, EntryState::Unknown);
+        tally = weighed.tally;
+    }
+    for round in 1..=20 {
+        others.got_through(100 + round, Duration::ZERO);
+        // One that got through counts once.
+        let _ = weigh(&mut others, 2, Tally::default(), server_error, Duration::ZERO);
+        let weighed = weigh(&mut others, 1, tally, server_error, Duration::ZERO);
+        tally = weighed.tally;
+        let expected = if round < 20 { EntryState::Unknown } else { EntryState::Attention(Concern::ServerErrors) };
+        assert_eq!(weighed.state, expected, "{round}");
+        if round < 20 {
+            tally = weigh(&mut others, 1, tally, server_error, Duration::ZERO).tally;
+        }
+    }
+}
+
+#[test]
+fn a_403_is_an_entrys_own_only_if_another_got_through_within_the_hour_and_nobody_else_met_one_since() {
+    let not_permitted = Failure::Credentials(Credentials::NotPermitted);
+    let (held, alone) = (EntryState::Held(Hold::Credentials), EntryState::Attention(Concern::NotPermitted));
+    let mut others = Others::default();
+    let state = |others: &mut Others, id, now| {
+        let weighed = weigh(others, id, Tally::default(), not_permitted, now);
+        (weighed.state, weighed.acquitted)
+    };
+    assert_eq!(state(&mut others, 1, Duration::ZERO), (held, None), "nobody got through");
+    others.got_through(9, Duration::ZERO);
+    assert_eq!(state(&mut others, 1, HOUR), (alone, None));
+    // The second in a row: it is the station, and the first is taken back.
+    assert_eq!(state(&mut others, 2, HOUR), (held, Some(1)));
+    others.got_through(10, HOUR);
+    assert_eq!(state(&mut others, 3, 2 * HOUR + Duration::from_secs(1)), (held, None), "that was too long ago");
+    others.got_through(11, 3 * HOUR);
+    let rejected = weigh(&mut others, 4, Tally::default(), Failure::Credentials(Credentials::TokenRejected), 3 * HOUR);
+    assert_eq!(rejected.state, held, "a wrong token is nobody's own");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Codes, Mode, Preferences, SettingError, SettingKey, Settings};
-use crate::domain::delivery::RetentionDays;
+use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
 use crate::domain::station::{BaseUrl, CaFile, Connection, MerchantId, StationId, StatsMethod};
 
@@ -57,6 +57,7 @@ impl SettingsDraft {
         let store_id = self.required(SettingKey::StoreId, StationId::parse, errors);
         let cash_id = self.required(SettingKey::CashId, StationId::parse, errors);
         let stats_method = self.optional(SettingKey::StatsMethod, parse_stats_method, errors).unwrap_or_default();
+        let reconcile = self.optional(SettingKey::Reconcile, parse_reconcile, errors).unwrap_or_default();
         let ca_file = self.optional(SettingKey::CaFile, CaFile::parse, errors).flatten();
         Some(Connection {
             base_url: base_url?,
@@ -64,6 +65,7 @@ impl SettingsDraft {
             store_id: store_id?,
             cash_id: cash_id?,
             stats_method,
+            reconcile,
             ca_file,
         })
     }
@@ -107,13 +109,15 @@ type Parse<T> = fn(&str) -> Result<T, SettingError>;
 
 impl From<&Settings> for SettingsDraft {
     fn from(settings: &Settings) -> Self {
-        let Connection { base_url, merchant_id, store_id, cash_id, stats_method, ca_file } = &settings.connection;
+        let Connection { base_url, merchant_id, store_id, cash_id, stats_method, reconcile, ca_file } =
+            &settings.connection;
         let mut draft = Self::from(&settings.preferences);
         draft.set(SettingKey::BaseUrl, base_url.as_str());
         draft.set(SettingKey::MerchantId, merchant_id.as_str());
         draft.set(SettingKey::StoreId, store_id.as_str());
         draft.set(SettingKey::CashId, cash_id.as_str());
         draft.set(SettingKey::StatsMethod, stats_method_name(*stats_method));
+        draft.set(SettingKey::Reconcile, reconcile_name(*reconcile));
         draft.set(SettingKey::CaFile, ca_file.as_ref().map_or("", CaFile::as_str));
         draft
     }
@@ -150,6 +154,14 @@ pub fn stats_method_name(method: StatsMethod) -> &'static str {
     }
 }
 
+/// The name of a way to settle what may have arrived, in files.
+pub fn reconcile_name(reconcile: Reconcile) -> &'static str {
+    match reconcile {
+        Reconcile::Repost => "repost",
+        Reconcile::Lookup => "lookup",
+    }
+}
+
 fn parse_mode(text: &str) -> Result<Mode, SettingError> {
     [Mode::Counter, Mode::Kiosk].into_iter().find(|mode| mode_name(*mode) == text).ok_or(SettingError::UnknownValue)
 }
@@ -158,6 +170,13 @@ fn parse_stats_method(text: &str) -> Result<StatsMethod, SettingError> {
     [StatsMethod::Get, StatsMethod::Post]
         .into_iter()
         .find(|method| stats_method_name(*method).eq_ignore_ascii_case(text))
+        .ok_or(SettingError::UnknownValue)
+}
+
+fn parse_reconcile(text: &str) -> Result<Reconcile, SettingError> {
+    [Reconcile::Repost, Reconcile::Lookup]
+        .into_iter()
+        .find(|reconcile| reconcile_name(*reconcile) == text)
         .ok_or(SettingError::UnknownValue)
 }
 
@@ -218,6 +237,7 @@ mod tests {
         let settings = least().check().unwrap();
         assert_eq!(settings.preferences, Preferences::default());
         assert_eq!(settings.connection.stats_method, StatsMethod::Get);
+        assert_eq!(settings.connection.reconcile, Reconcile::Repost);
         assert!(settings.preferences.not_found_codes.contains(9));
         assert!(!settings.preferences.already_exists_codes.contains(9));
     }
@@ -227,6 +247,7 @@ mod tests {
         let mut all = least();
         for (key, text) in [
             (SettingKey::StatsMethod, "post"),
+            (SettingKey::Reconcile, "lookup"),
             (SettingKey::CaFile, if cfg!(windows) { "C:\\shop.pem" } else { "/etc/shop.pem" }),
             (SettingKey::Mode, "kiosk"),
             (SettingKey::Language, "uz-Latn"),
@@ -258,6 +279,7 @@ mod tests {
             (SettingKey::StoreId, long.as_str(), TooLong),
             (SettingKey::CashId, "касса", UnexpectedCharacter),
             (SettingKey::StatsMethod, "put", UnknownValue),
+            (SettingKey::Reconcile, "ask", UnknownValue),
             (SettingKey::CaFile, "shop.pem", NotAPath),
             (SettingKey::Mode, "Kiosk", UnknownValue),
             (SettingKey::Language, "", UnknownValue),

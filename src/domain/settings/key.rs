@@ -15,6 +15,8 @@ pub enum SettingKey {
     CashId,
     /// `get` or `post`: how points are asked for.
     StatsMethod,
+    /// `repost` or `lookup`: how a signup is settled that may have arrived.
+    Reconcile,
     /// A path, or nothing.
     CaFile,
     /// `counter` or `kiosk`.
@@ -37,12 +39,13 @@ pub enum SettingKey {
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 14] = [
+    pub const STORED: [Self; 15] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
         Self::CashId,
         Self::StatsMethod,
+        Self::Reconcile,
         Self::CaFile,
         Self::Mode,
         Self::Language,
@@ -63,6 +66,7 @@ impl SettingKey {
             Self::StoreId => "store_id",
             Self::CashId => "cash_id",
             Self::StatsMethod => "stats_method",
+            Self::Reconcile => "reconcile",
             Self::CaFile => "ca_file",
             Self::Mode => "mode",
             Self::Language => "language",

@@ -8,7 +8,7 @@ use super::{BirthdayRules, PhoneRules};
 mod draft;
 mod key;
 
-pub use draft::{SettingErrors, SettingsDraft, mode_name, stats_method_name};
+pub use draft::{SettingErrors, SettingsDraft, mode_name, reconcile_name, stats_method_name};
 pub use key::SettingKey;
 
 /// Everything a station is set to, save the token.

@@ -1,6 +1,7 @@
 //! The settings as typed.
 
-use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name, stats_method_name};
+use crate::domain::delivery::Reconcile;
+use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name, reconcile_name, stats_method_name};
 use crate::domain::station::{BaseUrl, Origin, StatsMethod};
 use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError, token};
 
@@ -30,6 +31,8 @@ pub struct ConnectionForm {
     pub cash_id: String,
     /// How points are asked for.
     pub stats_method: StatsMethod,
+    /// How a signup is settled that may have arrived.
+    pub reconcile: Reconcile,
     /// Certificates that are trusted besides; a path, or empty.
     pub ca_file: String,
 }
@@ -79,6 +82,7 @@ impl SettingsForm {
                 store_id: text(SettingKey::StoreId),
                 cash_id: text(SettingKey::CashId),
                 stats_method: settings.map(|settings| settings.connection.stats_method).unwrap_or_default(),
+                reconcile: settings.map(|settings| settings.connection.reconcile).unwrap_or_default(),
                 ca_file: text(SettingKey::CaFile),
             },
             station: StationForm {
@@ -105,6 +109,7 @@ impl SettingsForm {
         draft.set(SettingKey::StoreId, &*connection.store_id);
         draft.set(SettingKey::CashId, &*connection.cash_id);
         draft.set(SettingKey::StatsMethod, stats_method_name(connection.stats_method));
+        draft.set(SettingKey::Reconcile, reconcile_name(connection.reconcile));
         draft.set(SettingKey::CaFile, &*connection.ca_file);
         draft.set(SettingKey::Mode, mode_name(station.mode));
         draft.set(SettingKey::Language, station.language.as_str());
@@ -130,6 +135,7 @@ impl SettingsForm {
             SettingKey::NotFoundCodes => Some(&mut self.rules.not_found_codes),
             SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),
             SettingKey::StatsMethod
+            | SettingKey::Reconcile
             | SettingKey::Mode
             | SettingKey::Language
             | SettingKey::HighContrast

@@ -9,7 +9,8 @@ mod view_keys;
 
 use std::time::Duration;
 
-use crate::domain::check::StepResult;
+use crate::domain::check::{StepResult, TestOutcome};
+use crate::domain::delivery::Reconcile;
 use crate::domain::settings::SettingErrors;
 use crate::domain::station::Origin;
 use crate::domain::{
@@ -132,7 +133,7 @@ pub enum Event {
         /// To which request.
         id: RequestId,
         /// What it found.
-        result: Result<Vec<StepResult>, Failure>,
+        result: Result<TestOutcome, Failure>,
     },
     /// The settings are stored, or are not.
     Saved {
@@ -178,11 +179,19 @@ impl SettingsScreen {
         match event {
             Event::Acted(action) => return self.act(action, cx),
             Event::Tested { id, result } => {
+                if result.as_ref().is_ok_and(|outcome| outcome.is_adopted) {
+                    // It is stored already: no change that could be lost.
+                    self.initial.connection.reconcile = Reconcile::Lookup;
+                    self.reconcile_as_was_seen();
+                }
                 if matches!(self.status, Status::Testing { id: asked, .. } if asked == id) {
                     self.status = Status::Editing;
                     match result {
-                        Ok(steps) => {
-                            self.test = Some(TestReport { steps });
+                        Ok(outcome) => {
+                            if outcome.tells_unknown {
+                                self.form.connection.reconcile = Reconcile::Lookup;
+                            }
+                            self.test = Some(TestReport { steps: outcome.steps });
                             self.reveals_test = true;
                         }
                         Err(failure) => self.status = Status::Failed(failure),
@@ -225,6 +234,9 @@ impl SettingsScreen {
     /// An error that shows goes as soon as it is mended. An answer about other settings means nothing any more.
     fn edited(&mut self, key: SettingKey) {
         self.forget_test();
+        if matches!(key, SettingKey::BaseUrl | SettingKey::MerchantId | SettingKey::StatsMethod) {
+            self.reconcile_as_was_seen();
+        }
         let found = self.form.to_draft().check().err().unwrap_or_default();
         if self.errors.contains_key(&key) {
             self.show(key, found.get(&key).copied());
@@ -232,6 +244,15 @@ impl SettingsScreen {
         // Another address may need a token, or need none any more.
         let is_wrong = self.form.token_choice(self.needs_token()).is_err();
         self.token_error = self.token_error.filter(|_| is_wrong && key != SettingKey::Token);
+    }
+
+    /// What one server was seen to tell says nothing about another.
+    fn reconcile_as_was_seen(&mut self) {
+        let (form, initial) = (&self.form.connection, &self.initial.connection);
+        let is_as_before = form.base_url == initial.base_url
+            && form.merchant_id == initial.merchant_id
+            && form.stats_method == initial.stats_method;
+        self.form.connection.reconcile = if is_as_before { initial.reconcile } else { Reconcile::Repost };
     }
 
     fn forget_test(&mut self) {

@@ -109,8 +109,14 @@ impl Desk {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "an answer is a result")]
-fn passed() -> Result<Vec<StepResult>, Failure> {
-    Ok([Step::Connect, Step::Address].map(|step| StepResult { step, failure: None }).to_vec())
+fn passed() -> Result<TestOutcome, Failure> {
+    let steps = [Step::Connect, Step::Address].map(|step| StepResult { step, failure: None }).to_vec();
+    Ok(TestOutcome { steps, ..TestOutcome::default() })
+}
+
+/// A test that has seen that SWiP does not know a number that nobody has.
+fn tells(is_adopted: bool) -> Result<TestOutcome, Failure> {
+    passed().map(|outcome| TestOutcome { tells_unknown: true, is_adopted, ..outcome })
 }
 
 fn is_new(choice: &TokenChoice) -> bool {
@@ -317,13 +323,47 @@ fn a_result_goes_as_soon_as_the_settings_are_others() {
 }
 
 #[test]
+fn a_test_that_tells_unknown_customers_changes_how_lost_answers_are_settled() {
+    let mut desk = Desk::connected();
+    assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Repost);
+    let (id, ..) = desk.test();
+    desk.update(Event::Tested { id, result: tells(true) });
+    assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Lookup);
+    assert!(!desk.screen.is_changed(), "it is stored already");
+    // Another address, merchant or method was not tested.
+    for (key, other) in [(SettingKey::BaseUrl, "https://other.example.com"), (SettingKey::MerchantId, "ELSE")] {
+        let before = desk.screen.form.text_mut(key).cloned().unwrap();
+        desk.type_text(key, other);
+        assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Repost, "{}", key.name());
+        desk.type_text(key, &before);
+        assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Lookup, "{}", key.name());
+    }
+    desk.type_text(SettingKey::BaseUrl, "https://other.example.com");
+    "a-token".clone_into(&mut desk.screen.form.connection.token);
+    let (id, ..) = desk.test();
+    desk.update(Event::Tested { id, result: tells(false) });
+    assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Lookup, "it is saved with the rest");
+    assert!(desk.screen.is_changed());
+}
+
+#[test]
+fn what_a_test_has_changed_on_disk_is_not_undone_by_a_form_that_was_edited_meanwhile() {
+    let mut desk = Desk::connected();
+    let (id, ..) = desk.test();
+    desk.type_text(SettingKey::StoreId, "Side street");
+    desk.update(Event::Tested { id, result: tells(true) });
+    assert_eq!(desk.screen.test, None, "the answer itself is to an old question");
+    assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Lookup);
+}
+
+#[test]
 fn a_second_test_waits_for_the_first() {
     let mut desk = Desk::connected();
     let (id, ..) = desk.test();
     assert_eq!(desk.act(Action::Test), []);
     let failure = Failure::Credentials(Credentials::TokenRejected);
     let steps = vec![StepResult { step: Step::Credentials, failure: Some(failure) }];
-    desk.update(Event::Tested { id, result: Ok(steps) });
+    desk.update(Event::Tested { id, result: Ok(TestOutcome { steps, ..TestOutcome::default() }) });
     assert_eq!(desk.screen.test.as_ref().and_then(TestReport::failure), Some(failure));
     desk.test();
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use egui::Ui;
 
 use super::{Action, SettingsScreen, Status};
+use crate::domain::delivery::Reconcile;
 use crate::domain::settings::Mode;
 use crate::domain::station::StatsMethod;
 use crate::domain::{SettingKey, phone, token};
@@ -133,6 +134,13 @@ impl<'a> FieldsView<'a> {
             .option(StatsMethod::Post, &post)
             .show(ui, &mut self.settings.form.connection.stats_method);
         self.note(is_changed, SettingKey::StatsMethod);
+        ui.add_space(space::M);
+        let (repost, lookup) = (texts.get("settings-reconcile-repost"), texts.get("settings-reconcile-lookup"));
+        let is_changed = Choice::new(&texts.get("settings-reconcile"))
+            .option(Reconcile::Repost, &repost)
+            .option(Reconcile::Lookup, &lookup)
+            .show(ui, &mut self.settings.form.connection.reconcile);
+        self.note(is_changed, SettingKey::Reconcile);
         ui.add_space(space::M);
         layout::pair(ui, |ui, half| match half {
             Half::First => self.text(ui, SettingKey::NotFoundCodes),

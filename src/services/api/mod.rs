@@ -98,6 +98,12 @@ impl ApiClient {
         Self { deadline: PATIENT_DEADLINE, ..self.clone() }
     }
 
+    /// The same for one call that may take so long.
+    #[must_use]
+    pub fn within(&self, deadline: Duration) -> Self {
+        Self { deadline, ..self.clone() }
+    }
+
     /// Creates a customer's account: `POST /customer-signups`.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
-//! At most one request at a time is about any one entry.
+//! Nobody sends an entry that somebody else is sending.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One entry that is being sent, as long as this lives.
 pub(super) struct Claim<'a> {
@@ -10,15 +10,19 @@ pub(super) struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    /// Claims an entry; none if somebody has it.
     pub(super) fn take(in_flight: &'a Mutex<BTreeSet<i64>>, id: i64) -> Option<Self> {
-        let is_free = in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        let is_free = lock(in_flight).insert(id);
         is_free.then_some(Self { in_flight, id })
     }
 }
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        lock(self.in_flight).remove(&self.id);
     }
+}
+
+/// Every method leaves what it locks whole.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,11 +11,14 @@ mod retention;
 mod schema;
 mod seal;
 mod sent;
+mod standing;
 mod status;
 mod store;
+mod tallies;
 mod timing;
 mod transfer;
 mod upkeep;
+mod visit;
 mod worker;
 
 use std::path::Path;
@@ -26,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 
 use crate::domain::Signup;
-use crate::domain::delivery::EntryState;
+use crate::domain::delivery::{EntryState, Tally};
 use crate::domain::station::{BaseUrl, Connection, Origin};
 use crate::services::disk;
 use crate::services::secrets::RootKey;
@@ -132,8 +135,10 @@ pub struct Attempt {
     pub signup: Signup,
     /// Under which ids.
     pub sender: Sender,
-    /// How many attempts there were, this one too.
+    /// How many attempts there were, lookups and this one too.
     pub attempts: u32,
+    /// What is kept of those before.
+    pub tally: Tally,
 }
 
 /// The station a signup was taken under.
@@ -203,6 +208,11 @@ impl Outbox {
         let run = move || keeper.run(&inbox);
         thread::Builder::new().name("outbox".to_owned()).spawn(run).map_err(|_| StoreError::Stopped)?;
         Ok(Self { jobs, status, openings })
+    }
+
+    /// Whether a station's data directory has an outbox.
+    pub(super) fn is_in(data: &Path) -> bool {
+        data.join("outbox.db").exists()
     }
 
     /// Stores a signup durably.

@@ -29,7 +29,7 @@ impl Store {
         for (sender, rests) in senders(&transaction)? {
             // There are few stations, and many entries of each.
             let (from_rest, to) = match (sender.is_of(origin, merchant_id), rests) {
-                (true, true) => (true, EntryState::Unknown),
+                (true, true) => (true, EntryState::Pending),
                 (false, false) => (false, OTHER_STATION),
                 (true, false) | (false, true) => continue,
             };

@@ -14,7 +14,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -63,6 +63,19 @@ const MIGRATIONS: [&str; 4] = [
         reason     TEXT
     ) STRICT;
     ",
+    // What is kept of an entry's attempts. Of what was tried before, nobody knows whether it is settled.
+    "
+    ALTER TABLE entry ADD COLUMN unsettled     INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE entry ADD COLUMN unusable      INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE entry ADD COLUMN server_errors INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE entry ADD COLUMN fruitless     INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE rest (
+        flow     TEXT    PRIMARY KEY CHECK (flow IN ('outage', 'paused', 'held')),
+        reason   TEXT,
+        until_ms INTEGER NOT NULL,
+        wait_ms  INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// No program will ever have this many migrations.

@@ -13,7 +13,7 @@ pub(super) enum Sent {
     Refused(Failure),
     /// It stays for later.
     Stays(EntryState),
-    /// Somebody else sends it, or it is gone.
+    /// Somebody else sends it, or it is gone, or it is too early.
     NotOurs,
 }
 

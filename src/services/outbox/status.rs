@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::Counts;
-use crate::domain::delivery::{AgeWarning, CAPACITY};
+use crate::domain::delivery::{AgeWarning, CAPACITY, Flow};
 
 /// What the screens show about the outbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Status {
     pub counts: Counts,
     /// When the oldest live one was taken, in local time.
     pub oldest: Option<DateTime>,
+    /// How the way to SWiP is; changes at most once in 10 seconds.
+    pub flow: Flow,
     /// How the disk is.
     pub disk: Disk,
     /// What the staff must be told about the age of what waits.
@@ -22,11 +24,12 @@ pub struct Status {
     pub salvaged: Option<u32>,
 }
 
-impl From<Counts> for Status {
-    fn from(counts: Counts) -> Self {
+impl Status {
+    /// Takes note of the counts; how the disk is, others tell.
+    pub(super) fn count(&mut self, counts: Counts) {
         let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        let oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
-        Self { counts, oldest, ..Self::default() }
+        self.counts = counts;
+        self.oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
     }
 }
 

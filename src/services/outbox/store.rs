@@ -7,7 +7,7 @@ use rusqlite::{Connection, DropBehavior, OptionalExtension, Row, Transaction, pa
 use super::seal::{Keyring, Keys, Place};
 use super::{Attempt, Counts, Enqueued, Entry, Sender, StoreError};
 use crate::domain::Signup;
-use crate::domain::delivery::{CAPACITY, Concern, Ending, EntryState, Hold};
+use crate::domain::delivery::{CAPACITY, Concern, Ending, EntryState, Hold, Tally};
 use crate::domain::station::Connection as StationLink;
 use crate::services::sabotage::Sabotage;
 
@@ -34,7 +34,6 @@ pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation
 pub(super) struct Live {
     pub(super) id: i64,
     pub(super) created_ms: i64,
-    state: EntryState,
     attempts: u32,
     pub(super) sealed: Vec<u8>,
 }
@@ -73,33 +72,21 @@ impl Store {
     /// Records an attempt before any byte of it leaves; none if the entry is gone or not to be sent over this link.
     pub(super) fn begin(&mut self, id: i64, link: &StationLink) -> Result<Option<Attempt>, StoreError> {
         self.commit_late()?;
-        let is_ours = match self.read(id) {
-            // Sealed under a key that is gone. It is kept: the key may turn up again.
-            Err(StoreError::Sealing) => {
-                self.keep(id, KEY_LOST)?;
-                return Ok(None);
-            }
-            Err(error) => return Err(error),
-            Ok(None) => return Ok(None),
-            Ok(Some(found)) => found.sender.is_of(&link.base_url.origin(), link.merchant_id.as_str()),
-        };
-        if !is_ours && !Sabotage::OtherStationSent.is_on() {
-            // The settings may have changed since the queue was sorted: what counts is where the bytes would go.
-            self.db.execute(
-                "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state <> 'attention' AND reason IS NOT 'exported'",
-                params![id, OTHER_STATION.name(), OTHER_STATION.reason()],
-            )?;
+        let Some(before) = self.peek(id, link)? else {
             return Ok(None);
-        }
+        };
         if Sabotage::NoAttemptMark.is_on() {
             return self.read(id);
         }
+        // From now on it may be carried out, whoever dies meanwhile.
         let changed = self.db.execute(
-            "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1
+            "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1, unsettled = 1
              WHERE id = ?1 AND state <> 'attention' AND reason IS NOT 'exported'",
             [id],
         )?;
-        if changed == 1 { self.read(id) } else { Ok(None) }
+        // What is remembered is the time before this attempt: its own answer decides about the rest.
+        let attempts = before.attempts.saturating_add(1);
+        Ok((changed == 1).then_some(Attempt { attempts, ..before }))
     }
 
     /// Takes an entry out, its payload with it, and counts how it ended.
@@ -139,7 +126,8 @@ impl Store {
             query.query_map(left_alone, |row| row.get(0))?.collect::<Result<_, _>>()?
         };
         for id in stuck {
-            match self.keep(id, EntryState::Unknown) {
+            // What may have been carried out is remembered apart from the state.
+            match self.keep(id, EntryState::Pending) {
                 Ok(()) => count += 1,
                 // Another signup of the same phone is on its way: this one goes on waiting for a manager.
                 Err(StoreError::Database(error))
@@ -187,7 +175,9 @@ impl Store {
         let found = self
             .db
             .query_row(
-                "SELECT created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed FROM entry WHERE id = ?1",
+                "SELECT created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed,
+                        unsettled, unusable, server_errors, fruitless
+                 FROM entry WHERE id = ?1",
                 [id],
                 |row| {
                     let sender = Sender {
@@ -196,15 +186,22 @@ impl Store {
                         store_id: row.get(4)?,
                         cash_id: row.get(5)?,
                     };
-                    Ok((row.get(0)?, row.get(1)?, sender, row.get::<_, Vec<u8>>(6)?))
+                    let attempts: u32 = row.get(1)?;
+                    let tally = Tally {
+                        is_unsettled: attempts > 0 && row.get(7)?,
+                        unusable: row.get(8)?,
+                        server_errors: row.get(9)?,
+                        fruitless: row.get(10)?,
+                    };
+                    Ok((row.get(0)?, attempts, tally, sender, row.get::<_, Vec<u8>>(6)?))
                 },
             )
             .optional()?;
-        let Some((created_ms, attempts, sender, sealed)) = found else {
+        let Some((created_ms, attempts, tally, sender, sealed)) = found else {
             return Ok(None);
         };
         let signup = self.keys.open(&sealed, Place { id, created_ms }).ok_or(StoreError::Sealing)?;
-        Ok(Some(Attempt { id, signup, sender, attempts }))
+        Ok(Some(Attempt { id, signup, sender, attempts, tally }))
     }
 
     fn entry(&self, row: &Row<'_>) -> rusqlite::Result<Entry> {
@@ -249,7 +246,8 @@ fn again(
     if keys.open(&live.sealed, place).as_ref() == Some(signup) {
         return Ok(Enqueued::Same(live.id));
     }
-    if live.state == EntryState::Saved && live.attempts == 0 {
+    // An attempt is counted before its first byte leaves.
+    if live.attempts == 0 {
         let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
         // It is sent as it was taken, so under the ids of the second time.
         transaction.execute(
@@ -298,19 +296,11 @@ pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<
     let row = transaction
         .query_row(
             &format!(
-                "SELECT id, created_ms, state, reason, attempts, sealed FROM entry
+                "SELECT id, created_ms, attempts, sealed FROM entry
                  WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
             ),
             [tag.as_slice()],
-            |row| {
-                Ok(Live {
-                    id: row.get(0)?,
-                    created_ms: row.get(1)?,
-                    state: state_of(row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str_or_null()?),
-                    attempts: row.get(4)?,
-                    sealed: row.get(5)?,
-                })
-            },
+            |row| Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, attempts: row.get(2)?, sealed: row.get(3)? }),
         )
         .optional()?;
     Ok(row)

@@ -1,8 +1,10 @@
 //! Where a deliverer's time and chance come from: the machine, or a test.
 
+use std::future::{Future, ready};
+use std::pin::Pin;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::domain::delivery::Jitter;
 use crate::services::clock::Clock;
@@ -17,6 +19,11 @@ pub trait Timing: Send + Sync {
 
     /// A random number, 0.0 to 1.0.
     fn chance(&self) -> f64;
+
+    /// Waits between two requests about one entry. Nobody waits where time is not real.
+    fn pause(&self, _wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(ready(()))
+    }
 }
 
 /// The machine's own.
@@ -45,6 +52,10 @@ impl Timing for SystemTiming {
     /// Without any randomness, every wait is the longest.
     fn chance(&self) -> f64 {
         getrandom::u32().map_or(1.0, |random| f64::from(random) / f64::from(u32::MAX))
+    }
+
+    fn pause(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(sleep(wait))
     }
 }
 

@@ -1,51 +1,50 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use super::claim::Claim;
+use super::claim::{Claim, lock};
 use super::retention::Ages;
 use super::sent::Sent;
 use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
+use super::visit::{Line, Reconciled, Visit};
 use super::{Attempt, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
-    Concern, Ending, EntryState, Next, Outcome, Schedule, Submission, Tried, after_lookup, after_post,
+    Concern, Ending, EntryState, Flow, Next, Others, Outcome, Rest, Schedule, Steady, Submission, Tried,
 };
-use crate::domain::failure::Refusal;
 use crate::domain::journal::Kind;
 use crate::domain::station::{Connection, Origin};
-use crate::domain::{CustomerQuery, Failure, Signup};
-use crate::services::api::ApiClient;
+use crate::domain::{Failure, Signup};
+use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
 use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
-    outbox: Outbox,
+    pub(super) outbox: Outbox,
     schedule: Mutex<Schedule>,
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
+    /// Who got through lately.
+    others: Mutex<Others>,
+    /// The rests as they are on disk.
+    pub(super) kept: Mutex<Vec<Rest>>,
+    /// How the way to SWiP is shown to be.
+    pub(super) flow: Mutex<Steady<Flow>>,
+    /// The server no longer tells unknown customers, whatever the settings say.
+    pub(super) is_lookup_void: AtomicBool,
     pub(super) timing: Arc<dyn Timing>,
     nudge: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
     pub(super) journal: Journal,
     pub(super) ages: Ages,
-}
-
-/// What an attempt needs besides the entry.
-#[derive(Clone, Copy)]
-struct Line<'a> {
-    /// The way to SWiP.
-    client: &'a ApiClient,
-    /// Whether nobody was told yet that the entry is saved.
-    may_withdraw: bool,
 }
 
 impl Deliverer {
@@ -63,16 +62,25 @@ impl Deliverer {
     /// Whatever the database refused.
     pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
-        let now = timing.uptime();
+        let (now, now_ms) = (timing.uptime(), timing.unix_ms());
         for (id, state) in outbox.live().await? {
             schedule.found(id, state, now, &mut Dice(&*timing));
         }
+        let kept = outbox.ask(move |store| store.rests(now, now_ms)).await?;
+        for rest in &kept {
+            schedule.resume(*rest, now);
+        }
+        let flow = schedule.flow(now);
         let opened = *outbox.openings.borrow();
         let deliverer = Self {
             outbox,
             openings: AtomicU64::new(opened),
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
+            others: Mutex::default(),
+            kept: Mutex::new(kept),
+            flow: Mutex::new(Steady::new(flow)),
+            is_lookup_void: AtomicBool::new(false),
             timing,
             nudge: Notify::new(),
             journal: Journal::of(None),
@@ -97,7 +105,7 @@ impl Deliverer {
         &self.outbox
     }
 
-    /// Stores a signup durably, then tries to deliver it while the customer waits.
+    /// Stores a signup durably, then tries to deliver it while the customer waits, 8 seconds in all.
     ///
     /// # Errors
     /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
@@ -108,6 +116,7 @@ impl Deliverer {
         client: Result<&ApiClient, Failure>,
         now_ms: i64,
     ) -> Result<Submission, Failure> {
+        let until = Some(self.uptime() + CUSTOMER_DEADLINE);
         let stored = self.outbox.enqueue(signup, link, now_ms).await.map_err(|error| {
             tracing::error!(%error, "a signup was not stored");
             Failure::Storage
@@ -115,11 +124,13 @@ impl Deliverer {
         let id = stored.id();
         // Any other row was said to be saved before.
         let may_withdraw = matches!(stored, Enqueued::New(_));
-        self.schedule().added(id, EntryState::Saved, self.uptime());
+        if !matches!(stored, Enqueued::Same(_)) {
+            self.schedule().added(id, EntryState::Saved, self.uptime());
+        }
         // Whoever asked to be left alone is left alone by customers too.
         let is_paused = self.schedule().is_paused(self.uptime());
         let sent = match client {
-            Ok(client) if !is_paused => self.deliver_once(id, Line { client, may_withdraw }).await,
+            Ok(client) if !is_paused => self.deliver_once(id, Line { client, may_withdraw, until }).await,
             Ok(_) | Err(_) => Ok(Sent::NotOurs),
         };
         self.publish().await;
@@ -144,10 +155,23 @@ impl Deliverer {
         if let Err(error) = self.outbox.belong_to(origin, merchant_id).await {
             tracing::error!(%error, "the queue could not be sorted for the new settings");
         }
+        self.is_lookup_void.store(false, Ordering::Relaxed);
+        self.schedule().open();
         self.reload().await;
     }
 
-    /// Plans everything anew from what is on disk, and tries it at once.
+    /// Puts one entry, or all that are held or need a manager, back in line, and tries them at once.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn retry(&self, id: Option<i64>) -> Result<usize, StoreError> {
+        let count = self.outbox.retry(id).await?;
+        self.schedule().open();
+        self.reload().await;
+        Ok(count)
+    }
+
+    /// Plans everything anew from what is on disk: as soon as the way is free.
     pub async fn reload(&self) {
         match self.outbox.live().await {
             Ok(live) => {
@@ -170,6 +194,12 @@ impl Deliverer {
         self.nudge.notify_one();
     }
 
+    /// Takes note that SWiP asked to wait, in answer to some call.
+    pub fn paused(&self, wait: Duration) {
+        self.schedule().paused(wait, self.uptime());
+        self.nudge.notify_one();
+    }
+
     /// What is to be done now.
     pub fn next(&self) -> Next {
         self.schedule().next(self.uptime())
@@ -189,14 +219,20 @@ impl Deliverer {
                     _ = openings.changed() => {}
                 }
             };
-            match self.next() {
+            self.remember().await;
+            let look = self.show_flow();
+            let until = match self.next() {
                 Next::Send(id) => return id,
-                Next::Wait(until) => {
+                Next::Wait(until) => Some(look.map_or(until, |look| look.min(until))),
+                Next::Idle => look,
+            };
+            match until {
+                Some(until) => {
                     let wait = until.saturating_sub(self.uptime());
                     let _ = timeout(wait, nudged).await;
                     self.schedule().woke(until, self.uptime(), &mut Dice(&*self.timing));
                 }
-                Next::Idle => nudged.await,
+                None => nudged.await,
             }
         }
     }
@@ -220,8 +256,7 @@ impl Deliverer {
 
     /// Sends an entry while nobody waits for it.
     pub async fn deliver_in_background(&self, id: i64, client: &ApiClient) {
-        let client = client.patient();
-        if let Err(error) = self.deliver_once(id, Line { client: &client, may_withdraw: false }).await {
+        if let Err(error) = self.deliver_once(id, Line { client, may_withdraw: false, until: None }).await {
             tracing::error!(%error, "an attempt could not be stored");
             self.schedule().rest(AFTER_A_STORE_ERROR, self.uptime());
         }
@@ -231,6 +266,11 @@ impl Deliverer {
     /// Whether anything is left that can be sent, now or later.
     pub fn has_work(&self) -> bool {
         self.next() != Next::Idle
+    }
+
+    /// Waits for new settings, or for as long as they may take to help.
+    pub async fn without_a_client(&self) {
+        let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
     }
 
     /// Delivers an entry unless that is being done already. One whose end could not be stored is tried again.
@@ -248,11 +288,6 @@ impl Deliverer {
         sent
     }
 
-    /// Waits for new settings, or for as long as they may take to help.
-    pub async fn without_a_client(&self) {
-        let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
-    }
-
     /// Tries to deliver one entry: the attempt is on disk before any byte of it leaves.
     ///
     /// # Errors
@@ -261,24 +296,69 @@ impl Deliverer {
         if !Sabotage::NoSpacing.is_on() {
             self.schedule().sent(self.uptime());
         }
+        let mut visit = Visit::new(self, line);
+        let at = line.client.connection().clone();
+        if self.asks_first(line.client) {
+            let Some(mut entry) = self.outbox.ask(move |store| store.peek(id, &at)).await? else {
+                return Ok(self.gone(id));
+            };
+            if entry.tally.is_unsettled {
+                if !self.schedule().is_settled(id, self.uptime()) {
+                    // The last attempt may be under way at SWiP still.
+                    return Ok(Sent::NotOurs);
+                }
+                entry.attempts = entry.attempts.saturating_add(1);
+                match visit.reconcile(&mut entry).await {
+                    Reconciled::Done(sent) => return self.settle(entry, sent, &visit).await,
+                    Reconciled::ToPost(state) => {
+                        self.outbox.ask(move |store| store.keep_tried(&entry, state)).await?;
+                    }
+                }
+            }
+        }
+        if visit.is_over() {
+            return Ok(Sent::NotOurs);
+        }
         let at = line.client.connection().clone();
         let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
-            self.schedule().removed(id);
-            return Ok(Sent::NotOurs);
+            return Ok(self.gone(id));
         };
         if Sabotage::LogPayload.is_on() {
             tracing::info!(phone = attempt.signup.phone.digits(), "a signup is sent");
         }
-        let sent_at = self.uptime();
-        let (outcome, refusal, pause) = post(&attempt, line).await;
-        let took = self.uptime().saturating_sub(sent_at);
-        let sent = match outcome {
-            Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(refusal)),
+        let sent = match visit.post(&attempt).await {
+            Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(visit.refusal)),
             Outcome::Ends(ending) => Sent::Ended(ending),
             Outcome::Stays(state) => Sent::Stays(state),
             // It was asked already.
             Outcome::Ask => Sent::Stays(EntryState::Unknown),
         };
+        self.settle(attempt, sent, &visit).await
+    }
+
+    /// Takes note of how a visit ended: first of what SWiP asked for, which must hold whoever dies meanwhile.
+    async fn settle(&self, mut attempt: Attempt, sent: Sent, visit: &Visit<'_>) -> Result<Sent, StoreError> {
+        let id = attempt.id;
+        let (phone, attempts) = (Some(attempt.signup.phone.mask()), attempt.attempts);
+        let mut acquitted = None;
+        let sent = match sent {
+            Sent::Stays(state) => {
+                let weighed = self.others().weigh((id, attempt.tally), state, visit.failure, self.uptime());
+                attempt.tally = weighed.tally;
+                acquitted = weighed.acquitted;
+                Sent::Stays(weighed.state)
+            }
+            Sent::Ended(Ending::Delivered | Ending::AlreadyMember) if visit.has_posted => {
+                self.others().got_through(id, self.uptime());
+                sent
+            }
+            sent => {
+                self.others().forget(id);
+                sent
+            }
+        };
+        self.note(&attempt, sent, visit.pause);
+        self.remember().await;
         match sent {
             Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
             Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
@@ -286,43 +366,23 @@ impl Deliverer {
             }
             Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
             Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
-            Sent::Stays(state) => self.outbox.ask(move |store| store.keep(id, state)).await?,
+            Sent::Stays(state) => self.outbox.ask(move |store| store.keep_tried(&attempt, state)).await?,
             Sent::NotOurs => {}
         }
-        let (phone, attempts) = (Some(attempt.signup.phone.mask()), attempt.attempts);
+        if let (Some(other), Sent::Stays(state)) = (acquitted, sent)
+            && self.outbox.ask(move |store| store.acquit(other, state)).await?
+        {
+            self.schedule().added(other, state, self.uptime());
+        }
+        let took = self.uptime().saturating_sub(visit.since);
         self.journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });
-        self.note(&attempt, sent, pause);
         Ok(sent)
     }
 
-    fn note(&self, attempt: &Attempt, sent: Sent, pause: Option<Duration>) {
-        let now = self.uptime();
-        let mut schedule = self.schedule();
-        match sent {
-            Sent::Stays(state) => {
-                let tried = Tried { id: attempt.id, state, attempts: attempt.attempts };
-                schedule.stayed(tried, now, &mut Dice(&*self.timing));
-            }
-            Sent::Ended(_) | Sent::Refused(_) | Sent::NotOurs => {
-                schedule.removed(attempt.id);
-                schedule.reached(now);
-            }
-        }
-        if let Some(pause) = pause.filter(|_| !Sabotage::IgnoreRetryAfter.is_on()) {
-            schedule.paused(pause, now);
-        }
-    }
-
-    pub(super) async fn publish(&self) {
-        if let Ok(counts) = self.outbox.counts().await {
-            let Status { oldest, .. } = Status::from(counts);
-            let warning = self.warning(counts);
-            self.outbox.status.send_modify(|status| {
-                status.counts = counts;
-                status.oldest = oldest;
-                status.warning = warning;
-            });
-        }
+    fn gone(&self, id: i64) -> Sent {
+        self.schedule().removed(id);
+        self.others().forget(id);
+        Sent::NotOurs
     }
 
     pub(super) fn uptime(&self) -> Duration {
@@ -330,30 +390,12 @@ impl Deliverer {
     }
 
     pub(super) fn schedule(&self) -> MutexGuard<'_, Schedule> {
-        // Every method leaves the schedule whole.
-        self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.schedule)
     }
-}
 
-/// Posts an entry, and asks where only that tells what became of it: the outcome, how SWiP refused it if it did, and
-/// how long it asks to wait.
-async fn post(attempt: &Attempt, line: Line<'_>) -> (Outcome, Refusal, Option<Duration>) {
-    let Line { client, may_withdraw } = line;
-    let posted = client.register_under(&attempt.signup, &attempt.sender.store_id, &attempt.sender.cash_id).await;
-    let pause = posted.as_ref().err().and_then(crate::services::api::ApiError::retry_after);
-    let result = posted.map_err(|error| Failure::from(&error));
-    let refusal = match result {
-        Err(Failure::Refused(refusal)) => refusal,
-        // A conflict that is no membership is a rule of the merchant's.
-        _ => Refusal::AgainstRules,
-    };
-    let outcome = after_post(result, may_withdraw);
-    if outcome != Outcome::Ask {
-        return (outcome, refusal, pause);
+    fn others(&self) -> MutexGuard<'_, Others> {
+        lock(&self.others)
     }
-    let query = CustomerQuery::Phone(attempt.signup.phone.clone());
-    let looked_up = client.look_up(&query).await.map_err(|error| Failure::from(&error));
-    (after_lookup(looked_up, may_withdraw), refusal, pause)
 }
 
 /// How long there may be no way to build a client before it is tried again.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{AtWork, SaveError, Station};
-use crate::domain::check::StepResult;
+use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
 use crate::domain::journal::{HourTotal, Kind, Outcome, Page};
 use crate::domain::{CustomerQuery, Failure, Lookup, PhoneMask, Settings, Signup, TokenChoice};
@@ -66,11 +66,11 @@ impl Station {
         settings: Settings,
         token: &TokenChoice,
         query: &CustomerQuery,
-    ) -> Result<Vec<StepResult>, SaveError> {
+    ) -> Result<TestOutcome, SaveError> {
         let stopwatch = Stopwatch::start();
         let result = self.try_out(settings, token, query).await;
         let outcome = match &result {
-            Ok(steps) => steps.iter().find_map(|step| step.failure).map_or(Outcome::Done, Outcome::from),
+            Ok(outcome) => outcome.steps.iter().find_map(|step| step.failure).map_or(Outcome::Done, Outcome::from),
             Err(error) => after(error),
         };
         self.note(Kind::ConnectionTest, outcome, None, &stopwatch);

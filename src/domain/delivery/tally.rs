@@ -1,0 +1,135 @@
+//! What is remembered of an entry's attempts, and what others tell about its own part in a failure.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{Concern, EntryState, Hold};
+use crate::domain::failure::{Credentials, Failure, Unavailable};
+
+/// What is kept of an entry's earlier attempts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// An attempt may have been carried out, and nothing has settled it since.
+    pub is_unsettled: bool,
+    /// Answers in a row that claim success and are none.
+    pub unusable: u32,
+    /// Server errors that it met while others got through.
+    pub server_errors: u32,
+    /// Answers to lookups in a row that said neither yes nor no.
+    pub fruitless: u32,
+}
+
+/// What the entries tell about each other: who got through lately, and who did not.
+#[derive(Debug, Default)]
+pub struct Others {
+    /// How many got through.
+    through: u64,
+    /// When the last one did, in uptime.
+    last_through: Option<Duration>,
+    /// How many had got through at the last server error of an entry that was counted.
+    counted: BTreeMap<i64, u64>,
+    /// The entry that met a 403 since anybody got through.
+    suspect: Option<i64>,
+}
+
+/// What an attempt makes of an entry that stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weighed {
+    /// How it stands.
+    pub state: EntryState,
+    /// What is kept of its attempts.
+    pub tally: Tally,
+    /// An entry that was blamed for what turns out to be the station's trouble.
+    pub acquitted: Option<i64>,
+}
+
+/// Answers in a row that claim success and are none, after which the address is taken for wrong.
+const MOST_UNUSABLE: u32 = 3;
+/// Server errors of one entry, while others get through, after which a manager must look.
+const MOST_SERVER_ERRORS: u32 = 20;
+/// Lookups in a row without a yes or no, after which the entry is posted again all the same.
+const MOST_FRUITLESS: u32 = 3;
+/// A 403 is the entry's own while somebody else got through within this time.
+const FRESH: Duration = Duration::from_hours(1);
+
+impl Others {
+    /// Takes note that an entry got through and is gone.
+    pub fn got_through(&mut self, id: i64, now: Duration) {
+        self.through += 1;
+        self.last_through = Some(now);
+        self.suspect = None;
+        self.counted.remove(&id);
+    }
+
+    /// Forgets an entry.
+    pub fn forget(&mut self, id: i64) {
+        self.counted.remove(&id);
+    }
+
+    /// What an attempt of entry `id` means beyond its own answer.
+    ///
+    /// `state` is what the answer alone says; `failure` is what the last request brought, if it failed.
+    pub fn weigh(
+        &mut self,
+        (id, tally): (i64, Tally),
+        state: EntryState,
+        failure: Option<Failure>,
+        now: Duration,
+    ) -> Weighed {
+        let mut weighed = Weighed { state, tally, acquitted: None };
+        weighed.tally.is_unsettled |= state == EntryState::Unknown;
+        weighed.tally.unusable = match failure {
+            Some(Failure::Unavailable(Unavailable::UnusableAnswer)) => tally.unusable.saturating_add(1),
+            _ => 0,
+        };
+        if weighed.tally.unusable >= MOST_UNUSABLE {
+            weighed.state = EntryState::Held(Hold::Address);
+        }
+        match failure {
+            Some(Failure::Unavailable(Unavailable::ServerError)) if self.is_news_for(id) => {
+                weighed.tally.server_errors += 1;
+                if weighed.tally.server_errors >= MOST_SERVER_ERRORS {
+                    weighed.state = EntryState::Attention(Concern::ServerErrors);
+                }
+            }
+            Some(Failure::Credentials(Credentials::NotPermitted)) => {
+                if self.is_alone(id, now) {
+                    weighed.state = EntryState::Attention(Concern::NotPermitted);
+                } else {
+                    weighed.acquitted = self.suspect.take().filter(|suspect| *suspect != id);
+                }
+            }
+            _ => {}
+        }
+        weighed
+    }
+
+    /// Whether others got through since this entry's last counted server error. A server that is down blames nobody.
+    fn is_news_for(&mut self, id: i64) -> bool {
+        let counted = self.counted.insert(id, self.through).unwrap_or(0);
+        self.through > counted
+    }
+
+    /// Whether a 403 is this entry's own: others got through lately, and nobody else was turned away since.
+    fn is_alone(&mut self, id: i64, now: Duration) -> bool {
+        let is_fresh = self.last_through.is_some_and(|last| now.saturating_sub(last) <= FRESH);
+        if !is_fresh || self.suspect.is_some_and(|suspect| suspect != id) {
+            return false;
+        }
+        self.suspect = Some(id);
+        true
+    }
+}
+
+impl Tally {
+    /// The tally after an answer to a lookup that said neither yes nor no.
+    #[must_use]
+    pub fn fruitless(self) -> Self {
+        Self { fruitless: self.fruitless.saturating_add(1), ..self }
+    }
+
+    /// Whether asking has been in vain so often that the entry is posted again.
+    pub fn is_asking_in_vain(self) -> bool {
+        self.fruitless >= MOST_FRUITLESS
+    }
+}
