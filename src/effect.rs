@@ -62,6 +62,8 @@ pub enum Effect {
         /// With which token.
         token: TokenChoice,
     },
+    /// Note that a person knows of the damaged queue that was put aside; the sign on the screen goes away.
+    NoteDamage,
     /// Start the built-in sandbox and work against it, without storing anything.
     StartSandbox {
         /// Answered with.

@@ -12,7 +12,9 @@ use station::{Running, Server, StationHome, until};
 use swip_kiosk::services::StationLock;
 use swip_kiosk::services::station_lock::LockError;
 
-const TAKERS: usize = 20;
+/// How many start at once, and how often; `PARALLEL_ROUNDS` says otherwise.
+const TAKERS: usize = 50;
+const ROUNDS: usize = 2;
 /// Longer than a signup waits for its answer.
 const FOR_EVER_MS: u64 = 600_000;
 
@@ -26,7 +28,14 @@ fn customer(n: usize) -> Vec<u8> {
 }
 
 #[test]
-fn of_twenty_at_once_one_works_and_the_others_leave() {
+fn of_fifty_at_once_one_works_and_the_others_leave() {
+    let rounds = std::env::var("PARALLEL_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
+    for _ in 0..rounds {
+        one_works_and_the_others_leave();
+    }
+}
+
+fn one_works_and_the_others_leave() {
     let server = Server::start();
     let home = StationHome::provisioned(&server);
     server.set_faults(&json!({ "signup": { "delay_ms": FOR_EVER_MS } }));

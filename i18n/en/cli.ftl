@@ -15,3 +15,7 @@ cli-retried = It will be sent once more
 cli-pin-set = The manager PIN is set
 cli-queue-empty = The queue is empty
 cli-queue-counts = Waiting: { $waiting }, held: { $held }, need attention: { $attention }
+cli-released = Sent from here again: { $count }
+cli-exported = Sealed into the file: { $count }
+cli-imported = Taken over: { $imported }, here already: { $skipped }
+cli-no-such-entry = The queue has no such entry

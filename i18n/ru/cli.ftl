@@ -15,3 +15,7 @@ cli-retried = Будет отправлено ещё раз
 cli-pin-set = PIN менеджера задан
 cli-queue-empty = Очередь пуста
 cli-queue-counts = Ждут: { $waiting }, отложены: { $held }, требуют внимания: { $attention }
+cli-released = Снова отправляются отсюда: { $count }
+cli-exported = Записано в файл: { $count }
+cli-imported = Принято: { $imported }, уже были здесь: { $skipped }
+cli-no-such-entry = Такой записи в очереди нет

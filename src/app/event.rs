@@ -49,6 +49,8 @@ pub enum Event {
         /// What the station works with now.
         result: Result<Box<AtWork>, Failure>,
     },
+    /// A person knows of the damaged queue; the queue itself tells whether the sign is gone.
+    DamageNoted,
     /// The sandbox runs, or does not.
     SandboxStarted {
         /// To which request.
@@ -90,4 +92,6 @@ pub enum ShellAction {
     SwitchLanguage(LanguageTag),
     /// The note about the settings file was read.
     DismissNotes,
+    /// The note about a damaged queue was read.
+    DismissDamage,
 }

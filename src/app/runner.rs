@@ -16,6 +16,7 @@ use crate::services::{Clock, Station};
 
 /// After a failure of the outbox or a bug in the delivery.
 const BEFORE_ANOTHER_START: Duration = Duration::from_secs(10);
+const LONGEST_BEFORE_ANOTHER_START: Duration = Duration::from_mins(1);
 
 /// Effects under way.
 pub(super) struct Runner {
@@ -72,6 +73,7 @@ impl Runner {
 /// Delivers what waits for as long as the program runs, and tells the window how the queue is.
 async fn keep_delivering(station: Arc<Station>, status: watch::Sender<QueueStatus>, ctx: Context) {
     station.connected().await;
+    let mut wait = BEFORE_ANOTHER_START;
     loop {
         let reporting = tokio::spawn(report_queue(Arc::clone(&station), status.clone(), ctx.clone()));
         let worker = Arc::clone(&station);
@@ -81,7 +83,8 @@ async fn keep_delivering(station: Arc<Station>, status: watch::Sender<QueueStatu
             Ok(Err(_)) => tell(&status, &ctx, QueueStatus::Failed),
         }
         reporting.abort();
-        tokio::time::sleep(BEFORE_ANOTHER_START).await;
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(LONGEST_BEFORE_ANOTHER_START);
     }
 }
 
@@ -130,6 +133,11 @@ async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
             };
             Event::Saved { id, result }
         }
+        Effect::NoteDamage => {
+            // If it cannot be stored, the sign stays, which says as much.
+            let _ = station.damage_is_seen().await;
+            Event::DamageNoted
+        }
         Effect::StartSandbox { id } => {
             Event::SandboxStarted { id, result: station.start_sandbox().await.map(Box::new) }
         }
@@ -140,7 +148,7 @@ fn save_failure(error: &SaveError) -> Failure {
     tracing::error!(%error, "the settings were not saved");
     match error {
         SaveError::TokenMissing => Failure::NotConfigured,
-        SaveError::Trial | SaveError::Secrets(_) | SaveError::Storage(_) => Failure::Storage,
+        SaveError::Trial | SaveError::Shared | SaveError::Secrets(_) | SaveError::Storage(_) => Failure::Storage,
     }
 }
 
@@ -150,6 +158,7 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::Register { id, .. } => Event::Registered { id: *id, result: Err(failure) },
         Effect::TestConnection { id, .. } => Event::Tested { id: *id, result: Err(failure) },
         Effect::SaveSettings { id, .. } => Event::Saved { id: *id, result: Err(failure) },
+        Effect::NoteDamage => Event::DamageNoted,
         Effect::StartSandbox { id } => Event::SandboxStarted { id: *id, result: Err(failure) },
     }
 }

@@ -6,7 +6,7 @@ use super::event::{Event, QueueStatus, ShellAction};
 use super::state::{LinkState, Screen, State, Toast, ToastMessage, Trial};
 use crate::i18n::failure_title;
 use crate::screens::{ViewContext, counter, settings, welcome};
-use crate::services::outbox::Status;
+use crate::services::outbox::{Closed, Status};
 use crate::services::settings_file::SettingsNote;
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Icon, Ribbon, StatusPill, ToastView, display, icon_button, muted, strong};
@@ -22,8 +22,13 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
         if notes_ui(ui, &state.station.notes, cx) {
             event = Some(Event::Shell(ShellAction::DismissNotes));
         }
+        if let QueueStatus::Open(Status { salvaged: Some(count), .. }) = state.queue
+            && damage_ui(ui, count, cx)
+        {
+            event = Some(Event::Shell(ShellAction::DismissDamage));
+        }
         if !state.queue.can_take() && matches!(state.screen, Screen::Counter(_)) {
-            out_of_order_ui(ui, cx);
+            out_of_order_ui(ui, state.queue, cx);
         }
         event = screen_ui(ui, &mut state.screen, cx).or(event.take());
     });
@@ -95,11 +100,24 @@ fn link_ui(ui: &mut Ui, link: LinkState, cx: &ViewContext<'_>) {
 }
 
 /// Says that nobody can be signed up, before anybody types.
-fn out_of_order_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+fn out_of_order_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
     Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
-        let advice = cx.texts.get("queue-failed-advice");
+        let is_full = matches!(queue, QueueStatus::Open(status) if status.closed() == Some(Closed::Full));
+        let advice = cx.texts.get(if is_full { "queue-full-advice" } else { "queue-failed-advice" });
         Banner::new(Tone::Error, &cx.texts.get("queue-failed")).body(&advice).show(ui);
     });
+}
+
+/// Says that a damaged queue was put aside, and how much of it came back; true once that was read.
+fn damage_ui(ui: &mut Ui, count: u32, cx: &ViewContext<'_>) -> bool {
+    let texts = cx.texts;
+    let mut is_closed = false;
+    Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
+        let body = texts.with("damage-body", &[("count", count.into())]);
+        let close = texts.get("notes-close");
+        is_closed = Banner::new(Tone::Warning, &texts.get("damage-title")).body(&body).closable(&close).show(ui).closed;
+    });
+    is_closed
 }
 
 /// Says how many signups wait, and since when; nothing while none does.

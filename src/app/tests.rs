@@ -439,6 +439,7 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             let at_work = AtWork { settings: *settings, token_tail: "5678".to_owned() };
             Event::Saved { id, result: if is_good { Ok(Box::new(at_work)) } else { Err(Failure::Storage) } }
         }
+        Effect::NoteDamage => Event::DamageNoted,
         Effect::StartSandbox { id } => {
             Event::SandboxStarted { id, result: if is_good { Ok(at_work("Demo store", "ru")) } else { Err(DOWN) } }
         }
@@ -518,4 +519,31 @@ fn a_signup_that_is_only_saved_does_not_say_that_swip_answers() {
     let id = state.ids.next_id();
     state.update(Event::Registered { id, result: Ok(Submission::Saved) }, at(1));
     assert_eq!(state.link, before);
+}
+
+#[test]
+fn the_sign_of_a_damaged_queue_stays_until_it_is_noted() {
+    use crate::services::outbox::Status;
+    let mut state = at_the_counter();
+    let damaged = QueueStatus::Open(Status { salvaged: Some(3), ..Status::default() });
+    state.update(Event::QueueChanged(damaged), at(1));
+    assert_eq!(state.queue, damaged);
+    assert_eq!(state.update(Event::Shell(ShellAction::DismissDamage), at(2)), [Effect::NoteDamage]);
+    // Only the outbox knows whether the note is on disk.
+    state.update(Event::DamageNoted, at(3));
+    assert_eq!(state.queue, damaged);
+}
+
+#[test]
+fn a_signup_can_be_taken_unless_the_queue_says_otherwise() {
+    use crate::services::outbox::{Closed, Counts, Disk, Status};
+    let open = |disk, waiting| Status { disk, counts: Counts { waiting, ..Counts::default() }, ..Status::default() };
+    assert_eq!(open(Disk::Good, 4_999).closed(), None);
+    assert_eq!(open(Disk::Good, 5_000).closed(), Some(Closed::Full));
+    assert_eq!(open(Disk::Low, 0).closed(), Some(Closed::LowDisk));
+    assert_eq!(open(Disk::Broken, 5_000).closed(), Some(Closed::Broken));
+    assert!(QueueStatus::Unopened.can_take());
+    assert!(QueueStatus::Open(open(Disk::Good, 0)).can_take());
+    assert!(!QueueStatus::Open(open(Disk::Low, 0)).can_take());
+    assert!(!QueueStatus::Failed.can_take());
 }

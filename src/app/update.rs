@@ -23,6 +23,7 @@ impl State {
             Event::Welcome(action) => self.welcome(welcome::Event::Acted(action), now),
             Event::Counter(action) => self.counter(counter::Event::Acted(action), now),
             Event::Settings(action) => self.settings(settings::Event::Acted(action), now),
+            Event::Shell(ShellAction::DismissDamage) => vec![Effect::NoteDamage],
             Event::Shell(action) => {
                 self.shell(action);
                 Vec::new()
@@ -31,6 +32,7 @@ impl State {
                 self.queue = queue;
                 Vec::new()
             }
+            Event::DamageNoted => Vec::new(),
             Event::LookedUp { id, result } => {
                 self.note_link(id, result.err());
                 self.counter(counter::Event::LookedUp { id, result }, now)
@@ -102,6 +104,8 @@ impl State {
             }
             ShellAction::SwitchLanguage(tag) => self.language = tag,
             ShellAction::DismissNotes => self.station.notes.clear(),
+            // Asked of the outside; the queue tells.
+            ShellAction::DismissDamage => {}
         }
     }
 

@@ -3,6 +3,7 @@
 mod input;
 mod queue;
 mod report;
+mod transfer;
 
 use std::fs;
 use std::future::pending;
@@ -55,7 +56,7 @@ pub fn run(verb: Verb, dirs: &StationDirs, texts: &Texts, tokio: &Runtime) -> u8
         Verb::Points(options) => headless.points(options),
         Verb::Signup(options) => headless.signup(options),
         Verb::Pin(_) => headless.pin(),
-        Verb::Queue(options) => Ok(headless.queue(&options)),
+        Verb::Queue(options) => headless.queue(&options),
         Verb::Sandbox(options) => Err(serve_sandbox(&options, tokio)),
     });
     match report {

@@ -5,12 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::Headless;
 use super::report::Report;
+use super::transfer::Given;
+use super::{Complaint, Headless};
 use crate::domain::Failure;
 use crate::i18n::Texts;
 use crate::options::{QueueOptions, QueueVerb};
-use crate::services::outbox::{Counts, Deliverer, Entry, StoreError};
+use crate::services::outbox::{Counts, Deliverer, Entry, Outbox, StoreError};
 use crate::services::{Clock, Station};
 
 /// How long `deliver` works without `--until-empty`.
@@ -18,28 +19,41 @@ const ONE_ROUND: Duration = Duration::from_mins(1);
 
 impl Headless<'_> {
     /// Carries one queue verb out. All of them need the station to themselves.
-    pub(super) fn queue(&self, options: &QueueOptions) -> Report {
+    pub(super) fn queue(&self, options: &QueueOptions) -> Result<Report, Complaint> {
+        let given = match &options.verb {
+            QueueVerb::Export(file) => Some(Given::for_export(file)?),
+            QueueVerb::Import(file) => Some(Given::for_import(file)?),
+            QueueVerb::List | QueueVerb::Retry { .. } | QueueVerb::Deliver { .. } | QueueVerb::Release { .. } => None,
+        };
         let (station, opened) = Station::open(self.dirs);
-        if super::usable_settings(opened).is_none() {
-            return Report::Failed(Failure::NotConfigured);
-        }
+        let Some(settings) = super::usable_settings(opened) else {
+            return Ok(Report::Failed(Failure::NotConfigured));
+        };
+        let transfer = match given.map(Given::check).transpose() {
+            Ok(transfer) => transfer,
+            Err(invalid) => return Ok(invalid),
+        };
         let lock = match self.lock() {
             Ok(lock) => lock,
-            Err(failure) => return Report::Failed(failure),
+            Err(failure) => return Ok(Report::Failed(failure)),
         };
         station.own(&lock);
         let report = self.tokio.block_on(async {
             let deliverer = station.deliverer().await?;
+            if let Some(transfer) = transfer {
+                return transfer.carry_out(deliverer.outbox(), settings.connection).await;
+            }
             match options.verb {
-                QueueVerb::List => list(deliverer).await,
-                QueueVerb::Retry { id } => retry(deliverer, id).await,
+                QueueVerb::Retry { id } => retry(deliverer.outbox(), id).await,
+                QueueVerb::Release { id } => release(deliverer.outbox(), id).await,
                 QueueVerb::Deliver { until_empty, deadline } => {
                     let limit = deadline.map(Duration::from_secs).or((!until_empty).then_some(ONE_ROUND));
                     deliver(&station, deliverer, limit).await
                 }
+                QueueVerb::List | QueueVerb::Export(_) | QueueVerb::Import(_) => list(deliverer).await,
             }
         });
-        report.unwrap_or_else(Report::Failed)
+        Ok(report.unwrap_or_else(Report::Failed))
     }
 }
 
@@ -49,9 +63,26 @@ async fn list(deliverer: &Deliverer) -> Result<Report, Failure> {
     Ok(Report::Queue { entries, counts, now_ms: Clock::System.unix_ms() })
 }
 
-async fn retry(deliverer: &Deliverer, id: Option<i64>) -> Result<Report, Failure> {
-    deliverer.outbox().retry(id).await.map_err(|error| failed(&error))?;
+async fn retry(outbox: &Outbox, id: Option<i64>) -> Result<Report, Failure> {
+    if !has(outbox, id).await? {
+        return Ok(Report::NoSuchEntry);
+    }
+    outbox.retry(id).await.map_err(|error| failed(&error))?;
     Ok(Report::Retried)
+}
+
+async fn release(outbox: &Outbox, id: Option<i64>) -> Result<Report, Failure> {
+    if !has(outbox, id).await? {
+        return Ok(Report::NoSuchEntry);
+    }
+    Ok(Report::Released(outbox.release(id).await.map_err(|error| failed(&error))?))
+}
+
+/// Whether there is the entry that was named, if one was.
+async fn has(outbox: &Outbox, id: Option<i64>) -> Result<bool, Failure> {
+    let Some(id) = id else { return Ok(true) };
+    let entries = outbox.list().await.map_err(|error| failed(&error))?;
+    Ok(entries.iter().any(|entry| entry.id == id))
 }
 
 /// Sends until nothing more can be sent, or the time is up.
@@ -81,7 +112,8 @@ async fn deliver(station: &Station, deliverer: &Deliverer, limit: Option<Duratio
     })
 }
 
-fn failed(error: &StoreError) -> Failure {
+/// Puts what went wrong into the log.
+pub(super) fn failed(error: &StoreError) -> Failure {
     tracing::error!(%error, "the outbox cannot be used");
     Failure::Storage
 }

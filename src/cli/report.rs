@@ -7,9 +7,11 @@ use serde_json::{Map, Value, json};
 use super::queue;
 use crate::domain::check::StepResult;
 use crate::domain::failure::Failure;
-use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError};
+use crate::domain::{
+    BirthdayError, NameError, PassError, PassphraseError, PhoneError, PinError, Points, SettingError, TokenError,
+};
 use crate::i18n::{Texts, failure_advice, failure_title, step_name};
-use crate::services::outbox::{Counts, Entry};
+use crate::services::outbox::{Counts, Entry, Imported, OpenError};
 use crate::services::profile::ProfileProblem;
 use crate::services::secrets::Protection;
 
@@ -38,6 +40,14 @@ pub(super) enum Report {
     Left(u32),
     /// `queue retry` put them back in line.
     Retried,
+    /// `queue release` lets so many be sent from here again.
+    Released(usize),
+    /// `queue export` put so many into a file.
+    Exported(usize),
+    /// `queue import` took them over.
+    Imported(Imported),
+    /// The queue has no entry of this number.
+    NoSuchEntry,
     /// `pin` stored the PIN.
     PinSet,
     /// A field is wrong; nothing was sent.
@@ -70,11 +80,14 @@ impl Report {
             | Self::Checked { failure: None, .. }
             | Self::Queue { .. }
             | Self::Retried
+            | Self::Released(_)
+            | Self::Exported(_)
+            | Self::Imported(_)
             | Self::PinSet
             | Self::Delivered => 0,
             Self::Saved | Self::Left(_) => 10,
             Self::AlreadyMember => 11,
-            Self::NotFound => 12,
+            Self::NotFound | Self::NoSuchEntry => 12,
             Self::Invalid { .. } => 20,
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
                 Failure::Refused(_) => 21,
@@ -99,6 +112,16 @@ impl Report {
             Self::Queue { entries, counts, now_ms } => {
                 object.insert("entries".to_owned(), queue::entries_json(entries, *now_ms));
                 object.insert("counts".to_owned(), queue::counts_json(*counts));
+            }
+            Self::Released(count) => {
+                object.insert("released".to_owned(), (*count).into());
+            }
+            Self::Exported(count) => {
+                object.insert("exported".to_owned(), (*count).into());
+            }
+            Self::Imported(Imported { imported, skipped }) => {
+                object.insert("imported".to_owned(), (*imported).into());
+                object.insert("skipped".to_owned(), (*skipped).into());
             }
             Self::Invalid { field, reason } => {
                 object.insert("field".to_owned(), field.as_ref().into());
@@ -132,6 +155,13 @@ impl Report {
             Self::Delivered => words_left(texts, 0),
             Self::Left(left) => words_left(texts, *left),
             Self::Retried => texts.get("cli-retried").into_owned(),
+            Self::Released(count) => texts.with("cli-released", &[("count", number(*count).into())]).into_owned(),
+            Self::Exported(count) => texts.with("cli-exported", &[("count", number(*count).into())]).into_owned(),
+            Self::Imported(Imported { imported, skipped }) => {
+                let variables = [("imported", number(*imported).into()), ("skipped", number(*skipped).into())];
+                texts.with("cli-imported", &variables).into_owned()
+            }
+            Self::NoSuchEntry => texts.get("cli-no-such-entry").into_owned(),
             Self::PinSet => texts.get("cli-pin-set").into_owned(),
             Self::Registered => texts.get("done-registered").into_owned(),
             Self::AlreadyMember => texts.get("done-already-member").into_owned(),
@@ -156,7 +186,7 @@ impl Report {
         match self {
             Self::Provisioned => "provisioned",
             Self::Found(_) => "found",
-            Self::NotFound => "not_found",
+            Self::NotFound | Self::NoSuchEntry => "not_found",
             Self::Registered => "registered",
             Self::Saved | Self::Left(_) => "saved",
             Self::AlreadyMember => "already_member",
@@ -164,6 +194,9 @@ impl Report {
             Self::Checked { failure: None, .. }
             | Self::Queue { .. }
             | Self::Retried
+            | Self::Released(_)
+            | Self::Exported(_)
+            | Self::Imported(_)
             | Self::PinSet
             | Self::Delivered => "ok",
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
@@ -212,6 +245,10 @@ fn words_left(texts: &Texts, left: u32) -> String {
     texts.with("cli-left", &[("count", left.into())]).into_owned()
 }
 
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 fn failure_words(texts: &Texts, failure: Failure) -> String {
     format!("{}. {}", failure_title(texts, failure), failure_advice(texts, failure))
 }
@@ -243,6 +280,25 @@ pub(super) fn pass_reason(error: PassError) -> &'static str {
         PassError::Empty => "empty",
         PassError::TooLong => "too_long",
         PassError::UnexpectedCharacter => "unexpected_character",
+    }
+}
+
+/// The name of what is wrong with a passphrase.
+pub(super) fn passphrase_reason(error: PassphraseError) -> &'static str {
+    match error {
+        PassphraseError::Empty => "empty",
+        PassphraseError::TooShort => "too_short",
+        PassphraseError::TooLong => "too_long",
+        PassphraseError::UnexpectedCharacter => "unexpected_character",
+    }
+}
+
+/// The name of what is wrong with the file of an export.
+pub(super) fn open_reason(error: OpenError) -> &'static str {
+    match error {
+        OpenError::NotAnExport => "not_an_export",
+        OpenError::UnknownVersion => "unknown_version",
+        OpenError::CannotBeOpened => "cannot_be_opened",
     }
 }
 

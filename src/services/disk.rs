@@ -1,6 +1,60 @@
-//! What the disk under a folder is like: how much room there is.
+//! What the disk under a folder is like: how much room there is, and whether it is one of this machine.
 
 use std::path::Path;
+
+/// Network file systems, by the number that Linux gives them.
+#[cfg(any(target_os = "linux", test))]
+const REMOTE: [u64; 10] = [
+    0x6969,      // NFS
+    0x517b,      // SMB
+    0xfe53_4d42, // SMB 2
+    0xff53_4d42, // CIFS
+    0x564c,      // NCP
+    0x7375_7245, // Coda
+    0x5346_414f, // AFS
+    0x6b41_4653, // AFS of the kernel
+    0x00c3_6400, // Ceph
+    0x0bd0_0bd0, // Lustre
+];
+
+/// Everything that is served by a program, near or far; a virtual machine's shared folder too.
+#[cfg(any(target_os = "linux", test))]
+const FUSE: u64 = 0x6573_5546;
+
+/// Programs behind FUSE that lead to another machine. Others, as for NTFS or a container's layers, do not.
+#[cfg(any(target_os = "linux", test))]
+const REMOTE_FUSE: [&str; 14] = [
+    "sshfs",
+    "rclone",
+    "s3fs",
+    "gcsfuse",
+    "goofys",
+    "davfs",
+    "davfs2",
+    "curlftpfs",
+    "glusterfs",
+    "cephfs",
+    "ceph-fuse",
+    "juicefs",
+    "gvfsd-fuse",
+    "onedriver",
+];
+
+/// Folders that a program beside ours copies to other machines while they change, by name in small letters.
+const SYNCHRONISED: [&str; 12] = [
+    "dropbox",
+    "onedrive",
+    "google drive",
+    "googledrive",
+    "icloud drive",
+    "iclouddrive",
+    "mobile documents",
+    "cloudstorage",
+    "yandex.disk",
+    "yandexdisk",
+    "nextcloud",
+    "owncloud",
+];
 
 /// How many bytes the program may still write under a folder; none where the system does not tell.
 #[cfg(unix)]
@@ -13,4 +67,146 @@ pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
 #[cfg(not(unix))]
 pub(super) fn free_bytes(_folder: &Path) -> Option<u64> {
     None
+}
+
+/// Whether a folder, which may not be there yet, is on another machine or copied to others: a database there is damaged
+/// sooner or later.
+pub(super) fn is_shared(folder: &Path) -> bool {
+    let Some(there) = folder.ancestors().find_map(|folder| folder.canonicalize().ok()) else {
+        return false;
+    };
+    is_synchronised(folder) || is_synchronised(&there) || is_remote(&there)
+}
+
+#[cfg(target_os = "linux")]
+fn is_remote(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(found) = rustix::fs::statfs(folder) else {
+        return false;
+    };
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let device = folder.metadata().map(|found| found.dev()).unwrap_or_default();
+    let device = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
+    is_remote_kind(found.f_type.cast_unsigned(), mount_of(&mounts, &device))
+}
+
+#[cfg(windows)]
+fn is_remote(folder: &Path) -> bool {
+    is_unc(&folder.to_string_lossy())
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
+fn is_remote(_folder: &Path) -> bool {
+    false
+}
+
+/// Decides by the kind of file system and, where that says too little, by the type and the source of the mount.
+#[cfg(any(target_os = "linux", test))]
+fn is_remote_kind(kind: u64, mount: Option<(&str, &str)>) -> bool {
+    if kind != FUSE {
+        return REMOTE.contains(&kind);
+    }
+    let Some((name, source)) = mount else {
+        return false;
+    };
+    let program = name.strip_prefix("fuse.").unwrap_or(name);
+    let is_address = source.contains("://") || source.contains(":/") || source.starts_with("//");
+    REMOTE_FUSE.contains(&program) || (name.starts_with("fuse") && is_address)
+}
+
+/// The type and the source of the mount of a device, from the list that Linux keeps.
+#[cfg(any(target_os = "linux", test))]
+fn mount_of<'a>(mounts: &'a str, device: &str) -> Option<(&'a str, &'a str)> {
+    let line = mounts.lines().find(|line| line.split(' ').nth(2) == Some(device))?;
+    let (_, what) = line.split_once(" - ")?;
+    let mut words = what.split(' ');
+    Some((words.next()?, words.next()?))
+}
+
+/// Whether a path of Windows leads to another machine.
+#[cfg(any(windows, test))]
+fn is_unc(path: &str) -> bool {
+    let path = path.replace('/', "\\").to_ascii_uppercase();
+    path.starts_with("\\\\?\\UNC\\")
+        || (path.starts_with("\\\\") && !path.starts_with("\\\\?\\") && !path.starts_with("\\\\.\\"))
+}
+
+fn is_synchronised(folder: &Path) -> bool {
+    folder.components().any(|part| {
+        let name = part.as_os_str().to_string_lossy().to_lowercase();
+        SYNCHRONISED.contains(&name.as_str()) || name.starts_with("onedrive - ")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXT4: u64 = 0xef53;
+    const TMPFS: u64 = 0x0102_1994;
+    const OVERLAY: u64 = 0x794c_7630;
+    const PLAN_9: u64 = 0x0102_1997;
+
+    #[test]
+    fn network_file_systems_are_told_from_those_of_this_machine() {
+        for kind in [EXT4, TMPFS, OVERLAY, PLAN_9, 0x9123_683e, 0x5846_5342, 0x2fc1_2fc1] {
+            assert!(!is_remote_kind(kind, None), "{kind:x}");
+        }
+        for kind in REMOTE {
+            assert!(is_remote_kind(kind, None), "{kind:x}");
+        }
+        for (name, source) in [
+            ("virtiofs", "share"),
+            ("fuseblk", "/dev/sda1"),
+            ("fuse.fuse-overlayfs", "fuse-overlayfs"),
+            ("fuse.bindfs", "/srv/data"),
+            ("fuse", "/dev/fuse"),
+        ] {
+            assert!(!is_remote_kind(FUSE, Some((name, source))), "{name}");
+        }
+        for (name, source) in [
+            ("fuse.sshfs", "shop@server:/data"),
+            ("fuse.rclone", "drive:"),
+            ("fuse", "https://cloud.example.org/dav"),
+            ("fuse.unheard-of", "server:/data"),
+        ] {
+            assert!(is_remote_kind(FUSE, Some((name, source))), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_mount_of_a_device_is_read_from_the_list() {
+        let mounts = "22 1 254:0 / / rw,relatime - ext4 /dev/vda rw\n\
+                      40 22 0:36 / /mnt/far rw shared:7 - fuse.sshfs shop@server:/data rw,user_id=0\n";
+        assert_eq!(mount_of(mounts, "0:36"), Some(("fuse.sshfs", "shop@server:/data")));
+        assert_eq!(mount_of(mounts, "254:0"), Some(("ext4", "/dev/vda")));
+        assert_eq!(mount_of(mounts, "254:1"), None);
+    }
+
+    #[test]
+    fn a_path_to_another_windows_machine_is_told_from_a_long_path() {
+        for path in [r"\\server\share\kiosk", "//server/share", r"\\?\UNC\server\share"] {
+            assert!(is_unc(path), "{path}");
+        }
+        for path in [r"C:\Users\shop", r"\\?\C:\Users\shop", r"\\.\pipe", "kiosk"] {
+            assert!(!is_unc(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn folders_of_cloud_programs_are_known_by_name() {
+        for path in ["/home/shop/Dropbox/kiosk", "/home/shop/OneDrive - Shop/kiosk", "/home/shop/Yandex.Disk/a/b"] {
+            assert!(is_shared(Path::new(path)), "{path}");
+        }
+        assert!(!is_shared(Path::new("/home/shop/.local/share/swip-kiosk")));
+    }
+
+    #[test]
+    fn the_disk_that_the_tests_run_on_is_of_this_machine_and_has_room() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_shared(folder.path()));
+        assert!(!is_shared(&folder.path().join("not/there/yet")));
+        #[cfg(unix)]
+        assert!(free_bytes(folder.path()).is_some_and(|free| free > 0));
+    }
 }

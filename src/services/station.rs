@@ -11,7 +11,6 @@ use tokio::sync::{OnceCell, watch};
 use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
 use super::clock::Clock;
 use super::dirs::StationDirs;
-use super::durable;
 use super::journal::Journal;
 use super::outbox::{Deliverer, Outbox, StoreError, Timing};
 use super::profile::Profile;
@@ -19,6 +18,7 @@ use super::sabotage::Sabotage;
 use super::sandbox::{Sandbox, SandboxOptions};
 use super::secrets::{KeyError, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
+use super::{disk, durable};
 use crate::domain::check::{StepResult, steps};
 use crate::domain::delivery::Submission;
 use crate::domain::{
@@ -69,6 +69,9 @@ pub enum SaveError {
     /// A trial stores nothing.
     #[error("a trial stores nothing")]
     Trial,
+    /// The folder is no place for what must not be lost.
+    #[error("the data directory is on a network share or in a folder that is synchronised")]
+    Shared,
     /// The secrets could not be kept.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
@@ -93,6 +96,14 @@ enum OutboxError {
     Key(#[from] KeyError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl OutboxError {
+    /// Whether another program holds the files.
+    fn is_busy(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Database(error))
+            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy))
+    }
 }
 
 /// A server, a token, and the client between them, which is built at the first call: that reads the machine's CA
@@ -147,8 +158,12 @@ impl Station {
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error))?;
         let result = client.look_up(query).await;
-        if let (Ok(_), Some(deliverer)) = (&result, self.deliverer.get()) {
-            deliverer.reached();
+        if let Some(deliverer) = self.deliverer.get() {
+            // Whoever is not found is signed up next: there should be room, or a sign that there is none.
+            deliverer.outbox().look_at_disk();
+            if result.is_ok() {
+                deliverer.reached();
+            }
         }
         result.map_err(|error| Failure::from(&error))
     }
@@ -166,6 +181,17 @@ impl Station {
         deliverer.submit(signup, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms()).await
     }
 
+    /// Takes note that a person knows of the damaged database that was put aside.
+    ///
+    /// # Errors
+    /// [`Failure::Storage`] if that cannot be stored; the sign then stays.
+    pub async fn damage_is_seen(&self) -> Result<(), Failure> {
+        self.deliverer().await?.outbox().damage_is_seen().await.map_err(|error| {
+            tracing::error!(%error, "the sign of a damaged outbox stays");
+            Failure::Storage
+        })
+    }
+
     /// What waits for SWiP. Only the process that owns the station may ask.
     ///
     /// # Errors
@@ -173,7 +199,7 @@ impl Station {
     pub async fn deliverer(&self) -> Result<&Arc<Deliverer>, Failure> {
         self.deliverer.get_or_try_init(|| self.open_deliverer()).await.map_err(|error| {
             tracing::error!(%error, "the outbox cannot be used");
-            Failure::Storage
+            if error.is_busy() { Failure::StationInUse } else { Failure::Storage }
         })
     }
 
@@ -245,6 +271,9 @@ impl Station {
 
     fn store_settings(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
         let store = self.store.as_ref().ok_or(SaveError::Trial)?;
+        if disk::is_shared(store.dirs.data()) {
+            return Err(SaveError::Shared);
+        }
         let origin = settings.connection.base_url.origin();
         let token = self.token(&settings, choice).ok_or(SaveError::TokenMissing)?;
         // The new token is durable before the settings point to it, the old one goes after: a power cut in between

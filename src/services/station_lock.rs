@@ -31,13 +31,23 @@ impl StationLock {
     pub fn acquire(dirs: &StationDirs) -> Result<Self, LockError> {
         durable::create_private_dir(dirs.data()).map_err(LockError::Storage)?;
         // Closed to others: whoever can open it can hold it.
-        let file =
-            durable::create_private(&dirs.data().join("station.lock"), OpenOptions::new().create(true).truncate(false))
-                .map_err(LockError::Storage)?;
+        let path = dirs.data().join("station.lock");
+        let file = match durable::create_private(&path, OpenOptions::new().create(true).truncate(false)) {
+            // Points are shown on a disk that takes nothing, too: there the file itself, or its folder, is held.
+            Err(error) if takes_nothing(&error) => {
+                File::open(&path).or_else(|_| File::open(dirs.data())).map_err(|_| LockError::Storage(error))?
+            }
+            opened => opened.map_err(LockError::Storage)?,
+        };
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(LockError::InUse),
             Err(TryLockError::Error(error)) => Err(LockError::Storage(error)),
         }
     }
+}
+
+fn takes_nothing(error: &io::Error) -> bool {
+    use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), ReadOnlyFilesystem | PermissionDenied | StorageFull)
 }

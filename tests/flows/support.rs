@@ -104,7 +104,7 @@ impl Shop {
         )
     }
 
-    fn window(&self, state: State, station: Station, language: &str) -> Window {
+    pub(crate) fn window(&self, state: State, station: Station, language: &str) -> Window {
         let catalogue = Arc::new(Catalogue::built_in());
         let outside = Outside {
             tokio: self.tokio.handle().clone(),

@@ -57,6 +57,31 @@ fn without_its_header_every_row_comes_back() {
     assert_eq!(start_after(|bytes| bytes[..PAGE].fill(0xa5)), all_rows());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_salvaged_is_told_until_a_person_has_taken_note() {
+    let home = tokio::task::spawn_blocking(|| waiting(ROWS)).await.expect("a station");
+    let path = home.data().join("outbox.db");
+    let mut bytes = fs::read(&path).expect("read");
+    bytes[..100].fill(0);
+    fs::write(&path, &bytes).expect("written");
+    let told = async |home: &StationHome, is_noted: bool| {
+        let opened = Opened::of(home).await;
+        let salvaged = opened.deliverer.status().borrow().salvaged;
+        if is_noted {
+            opened.deliverer.outbox().damage_is_seen().await.expect("noted");
+            assert_eq!(opened.deliverer.status().borrow().salvaged, None);
+        }
+        drop(opened);
+        closed(home);
+        salvaged
+    };
+    let rows = u32::try_from(ROWS).expect("few");
+    assert_eq!(told(&home, false).await, Some(rows));
+    assert_eq!(told(&home, true).await, Some(rows), "another start does not hide it");
+    assert_eq!(told(&home, false).await, None);
+    assert!(quarantined(&home, "outbox-1.db").is_some(), "noted, and kept");
+}
+
 #[test]
 fn without_its_root_page_every_row_comes_back() {
     let is_root = |bytes: &[u8]| bytes[PAGE] == 0x05;
@@ -68,8 +93,26 @@ fn without_its_root_page_every_row_comes_back() {
 }
 
 #[test]
+fn a_damaged_page_that_looks_like_an_index_is_searched_all_the_same() {
+    for kind in [0x02, 0x05, 0x0a, 0x0d] {
+        let mut hit = 0;
+        let found = start_after(|bytes| {
+            // Every leaf of the table loses its first sector.
+            for page in bytes.chunks_mut(PAGE).skip(1).filter(|page| page[0] == 0x0d) {
+                page[..SECTOR].fill(0xee);
+                page[0] = kind;
+                hit += 1;
+            }
+        });
+        assert!(hit > 2);
+        // A row lies across the end of the sector at most.
+        assert!(found.len() + 2 * hit >= ROWS, "{kind}: {} of {ROWS} came back", found.len());
+    }
+}
+
+#[test]
 fn a_file_cut_short_gives_back_what_is_left_of_it() {
-    let found = start_after(|bytes| bytes.truncate(bytes.len() * 2 / 3));
+    let found = start_after(|bytes| bytes.truncate(bytes.len() * 5 / 6));
     assert!(!found.is_empty() && found.is_subset(&all_rows()), "{found:?}");
     // Nothing to salvage, but loudly so.
     assert!(start_after(Vec::clear).is_empty());
@@ -181,7 +224,7 @@ fn places(path: &Path, bytes: &[u8]) -> Vec<(usize, std::ops::Range<usize>)> {
 
 #[test]
 fn whatever_sectors_break_the_program_starts_and_other_rows_come_back() {
-    let rounds = std::env::var("DAMAGE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(50);
+    let rounds = std::env::var("DAMAGE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(100);
     let home = waiting(ROWS);
     let path = home.data().join("outbox.db");
     let whole = fs::read(&path).expect("read");

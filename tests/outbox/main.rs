@@ -4,10 +4,12 @@
 
 mod attempts;
 mod damage;
+mod migrations;
 mod rows;
 #[path = "../support/station.rs"]
 mod station;
 mod stations;
+mod transfer;
 
 use std::fs;
 use std::path::Path;

@@ -43,6 +43,8 @@ pub enum Hold {
     OtherStation,
     /// The key it was sealed under is there again.
     Key,
+    /// Somebody says that the file it was exported to is not used elsewhere.
+    Exported,
 }
 
 /// Why a manager must look at a signup.
@@ -160,6 +162,7 @@ impl EntryState {
             Self::Held(Hold::Tls) => Some("not_secure"),
             Self::Held(Hold::OtherStation) => Some("other_station"),
             Self::Held(Hold::Key) => Some("key_lost"),
+            Self::Held(Hold::Exported) => Some("exported"),
             Self::Attention(Concern::Refused(refusal)) => Some(Failure::Refused(refusal).reason()),
             Self::Attention(Concern::TakenTwice) => Some("taken_twice"),
             Self::Saved | Self::InFlight | Self::Pending | Self::Unknown => None,
@@ -168,7 +171,7 @@ impl EntryState {
 
     /// Reads what [`Self::name`] and [`Self::reason`] wrote.
     pub fn parse(name: &str, reason: Option<&str>) -> Option<Self> {
-        const ALL: [EntryState; 13] = [
+        const ALL: [EntryState; 14] = [
             EntryState::Saved,
             EntryState::InFlight,
             EntryState::Pending,
@@ -178,6 +181,7 @@ impl EntryState {
             EntryState::Held(Hold::Tls),
             EntryState::Held(Hold::OtherStation),
             EntryState::Held(Hold::Key),
+            EntryState::Held(Hold::Exported),
             EntryState::Attention(Concern::Refused(Refusal::Rejected)),
             EntryState::Attention(Concern::Refused(Refusal::AgainstRules)),
             EntryState::Attention(Concern::Refused(Refusal::Unacceptable)),

@@ -137,7 +137,7 @@ impl Schedule {
                 self.entries.remove(&id);
                 self.reached(now);
             }
-            EntryState::Held(Hold::OtherStation | Hold::Key) => {
+            EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => {
                 self.entries.insert(id, Planned { due, state });
             }
             EntryState::Held(hold) => {
@@ -180,7 +180,7 @@ impl Schedule {
     }
 
     fn sendable(&self) -> impl Iterator<Item = (&i64, &Planned)> {
-        let rests = |state| matches!(state, EntryState::Held(Hold::OtherStation | Hold::Key));
+        let rests = |state| matches!(state, EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported));
         self.entries.iter().filter(move |(_, planned)| !rests(planned.state))
     }
 }

@@ -180,7 +180,8 @@ fn a_wait_is_two_seconds_to_a_quarter_of_an_hour() {
 
 #[test]
 fn every_state_survives_its_names() {
-    let holds = [Hold::Credentials, Hold::Address, Hold::Tls, Hold::OtherStation, Hold::Key].map(EntryState::Held);
+    let holds = [Hold::Credentials, Hold::Address, Hold::Tls, Hold::OtherStation, Hold::Key, Hold::Exported]
+        .map(EntryState::Held);
     let concerns = [
         Concern::Refused(Refusal::Rejected),
         Concern::Refused(Refusal::AgainstRules),

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::classify::{Answer, Body, Exchange};
 use super::error::{ApiError, Lost, NotSent};
+use super::wire;
 use crate::domain::Token;
 use crate::domain::station::{CaFile, Connection};
 use crate::services::sabotage::Sabotage;
@@ -103,15 +104,9 @@ pub(super) async fn read_answer(response: Response) -> Answer {
     Answer { status, retry_after, body }
 }
 
-/// `Retry-After` in seconds, or as a date beside the server's own `Date`: our clock may be wrong.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(secs) = text.parse() {
-        return Some(Duration::from_secs(secs));
-    }
-    let server_now = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
-    let until = httpdate::parse_http_date(text).ok()?;
-    Some(until.duration_since(server_now).unwrap_or_default())
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    wire::read_retry_after(text(RETRY_AFTER)?, text(DATE))
 }
 
 /// Reads a body up to the limit; dropping the response then closes the connection.

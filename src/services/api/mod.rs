@@ -13,6 +13,7 @@ use reqwest::{Client, Method, RequestBuilder};
 pub use classify::{Answer, Body, CodeMeanings, Endpoint, Exchange, Verdict, classify};
 pub use error::{ApiError, Lost, NotSent, StatusKind};
 pub use http::Names;
+pub use wire::read_retry_after;
 
 use crate::domain::station::{Connection, StatsMethod};
 use crate::domain::{CustomerQuery, Lookup, Registration, Settings, Signup, Token};

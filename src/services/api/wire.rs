@@ -1,6 +1,7 @@
 //! The JSON that travels: what is sent, and a reader that takes whatever comes back.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
@@ -46,6 +47,17 @@ pub(super) fn read_points(body: &[u8]) -> Option<Points> {
 /// The number in an error body of shape B; shape A and anything else have none.
 pub(super) fn read_code(body: &[u8]) -> Option<i64> {
     read_integer(body, "code")
+}
+
+/// `Retry-After` in seconds, or as a date beside the server's own `Date`: our clock may be wrong.
+pub fn read_retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(secs) = text.parse() {
+        return Some(Duration::from_secs(secs));
+    }
+    let server_now = httpdate::parse_http_date(date?).ok()?;
+    let until = httpdate::parse_http_date(text).ok()?;
+    Some(until.duration_since(server_now).unwrap_or_default())
 }
 
 /// The integer under one key of a JSON object; a body that names the key twice contradicts itself and has none.

@@ -254,10 +254,24 @@ impl Keeper {
         for damaged in quarantine.unsearched() {
             let found = damaged.entries().map_err(StoreError::Storage)?;
             let salvaged = store.salvage(&found)?;
-            damaged.is_searched().map_err(StoreError::Storage)?;
+            damaged.is_searched(salvaged).map_err(StoreError::Storage)?;
             tracing::error!(salvaged, "signups were salvaged from a damaged outbox");
         }
+        self.tell_damage(&quarantine);
         Ok(store)
+    }
+
+    /// A person has taken note of what was damaged.
+    pub(super) fn damage_is_seen(&mut self) -> Result<(), StoreError> {
+        let quarantine = Quarantine::of(&self.data);
+        let noted = quarantine.is_seen().map_err(StoreError::Storage);
+        self.tell_damage(&quarantine);
+        noted
+    }
+
+    fn tell_damage(&self, quarantine: &Quarantine) {
+        let salvaged = quarantine.unseen();
+        self.status.send_if_modified(|status| std::mem::replace(&mut status.salvaged, salvaged) != salvaged);
     }
 
     fn close(&mut self) {
@@ -308,6 +322,7 @@ fn is_trouble(error: &StoreError) -> bool {
         | StoreError::ReadBack
         | StoreError::Panicked => true,
         StoreError::Newer
+        | StoreError::Shared
         | StoreError::Sealing
         | StoreError::Full
         | StoreError::LowDisk

@@ -11,6 +11,7 @@ mod seal;
 mod status;
 mod store;
 mod timing;
+mod transfer;
 mod upkeep;
 mod worker;
 
@@ -18,11 +19,13 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 
 use crate::domain::Signup;
 use crate::domain::delivery::EntryState;
 use crate::domain::station::{BaseUrl, Connection, Origin};
+use crate::services::disk;
 use crate::services::secrets::RootKey;
 use keeper::{Job, Keeper};
 use seal::Keyring;
@@ -30,6 +33,7 @@ use store::Store;
 
 pub use status::{Closed, Disk, Status};
 pub use timing::Timing;
+pub use transfer::{Bundle, ExportError, Imported, OpenError};
 pub use worker::Deliverer;
 
 /// Why a signup is not stored, or the outbox cannot be used.
@@ -59,6 +63,9 @@ pub enum StoreError {
     /// Too many wait already.
     #[error("the outbox is full")]
     Full,
+    /// The folder is on another machine, or copied to others, where a database is damaged sooner or later.
+    #[error("the data directory is on a network share or in a folder that is synchronised")]
+    Shared,
     /// The disk has too little room for another.
     #[error("the disk is nearly full")]
     LowDisk,
@@ -126,7 +133,7 @@ pub struct Attempt {
 }
 
 /// The station a signup was taken under.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
     /// Where the API was.
     pub base_url: String,
@@ -183,6 +190,9 @@ impl Outbox {
     /// # Errors
     /// Why nothing can be stored here.
     pub(super) fn open(data: &Path, root: &RootKey, found_again: &[RootKey]) -> Result<Self, StoreError> {
+        if disk::is_shared(data) {
+            return Err(StoreError::Shared);
+        }
         let keeper = Keeper::open(data, Keyring::new(root, found_again))?;
         let (jobs, inbox) = sync_channel::<Job>(JOBS);
         let (status, openings) = keeper.tells();
@@ -234,6 +244,14 @@ impl Outbox {
     /// Whatever the database refused.
     pub async fn counts(&self) -> Result<Counts, StoreError> {
         self.ask(|store| store.counts()).await
+    }
+
+    /// Takes note that a person knows of the damaged database that was put aside.
+    ///
+    /// # Errors
+    /// The sign then stays.
+    pub async fn damage_is_seen(&self) -> Result<(), StoreError> {
+        self.work(Keeper::damage_is_seen).await
     }
 
     /// Looks how much room the disk has; [`Status`] then says so. Nobody waits for it.

@@ -12,6 +12,9 @@ const PAGE: usize = 4096;
 const WAL_HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 const TABLE_LEAF: u8 = 0x0d;
+const TABLE_INNER: u8 = 0x05;
+const INDEX_LEAF: u8 = 0x0a;
+const INDEX_INNER: u8 = 0x02;
 /// Longer records continue on pages that are not followed; no entry comes near.
 const LONGEST_LOCAL: usize = PAGE - 35;
 
@@ -61,13 +64,17 @@ fn entries_of(page: &[u8]) -> Vec<RawEntry> {
 /// Where the cells of a page begin; none if its head makes no sense.
 fn cells(page: &[u8]) -> Option<Vec<usize>> {
     let number = |at: usize| Some(usize::from(u16::from_be_bytes(page.get(at..at + 2)?.try_into().ok()?)));
-    if *page.first()? != TABLE_LEAF {
-        // Index and inner pages are whole without an entry in them; damaged ones are searched.
-        return [0x02, 0x05, 0x0a].contains(page.first()?).then(Vec::new);
-    }
+    let kind = *page.first()?;
+    let head = match kind {
+        TABLE_LEAF | INDEX_LEAF => 8,
+        TABLE_INNER | INDEX_INNER => 12,
+        _ => return None,
+    };
     let count = number(3)?;
-    let cells: Vec<_> = (0..count).map(|cell| number(8 + 2 * cell)).collect::<Option<_>>()?;
-    cells.iter().all(|at| (8 + 2 * count..page.len()).contains(at)).then_some(cells)
+    let cells: Vec<_> = (0..count).map(|cell| number(head + 2 * cell)).collect::<Option<_>>()?;
+    let is_whole = cells.iter().all(|at| (head + 2 * count..page.len()).contains(at));
+    // Index and inner pages have no entry in them. A damaged page may look like one by its first byte, hardly by its list.
+    is_whole.then(|| if kind == TABLE_LEAF { cells } else { Vec::new() })
 }
 
 /// Reads a table cell: length, row id, then the record.

@@ -35,7 +35,7 @@ impl Store {
             };
             transaction.execute(
                 "UPDATE entry SET state = ?1, reason = ?2
-                 WHERE state <> 'attention' AND base_url = ?3 AND merchant_id = ?4
+                 WHERE state <> 'attention' AND reason IS NOT 'exported' AND base_url = ?3 AND merchant_id = ?4
                        AND (state = 'held' AND reason IS ?5) = ?6",
                 params![
                     to.name(),

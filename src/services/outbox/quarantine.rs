@@ -10,7 +10,8 @@ use super::StoreError;
 use super::pages::{self, RawEntry};
 use crate::services::durable;
 
-/// The folder of databases that were damaged: `outbox-N.db` with its log, and `outbox-N.salvaged` once it was searched.
+/// The folder of databases that were damaged: `outbox-N.db` with its log, `outbox-N.salvaged` with the number of entries
+/// found once it was searched, and `outbox-N.seen` once a person knows.
 #[derive(Debug)]
 pub(super) struct Quarantine {
     folder: PathBuf,
@@ -56,6 +57,22 @@ impl Quarantine {
         stems.filter(|stem| !exists(&salvaged(stem))).map(|stem| Unsearched { stem }).collect()
     }
 
+    /// How many entries were salvaged from what nobody has taken note of yet; none if there is nothing of the kind.
+    pub(super) fn unseen(&self) -> Option<u32> {
+        let counts: Vec<u32> = self.unseen_stems().map(|stem| count_in(&salvaged(&stem))).collect();
+        (!counts.is_empty()).then(|| counts.iter().sum())
+    }
+
+    /// A person has taken note of all there is.
+    pub(super) fn is_seen(&self) -> io::Result<()> {
+        self.unseen_stems().try_for_each(|stem| durable::touch_private(&seen(&stem)))
+    }
+
+    fn unseen_stems(&self) -> impl Iterator<Item = PathBuf> {
+        let stems = (1_u32..).map(|n| self.stem(n)).take_while(|stem| exists(&salvaged(stem)));
+        stems.filter(|stem| !exists(&seen(stem)))
+    }
+
     fn stem(&self, number: u32) -> PathBuf {
         self.folder.join(format!("outbox-{number}"))
     }
@@ -69,8 +86,8 @@ impl Unsearched {
     }
 
     /// Takes note that what could be read is safe elsewhere.
-    pub(super) fn is_searched(&self) -> io::Result<()> {
-        durable::touch_private(&salvaged(&self.stem))
+    pub(super) fn is_searched(&self, count: usize) -> io::Result<()> {
+        durable::replace(&salvaged(&self.stem), |aside| fs::write(aside, count.to_string()))
     }
 }
 
@@ -105,6 +122,14 @@ fn db_of(stem: &Path) -> PathBuf {
 
 fn salvaged(stem: &Path) -> PathBuf {
     stem.with_added_extension("salvaged")
+}
+
+fn seen(stem: &Path) -> PathBuf {
+    stem.with_added_extension("seen")
+}
+
+fn count_in(path: &Path) -> u32 {
+    fs::read_to_string(path).ok().and_then(|text| text.trim().parse().ok()).unwrap_or_default()
 }
 
 /// The log that SQLite keeps beside a database.

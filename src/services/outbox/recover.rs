@@ -2,10 +2,10 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::StoreError;
 use super::pages::RawEntry;
 use super::seal::{Keys, Place};
-use super::store::{KEY_LOST, Store, state_of};
+use super::store::{EXPORTED, KEY_LOST, Store, state_of};
+use super::{Sender, StoreError};
 use crate::domain::Signup;
 use crate::domain::delivery::{Concern, EntryState};
 use crate::services::sabotage::Sabotage;
@@ -38,8 +38,8 @@ impl Store {
                 // Sealed under a key that is back: from now on under the one in force.
                 let awake = if state == KEY_LOST { EntryState::Unknown } else { state };
                 transaction.execute("DELETE FROM entry WHERE id = ?1", [found.id])?;
-                put(&transaction, &self.keys.current, &signup, &found, awake)?;
-            } else if state.is_live() && state != KEY_LOST {
+                put(&transaction, &self.keys.current, &signup, found.arrival(), awake)?;
+            } else if state.is_live() && ![KEY_LOST, EXPORTED].contains(&state) {
                 set_state(&transaction, found.id, KEY_LOST)?;
             }
         }
@@ -64,7 +64,7 @@ impl Store {
                 EntryState::InFlight | KEY_LOST => EntryState::Unknown,
                 state => state,
             };
-            if put(&transaction, &self.keys.current, &signup, entry, state)? {
+            if put(&transaction, &self.keys.current, &signup, entry.arrival(), state)?.is_some() {
                 count += 1;
             }
         }
@@ -99,7 +99,7 @@ fn stored(transaction: &Transaction<'_>, is_same_key: bool) -> rusqlite::Result<
             reason: reason.map(str::to_owned),
             created_ms: row.get(3)?,
             attempts: row.get(4)?,
-            sender: super::Sender { base_url, merchant_id, store_id, cash_id },
+            sender: Sender { base_url, merchant_id, store_id, cash_id },
             sealed: sealed.to_vec(),
         });
     }
@@ -112,17 +112,39 @@ fn set_state(transaction: &Transaction<'_>, id: i64, state: EntryState) -> Resul
     Ok(())
 }
 
-/// Puts an entry in under the key in force, with its own id if that is free. The same signup twice is one; false then.
-fn put(
+/// An entry on its way into a database, besides what is sealed in it.
+#[derive(Clone, Copy)]
+pub(super) struct Arrival<'a> {
+    /// The id it had here, if it was here.
+    pub(super) id: Option<i64>,
+    pub(super) created_ms: i64,
+    pub(super) attempts: i64,
+    pub(super) sender: &'a Sender,
+}
+
+impl RawEntry {
+    fn arrival(&self) -> Arrival<'_> {
+        Arrival { id: Some(self.id), created_ms: self.created_ms, attempts: self.attempts, sender: &self.sender }
+    }
+}
+
+/// Puts an entry in under the key in force, with its own id if that is free, and says which. The same signup twice is
+/// one; none then.
+pub(super) fn put(
     transaction: &Transaction<'_>,
     keys: &Keys,
     signup: &Signup,
-    found: &RawEntry,
+    found: Arrival<'_>,
     state: EntryState,
-) -> Result<bool, StoreError> {
-    let sender = &found.sender;
+) -> Result<Option<i64>, StoreError> {
+    let sender = found.sender;
     let tag = keys.tag(&signup.phone, &sender.origin(), &sender.merchant_id).ok_or(StoreError::Sealing)?;
-    let mut twins = transaction.prepare("SELECT id, created_ms, state, sealed FROM entry WHERE phone_tag = ?1")?;
+    // Each half has an index of its own.
+    let mut twins = transaction.prepare(
+        "SELECT id, created_ms, state, sealed FROM entry WHERE phone_tag = ?1 AND state <> 'attention'
+         UNION ALL
+         SELECT id, created_ms, state, sealed FROM entry WHERE phone_tag = ?1 AND state = 'attention'",
+    )?;
     let twins = twins.query_map([tag.as_slice()], |row| {
         let place = Place { id: row.get(0)?, created_ms: row.get(1)? };
         let is_live = row.get_ref(2)?.as_str()? != "attention";
@@ -130,7 +152,7 @@ fn put(
     })?;
     let twins: Vec<(bool, Option<Signup>)> = twins.collect::<Result<_, _>>()?;
     if twins.iter().any(|(is_live, twin)| *is_live == state.is_live() && twin.as_ref() == Some(signup)) {
-        return Ok(false);
+        return Ok(None);
     }
     let is_taken = twins.iter().any(|(is_live, _)| *is_live);
     let state = if is_taken && state.is_live() { TAKEN_TWICE } else { state };
@@ -141,7 +163,7 @@ fn put(
                             cash_id, sealed)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, x'')",
         params![
-            if id_is_taken.is_some() { None } else { Some(found.id) },
+            if id_is_taken.is_some() { None } else { found.id },
             tag.as_slice(),
             state.name(),
             state.reason(),
@@ -157,5 +179,5 @@ fn put(
     let place = Place { id, created_ms: found.created_ms };
     let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
     transaction.execute("UPDATE entry SET sealed = ?2 WHERE id = ?1", params![id, sealed])?;
-    Ok(true)
+    Ok(Some(id))
 }

@@ -13,7 +13,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -36,6 +36,13 @@ const MIGRATIONS: [&str; 2] = [
     ",
     // What is known of the database as a whole: `key` marks the key that every entry was found to be sealed under.
     "CREATE TABLE known (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;",
+    "
+    CREATE INDEX attention_by_phone ON entry (phone_tag) WHERE state = 'attention';
+    CREATE TABLE imported (
+        file        BLOB    PRIMARY KEY,
+        imported_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    ",
 ];
 
 /// No program will ever have this many migrations.
@@ -130,6 +137,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         return Err(StoreError::Newer);
     }
     if version == MIGRATIONS.len() {
+        // Not even the version is written again: the file may be damaged where no check looks.
         return Ok(());
     }
     let transaction = connection.transaction()?;

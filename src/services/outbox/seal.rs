@@ -40,7 +40,7 @@ const NONCE_BYTES: usize = 24;
 
 /// The payload as JSON; the phone in the form of the wire, everything else as it was given. Wiped when dropped.
 #[derive(Serialize, Deserialize)]
-struct Record {
+pub(super) struct Record {
     phone: String,
     first_name: Option<String>,
     last_name: Option<String>,
@@ -89,13 +89,7 @@ impl Keys {
 
     /// Seals a signup for its place: nonce, then ciphertext.
     pub(super) fn seal(&self, signup: &Signup, place: Place) -> Option<Vec<u8>> {
-        let record = Record {
-            phone: signup.phone.digits().to_owned(),
-            first_name: signup.first_name.as_ref().map(|name| name.as_str().to_owned()),
-            last_name: signup.last_name.as_ref().map(|name| name.as_str().to_owned()),
-            birthday: signup.birthday.map(crate::domain::birthday::Birthday::iso),
-        };
-        let plain = Zeroizing::new(serde_json::to_vec(&record).ok()?);
+        let plain = Zeroizing::new(serde_json::to_vec(&Record::from(signup)).ok()?);
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).ok()?;
         let payload = Payload { msg: &plain, aad: &place.bytes() };
@@ -110,7 +104,7 @@ impl Keys {
         let payload = Payload { msg: ciphertext, aad: &place.bytes() };
         let plain = Zeroizing::new(self.cipher().decrypt(&XNonce::from(nonce), payload).ok()?);
         let record: Record = serde_json::from_slice(&plain).ok()?;
-        record.into_signup(place)
+        record.into_signup(place.created_ms)
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -127,6 +121,17 @@ impl Place {
     }
 }
 
+impl From<&Signup> for Record {
+    fn from(signup: &Signup) -> Self {
+        Self {
+            phone: signup.phone.digits().to_owned(),
+            first_name: signup.first_name.as_ref().map(|name| name.as_str().to_owned()),
+            last_name: signup.last_name.as_ref().map(|name| name.as_str().to_owned()),
+            birthday: signup.birthday.map(crate::domain::birthday::Birthday::iso),
+        }
+    }
+}
+
 impl Drop for Record {
     fn drop(&mut self) {
         self.phone.zeroize();
@@ -137,15 +142,16 @@ impl Drop for Record {
 }
 
 impl Record {
-    /// Rules of the station may have become stricter since: what was taken is sent.
-    fn into_signup(mut self, place: Place) -> Option<Signup> {
+    /// The signup that was taken at a moment, Unix milliseconds. Rules of the station may have become stricter since:
+    /// what was taken is sent.
+    pub(super) fn into_signup(mut self, created_ms: i64) -> Option<Signup> {
         let mut draft = SignupDraft {
             phone: std::mem::take(&mut self.phone),
             first_name: self.first_name.take().unwrap_or_default(),
             last_name: self.last_name.take().unwrap_or_default(),
             birthday: self.birthday.take().unwrap_or_default(),
         };
-        let taken = jiff::Timestamp::from_millisecond(place.created_ms).ok()?;
+        let taken = jiff::Timestamp::from_millisecond(created_ms).ok()?;
         let any = Preferences { accept_landlines: true, minimum_age: 0, ..Preferences::default() };
         // A day more: the station's date may have been ahead of UTC.
         let day = taken.to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().ok()?;

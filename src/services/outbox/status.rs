@@ -1,4 +1,4 @@
-//! What the screens show about the outbox, and whether new signups can be taken.
+//! What the screens show about the outbox: what is in it, whether more can be taken, and why not.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -16,6 +16,8 @@ pub struct Status {
     pub oldest: Option<DateTime>,
     /// How the disk is.
     pub disk: Disk,
+    /// A damaged database was put aside, and nobody has taken note of it yet: how many entries came back.
+    pub salvaged: Option<u32>,
 }
 
 impl From<Counts> for Status {

@@ -24,6 +24,9 @@ pub(super) struct Store {
 /// A record that could not be opened at an earlier start is tried again at each.
 pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
 
+/// An entry that a file took along: this station sends it only after a release.
+pub(super) const EXPORTED: EntryState = EntryState::Held(Hold::Exported);
+
 /// An entry that was taken for another origin or merchant.
 pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
 
@@ -83,7 +86,7 @@ impl Store {
         if !is_ours && !Sabotage::OtherStationSent.is_on() {
             // The settings may have changed since the queue was sorted: what counts is where the bytes would go.
             self.db.execute(
-                "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state <> 'attention'",
+                "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state <> 'attention' AND reason IS NOT 'exported'",
                 params![id, OTHER_STATION.name(), OTHER_STATION.reason()],
             )?;
             return Ok(None);
@@ -93,7 +96,7 @@ impl Store {
         }
         let changed = self.db.execute(
             "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1
-             WHERE id = ?1 AND state <> 'attention'",
+             WHERE id = ?1 AND state <> 'attention' AND reason IS NOT 'exported'",
             [id],
         )?;
         if changed == 1 { self.read(id) } else { Ok(None) }
@@ -127,12 +130,16 @@ impl Store {
     /// Puts one entry, or all that are held or need a manager, back in line; those of another station stay.
     pub(super) fn retry(&mut self, id: Option<i64>) -> Result<usize, StoreError> {
         let mut count = 0;
-        for entry in self.list()?.into_iter().filter(|entry| id.is_none_or(|id| entry.id == id)) {
-            let is_stuck = matches!(entry.state, EntryState::Held(_) | EntryState::Attention(_));
-            if !is_stuck || entry.state == OTHER_STATION {
-                continue;
-            }
-            match self.keep(entry.id, EntryState::Unknown) {
+        let stuck: Vec<i64> = {
+            let mut query = self.db.prepare(
+                "SELECT id FROM entry WHERE (?1 IS NULL OR id = ?1)
+                     AND (state = 'attention' OR state = 'held' AND reason IS NOT ?2 AND reason IS NOT ?3) ORDER BY id",
+            )?;
+            let left_alone = params![id, OTHER_STATION.reason(), EXPORTED.reason()];
+            query.query_map(left_alone, |row| row.get(0))?.collect::<Result<_, _>>()?
+        };
+        for id in stuck {
+            match self.keep(id, EntryState::Unknown) {
                 Ok(()) => count += 1,
                 // Another signup of the same phone is on its way: this one goes on waiting for a manager.
                 Err(StoreError::Database(error))
@@ -176,7 +183,7 @@ impl Store {
         Ok(())
     }
 
-    fn read(&self, id: i64) -> Result<Option<Attempt>, StoreError> {
+    pub(super) fn read(&self, id: i64) -> Result<Option<Attempt>, StoreError> {
         let found = self
             .db
             .query_row(
@@ -307,7 +314,7 @@ pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<
     Ok(row)
 }
 
-fn count_live(transaction: &Transaction<'_>) -> Result<usize, StoreError> {
+pub(super) fn count_live(transaction: &Transaction<'_>) -> Result<usize, StoreError> {
     let count: i64 =
         transaction.query_row("SELECT COUNT(*) FROM entry WHERE state <> 'attention'", [], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))

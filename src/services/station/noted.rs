@@ -122,7 +122,7 @@ impl Station {
 fn after(error: &SaveError) -> Outcome {
     match error {
         SaveError::TokenMissing => Outcome::NotConfigured,
-        SaveError::Trial | SaveError::Secrets(_) | SaveError::Storage(_) => Outcome::StorageFailed,
+        SaveError::Trial | SaveError::Shared | SaveError::Secrets(_) | SaveError::Storage(_) => Outcome::StorageFailed,
     }
 }
 

@@ -21,7 +21,10 @@ struct Home {
 
 impl Home {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(tempfile::tempdir().unwrap())
+    }
+
+    fn in_folder(folder: TempDir) -> Self {
         let dirs = StationDirs::resolve(Some(folder.path().join("data")), Some(folder.path().join("keys"))).unwrap();
         let root = RootKey::open_or_create(&dirs).unwrap();
         Self { folder, root }
@@ -221,4 +224,45 @@ async fn a_panic_on_the_thread_of_the_outbox_costs_one_answer_and_nothing_else()
     }
     assert_eq!(outbox.list().await.unwrap().len(), 1, "what was begun is undone");
     assert_eq!(outbox.enqueue(signup(2), link(), NOW_MS).await.unwrap(), Enqueued::New(2));
+}
+
+#[test]
+fn the_log_stays_small_however_many_come_and_go() {
+    const COUNT: u32 = 5_000;
+    // The size of a file is the same in memory, and there it takes seconds.
+    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+    let home = Home::in_folder(folder);
+    let mut keeper = home.keeper();
+    let mut longest = 0;
+    let mut look = || {
+        let log = home.data().join("outbox.db-wal").metadata().map(|found| found.len()).unwrap_or_default();
+        longest = longest.max(log);
+        log
+    };
+    for number in 1..=COUNT {
+        enqueue(&mut keeper, number).unwrap();
+        look();
+    }
+    keeper.look_after();
+    assert_eq!(look(), 0, "emptied when there is nothing to do");
+    for id in 1..=i64::from(COUNT) {
+        keeper.carry_out(|store| store.begin(id, &link())).unwrap().unwrap();
+        look();
+        keeper.carry_out(|store| store.end(id, Ending::Delivered)).unwrap();
+        look();
+    }
+    assert!(ids(&mut keeper).is_empty());
+    assert!(longest > 0 && longest < 4 * 1024 * 1024, "{longest}");
+}
+
+#[test]
+fn nothing_is_looked_at_while_all_is_well() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    keeper.look_after();
+    assert_eq!(keeper.alarm, None, "at rest it sleeps until it is asked");
+    enqueue(&mut keeper, 1).unwrap();
+    assert!(keeper.alarm.is_some(), "the log is emptied once");
+    keeper.look_after();
+    assert_eq!(keeper.alarm, None);
 }

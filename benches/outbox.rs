@@ -1,0 +1,155 @@
+//! What the outbox costs: a stored signup beside a bare commit, and a start with a full queue beside one with none.
+
+#![expect(clippy::disallowed_methods, reason = "a measurement looks at the clock")]
+
+#[path = "../tests/support/desktop.rs"]
+mod desktop;
+#[path = "support/figures.rs"]
+mod figures;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use desktop::Result;
+use figures::{heading, median, micros, millis, percentile, ratio, row};
+use jiff::civil::date;
+use rusqlite::params;
+use swip_kiosk::domain::settings::Preferences;
+use swip_kiosk::domain::{BirthdayForm, Connection, Signup, SignupDraft};
+use swip_kiosk::services::outbox::Outbox;
+use swip_kiosk::services::{Station, StationDirs};
+
+const ROWS: u32 = 5_000;
+const COMMITS: u32 = 3_000;
+const WARM_UP: u32 = 100;
+const STARTS: u32 = 40;
+
+/// A station of its own, whose server is nowhere.
+struct Home {
+    folder: tempfile::TempDir,
+}
+
+fn main() -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let (empty, full) = (Home::new()?, Home::new()?);
+    runtime.block_on(stored_beside_bare(&empty))?;
+    runtime.block_on(fill(&full))?;
+    starts(&Home::new()?, &full)
+}
+
+async fn fill(home: &Home) -> Result<()> {
+    let (outbox, link) = home.outbox().await?;
+    for number in 0..ROWS {
+        outbox.enqueue(signup(number)?, link.clone(), 0).await?;
+    }
+    Ok(())
+}
+
+impl Home {
+    fn new() -> Result<Self> {
+        // Beside the code: a folder for temporary files may be memory.
+        let home = Self { folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))? };
+        let profile = home.folder.path().join("profile.json");
+        std::fs::write(
+            &profile,
+            r#"{"swip_kiosk": 1, "base_url": "http://127.0.0.1:9", "token": "t", "merchant_id": "M", "store_id": "S",
+                "cash_id": "1"}"#,
+        )?;
+        let status = home.command(&["provision"]).arg(&profile).stderr(Stdio::null()).status()?;
+        if status.success() { Ok(home) } else { Err("the station was not provisioned".into()) }
+    }
+
+    fn dirs(&self) -> Result<StationDirs> {
+        let folder = |name| Some(self.folder.path().join(name));
+        Ok(StationDirs::resolve(folder("data"), folder("keys"))?)
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_swip-kiosk"));
+        command.arg("--data-dir").arg(self.folder.path().join("data"));
+        command.arg("--key-dir").arg(self.folder.path().join("keys")).args(args).stdout(Stdio::null());
+        command
+    }
+
+    async fn outbox(&self) -> Result<(Outbox, Connection)> {
+        let (station, _) = Station::open(&self.dirs()?);
+        let link = station.settings().map_err(|_| "not set up")?.connection;
+        let deliverer = station.deliverer().await.map_err(|_| "no outbox")?;
+        Ok((deliverer.outbox().clone(), link))
+    }
+}
+
+fn signup(number: u32) -> Result<Signup> {
+    let draft = SignupDraft {
+        phone: format!("7916{number:07}"),
+        first_name: "Анна".to_owned(),
+        last_name: "Иванова".to_owned(),
+        birthday: "1990-01-24".to_owned(),
+    };
+    draft.check(BirthdayForm::Iso, &Preferences::default(), date(2026, 1, 1)).map_err(|_| "a bad form".into())
+}
+
+/// One row of the size of ours, in a table with an index, committed as durably.
+fn bare(folder: &Path) -> Result<rusqlite::Connection> {
+    let db = rusqlite::Connection::open(folder.join("bare.db"))?;
+    db.execute_batch(
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;
+         CREATE TABLE entry (id INTEGER PRIMARY KEY, tag BLOB NOT NULL UNIQUE, what BLOB NOT NULL);",
+    )?;
+    Ok(db)
+}
+
+async fn stored_beside_bare(home: &Home) -> Result<()> {
+    let (outbox, link) = home.outbox().await?;
+    let db = bare(home.folder.path())?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for number in 0..WARM_UP + COMMITS {
+        let signup = signup(number)?;
+        let start = Instant::now();
+        outbox.enqueue(signup, link.clone(), 0).await?;
+        let our_time = start.elapsed();
+        let mut tag = [7_u8; 32];
+        // In no order, as ours are.
+        tag[..4].copy_from_slice(&number.wrapping_mul(2_654_435_761).to_be_bytes());
+        let start = Instant::now();
+        db.execute("INSERT INTO entry (tag, what) VALUES (?1, ?2)", params![tag.as_slice(), [9_u8; 240].as_slice()])?;
+        let their_time = start.elapsed();
+        if number >= WARM_UP {
+            ours.push(our_time);
+            theirs.push(their_time);
+        }
+    }
+    heading(&format!("enqueue: {COMMITS} signups and bare FULL commits, interleaved on one disk"));
+    for percent in [50, 90, 99] {
+        let (ours, theirs) = (percentile(&mut ours, percent), percentile(&mut theirs, percent));
+        row(&format!("p{percent}: a signup, a bare commit"), &format!("{}, {}", micros(ours), micros(theirs)), "");
+        let target = if percent == 99 { "at most 1.30x" } else { "" };
+        row(&format!("p{percent}: ratio"), &ratio(ours.as_secs_f64(), theirs.as_secs_f64()), target);
+    }
+    Ok(())
+}
+
+/// From the start of the program until the outbox is open and has told what is in it.
+fn starts(empty: &Home, full: &Home) -> Result<()> {
+    let start_of = |home: &Home| -> Result<Duration> {
+        let start = Instant::now();
+        // No such entry: opens everything, sends nothing.
+        let status = home.command(&["queue", "retry", "999999999", "--json"]).stderr(Stdio::null()).status()?;
+        if status.success() { Ok(start.elapsed()) } else { Err("the program did not start".into()) }
+    };
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for round in 0..STARTS + 2 {
+        let (one, other) = (start_of(full)?, start_of(empty)?);
+        if round >= 2 {
+            with.push(one);
+            without.push(other);
+        }
+    }
+    let (with, without) = (median(&mut with), median(&mut without));
+    heading(&format!("start: {STARTS} whole programs each, interleaved, medians"));
+    row(&format!("{ROWS} queued"), &millis(with), "");
+    row("none queued", &millis(without), "");
+    row("ratio", &ratio(with.as_secs_f64(), without.as_secs_f64()), "at most 1.10x");
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! Databases of every released version open, with their rows. `fixtures/version-N` is a station as version N left it,
+//! with a key made for this.
+
+use std::fs;
+use std::path::Path;
+
+use crate::station::StationHome;
+use crate::{listed, row};
+
+/// The schema that this program writes.
+fn newest() -> i64 {
+    let home = crate::waiting(0);
+    version(&home)
+}
+
+fn version(home: &StationHome) -> i64 {
+    let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+    db.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("a number")
+}
+
+/// A copy of the station that a version left.
+fn left_by(version: u32) -> StationHome {
+    let home = StationHome::new();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/outbox/fixtures/version-{version}"));
+    for (from, to) in [("data", home.data()), ("keys", home.keys())] {
+        fs::create_dir_all(&to).expect("a folder");
+        for file in fs::read_dir(fixture.join(from)).expect("the fixture") {
+            let file = file.expect("a file");
+            let copy = to.join(file.file_name());
+            fs::copy(file.path(), &copy).expect("copied");
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                fs::set_permissions(&copy, fs::Permissions::from_mode(0o600)).expect("set");
+            }
+        }
+    }
+    home
+}
+
+#[test]
+fn the_database_of_version_1_comes_along_with_its_rows() {
+    let home = left_by(1);
+    assert_eq!(version(&home), 1);
+    let ended = home.run(&["queue", "list", "--json"]);
+    let phones: Vec<_> = ended.json()["entries"].as_array().expect("a list").clone();
+    let phones: Vec<_> = phones.iter().map(|entry| entry["phone_masked"].as_str().expect("it opens")).collect();
+    assert_eq!(phones.len(), 4);
+    assert!(phones[0].ends_with("01") && phones[1].ends_with("02") && phones[2].ends_with("03"), "{phones:?}");
+    let waits = || row("pending", None, 1);
+    assert_eq!(listed(&home), [waits(), waits(), waits(), row("attention", Some("taken_twice"), 0)]);
+    assert_eq!(version(&home), newest());
+    assert!(version(&home) > 1);
+    assert!(!home.data().join("quarantine").exists());
+}
