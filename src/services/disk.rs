@@ -195,10 +195,10 @@ mod tests {
 
     #[test]
     fn folders_of_cloud_programs_are_known_by_name() {
-        for path in ["/home/shop/Dropbox/kiosk", "/home/shop/OneDrive - Shop/kiosk", "/home/shop/Yandex.Disk/a/b"] {
+        for path in ["/srv/shop/Dropbox/kiosk", "/srv/shop/OneDrive - Shop/kiosk", "/srv/shop/Yandex.Disk/a/b"] {
             assert!(is_shared(Path::new(path)), "{path}");
         }
-        assert!(!is_shared(Path::new("/home/shop/.local/share/swip-kiosk")));
+        assert!(!is_shared(Path::new("/srv/shop/.local/share/swip-kiosk")));
     }
 
     #[test]
