@@ -51,15 +51,28 @@ async fn a_wish_to_wait_is_understood_in_every_form_and_nonsense_is_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_asks_for_a_wait_without_end_gets_the_signup_in_the_end() {
-    let shop = Shop::open([]).await;
-    for (number, wait) in ["1000000000", "18446744073709551615", "-1", "soon", "0"].into_iter().enumerate() {
-        let phone = format!("7916{number:07}");
-        shop.server.play([send(answer("429 X", &format!("retry-after: {wait}\r\n"), ""))]);
-        assert_eq!(shop.signup(&phone).code, 10, "{wait}");
-        assert_eq!(shop.entries(), ["pending"], "{wait}");
+async fn a_wish_to_wait_is_kept_to_and_nonsense_keeps_no_signup_back() {
+    for wait in ["-1", "soon", "0"] {
+        let shop = Shop::open([send(answer("429 X", &format!("retry-after: {wait}\r\n"), ""))]).await;
+        assert_eq!(shop.signup("79160000000").code, 10, "{wait}");
         shop.assert_delivered();
-        assert_eq!(shop.posts(&phone), 2, "{wait}");
+        assert_eq!(shop.posts("79160000000"), 2, "{wait}");
+    }
+    for wait in ["60", "1000000000", "18446744073709551615"] {
+        let shop = Shop::open([send(answer("429 X", &format!("retry-after: {wait}\r\n"), ""))]).await;
+        assert_eq!(shop.signup("79160000000").code, 10, "{wait}");
+        let before = shop.server.connections();
+        for again in ["signup", "deliver", "retry"] {
+            match again {
+                "signup" => assert_eq!(shop.signup("79160000001").code, 10, "{wait}"),
+                "deliver" => assert_eq!(shop.deliver(1), 10, "{wait}"),
+                _ => {
+                    shop.try_again();
+                    assert_eq!(shop.deliver(1), 10, "{wait}");
+                }
+            }
+            assert_eq!(shop.server.connections(), before, "{wait}: {again}");
+        }
     }
 }
 

@@ -32,7 +32,7 @@ async fn a_server_with_a_wrong_certificate_is_told_nothing_and_the_signup_waits_
         shop.points().assert(23, &unavailable("not_secure"));
         assert_eq!(shop.deliver(1), 10, "{name}");
         assert_eq!(shop.entries(), ["held not_secure"], "{name}");
-        assert_eq!(shop.server.connections(), 3, "{name}: each is tried once, then not for an hour");
+        assert_eq!(shop.server.connections(), 2, "{name}: tried once, and not again for an hour");
         assert_eq!((shop.server.handshakes(), shop.server.spoken_to()), (0, 0), "{name}: not a byte of HTTP");
 
         shop.server.show(shop.authority.server(GOOD));

@@ -15,8 +15,7 @@ const NOWHERE: &str = "/dev/null/station";
 #[test]
 fn an_unknown_verb_is_wrong_usage() {
     let home = StationHome::new();
-    let arguments: [&[&str]; 10] = [
-        &["pin"],
+    let arguments: [&[&str]; 9] = [
         &["queue"],
         &["queue", "empty"],
         &["queue", "retry", "x"],
