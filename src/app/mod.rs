@@ -3,6 +3,7 @@
 mod event;
 pub mod launch;
 mod notice;
+mod queue_view;
 mod runner;
 mod shell;
 mod state;

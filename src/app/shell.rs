@@ -2,14 +2,13 @@
 
 use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 
-use super::event::{Event, QueueStatus, ShellAction};
-use super::state::{LinkState, Screen, State, Toast, ToastMessage, Trial};
-use crate::i18n::failure_title;
+use super::event::{Event, ShellAction};
+use super::queue_view;
+use super::state::{Screen, State, Toast, ToastMessage, Trial};
 use crate::screens::{ViewContext, counter, settings, welcome};
-use crate::services::outbox::{Closed, Status};
 use crate::services::settings_file::SettingsNote;
 use crate::ui::theme::{self, Tone, space};
-use crate::ui::widgets::{Banner, Button, Icon, Ribbon, StatusPill, ToastView, display, icon_button, muted, strong};
+use crate::ui::widgets::{Banner, Button, Icon, Ribbon, ToastView, display, icon_button, muted, strong};
 
 /// Draws the whole window.
 pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option<Event> {
@@ -22,13 +21,11 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
         if notes_ui(ui, &state.station.notes, cx) {
             event = Some(Event::Shell(ShellAction::DismissNotes));
         }
-        if let QueueStatus::Open(Status { salvaged: Some(count), .. }) = state.queue
-            && damage_ui(ui, count, cx)
-        {
+        if queue_view::damage_ui(ui, state.queue, cx) {
             event = Some(Event::Shell(ShellAction::DismissDamage));
         }
-        if !state.queue.can_take() && matches!(state.screen, Screen::Counter(_)) {
-            out_of_order_ui(ui, state.queue, cx);
+        if matches!(state.screen, Screen::Counter(_)) {
+            queue_view::notice_ui(ui, state.queue, cx);
         }
         event = screen_ui(ui, &mut state.screen, cx).or(event.take());
     });
@@ -81,60 +78,12 @@ fn bar_ui(ui: &mut Ui, state: &State, cx: &ViewContext<'_>) -> Option<Event> {
                     }
                 }
                 if is_counter {
-                    link_ui(ui, state.link, cx);
-                    queue_ui(ui, state.queue, cx);
+                    queue_view::pills_ui(ui, state.link, state.queue, cx);
                 }
             });
         });
     });
     action.map(Event::Shell)
-}
-
-fn link_ui(ui: &mut Ui, link: LinkState, cx: &ViewContext<'_>) {
-    let texts = cx.texts;
-    match link {
-        LinkState::Untried => StatusPill::new(Tone::Neutral, &texts.get("link-untried")).show(ui),
-        LinkState::Online => StatusPill::new(Tone::Success, &texts.get("link-online")).show(ui),
-        LinkState::Troubled(failure) => StatusPill::new(Tone::Warning, &failure_title(texts, failure)).show(ui),
-    };
-}
-
-/// Says that nobody can be signed up, before anybody types.
-fn out_of_order_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
-    Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
-        let is_full = matches!(queue, QueueStatus::Open(status) if status.closed() == Some(Closed::Full));
-        let advice = cx.texts.get(if is_full { "queue-full-advice" } else { "queue-failed-advice" });
-        Banner::new(Tone::Error, &cx.texts.get("queue-failed")).body(&advice).show(ui);
-    });
-}
-
-/// Says that a damaged queue was put aside, and how much of it came back; true once that was read.
-fn damage_ui(ui: &mut Ui, count: u32, cx: &ViewContext<'_>) -> bool {
-    let texts = cx.texts;
-    let mut is_closed = false;
-    Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
-        let body = texts.with("damage-body", &[("count", count.into())]);
-        let close = texts.get("notes-close");
-        is_closed = Banner::new(Tone::Warning, &texts.get("damage-title")).body(&body).closable(&close).show(ui).closed;
-    });
-    is_closed
-}
-
-/// Says how many signups wait, and since when; nothing while none does.
-fn queue_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
-    let QueueStatus::Open(Status { counts, oldest, .. }) = queue else {
-        return;
-    };
-    let texts = cx.texts;
-    if counts.attention > 0 {
-        let variables = [("count", counts.attention.into())];
-        StatusPill::new(Tone::Error, &texts.with("queue-attention", &variables)).show(ui);
-    }
-    if let Some(oldest) = oldest {
-        let count = counts.waiting + counts.held;
-        let variables = [("count", count.into()), ("time", texts.date_and_time(oldest, cx.now.local).into())];
-        StatusPill::new(Tone::Warning, &texts.with("queue-waiting", &variables)).show(ui);
-    }
 }
 
 /// Says what was dropped from the settings file; true once that was read.

@@ -4,6 +4,7 @@
 
 mod counter;
 mod keys;
+mod queue;
 mod reach;
 mod settings;
 mod support;

@@ -7,6 +7,7 @@ mod pages;
 mod plan;
 mod quarantine;
 mod recover;
+mod replan;
 mod retention;
 mod schema;
 mod seal;

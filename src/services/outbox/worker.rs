@@ -19,7 +19,7 @@ use crate::domain::delivery::{
     Concern, Ending, EntryState, Flow, Next, Others, Outcome, Rest, Schedule, Steady, Submission, Tried,
 };
 use crate::domain::journal::Kind;
-use crate::domain::station::{Connection, Origin};
+use crate::domain::station::Connection;
 use crate::domain::{Failure, Signup};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
@@ -40,7 +40,7 @@ pub struct Deliverer {
     /// The server no longer tells unknown customers, whatever the settings say.
     pub(super) is_lookup_void: AtomicBool,
     pub(super) timing: Arc<dyn Timing>,
-    nudge: Notify,
+    pub(super) nudge: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
     pub(super) journal: Journal,
@@ -150,44 +150,6 @@ impl Deliverer {
         }
     }
 
-    /// Takes in new settings: what waits for others rests, what waits for these is tried at once.
-    pub async fn adopt(&self, origin: Origin, merchant_id: String) {
-        if let Err(error) = self.outbox.belong_to(origin, merchant_id).await {
-            tracing::error!(%error, "the queue could not be sorted for the new settings");
-        }
-        self.is_lookup_void.store(false, Ordering::Relaxed);
-        self.schedule().open();
-        self.reload().await;
-    }
-
-    /// Puts one entry, or all that are held or need a manager, back in line, and tries them at once.
-    ///
-    /// # Errors
-    /// Whatever the database refused.
-    pub async fn retry(&self, id: Option<i64>) -> Result<usize, StoreError> {
-        let count = self.outbox.retry(id).await?;
-        self.schedule().open();
-        self.reload().await;
-        Ok(count)
-    }
-
-    /// Plans everything anew from what is on disk: as soon as the way is free.
-    pub async fn reload(&self) {
-        match self.outbox.live().await {
-            Ok(live) => {
-                let now = self.uptime();
-                let mut schedule = self.schedule();
-                schedule.clear();
-                for (id, state) in live {
-                    schedule.added(id, state, now);
-                }
-            }
-            Err(error) => tracing::error!(%error, "the queue could not be read"),
-        }
-        self.publish().await;
-        self.nudge.notify_one();
-    }
-
     /// Takes note that some call came through: an outage is over.
     pub fn reached(&self) {
         self.schedule().reached(self.uptime());
@@ -235,23 +197,6 @@ impl Deliverer {
                 None => nudged.await,
             }
         }
-    }
-
-    /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
-    async fn compare(&self) {
-        match self.outbox.live().await {
-            Ok(live) => {
-                let now = self.uptime();
-                let mut schedule = self.schedule();
-                for (id, state) in live {
-                    if !schedule.knows(id) {
-                        schedule.found(id, state, now, &mut Dice(&*self.timing));
-                    }
-                }
-            }
-            Err(error) => tracing::error!(%error, "the queue could not be read"),
-        }
-        self.publish().await;
     }
 
     /// Sends an entry while nobody waits for it.

@@ -1,0 +1,116 @@
+//! What staff must know of the signups that wait, and of the way to SWiP: in the bar, and above the counter when it matters.
+
+use std::borrow::Cow;
+
+use egui::{Frame, Margin, Ui, vec2};
+
+use super::event::QueueStatus;
+use super::state::LinkState;
+use crate::domain::Failure;
+use crate::domain::delivery::{AgeWarning, Flow, Hold};
+use crate::domain::failure::{Credentials, Unavailable};
+use crate::i18n::{failure_advice, failure_title};
+use crate::screens::ViewContext;
+use crate::services::outbox::{Closed, Status};
+use crate::ui::theme::{Tone, space};
+use crate::ui::widgets::{Banner, StatusPill};
+
+/// A sentence above the counter.
+struct Notice<'a> {
+    tone: Tone,
+    title: Cow<'a, str>,
+    body: Cow<'a, str>,
+}
+
+/// Draws, from the right: how the way to SWiP is, how many signups wait and since when, how many need a manager.
+pub(super) fn pills_ui(ui: &mut Ui, link: LinkState, queue: QueueStatus, cx: &ViewContext<'_>) {
+    let texts = cx.texts;
+    let status = open(queue);
+    let link = trouble(status.flow).map_or(link, LinkState::Troubled);
+    match link {
+        LinkState::Untried => StatusPill::new(Tone::Neutral, &texts.get("link-untried")).show(ui),
+        LinkState::Online => StatusPill::new(Tone::Success, &texts.get("link-online")).show(ui),
+        LinkState::Troubled(failure) => StatusPill::new(Tone::Warning, &failure_title(texts, failure)).show(ui),
+    };
+    let Status { counts, oldest, warning, .. } = status;
+    if counts.attention > 0 {
+        let variables = [("count", counts.attention.into())];
+        StatusPill::new(Tone::Error, &texts.with("queue-attention", &variables)).show(ui);
+    }
+    if let Some(oldest) = oldest {
+        let count = counts.waiting + counts.held;
+        let variables = [("count", count.into()), ("time", texts.date_and_time(oldest, cx.now.local).into())];
+        let tone = if warning.is_some() { Tone::Warning } else { Tone::Info };
+        StatusPill::new(tone, &texts.with("queue-waiting", &variables)).show(ui);
+    }
+}
+
+/// Draws the most urgent thing that staff can do something about, if there is one.
+pub(super) fn notice_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
+    if let Some(Notice { tone, title, body }) = notice(queue, cx) {
+        Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
+            Banner::new(tone, &title).body(&body).show(ui);
+        });
+    }
+}
+
+/// Says that a damaged queue was put aside, and how much of it came back; true once that was read.
+pub(super) fn damage_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) -> bool {
+    let Some(count) = open(queue).salvaged else {
+        return false;
+    };
+    let texts = cx.texts;
+    let mut is_closed = false;
+    Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
+        let body = texts.with("damage-body", &[("count", count.into())]);
+        let close = texts.get("notes-close");
+        is_closed = Banner::new(Tone::Warning, &texts.get("damage-title")).body(&body).closable(&close).show(ui).closed;
+    });
+    is_closed
+}
+
+/// The order is that of urgency: who cannot be signed up, whose data is about to be lost, what keeps the queue.
+fn notice<'a>(queue: QueueStatus, cx: &ViewContext<'a>) -> Option<Notice<'a>> {
+    let texts = cx.texts;
+    let error = |title, body| Some(Notice { tone: Tone::Error, title, body });
+    let status = open(queue);
+    let closed = if queue == QueueStatus::Failed { Some(Closed::Broken) } else { status.closed() };
+    match closed {
+        Some(Closed::Full) => return error(texts.get("queue-failed"), texts.get("queue-full-advice")),
+        Some(Closed::LowDisk) => return error(texts.get("queue-failed"), texts.get("queue-low-disk-advice")),
+        Some(Closed::Broken) => return error(texts.get("queue-failed"), texts.get("queue-failed-advice")),
+        None => {}
+    }
+    if status.warning == Some(AgeWarning::ExpiresSoon) {
+        return error(texts.get("queue-expires"), texts.get("queue-expires-advice"));
+    }
+    if let (Flow::Held(_), Some(failure)) = (status.flow, trouble(status.flow)) {
+        let meanwhile = texts.get("queue-held-advice");
+        let body = format!("{} {meanwhile}", failure_advice(texts, failure));
+        return Some(Notice { tone: Tone::Warning, title: failure_title(texts, failure), body: body.into() });
+    }
+    let is_old = matches!(status.warning, Some(AgeWarning::Day | AgeWarning::Week));
+    is_old.then(|| Notice { tone: Tone::Warning, title: texts.get("queue-old"), body: texts.get("queue-old-advice") })
+}
+
+/// What the queue has met on its way, in the words of a request that met the same.
+fn trouble(flow: Flow) -> Option<Failure> {
+    match flow {
+        Flow::Flowing => None,
+        Flow::Outage => Some(Failure::Unavailable(Unavailable::NoConnection)),
+        Flow::Paused => Some(Failure::Unavailable(Unavailable::Busy)),
+        Flow::Held(Hold::Credentials) => Some(Failure::Credentials(Credentials::TokenRejected)),
+        Flow::Held(Hold::Tls) => Some(Failure::Unavailable(Unavailable::NotSecure)),
+        Flow::Held(Hold::Address) => Some(Failure::Unavailable(Unavailable::WrongAddress)),
+        // These are about single entries, and say nothing of the way.
+        Flow::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => None,
+    }
+}
+
+/// What is known of the queue; nothing yet is nothing to tell.
+fn open(queue: QueueStatus) -> Status {
+    match queue {
+        QueueStatus::Open(status) => status,
+        QueueStatus::Unopened | QueueStatus::Failed => Status::default(),
+    }
+}
