@@ -105,14 +105,13 @@ fn notice<'a>(queue: QueueStatus, cx: &ViewContext<'a>) -> Option<Notice<'a>> {
 /// What the queue has met on its way, in the words of a request that met the same.
 fn trouble(flow: Flow) -> Option<Failure> {
     match flow {
-        Flow::Flowing => None,
         Flow::Outage => Some(Failure::Unavailable(Unavailable::NoConnection)),
         Flow::Paused => Some(Failure::Unavailable(Unavailable::Busy)),
         Flow::Held(Hold::Credentials) => Some(Failure::Credentials(Credentials::TokenRejected)),
         Flow::Held(Hold::Tls) => Some(Failure::Unavailable(Unavailable::NotSecure)),
         Flow::Held(Hold::Address) => Some(Failure::Unavailable(Unavailable::WrongAddress)),
-        // These are about single entries, and say nothing of the way.
-        Flow::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => None,
+        // Holds of single entries say nothing of the way.
+        Flow::Flowing | Flow::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => None,
     }
 }
 
