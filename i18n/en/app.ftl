@@ -11,6 +11,7 @@ app-settings = Settings
 trial-ribbon = Trial: a built-in server answers, nobody is really registered
 
 link-untried = Connection not tried yet
+link-outage = SWiP cannot be reached
 link-online = Online
 
 out-of-service = Out of service

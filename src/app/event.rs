@@ -1,7 +1,7 @@
 //! Everything that can happen to the program.
 
 use crate::domain::check::TestOutcome;
-use crate::domain::delivery::Submission;
+use crate::domain::delivery::{Flow, Submission};
 use crate::domain::{Failure, LanguageTag, Lookup};
 use crate::effect::RequestId;
 use crate::screens::{counter, settings, welcome};
@@ -73,6 +73,15 @@ pub enum QueueStatus {
 }
 
 impl QueueStatus {
+    /// Whether something got through to SWiP between `before` and now.
+    pub fn got_through_since(self, before: Self) -> bool {
+        let (Self::Open(now), Self::Open(before)) = (self, before) else {
+            return false;
+        };
+        let waiting = |status: outbox::Status| status.counts.waiting + status.counts.held;
+        now.flow == Flow::Flowing && (before.flow != Flow::Flowing || waiting(now) < waiting(before))
+    }
+
     /// Whether a signup can be taken, as far as is known.
     pub fn can_take(self) -> bool {
         match self {

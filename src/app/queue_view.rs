@@ -25,7 +25,12 @@ struct Notice<'a> {
 /// Draws how the way to SWiP is.
 pub(super) fn link_ui(ui: &mut Ui, link: LinkState, queue: QueueStatus, cx: &ViewContext<'_>) {
     let texts = cx.texts;
-    match trouble(open(queue).flow).map_or(link, LinkState::Troubled) {
+    let flow = open(queue).flow;
+    if flow == Flow::Outage {
+        StatusPill::new(Tone::Warning, &texts.get("link-outage")).show(ui);
+        return;
+    }
+    match trouble(flow).map_or(link, LinkState::Troubled) {
         LinkState::Untried => StatusPill::new(Tone::Neutral, &texts.get("link-untried")).show(ui),
         LinkState::Online => StatusPill::new(Tone::Success, &texts.get("link-online")).show(ui),
         LinkState::Troubled(failure) => StatusPill::new(Tone::Warning, &failure_title(texts, failure)).show(ui),
@@ -105,13 +110,12 @@ fn notice<'a>(queue: QueueStatus, cx: &ViewContext<'a>) -> Option<Notice<'a>> {
 /// What the queue has met on its way, in the words of a request that met the same.
 fn trouble(flow: Flow) -> Option<Failure> {
     match flow {
-        Flow::Outage => Some(Failure::Unavailable(Unavailable::NoConnection)),
         Flow::Paused => Some(Failure::Unavailable(Unavailable::Busy)),
         Flow::Held(Hold::Credentials) => Some(Failure::Credentials(Credentials::TokenRejected)),
         Flow::Held(Hold::Tls) => Some(Failure::Unavailable(Unavailable::NotSecure)),
         Flow::Held(Hold::Address) => Some(Failure::Unavailable(Unavailable::WrongAddress)),
-        // Holds of single entries say nothing of the way.
-        Flow::Flowing | Flow::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => None,
+        // An outage has many reasons; holds of single entries say nothing of the way.
+        Flow::Flowing | Flow::Outage | Flow::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => None,
     }
 }
 

@@ -29,6 +29,10 @@ impl State {
                 Vec::new()
             }
             Event::QueueChanged(queue) => {
+                // What the delivery has found out is newer than what the last lookup met.
+                if queue.got_through_since(self.queue) {
+                    self.link = LinkState::Online;
+                }
                 self.queue = queue;
                 Vec::new()
             }

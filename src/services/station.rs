@@ -39,6 +39,8 @@ pub struct Station {
     /// What the delivery takes its time and chance from, if not from the machine.
     timing: Option<Arc<dyn Timing>>,
     journal: Journal,
+    /// One at a time changes what is stored.
+    saving: Mutex<()>,
 }
 
 /// What a station was found to be when it started.
@@ -134,7 +136,8 @@ impl Station {
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
         let (link, deliverer) = (Mutex::new(link), OnceCell::new());
         let journal = Journal::of(Some(dirs.data()));
-        (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal }, opened)
+        let saving = Mutex::default();
+        (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, saving }, opened)
     }
 
     /// A station that only ever works against a sandbox of its own and stores nothing.
@@ -146,6 +149,7 @@ impl Station {
             is_connected: watch::Sender::new(false),
             timing: None,
             journal: Journal::of(None),
+            saving: Mutex::default(),
         }
     }
 
@@ -229,17 +233,21 @@ impl Station {
     /// it; stored durably. True if the station works so now. Only the process that owns the station may ask. Blocks on the
     /// disk.
     pub fn ask_from_now_on(&self, tested: &Connection) -> bool {
+        let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok(mut settings) = self.settings() else {
             return false;
         };
         if self.store.is_none() || !settings.connection.looks_up_like(tested) {
             return false;
         }
+        if let Some(deliverer) = self.deliverer.get() {
+            deliverer.lookups_tell();
+        }
         if settings.connection.reconcile == Reconcile::Lookup {
             return true;
         }
         settings.connection.reconcile = Reconcile::Lookup;
-        let saved = self.save(settings, &TokenChoice::Stored);
+        let saved = self.store_settings(settings, &TokenChoice::Stored);
         if let Err(error) = &saved {
             tracing::warn!(%error, "what the connection test has shown could not be stored");
         }

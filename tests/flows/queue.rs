@@ -36,7 +36,7 @@ fn what_waits_is_counted_and_an_outage_is_called_one() {
             window.wait_for_words(&waiting(&window, count));
             window.press(Key::Escape);
         }
-        window.wait_for("failure-no-connection");
+        window.wait_for("link-outage");
         assert!(!window.sees("link-online"));
     });
 }

@@ -84,7 +84,9 @@ fn is_definite(failure: Failure) -> bool {
 fn open(failure: Failure) -> EntryState {
     match failure {
         Failure::Credentials(_) => EntryState::Held(Hold::Credentials),
-        Failure::Unavailable(Unavailable::NotSecure | Unavailable::NoCaCertificates) => EntryState::Held(Hold::Tls),
+        Failure::Unavailable(Unavailable::NotSecure | Unavailable::NoCaCertificates | Unavailable::CaFileUnusable) => {
+            EntryState::Held(Hold::Tls)
+        }
         Failure::Unavailable(Unavailable::Redirected) => EntryState::Held(Hold::Address),
         _ => EntryState::Unknown,
     }

@@ -20,6 +20,8 @@ pub struct Schedule {
     not_before: Duration,
     /// How an attempt is settled whose end is unknown.
     reconcile: Reconcile,
+    /// How often the way was declared to be another.
+    era: u64,
 }
 
 #[derive(Debug)]
@@ -130,8 +132,19 @@ impl Schedule {
 
     /// Forgets what was known of the way to SWiP, which may be another now; but not that SWiP asked to wait.
     pub fn open(&mut self) {
+        self.era += 1;
         self.failures_in_a_row = 0;
         self.queue = Queue::Flowing;
+    }
+
+    /// Which way it is, counted: what was begun before another was opened says nothing of it.
+    pub fn era(&self) -> u64 {
+        self.era
+    }
+
+    /// Holds the whole queue, although nothing was sent.
+    pub fn hold(&mut self, hold: Hold, now: Duration) {
+        self.queue = Queue::Held { hold, canary: now + longest_rest(Flow::Held(hold)) };
     }
 
     /// Settles attempts whose end is unknown in this way from now on.
@@ -176,7 +189,7 @@ impl Schedule {
             EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => self.plan(id, state, due, now),
             EntryState::Held(hold) => {
                 self.plan(id, state, now, now);
-                self.queue = Queue::Held { hold, canary: now + longest_rest(Flow::Held(hold)) };
+                self.hold(hold, now);
             }
             EntryState::Saved | EntryState::InFlight | EntryState::Pending | EntryState::Unknown => {
                 self.plan(id, state, due, now);

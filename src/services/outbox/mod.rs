@@ -132,6 +132,8 @@ pub struct Entry {
 pub struct Attempt {
     /// The row.
     pub id: i64,
+    /// When it was taken, Unix milliseconds.
+    pub created_ms: i64,
     /// What is sent.
     pub signup: Signup,
     /// Under which ids.

@@ -18,6 +18,11 @@ impl Deliverer {
         self.reload().await;
     }
 
+    /// Takes note that lookups tell unknown customers, as a test has just shown.
+    pub fn lookups_tell(&self) {
+        self.is_lookup_void.store(false, Ordering::Relaxed);
+    }
+
     /// Puts one entry, or all that are held or need a manager, back in line, and tries them at once.
     ///
     /// # Errors

@@ -36,6 +36,7 @@ pub(super) struct Live {
     pub(super) created_ms: i64,
     attempts: u32,
     pub(super) sealed: Vec<u8>,
+    is_exported: bool,
 }
 
 impl Store {
@@ -90,9 +91,11 @@ impl Store {
     }
 
     /// Takes an entry out, its payload with it, and counts how it ended.
-    pub(super) fn end(&mut self, id: i64, ending: Ending) -> Result<(), StoreError> {
+    ///
+    /// After a damaged database was put aside, its number may be another's: the time tells them apart.
+    pub(super) fn end(&mut self, Place { id, created_ms }: Place, ending: Ending) -> Result<(), StoreError> {
         let transaction = self.db.transaction()?;
-        let removed = transaction.execute("DELETE FROM entry WHERE id = ?1", [id])?;
+        let removed = transaction.execute("DELETE FROM entry WHERE id = ?1 AND created_ms = ?2", [id, created_ms])?;
         transaction.execute(
             "INSERT INTO ended (ending, count) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET count = count + ?2",
             params![ending_name(ending), i64::try_from(removed).unwrap_or(0)],
@@ -201,7 +204,7 @@ impl Store {
             return Ok(None);
         };
         let signup = self.keys.open(&sealed, Place { id, created_ms }).ok_or(StoreError::Sealing)?;
-        Ok(Some(Attempt { id, signup, sender, attempts, tally }))
+        Ok(Some(Attempt { id, created_ms, signup, sender, attempts, tally }))
     }
 
     fn entry(&self, row: &Row<'_>) -> rusqlite::Result<Entry> {
@@ -246,8 +249,8 @@ fn again(
     if keys.open(&live.sealed, place).as_ref() == Some(signup) {
         return Ok(Enqueued::Same(live.id));
     }
-    // An attempt is counted before its first byte leaves.
-    if live.attempts == 0 {
+    // An attempt is counted before its first byte leaves; what was exported another machine sends as it is.
+    if live.attempts == 0 && !live.is_exported {
         let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
         // It is sent as it was taken, so under the ids of the second time.
         transaction.execute(
@@ -296,11 +299,19 @@ pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<
     let row = transaction
         .query_row(
             &format!(
-                "SELECT id, created_ms, attempts, sealed FROM entry
+                "SELECT id, created_ms, attempts, sealed, reason IS 'exported' FROM entry
                  WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
             ),
             [tag.as_slice()],
-            |row| Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, attempts: row.get(2)?, sealed: row.get(3)? }),
+            |row| {
+                Ok(Live {
+                    id: row.get(0)?,
+                    created_ms: row.get(1)?,
+                    attempts: row.get(2)?,
+                    sealed: row.get(3)?,
+                    is_exported: row.get(4)?,
+                })
+            },
         )
         .optional()?;
     Ok(row)

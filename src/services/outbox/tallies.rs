@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::{ErrorCode, params};
+use rusqlite::{ErrorCode, OptionalExtension, params};
 
 use super::store::{KEY_LOST, Store};
 use super::{Attempt, StoreError};
@@ -17,6 +17,10 @@ const NOT_PERMITTED: EntryState = EntryState::Attention(Concern::NotPermitted);
 impl Store {
     /// An entry that may be sent over this link; none if it is gone, needs a manager, or belongs elsewhere.
     pub(super) fn peek(&mut self, id: i64, link: &StationLink) -> Result<Option<Attempt>, StoreError> {
+        let rests = "SELECT state = 'attention' OR reason IS 'exported' FROM entry WHERE id = ?1";
+        if self.db.query_row(rests, [id], |row| row.get(0)).optional()? != Some(false) {
+            return Ok(None);
+        }
         let found = match self.read(id) {
             // Sealed under a key that is gone. It is kept: the key may turn up again.
             Err(StoreError::Sealing) => {
@@ -46,7 +50,8 @@ impl Store {
         self.db.execute(
             "UPDATE entry SET state = ?2, reason = ?3, attempts = ?4, unsettled = ?5, unusable = ?6,
                               server_errors = ?7, fruitless = ?8
-             WHERE id = ?1 AND (state <> 'attention' OR ?2 = 'attention')",
+             WHERE id = ?1 AND created_ms = ?9 AND (state <> 'attention' OR ?2 = 'attention')
+                 AND reason IS NOT 'exported'",
             params![
                 tried.id,
                 state.name(),
@@ -55,7 +60,8 @@ impl Store {
                 is_unsettled,
                 unusable,
                 server_errors,
-                fruitless
+                fruitless,
+                tried.created_ms
             ],
         )?;
         Ok(())

@@ -29,6 +29,8 @@ pub(super) struct Visit<'a> {
     deliverer: &'a Deliverer,
     line: Line<'a>,
     has_asked: bool,
+    /// Under which settings, by the count of the schedule.
+    pub(super) era: u64,
     /// When it began, in uptime.
     pub(super) since: Duration,
     /// Whether the entry was posted.
@@ -53,8 +55,8 @@ impl<'a> Visit<'a> {
     pub(super) fn new(deliverer: &'a Deliverer, line: Line<'a>) -> Self {
         // A conflict that is no membership is a rule of the merchant's.
         let refusal = Refusal::AgainstRules;
-        let since = deliverer.uptime();
-        Self { deliverer, line, since, has_asked: false, has_posted: false, pause: None, failure: None, refusal }
+        let (since, era) = (deliverer.uptime(), deliverer.schedule().era());
+        Self { deliverer, line, era, since, has_asked: false, has_posted: false, pause: None, failure: None, refusal }
     }
 
     /// Whether the customer has waited long enough.

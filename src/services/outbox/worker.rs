@@ -10,13 +10,14 @@ use tokio::time::timeout;
 
 use super::claim::{Claim, lock};
 use super::retention::Ages;
+use super::seal::Place;
 use super::sent::Sent;
 use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
 use super::visit::{Line, Reconciled, Visit};
 use super::{Attempt, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
-    Concern, Ending, EntryState, Flow, Next, Others, Outcome, Rest, Schedule, Steady, Submission, Tried,
+    Concern, Ending, EntryState, Flow, Hold, Next, Others, Outcome, Rest, Schedule, Steady, Submission, Tried,
 };
 use crate::domain::journal::Kind;
 use crate::domain::station::Connection;
@@ -208,13 +209,18 @@ impl Deliverer {
         self.publish().await;
     }
 
-    /// Whether anything is left that can be sent, now or later.
+    /// Whether anything is left that can be sent, now or later, or is under way.
     pub fn has_work(&self) -> bool {
-        self.next() != Next::Idle
+        self.next() != Next::Idle || !lock(&self.in_flight).is_empty()
     }
 
     /// Waits for new settings, or for as long as they may take to help.
-    pub async fn without_a_client(&self) {
+    pub async fn without_a_client(&self, why: Failure) {
+        if let Failure::Unavailable(_) = why {
+            // No server could be trusted: nothing is even tried.
+            self.schedule().hold(Hold::Tls, self.uptime());
+            self.publish().await;
+        }
         let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
     }
 
@@ -283,10 +289,12 @@ impl Deliverer {
 
     /// Takes note of how a visit ended: first of what SWiP asked for, which must hold whoever dies meanwhile.
     async fn settle(&self, mut attempt: Attempt, sent: Sent, visit: &Visit<'_>) -> Result<Sent, StoreError> {
-        let id = attempt.id;
+        let (id, place) = (attempt.id, Place { id: attempt.id, created_ms: attempt.created_ms });
         let (phone, attempts) = (Some(attempt.signup.phone.mask()), attempt.attempts);
         let mut acquitted = None;
         let sent = match sent {
+            // It was said to other settings: those of now are tried at once.
+            Sent::Stays(EntryState::Held(_)) if visit.era != self.schedule().era() => Sent::Stays(EntryState::Pending),
             Sent::Stays(state) => {
                 let weighed = self.others().weigh((id, attempt.tally), state, visit.failure, self.uptime());
                 attempt.tally = weighed.tally;
@@ -307,10 +315,10 @@ impl Deliverer {
         match sent {
             Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
             Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
-                self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?;
+                self.outbox.ask(move |store| store.end(place, Ending::Withdrawn)).await?;
             }
-            Sent::Ended(ending) => self.outbox.ask(move |store| store.end(id, ending)).await?,
-            Sent::Refused(_) => self.outbox.ask(move |store| store.end(id, Ending::Withdrawn)).await?,
+            Sent::Ended(ending) => self.outbox.ask(move |store| store.end(place, ending)).await?,
+            Sent::Refused(_) => self.outbox.ask(move |store| store.end(place, Ending::Withdrawn)).await?,
             Sent::Stays(state) => self.outbox.ask(move |store| store.keep_tried(&attempt, state)).await?,
             Sent::NotOurs => {}
         }

@@ -54,6 +54,21 @@ impl SecretsFile {
         serde_json::from_slice(&bytes).map_err(|_| SecretsError::Sealed)
     }
 
+    /// Reads it to be added to: a damaged one, of which nothing can be used, is kept aside as `secrets.json.damaged`.
+    ///
+    /// # Errors
+    /// [`SecretsError::Storage`] if the disk refuses: what is there now may be whole.
+    pub(super) fn read_or_new(dirs: &StationDirs) -> Result<Self, SecretsError> {
+        match Self::read(dirs) {
+            Err(SecretsError::Sealed) => {
+                let path = path(dirs);
+                fs::rename(&path, path.with_added_extension("damaged")).map_err(SecretsError::Storage)?;
+                Ok(Self::default())
+            }
+            read => read,
+        }
+    }
+
     /// Replaces it durably. The caller owns the station.
     pub(super) fn write(&self, dirs: &StationDirs) -> Result<(), SecretsError> {
         let bytes = serde_json::to_vec(self).map_err(|error| SecretsError::Storage(error.into()))?;

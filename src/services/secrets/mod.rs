@@ -65,8 +65,7 @@ impl TokenStore {
     /// If it could not be kept; the old state then stands.
     pub fn add(&self, origin: &Origin, token: &Token) -> Result<(), SecretsError> {
         let key = RootKey::open_or_create(&self.dirs)?;
-        // A file that cannot be read holds no token that could be used.
-        let mut file = SecretsFile::read(&self.dirs).unwrap_or_default();
+        let mut file = SecretsFile::read_or_new(&self.dirs)?;
         file.tokens.retain(|token| token.origin != origin.as_str());
         file.tokens.push(SealedToken::seal(origin, token, &key)?);
         file.write(&self.dirs)

@@ -72,8 +72,7 @@ impl PinStore {
         let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
         let key = RootKey::open_or_create(&self.dirs)?;
         let record = Record::new(pin)?;
-        // A file that cannot be read holds nothing that could be used.
-        let mut file = SecretsFile::read(&self.dirs).unwrap_or_default();
+        let mut file = SecretsFile::read_or_new(&self.dirs)?;
         file.pin = Some(Sealed::seal(&record.to_bytes(), &key, PIN)?);
         write_count(&self.dirs, 0)?;
         *throttle = Throttle::new(0, Duration::ZERO);

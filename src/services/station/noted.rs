@@ -1,6 +1,7 @@
 //! What the station does, noted down in its journal as it is done.
 
 use std::ops::Range;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -83,7 +84,10 @@ impl Station {
     /// The old settings then stand, on disk and at work.
     pub fn save(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
         let stopwatch = Stopwatch::start();
-        let result = self.store_settings(settings, choice);
+        let result = {
+            let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+            self.store_settings(settings, choice)
+        };
         let outcome = result.as_ref().map_or_else(after, |_| Outcome::Done);
         self.note(Kind::SettingsSaved, outcome, None, &stopwatch);
         result

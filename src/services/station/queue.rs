@@ -49,7 +49,7 @@ impl Station {
             // Asked for before each request, so that new settings hold at once.
             match self.client().await {
                 Ok(client) => deliverer.deliver_in_background(id, &client).await,
-                Err(_) => deliverer.without_a_client().await,
+                Err(why) => deliverer.without_a_client(why).await,
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, SignupDraft};
 use crate::services::StationDirs;
 use crate::services::outbox::Outbox;
+use crate::services::outbox::seal::Place;
 use crate::services::profile::Profile;
 use crate::services::secrets::RootKey;
 
@@ -106,6 +107,11 @@ fn a_row_that_is_there_although_its_commit_failed_is_told_as_it_is() {
     assert_eq!(ids(&mut keeper), [1]);
 }
 
+/// An entry as the tests take it.
+fn place(id: i64) -> Place {
+    Place { id, created_ms: NOW_MS }
+}
+
 #[test]
 fn what_may_be_done_twice_is_tried_again_on_a_database_opened_anew() {
     let home = Home::new();
@@ -115,7 +121,7 @@ fn what_may_be_done_twice_is_tried_again_on_a_database_opened_anew() {
     let attempt = keeper.carry_out(|store| store.begin(1, &link())).unwrap().unwrap();
     assert_eq!(attempt.attempts, 1);
     refuse(&mut keeper);
-    keeper.carry_out(|store| store.end(1, Ending::Delivered)).unwrap();
+    keeper.carry_out(|store| store.end(place(1), Ending::Delivered)).unwrap();
     assert!(ids(&mut keeper).is_empty());
 }
 
@@ -162,7 +168,7 @@ fn a_disk_with_little_room_takes_nobody_new_and_lets_what_waits_leave() {
     assert_eq!(disk(&keeper), Disk::Low);
     assert!(matches!(enqueue(&mut keeper, 2), Err(StoreError::LowDisk)));
     assert_eq!(enqueue(&mut keeper, 1).unwrap(), Enqueued::Same(1), "what waits already does wait");
-    keeper.carry_out(|store| store.end(1, Ending::Delivered)).unwrap();
+    keeper.carry_out(|store| store.end(place(1), Ending::Delivered)).unwrap();
     keeper.ballast.ask_for(1);
     // It looks by itself.
     keeper.look_after();
@@ -192,7 +198,7 @@ fn a_full_disk_gives_the_ballast_up_so_that_what_waits_can_leave() {
         matches!(full, Err(StoreError::Database(error)) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
     );
     assert!(!ballast.exists(), "the room is free");
-    keeper.carry_out(|store| store.end(1, Ending::Delivered)).unwrap();
+    keeper.carry_out(|store| store.end(place(1), Ending::Delivered)).unwrap();
     assert!(allocated(&ballast) >= 1024 * 1024, "taken again, for there is room");
 }
 
@@ -248,7 +254,7 @@ fn the_log_stays_small_however_many_come_and_go() {
     for id in 1..=i64::from(COUNT) {
         keeper.carry_out(|store| store.begin(id, &link())).unwrap().unwrap();
         look();
-        keeper.carry_out(|store| store.end(id, Ending::Delivered)).unwrap();
+        keeper.carry_out(|store| store.end(place(id), Ending::Delivered)).unwrap();
         look();
     }
     assert!(ids(&mut keeper).is_empty());
@@ -265,4 +271,35 @@ fn nothing_is_looked_at_while_all_is_well() {
     assert!(keeper.alarm.is_some(), "the log is emptied once");
     keeper.look_after();
     assert_eq!(keeper.alarm, None);
+}
+
+#[test]
+fn the_answer_to_an_entry_that_was_damaged_meanwhile_ends_no_other() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    enqueue(&mut keeper, 1).unwrap();
+    enqueue(&mut keeper, 2).unwrap();
+    let under_way = keeper.carry_out(|store| store.begin(2, &link())).unwrap().unwrap();
+    let record = |store: &mut Store| {
+        store.empty_log()?;
+        Ok(store.db.query_row("SELECT sealed FROM entry WHERE id = 2", [], |row| row.get::<_, Vec<u8>>(0))?)
+    };
+    let record = keeper.carry_out(record).unwrap();
+    keeper.close();
+    let path = home.data().join("outbox.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.windows(record.len()).position(|window| window == record.as_slice()).unwrap();
+    bytes[at + 30] ^= 1;
+    // The header too, so that the database is put aside.
+    bytes[0] = 0;
+    std::fs::write(&path, &bytes).unwrap();
+    assert_eq!(ids(&mut keeper), [1]);
+    let next = keeper.enqueue(&signup(3), &link(), NOW_MS + 1).unwrap();
+    assert_eq!(next.id(), under_way.id, "its number is free again");
+    let old = place(under_way.id);
+    keeper.carry_out(move |store| store.end(old, Ending::Delivered)).unwrap();
+    keeper.carry_out(move |store| store.keep_tried(&under_way, EntryState::Unknown)).unwrap();
+    assert_eq!(ids(&mut keeper), [1, 2]);
+    let kept = keeper.carry_out(|store| store.list()).unwrap();
+    assert_eq!(kept[1].state, EntryState::Saved);
 }

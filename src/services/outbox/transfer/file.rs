@@ -153,11 +153,11 @@ impl Unfinished {
         self.file.sync_all()
     }
 
-    /// Takes it away again, as far as that can be done.
-    pub(super) fn remove(self) {
-        if let Err(error) = fs::remove_file(&self.path) {
-            // It is sealed, and unfinished.
-            tracing::warn!(error = %error.kind(), "the file of an export could not be removed");
-        }
+    /// Takes it away again for good; false if that cannot be done.
+    pub(super) fn remove(self) -> bool {
+        let removed = fs::remove_file(&self.path).and_then(|()| durable::sync_parent(&self.path));
+        removed
+            .inspect_err(|error| tracing::warn!(error = %error.kind(), "the file of an export could not be removed"))
+            .is_ok()
     }
 }

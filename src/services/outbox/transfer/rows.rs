@@ -110,11 +110,12 @@ impl Store {
         }
         reached(Step::Marked);
         if let Err(error) = file.finish() {
-            // Nobody can use it, so nobody else sends these.
-            for id in live {
-                self.release(Some(id))?;
+            // Perhaps it is finished all the same: only where it is gone nobody else sends these.
+            if file.remove() {
+                for id in live {
+                    self.release(Some(id))?;
+                }
             }
-            file.remove();
             return Err(ExportError::File(error));
         }
         reached(Step::Finished);
