@@ -14,7 +14,7 @@ link-untried = Connection not tried yet
 link-online = Online
 
 out-of-service = Out of service
-out-of-service-reason = The kiosk is not fully set up: no manager PIN. Please ask the staff.
+out-of-service-reason = This version has no kiosk mode yet. Please ask the staff.
 
 notes-title = The settings file was damaged
 notes-last-good = The file cannot be read. The station works by its last good copy.

@@ -13,7 +13,7 @@ use crate::i18n::{failure_advice, failure_title};
 use crate::screens::ViewContext;
 use crate::services::outbox::{Closed, Status};
 use crate::ui::theme::{Tone, space};
-use crate::ui::widgets::{Banner, StatusPill};
+use crate::ui::widgets::{Banner, StatusPill, wrapped_row};
 
 /// A sentence above the counter.
 struct Notice<'a> {
@@ -22,35 +22,42 @@ struct Notice<'a> {
     body: Cow<'a, str>,
 }
 
-/// Draws, from the right: how the way to SWiP is, how many signups wait and since when, how many need a manager.
-pub(super) fn pills_ui(ui: &mut Ui, link: LinkState, queue: QueueStatus, cx: &ViewContext<'_>) {
+/// Draws how the way to SWiP is.
+pub(super) fn link_ui(ui: &mut Ui, link: LinkState, queue: QueueStatus, cx: &ViewContext<'_>) {
     let texts = cx.texts;
-    let status = open(queue);
-    let link = trouble(status.flow).map_or(link, LinkState::Troubled);
-    match link {
+    match trouble(open(queue).flow).map_or(link, LinkState::Troubled) {
         LinkState::Untried => StatusPill::new(Tone::Neutral, &texts.get("link-untried")).show(ui),
         LinkState::Online => StatusPill::new(Tone::Success, &texts.get("link-online")).show(ui),
         LinkState::Troubled(failure) => StatusPill::new(Tone::Warning, &failure_title(texts, failure)).show(ui),
     };
-    let Status { counts, oldest, warning, .. } = status;
-    if counts.attention > 0 {
-        let variables = [("count", counts.attention.into())];
-        StatusPill::new(Tone::Error, &texts.with("queue-attention", &variables)).show(ui);
+}
+
+/// Draws how many signups wait and since when, and how many need a manager; nothing where none does.
+pub(super) fn counts_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
+    let Status { counts, oldest, warning, .. } = open(queue);
+    if oldest.is_none() && counts.attention == 0 {
+        return;
     }
-    if let Some(oldest) = oldest {
-        let count = counts.waiting + counts.held;
-        let variables = [("count", count.into()), ("time", texts.date_and_time(oldest, cx.now.local).into())];
-        let tone = if warning.is_some() { Tone::Warning } else { Tone::Info };
-        StatusPill::new(tone, &texts.with("queue-waiting", &variables)).show(ui);
-    }
+    let texts = cx.texts;
+    ui.add_space(space::S);
+    wrapped_row(ui, |ui| {
+        if let Some(oldest) = oldest {
+            let count = counts.waiting + counts.held;
+            let variables = [("count", count.into()), ("time", texts.date_and_time(oldest, cx.now.local).into())];
+            let tone = if warning.is_some() { Tone::Warning } else { Tone::Info };
+            StatusPill::new(tone, &texts.with("queue-waiting", &variables)).show(ui);
+        }
+        if counts.attention > 0 {
+            let variables = [("count", counts.attention.into())];
+            StatusPill::new(Tone::Error, &texts.with("queue-attention", &variables)).show(ui);
+        }
+    });
 }
 
 /// Draws the most urgent thing that staff can do something about, if there is one.
 pub(super) fn notice_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
     if let Some(Notice { tone, title, body }) = notice(queue, cx) {
-        Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
-            Banner::new(tone, &title).body(&body).show(ui);
-        });
+        band_ui(ui, |ui| Banner::new(tone, &title).body(&body).show(ui));
     }
 }
 
@@ -60,13 +67,15 @@ pub(super) fn damage_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) -
         return false;
     };
     let texts = cx.texts;
-    let mut is_closed = false;
-    Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
-        let body = texts.with("damage-body", &[("count", count.into())]);
-        let close = texts.get("notes-close");
-        is_closed = Banner::new(Tone::Warning, &texts.get("damage-title")).body(&body).closable(&close).show(ui).closed;
-    });
-    is_closed
+    let (title, close) = (texts.get("damage-title"), texts.get("notes-close"));
+    let body = texts.with("damage-body", &[("count", count.into())]);
+    band_ui(ui, |ui| Banner::new(Tone::Warning, &title).body(&body).closable(&close).show(ui)).closed
+}
+
+/// Room for a banner above a screen, whose own margin follows.
+pub(super) fn band_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let sides = Margin { bottom: 0, ..Margin::from(vec2(space::L, space::M)) };
+    Frame::new().inner_margin(sides).show(ui, content).inner
 }
 
 /// The order is that of urgency: who cannot be signed up, whose data is about to be lost, what keeps the queue.
@@ -96,14 +105,13 @@ fn notice<'a>(queue: QueueStatus, cx: &ViewContext<'a>) -> Option<Notice<'a>> {
 /// What the queue has met on its way, in the words of a request that met the same.
 fn trouble(flow: Flow) -> Option<Failure> {
     match flow {
-        Flow::Flowing => None,
         Flow::Outage => Some(Failure::Unavailable(Unavailable::NoConnection)),
         Flow::Paused => Some(Failure::Unavailable(Unavailable::Busy)),
         Flow::Held(Hold::Credentials) => Some(Failure::Credentials(Credentials::TokenRejected)),
         Flow::Held(Hold::Tls) => Some(Failure::Unavailable(Unavailable::NotSecure)),
         Flow::Held(Hold::Address) => Some(Failure::Unavailable(Unavailable::WrongAddress)),
-        // These are about single entries, and say nothing of the way.
-        Flow::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => None,
+        // Holds of single entries say nothing of the way.
+        Flow::Flowing | Flow::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => None,
     }
 }
 

@@ -78,10 +78,13 @@ fn bar_ui(ui: &mut Ui, state: &State, cx: &ViewContext<'_>) -> Option<Event> {
                     }
                 }
                 if is_counter {
-                    queue_view::pills_ui(ui, state.link, state.queue, cx);
+                    queue_view::link_ui(ui, state.link, state.queue, cx);
                 }
             });
         });
+        if matches!(state.screen, Screen::Counter(_)) {
+            queue_view::counts_ui(ui, state.queue, cx);
+        }
     });
     action.map(Event::Shell)
 }
@@ -101,13 +104,10 @@ fn notes_ui(ui: &mut Ui, notes: &[SettingsNote], cx: &ViewContext<'_>) -> bool {
             SettingsNote::UnknownField(name) => texts.with("notes-unknown-field", &[("field", name.as_str().into())]),
         })
         .collect();
-    let mut is_closed = false;
-    Frame::new().inner_margin(Margin::from(vec2(space::L, space::M))).show(ui, |ui| {
-        let heading = texts.get("notes-title");
-        let close = texts.get("notes-close");
-        is_closed = Banner::new(Tone::Warning, &heading).body(&lines.join("\n")).closable(&close).show(ui).closed;
-    });
-    is_closed
+    let (heading, close) = (texts.get("notes-title"), texts.get("notes-close"));
+    let body = lines.join("\n");
+    let banner = Banner::new(Tone::Warning, &heading).body(&body).closable(&close);
+    queue_view::band_ui(ui, |ui| banner.show(ui)).closed
 }
 
 fn toast_ui(ui: &Ui, toast: Toast, cx: &ViewContext<'_>) {

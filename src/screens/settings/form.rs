@@ -59,7 +59,7 @@ pub struct RulesForm {
     pub not_found_codes: String,
     /// Numbers with commas.
     pub already_exists_codes: String,
-    /// In days; set by profile, and kept as it is here.
+    /// In days.
     pub retention_days: String,
 }
 
@@ -134,13 +134,13 @@ impl SettingsForm {
             SettingKey::MinimumAge => Some(&mut self.rules.minimum_age),
             SettingKey::NotFoundCodes => Some(&mut self.rules.not_found_codes),
             SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),
+            SettingKey::RetentionDays => Some(&mut self.rules.retention_days),
             SettingKey::StatsMethod
             | SettingKey::Reconcile
             | SettingKey::Mode
             | SettingKey::Language
             | SettingKey::HighContrast
-            | SettingKey::AcceptLandlines
-            | SettingKey::RetentionDays => None,
+            | SettingKey::AcceptLandlines => None,
         }
     }
 

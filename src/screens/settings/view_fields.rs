@@ -127,7 +127,10 @@ impl<'a> FieldsView<'a> {
             .show(ui, &mut self.settings.form.rules.accept_landlines)
             .changed();
         self.note(is_changed, SettingKey::AcceptLandlines);
-        self.text(ui, SettingKey::MinimumAge);
+        layout::pair(ui, |ui, half| match half {
+            Half::First => self.text(ui, SettingKey::MinimumAge),
+            Half::Second => self.text(ui, SettingKey::RetentionDays),
+        });
         let (get, post) = (texts.get("settings-method-get"), texts.get("settings-method-post"));
         let is_changed = Choice::new(&texts.get("settings-method"))
             .option(StatsMethod::Get, &get)
@@ -190,6 +193,7 @@ impl<'a> FieldsView<'a> {
             SettingKey::CashId => ("settings-cash", "settings-cash-hint"),
             SettingKey::CaFile => ("settings-ca-file", "settings-ca-file-hint"),
             SettingKey::MinimumAge => ("settings-age", "settings-age-hint"),
+            SettingKey::RetentionDays => ("settings-retention", "settings-retention-hint"),
             SettingKey::NotFoundCodes => ("settings-not-found-codes", "settings-codes-hint"),
             _ => ("settings-exists-codes", "settings-codes-hint"),
         };

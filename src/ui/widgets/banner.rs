@@ -60,7 +60,7 @@ impl<'a> Banner<'a> {
             .fill(colors.fill)
             .stroke(Stroke::new(stroke::HAIRLINE, colors.line))
             .corner_radius(CornerRadius::same(radius::CARD))
-            .inner_margin(Margin::symmetric(16, if self.close_name.is_some() { 4 } else { 12 }));
+            .inner_margin(self.margin());
         let drawn = frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.horizontal_top(|ui| self.contents(ui, &theme, colors)).inner
@@ -68,6 +68,13 @@ impl<'a> Banner<'a> {
         let (words, action_clicked, closed) = drawn.inner;
         announce(ui, &words, self.tone, self.title);
         BannerResponse { response: drawn.response, action_clicked, closed }
+    }
+
+    /// A cross has room of its own around it; words below it need theirs.
+    fn margin(&self) -> Margin {
+        let top = if self.close_name.is_some() { 4 } else { 12 };
+        let bottom = if self.body.is_some() || self.action.is_some() { 12 } else { top };
+        Margin { left: 16, right: 16, top, bottom }
     }
 
     fn first_line_drop(&self, theme: &Theme) -> f32 {
