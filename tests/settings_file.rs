@@ -421,11 +421,8 @@ fn a_file_of_an_earlier_version_has_the_defaults_of_what_came_since_and_is_not_b
     let folder = Folder::with(&kiosk());
     let text = fs::read_to_string(folder.current()).expect("a file");
     let since = ["reconcile", "ca_file", "retention_days"];
-    let earlier: String = text
-        .lines()
-        .filter(|line| !since.iter().any(|key| line.starts_with(&format!("{key} = "))))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let is_since = |line: &&str| since.iter().any(|key| line.starts_with(&format!("{key} = ")));
+    let earlier: String = text.split_inclusive('\n').filter(|line| !is_since(line)).collect();
     assert_eq!(text.lines().count() - earlier.lines().count(), since.len());
     // With the last good copy of a later version beside it, and without.
     for has_copy in [true, false] {
