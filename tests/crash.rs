@@ -147,7 +147,13 @@ fn no_signup_is_lost_or_doubled_however_often_the_program_is_killed() {
     }
     assert!(!station.dir.path().join("data/quarantine").exists(), "a kill is no damage");
     sandbox.set_faults(Faults::default());
-    let status = station.command(&["queue", "deliver", "--until-empty"]).stdout(Stdio::null()).status().unwrap();
+    // At two a second this is time enough, and it ends.
+    let deadline = (60 + rounds()).to_string();
+    let status = station
+        .command(&["queue", "deliver", "--until-empty", "--deadline", &deadline])
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
     assert!(status.success(), "the queue was not emptied");
 
     assert_eq!(sandbox.ledger()[0].number, 1, "the server forgot nothing");

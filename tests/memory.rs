@@ -12,7 +12,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use serde_json::json;
 use station::{Server, StationHome, program, until};
@@ -31,6 +31,15 @@ impl Drop for Guard {
 impl Guard {
     fn proc(&self, file: &str) -> String {
         fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).expect("a running process")
+    }
+
+    /// Has it abort.
+    fn abort(&mut self) -> ExitStatus {
+        let id = self.0.id().to_string();
+        assert!(Command::new("sh").args(["-c", "kill -ABRT $0", &id]).status().expect("a shell").success());
+        let status = self.0.wait().expect("a child");
+        assert_eq!(status.signal(), Some(6), "{status}");
+        status
     }
 
     fn core_limits(&self) -> Vec<String> {
@@ -80,15 +89,21 @@ fn an_abort_leaves_no_core() {
     let server = Server::start();
     let home = StationHome::provisioned(&server);
     for mut process in at_work(&server, &home) {
-        let id = process.0.id().to_string();
-        assert!(Command::new("sh").args(["-c", "kill -ABRT $0", &id]).status().expect("a shell").success());
-        let status = process.0.wait().expect("a child");
-        assert_eq!(status.signal(), Some(6), "{status}");
-        assert!(!status.core_dumped(), "{status}");
+        assert!(!process.abort().core_dumped());
     }
     let names: Vec<_> =
         fs::read_dir(home.folder()).expect("a folder").map(|entry| entry.expect("one").file_name()).collect();
     assert!(!names.iter().any(|name| name.to_string_lossy().starts_with("core")), "{names:?}");
+
+    // Any other program leaves one, where the system writes cores to files and somebody has not forbidden it to all.
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let mut sleep = Command::new("sleep");
+    let mut other = Guard(unlimited(sleep.arg("600"), elsewhere.path()).spawn().expect("it starts"));
+    until("it is no shell any more", || other.proc("comm") == "sleep\n");
+    let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern").expect("a pattern");
+    if other.core_limits() == ["unlimited", "unlimited"] && pattern.trim() == "core" {
+        assert!(other.abort().core_dumped(), "without our doing there would be one");
+    }
 }
 
 /// As root this is seen with a process that root runs as somebody else: of root's own, root can see everything.

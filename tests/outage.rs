@@ -63,6 +63,24 @@ fn assert_delivered_once(server: &Server, home: &StationHome, phone: &str, fault
 }
 
 #[test]
+fn a_delivery_until_the_queue_is_empty_ends_by_itself() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let deliver = || home.run(&["queue", "deliver", "--until-empty", "--json"]).code;
+    assert_eq!(deliver(), 0, "there is nothing to do");
+    server.set_faults(&on_signup(&json!("cut_before")));
+    assert_eq!(signup(&home, "79161234567").code, 10);
+    server.set_faults(&json!({}));
+    assert_eq!(deliver(), 0, "one is sent");
+    assert_eq!(made(&server, "79161234567"), 1);
+    // What waits for another station cannot be sent, and is not waited for.
+    server.set_faults(&on_signup(&json!("cut_before")));
+    assert_eq!(signup(&home, "79161234568").code, 10);
+    home.provision(&server.profile_with(&json!({ "merchant_id": "ELSE" })));
+    assert_eq!(deliver(), 10, "one rests");
+}
+
+#[test]
 fn every_fault_ends_with_one_account() {
     let server = Server::start();
     let home = StationHome::provisioned(&server);

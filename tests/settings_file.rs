@@ -417,6 +417,28 @@ fn a_missing_key_is_noted() {
 }
 
 #[test]
+fn a_file_of_an_earlier_version_has_the_defaults_of_what_came_since_and_is_not_broken() {
+    let folder = Folder::with(&kiosk());
+    let text = fs::read_to_string(folder.current()).expect("a file");
+    let since = ["reconcile", "ca_file", "retention_days"];
+    let is_since = |line: &&str| since.iter().any(|key| line.starts_with(&format!("{key} = ")));
+    let earlier: String = text.split_inclusive('\n').filter(|line| !is_since(line)).collect();
+    assert_eq!(text.lines().count() - earlier.lines().count(), since.len());
+    // With the last good copy of a later version beside it, and without.
+    for has_copy in [true, false] {
+        folder.write(&earlier);
+        if !has_copy {
+            folder.forget_last_good();
+        }
+        let loaded = folder.load();
+        let expected = settings_with(&[(SettingKey::CaFile, ""), (SettingKey::RetentionDays, "30")]);
+        assert_eq!((loaded.settings, loaded.notes), (Some(expected), Vec::new()), "with a copy: {has_copy}");
+        folder.save(&kiosk());
+        assert_eq!(folder.names(), ["settings.last-good.toml", "settings.toml"], "with a copy: {has_copy}");
+    }
+}
+
+#[test]
 fn a_file_of_a_newer_version_is_read_as_far_as_it_is_known_and_kept_aside() {
     let folder = Folder::new();
     folder.write(format!("{}shelf = \"new\"\n", file_with("version", "2")));

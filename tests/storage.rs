@@ -228,8 +228,12 @@ fn files_that_another_program_holds_are_waited_for_and_nothing_is_lost() {
     finish(&mut signup(&home, 2), b"").assert(25, &json!({ "outcome": "busy" }));
     assert_eq!(accounts(&server), 0);
 
-    // Let go while the next one waits for it.
-    let waits = station::Running::start(&mut signup(&home, 2));
+    // Let go while the next one waits for it: one that did not wait would have ended before these two.
+    let mut waits = station::Running::start(&mut signup(&home, 2));
+    for _ in 0..2 {
+        assert_eq!(home.run(&["points", "--phone", "79990000001"]).code, 0);
+    }
+    assert!(!waits.has_ended(), "it waits");
     drop(holder);
     waits.finish().assert(0, &json!({ "outcome": "registered" }));
     assert_eq!(home.run(&["queue", "deliver", "--until-empty", "--deadline", "20", "--json"]).code, 0);

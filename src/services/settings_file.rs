@@ -164,7 +164,8 @@ impl Loaded {
         Self { settings: None, preferences: Preferences::default(), notes, is_first_start: false }
     }
 
-    /// The fields of `table`, with those of `fallback` where one is missing or bad.
+    /// The fields of `table`, with those of `fallback` where one is missing or bad. What a program of an earlier version did
+    /// not write has its default.
     fn from_table(table: &Table, fallback: SettingsDraft) -> Self {
         let mut notes = Vec::new();
         let mut draft = fallback;
@@ -174,8 +175,15 @@ impl Loaded {
                 draft.set(key, text);
             }
         }
-        let is_missing = |key: SettingKey| !table.contains_key(key.name());
-        notes.extend(SettingKey::STORED.into_iter().filter(|key| is_missing(*key)).map(SettingsNote::BadValue));
+        // A file that has its end was written whole.
+        let is_whole = table.contains_key(VERSION_FIELD);
+        for key in SettingKey::STORED.into_iter().filter(|key| !table.contains_key(key.name())) {
+            if is_whole && key.is_optional() {
+                draft.remove(key);
+            } else {
+                notes.push(SettingsNote::BadValue(key));
+            }
+        }
         if draft.get(SettingKey::Mode).is_none() {
             // Whoever stands there may be a customer.
             draft.set(SettingKey::Mode, mode_name(Mode::Kiosk));

@@ -30,7 +30,7 @@ pub(crate) async fn play(life: &mut Life<'_>, actions: &[Action]) -> Result<(), 
     life.set_up(0, true);
     for action in actions {
         life.shared.world().figures.actions += 1;
-        act(life, action).await?;
+        Box::pin(act(life, action)).await?;
         if action.concerns_the_station() {
             check(life)?;
         }
@@ -47,7 +47,9 @@ async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
             life.step().await;
             disarm(life);
         }
-        Action::SignUpDuringStep { customer, details } => sign_up_during_step(life, customer, details).await?,
+        Action::SignUpDuringStep { customer, details } => {
+            Box::pin(sign_up_during_step(life, customer, details)).await?;
+        }
         Action::Behave { server, behaviour } => life.behave(server, behaviour).await,
         Action::AnswerLookups { server, works, unknown_is_zero } => {
             let mut world = life.shared.world();
@@ -183,7 +185,7 @@ async fn sign_up_during_step(life: &mut Life<'_>, customer: usize, details: usiz
         }
     };
     let both = async { tokio::join!(life.station.submit(signup, clock), background).0 };
-    let told = life.watched(both).await;
+    let told = Box::pin(life.watched(both)).await;
     disarm(life);
     told.map_or(Ok(()), |told| heard(life, waiting.is_none(), told))
 }

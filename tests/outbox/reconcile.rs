@@ -286,7 +286,7 @@ async fn what_was_exported_is_not_sent_from_here_however_often_the_customer_come
         export(&desk, &home).await;
         let before = requests(&server);
         server.set_faults(&json!({}));
-        desk.clock.advance(Duration::from_secs(60));
+        desk.clock.advance(Duration::from_mins(1));
         desk.sign_up(&phone(1)).await;
         assert_eq!(desk.states().await, [EntryState::Held(Hold::Exported)], "{reconcile}");
         assert_eq!(requests(&server), before, "{reconcile}");
@@ -298,7 +298,7 @@ async fn other_details_for_what_was_exported_are_kept_for_a_manager() {
     let server = Server::start();
     let home = reconciling_by(&server, "repost");
     let desk = Desk::open(&home, &Arc::default()).await;
-    desk.deliverer.paused(Duration::from_secs(600));
+    desk.deliverer.paused(Duration::from_mins(10));
     desk.sign_up(&phone(1)).await;
     export(&desk, &home).await;
     let now = Clock::Fixed(jiff::civil::date(2026, 1, 1).at(12, 0, 0, 0));

@@ -47,6 +47,10 @@ fn a_station_set_up_anew_takes_neither_an_old_row_nor_the_old_token_to_the_new_s
     for number in 1..4 {
         assert_eq!(signup(&home, &phone(number)), 10);
     }
+    // Without a token of its own the new server gets nothing, least of all the old one.
+    let without = theirs.profile_with(&json!({ "token": null })).to_string();
+    assert_eq!(home.run_with(&["provision", "-", "--json"], &without).code, 20);
+    assert!(theirs.ledger().is_empty());
     home.provision(theirs.profile());
     assert_eq!(deliver(&home, 2), 10);
     assert_eq!(home.run(&["queue", "retry", "--json"]).code, 0);

@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -36,6 +36,9 @@ pub(crate) struct Ended {
 /// A program at work, which does not outlive its guard.
 pub(crate) struct Running {
     child: Child,
+    /// What it says, read as it is said: a full pipe would hold it up.
+    stdout: Option<JoinHandle<String>>,
+    stderr: Option<JoinHandle<String>>,
 }
 
 /// A sandbox in a process of its own, ended when dropped.
@@ -152,7 +155,9 @@ impl std::fmt::Debug for Ended {
 
 impl Running {
     pub(crate) fn start(command: &mut Command) -> Self {
-        Self { child: command.spawn().expect("the program starts") }
+        let mut child = command.spawn().expect("the program starts");
+        let (stdout, stderr) = (child.stdout.take().map(read_all), child.stderr.take().map(read_all));
+        Self { child, stdout, stderr }
     }
 
     /// Writes all of standard input and closes it.
@@ -174,18 +179,16 @@ impl Running {
         self.child.try_wait().expect("a child can be asked")
     }
 
-    /// Waits for the end; what was said must fit the pipes, which a few lines do.
+    /// Waits for the end.
     pub(crate) fn finish(mut self) -> Ended {
         until("the program ends", || self.has_ended());
         let code = self.status().and_then(|status| status.code()).unwrap_or(-1);
-        let mut ended = Ended { code, stdout: String::new(), stderr: String::new() };
-        if let Some(mut stdout) = self.child.stdout.take() {
-            stdout.read_to_string(&mut ended.stdout).expect("text");
+        let said = |reader: Option<JoinHandle<String>>| reader.map(|reader| reader.join().expect("text"));
+        Ended {
+            code,
+            stdout: said(self.stdout.take()).unwrap_or_default(),
+            stderr: said(self.stderr.take()).unwrap_or_default(),
         }
-        if let Some(mut stderr) = self.child.stderr.take() {
-            stderr.read_to_string(&mut ended.stderr).expect("text");
-        }
-        ended
     }
 
     /// Ends it without a chance to tidy up.
@@ -209,8 +212,10 @@ impl Server {
 
     /// On a port of choice; 0 is a free one.
     pub(crate) fn start_at(port: &str) -> Self {
-        let mut running = Running::start(program().args(["sandbox", "--port", port]).stderr(Stdio::null()));
-        let stdout = running.child.stdout.take().expect("standard output is ours");
+        let mut child =
+            program().args(["sandbox", "--port", port]).stderr(Stdio::null()).spawn().expect("the program starts");
+        let stdout = child.stdout.take().expect("standard output is ours");
+        let running = Running { child, stdout: None, stderr: None };
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let profile = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
@@ -298,6 +303,15 @@ impl Server {
         let (_, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no body: {answer}"));
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
     }
+}
+
+/// Reads to the end on a thread of its own.
+fn read_all(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut said = String::new();
+        pipe.read_to_string(&mut said).expect("text");
+        said
+    })
 }
 
 fn text(value: &Value) -> &str {

@@ -84,6 +84,11 @@ impl SettingKey {
         matches!(self, Self::NotFoundCodes | Self::AlreadyExistsCodes)
     }
 
+    /// Whether a whole settings file may be without it: the first version did not know it.
+    pub fn is_optional(self) -> bool {
+        matches!(self, Self::Reconcile | Self::CaFile | Self::RetentionDays)
+    }
+
     /// The key of a name in a settings file.
     pub fn of_stored(name: &str) -> Option<Self> {
         Self::STORED.into_iter().find(|key| key.name() == name)

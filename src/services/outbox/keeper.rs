@@ -150,6 +150,19 @@ impl Keeper {
         done
     }
 
+    /// Carries out what may not be done twice by itself.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub(super) fn carry_out_once<T>(
+        &mut self,
+        mut job: impl FnMut(&mut Store) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let done = self.attempt(&mut job);
+        self.look_around();
+        done
+    }
+
     /// Looks how much room there is, and tells whoever shows it.
     pub(super) fn look_around(&mut self) {
         let disk = self.disk();

@@ -119,12 +119,22 @@ pub(super) struct Arrival<'a> {
     pub(super) id: Option<i64>,
     pub(super) created_ms: i64,
     pub(super) attempts: i64,
+    /// Whether an attempt may have been carried out, by whichever machine.
+    pub(super) is_unsettled: bool,
     pub(super) sender: &'a Sender,
 }
 
 impl RawEntry {
     fn arrival(&self) -> Arrival<'_> {
-        Arrival { id: Some(self.id), created_ms: self.created_ms, attempts: self.attempts, sender: &self.sender }
+        // What was never tried and says so. Of anything else more is remembered elsewhere, or nothing is known.
+        let is_unsent = self.attempts == 0 && self.state == EntryState::Saved.name();
+        Arrival {
+            id: Some(self.id),
+            created_ms: self.created_ms,
+            attempts: self.attempts,
+            is_unsettled: !is_unsent,
+            sender: &self.sender,
+        }
     }
 }
 
@@ -160,8 +170,8 @@ pub(super) fn put(
         transaction.query_row("SELECT id FROM entry WHERE id = ?1", [found.id], |row| row.get(0)).optional()?;
     transaction.execute(
         "INSERT INTO entry (id, phone_tag, state, reason, created_ms, attempts, base_url, merchant_id, store_id,
-                            cash_id, sealed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, x'')",
+                            cash_id, unsettled, sealed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, x'')",
         params![
             if id_is_taken.is_some() { None } else { found.id },
             tag.as_slice(),
@@ -173,6 +183,7 @@ pub(super) fn put(
             sender.merchant_id,
             sender.store_id,
             sender.cash_id,
+            found.is_unsettled,
         ],
     )?;
     let id = transaction.last_insert_rowid();

@@ -14,7 +14,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -76,6 +76,8 @@ const MIGRATIONS: [&str; 5] = [
         wait_ms  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
+    // From here on the column alone says whether an attempt may have been carried out: by this machine or by another.
+    "UPDATE entry SET unsettled = 0 WHERE attempts = 0 AND state <> 'unknown';",
 ];
 
 /// No program will ever have this many migrations.

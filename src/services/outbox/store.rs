@@ -34,9 +34,9 @@ pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation
 pub(super) struct Live {
     pub(super) id: i64,
     pub(super) created_ms: i64,
-    attempts: u32,
+    /// Nothing of it was ever sent, by any machine, nor will be by another.
+    is_unsent: bool,
     pub(super) sealed: Vec<u8>,
-    is_exported: bool,
 }
 
 impl Store {
@@ -191,7 +191,7 @@ impl Store {
                     };
                     let attempts: u32 = row.get(1)?;
                     let tally = Tally {
-                        is_unsettled: attempts > 0 && row.get(7)?,
+                        is_unsettled: row.get(7)?,
                         unusable: row.get(8)?,
                         server_errors: row.get(9)?,
                         fruitless: row.get(10)?,
@@ -249,8 +249,8 @@ fn again(
     if keys.open(&live.sealed, place).as_ref() == Some(signup) {
         return Ok(Enqueued::Same(live.id));
     }
-    // An attempt is counted before its first byte leaves; what was exported another machine sends as it is.
-    if live.attempts == 0 && !live.is_exported {
+    // What was exported another machine sends as it is.
+    if live.is_unsent {
         let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
         // It is sent as it was taken, so under the ids of the second time.
         transaction.execute(
@@ -274,8 +274,9 @@ fn insert(
 ) -> Result<i64, StoreError> {
     let tag = tag(keys, signup, link)?;
     transaction.execute(
-        "INSERT INTO entry (phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, sealed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, x'')",
+        "INSERT INTO entry (phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, unsettled,
+                            sealed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, x'')",
         params![
             tag.as_slice(),
             state.name(),
@@ -299,19 +300,11 @@ pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<
     let row = transaction
         .query_row(
             &format!(
-                "SELECT id, created_ms, attempts, sealed, reason IS 'exported' FROM entry
+                "SELECT id, created_ms, attempts = 0 AND NOT unsettled AND reason IS NOT 'exported', sealed FROM entry
                  WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
             ),
             [tag.as_slice()],
-            |row| {
-                Ok(Live {
-                    id: row.get(0)?,
-                    created_ms: row.get(1)?,
-                    attempts: row.get(2)?,
-                    sealed: row.get(3)?,
-                    is_exported: row.get(4)?,
-                })
-            },
+            |row| Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, is_unsent: row.get(2)?, sealed: row.get(3)? }),
         )
         .optional()?;
     Ok(row)

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use tokio::task::spawn_blocking;
 
+use super::store::Store;
 use super::{Outbox, StoreError};
 use crate::domain::{Connection, Passphrase};
 use file::{COST, Seal};
@@ -66,7 +67,12 @@ impl Outbox {
         // Slow on purpose, so not where signups are stored.
         let seal = spawn_blocking(move || Seal::new(&passphrase, COST)).await.ok().flatten();
         let seal = seal.ok_or(StoreError::Sealing)?;
-        self.ask(move |store| Ok(store.export(&file, &seal, |_| {}))).await?
+        // An error of the database is one for the keeper, too, who counts them and opens it anew.
+        let export = move |store: &mut Store| match store.export(&file, &seal, |_| {}) {
+            Err(ExportError::Store(error)) => Err(error),
+            ended => Ok(ended),
+        };
+        self.work(move |keeper| keeper.carry_out_once(export)).await?
     }
 
     /// Takes over what was in a file, in one transaction, for a station that works under `link`.

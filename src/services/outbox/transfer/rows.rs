@@ -170,7 +170,7 @@ impl Store {
     /// Lets exported entries be sent from here again.
     pub(super) fn release(&mut self, id: Option<i64>) -> Result<usize, StoreError> {
         let released = self.db.execute(
-            "UPDATE entry SET state = 'unknown', reason = NULL
+            "UPDATE entry SET state = 'unknown', reason = NULL, unsettled = 1
              WHERE state = 'held' AND reason = 'exported' AND (?1 IS NULL OR id = ?1)",
             [id],
         )?;
@@ -210,8 +210,14 @@ impl Carried {
     fn put(&self, transaction: &Transaction<'_>, keys: &Keys, link: &Connection) -> Result<Option<i64>, StoreError> {
         let is_ours = self.sender.is_of(&link.base_url.origin(), link.merchant_id.as_str());
         let state = if self.state.is_live() && !is_ours { OTHER_STATION } else { self.state };
-        let arrival =
-            Arrival { id: None, created_ms: self.created_ms, attempts: i64::from(self.attempts), sender: &self.sender };
+        let arrival = Arrival {
+            id: None,
+            created_ms: self.created_ms,
+            attempts: i64::from(self.attempts),
+            // Whoever had the file may have sent it, wherever it came from.
+            is_unsettled: true,
+            sender: &self.sender,
+        };
         put(transaction, keys, &self.signup, arrival, state)
     }
 }

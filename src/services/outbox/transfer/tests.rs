@@ -14,9 +14,9 @@ use crate::domain::delivery::EntryState;
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Connection, Passphrase, Settings, SettingsDraft, Signup, SignupDraft};
 use crate::services::StationDirs;
-use crate::services::outbox::schema;
 use crate::services::outbox::seal::Keyring;
 use crate::services::outbox::store::{EXPORTED, Store};
+use crate::services::outbox::{Enqueued, schema};
 use crate::services::secrets::RootKey;
 
 /// The least there is: these tests try hundreds of files.
@@ -186,4 +186,40 @@ fn what_is_exported_is_not_begun_retried_or_woken_by_new_settings() {
     assert_eq!(states(&store), [EXPORTED]);
     assert_eq!(store.release(None).unwrap(), 1);
     assert_eq!(states(&store), [EntryState::Unknown]);
+}
+
+/// Whether the only entry counts as one that may have been carried out: asked for first, and never written over.
+fn assert_may_have_been_sent(store: &mut Store, what: &str) {
+    let id = store.list().unwrap()[0].id;
+    let entry = store.peek(id, &link()).unwrap().unwrap();
+    assert_eq!((entry.attempts, entry.tally.is_unsettled), (0, true), "{what}");
+    let again = store.enqueue(&person(1, "Bella"), &link(), 1_700_000_000_001).unwrap();
+    assert!(matches!(again, Enqueued::Aside(_)), "{what}: {again:?}");
+    assert_eq!(store.read(id).unwrap().unwrap().signup, person(1, "Anna"), "{what}");
+}
+
+#[test]
+fn what_another_machine_may_have_sent_is_never_taken_for_unsent() {
+    let (ours, theirs) = (Place::new(), Place::new());
+    let mut store = ours.store();
+    let id = store.enqueue(&person(1, "Anna"), &link(), 1_700_000_000_000).unwrap().id();
+    let fresh = store.peek(id, &link()).unwrap().unwrap();
+    assert!(!fresh.tally.is_unsettled, "nothing was sent yet");
+    let file = ours.path("queue.swipq");
+    store.export(&file, &seal(), |_| {}).unwrap();
+    let bundle = || Bundle::open(&fs::read(&file).unwrap(), &passphrase()).unwrap();
+    store.release(None).unwrap();
+    assert_may_have_been_sent(&mut store, "released");
+
+    let mut store = theirs.store();
+    store.import(&bundle(), &link(), 1_700_000_000_001).unwrap();
+    assert_may_have_been_sent(&mut store, "imported");
+
+    // One that rested for another station first.
+    let third = Place::new();
+    let mut store = third.store();
+    store.import(&bundle(), &settings("ELSE").connection, 1_700_000_000_001).unwrap();
+    store.belong_to(&link().base_url.origin(), "MRCH").unwrap();
+    assert_eq!(states(&store), [EntryState::Pending]);
+    assert_may_have_been_sent(&mut store, "imported for another station");
 }
