@@ -14,7 +14,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -76,6 +76,8 @@ const MIGRATIONS: [&str; 5] = [
         wait_ms  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
+    // From now on the mark alone says whether an entry may have been sent, by whatever machine.
+    "UPDATE entry SET unsettled = 0 WHERE attempts = 0 AND state <> 'unknown' AND reason IS NOT 'exported';",
 ];
 
 /// No program will ever have this many migrations.

@@ -34,7 +34,8 @@ pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation
 pub(super) struct Live {
     pub(super) id: i64,
     pub(super) created_ms: i64,
-    attempts: u32,
+    /// Nobody has sent it, here or elsewhere.
+    is_unsent: bool,
     pub(super) sealed: Vec<u8>,
 }
 
@@ -188,7 +189,7 @@ impl Store {
                     };
                     let attempts: u32 = row.get(1)?;
                     let tally = Tally {
-                        is_unsettled: attempts > 0 && row.get(7)?,
+                        is_unsettled: row.get(7)?,
                         unusable: row.get(8)?,
                         server_errors: row.get(9)?,
                         fruitless: row.get(10)?,
@@ -247,7 +248,7 @@ fn again(
         return Ok(Enqueued::Same(live.id));
     }
     // An attempt is counted before its first byte leaves.
-    if live.attempts == 0 {
+    if live.is_unsent {
         let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
         // It is sent as it was taken, so under the ids of the second time.
         transaction.execute(
@@ -271,8 +272,8 @@ fn insert(
 ) -> Result<i64, StoreError> {
     let tag = tag(keys, signup, link)?;
     transaction.execute(
-        "INSERT INTO entry (phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, sealed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, x'')",
+        "INSERT INTO entry (phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, sealed, unsettled)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, x'', 0)",
         params![
             tag.as_slice(),
             state.name(),
@@ -296,11 +297,11 @@ pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<
     let row = transaction
         .query_row(
             &format!(
-                "SELECT id, created_ms, attempts, sealed FROM entry
+                "SELECT id, created_ms, attempts = 0 AND unsettled = 0, sealed FROM entry
                  WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
             ),
             [tag.as_slice()],
-            |row| Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, attempts: row.get(2)?, sealed: row.get(3)? }),
+            |row| Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, is_unsent: row.get(2)?, sealed: row.get(3)? }),
         )
         .optional()?;
     Ok(row)

@@ -156,20 +156,27 @@ impl Store {
         Ok((live, Contents { rows }))
     }
 
+    /// Holds them: from now on another machine may send them.
     fn mark(&mut self, ids: &[i64]) -> Result<(), StoreError> {
         let transaction = self.db.transaction()?;
         for id in ids {
             let parameters = params![id, EXPORTED.name(), EXPORTED.reason()];
-            transaction.execute("UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1", parameters)?;
+            transaction.execute("UPDATE entry SET state = ?2, reason = ?3, unsettled = 1 WHERE id = ?1", parameters)?;
         }
         transaction.commit()?;
         Ok(())
     }
 
+    /// Whether an entry is held for another machine.
+    pub(in super::super) fn is_exported(&self, id: i64) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1 AND state = ?2 AND reason = ?3)";
+        Ok(self.db.query_row(sql, params![id, EXPORTED.name(), EXPORTED.reason()], |row| row.get(0))?)
+    }
+
     /// Lets exported entries be sent from here again.
     pub(super) fn release(&mut self, id: Option<i64>) -> Result<usize, StoreError> {
         let released = self.db.execute(
-            "UPDATE entry SET state = 'unknown', reason = NULL
+            "UPDATE entry SET state = 'unknown', reason = NULL, unsettled = 1
              WHERE state = 'held' AND reason = 'exported' AND (?1 IS NULL OR id = ?1)",
             [id],
         )?;

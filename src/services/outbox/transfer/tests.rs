@@ -14,6 +14,7 @@ use crate::domain::delivery::EntryState;
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Connection, Passphrase, Settings, SettingsDraft, Signup, SignupDraft};
 use crate::services::StationDirs;
+use crate::services::outbox::Enqueued;
 use crate::services::outbox::schema;
 use crate::services::outbox::seal::Keyring;
 use crate::services::outbox::store::{EXPORTED, Store};
@@ -186,4 +187,38 @@ fn what_is_exported_is_not_begun_retried_or_woken_by_new_settings() {
     assert_eq!(states(&store), [EXPORTED]);
     assert_eq!(store.release(None).unwrap(), 1);
     assert_eq!(states(&store), [EntryState::Unknown]);
+}
+
+#[test]
+fn what_another_machine_may_have_sent_is_asked_for_and_not_replaced() {
+    let place = Place::new();
+    let mut store = place.store();
+    let enqueued = store.enqueue(&person(1, "Анна"), &link(), 0).unwrap();
+    let is_unsettled = |store: &mut Store, id| store.peek(id, &link()).unwrap().unwrap().tally.is_unsettled;
+    assert!(!is_unsettled(&mut store, enqueued.id()), "nobody has sent it");
+    assert_eq!(store.export(&place.path("file"), &seal(), |_| {}).unwrap(), 1);
+    // Other details do not take its place while another machine may send the first.
+    let again = store.enqueue(&person(1, "Вера"), &link(), 0).unwrap();
+    assert!(matches!(again, Enqueued::Aside(_)), "{again:?}");
+    assert_eq!(store.release(None).unwrap(), 1);
+    assert!(is_unsettled(&mut store, enqueued.id()));
+
+    let there = Place::new();
+    let mut store = there.store();
+    let bundle = Bundle::open(&fs::read(place.path("file")).unwrap(), &passphrase()).unwrap();
+    assert_eq!(store.import(&bundle, &link(), 0).unwrap().imported, 1);
+    let id = store.list().unwrap()[0].id;
+    assert!(is_unsettled(&mut store, id));
+}
+
+#[test]
+fn a_lookup_under_way_does_not_take_an_entry_back_from_another_machine() {
+    let place = Place::new();
+    let mut store = place.store();
+    let id = store.enqueue(&person(1, "Анна"), &link(), 0).unwrap().id();
+    let looked_up = store.peek(id, &link()).unwrap().unwrap();
+    assert_eq!(store.export(&place.path("file"), &seal(), |_| {}).unwrap(), 1);
+    store.keep_tried(&looked_up, EntryState::Pending).unwrap();
+    assert_eq!(states(&store), [EXPORTED]);
+    assert_eq!(store.peek(id, &link()).unwrap(), None, "a lookup for it would end in a request");
 }
