@@ -8,11 +8,16 @@ use super::claim::lock;
 use super::sent::Sent;
 use super::timing::Dice;
 use super::worker::Deliverer;
-use crate::domain::delivery::{EntryState, Flow, Reconcile, Tried};
+use crate::domain::delivery::{EntryState, Flow, Next, Reconcile, Tried};
 use crate::services::api::ApiClient;
 use crate::services::sabotage::Sabotage;
 
 impl Deliverer {
+    /// Whether anything is left that can be sent, now or later.
+    pub fn has_work(&self) -> bool {
+        self.next() != Next::Idle
+    }
+
     pub(super) fn note(&self, attempt: &Attempt, sent: Sent, pause: Option<Duration>) {
         let now = self.uptime();
         let mut schedule = self.schedule();

@@ -263,11 +263,6 @@ impl Deliverer {
         self.publish().await;
     }
 
-    /// Whether anything is left that can be sent, now or later.
-    pub fn has_work(&self) -> bool {
-        self.next() != Next::Idle
-    }
-
     /// Waits for new settings, or for as long as they may take to help.
     pub async fn without_a_client(&self) {
         let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
