@@ -36,6 +36,10 @@ pub(super) enum Sabotage {
     TokenFollowsOrigin,
     /// A PIN is compared before the try is counted.
     PinComparedFirst,
+    /// What may have arrived is sent again unasked, though lookups are in force.
+    RepostWithoutLookup,
+    /// The clock on the wall says how long an entry has waited.
+    ExpireByWallClock,
     /// A new name in a folder does not wait for the disk.
     DirectoryNotSynced,
     /// Files are written over instead of replaced.
@@ -74,6 +78,8 @@ impl Sabotage {
             Self::ForgetUnknown => "forget_unknown",
             Self::TokenFollowsOrigin => "token_follows_origin",
             Self::PinComparedFirst => "pin_compared_first",
+            Self::RepostWithoutLookup => "repost_without_lookup",
+            Self::ExpireByWallClock => "expire_by_wall_clock",
             Self::DirectoryNotSynced => "directory_not_synced",
             Self::WrittenInPlace => "written_in_place",
         }

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use crate::behaviour::Behaviour;
+use crate::lookups::Lookups;
 
 /// Customers of one sequence.
 pub(crate) const CUSTOMERS: usize = 6;
@@ -26,7 +27,7 @@ pub(crate) enum Action {
     /// A server takes another attitude to signups.
     Behave { server: usize, behaviour: Behaviour },
     /// A server takes another attitude to lookups.
-    AnswerLookups { server: usize, works: bool, unknown_is_zero: bool },
+    AnswerLookups { server: usize, lookups: Lookups },
     /// Somebody asks for points.
     LookUp { customer: usize },
     /// Time passes, and the worker works.
@@ -40,9 +41,15 @@ pub(crate) enum Action {
     /// The program is closed, and started again.
     Restart,
     /// The station is set up for a shop; `adopts` is whether the queue is told.
-    SetUp { shop: usize, brings_token: bool, adopts: bool },
+    SetUp { shop: usize, brings_token: bool, adopts: bool, asks_first: bool },
     /// A manager sends everything once more.
     Retry,
+    /// Hours pass between two looks at what must not be kept for too long; the station is at work, or off.
+    Age { hours: u64, days: u8, is_off: bool, lie: Option<i64> },
+    /// The queue goes into a file.
+    Export,
+    /// What went into a file comes back.
+    Release,
 }
 
 /// Where the process dies on its way through an attempt.
@@ -80,19 +87,32 @@ fn action() -> impl Strategy<Value = Action> {
         4 => maybe_crash().prop_map(|crash| Action::Step { crash }),
         1 => (customer(), details()).prop_map(|(customer, details)| Action::SignUpDuringStep { customer, details }),
         6 => (server(), Behaviour::any()).prop_map(|(server, behaviour)| Action::Behave { server, behaviour }),
-        1 => (server(), any::<bool>(), any::<bool>()).prop_map(|(server, works, unknown_is_zero)| {
-            Action::AnswerLookups { server, works, unknown_is_zero }
-        }),
+        2 => (server(), Lookups::any()).prop_map(|(server, lookups)| Action::AnswerLookups { server, lookups }),
         1 => customer().prop_map(|customer| Action::LookUp { customer }),
         5 => seconds().prop_map(|seconds| Action::Work { seconds }),
         1 => seconds().prop_map(|seconds| Action::Sleep { seconds }),
         1 => (-4000_i64..4000).prop_map(|days| Action::SetTheClock { days }),
         1 => Just(Action::Kill),
         1 => Just(Action::Restart),
-        2 => (shop(), any::<bool>(), prop::bool::weighted(0.8))
-            .prop_map(|(shop, brings_token, adopts)| Action::SetUp { shop, brings_token, adopts }),
+        3 => (shop(), any::<bool>(), prop::bool::weighted(0.8), any::<bool>()).prop_map(
+            |(shop, brings_token, adopts, asks_first)| Action::SetUp { shop, brings_token, adopts, asks_first }
+        ),
         1 => Just(Action::Retry),
+        1 => age(),
+        1 => export_or_release(),
     ]
+}
+
+fn age() -> impl Strategy<Value = Action> {
+    let hours = prop::sample::select(vec![1_u64, 20, 25, 49, 400]);
+    let lie = prop::option::weighted(0.3, -4000_i64..4000);
+    (hours, prop::sample::select(vec![1_u8, 1, 2, 30]), prop::bool::weighted(0.4), lie)
+        .prop_map(|(hours, days, is_off, lie)| Action::Age { hours, days, is_off, lie })
+}
+
+/// An export takes half a second, on purpose: nobody shall try many passphrases.
+fn export_or_release() -> impl Strategy<Value = Action> {
+    prop_oneof![1 => Just(Action::Export), 11 => Just(Action::Release)]
 }
 
 fn maybe_crash() -> impl Strategy<Value = Option<Crash>> {

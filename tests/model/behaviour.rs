@@ -77,9 +77,20 @@ impl Behaviour {
         }
     }
 
+    /// Whether its answer to somebody it does not let in leaves open what became of the signup.
+    pub(crate) fn is_uncertain(self) -> bool {
+        match self {
+            Self::Busy { status, retry_after } => status == 503 && retry_after.is_none(),
+            Self::Fails { .. } | Self::Cuts { .. } | Self::Hangs { .. } | Self::OddSuccess { .. } | Self::Babbles => {
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// The answer to a signup of somebody who was a member before, or was not; `elsewhere` is the other server.
     pub(crate) fn answer(self, was_member: bool, elsewhere: &str) -> Reply {
-        let code = r#"{"code":7001,"message":"exists"}"#;
+        let code = &format!(r#"{{"code":{MEMBER_CODE},"message":"exists"}}"#);
         let plain = r#"{"error":"no"}"#;
         match self {
             Self::RefusesMembers { status, with_code } if was_member => {

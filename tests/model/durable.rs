@@ -15,6 +15,10 @@ const FILES: [&str; 2] = ["outbox.db-wal", "outbox.db"];
 pub(crate) struct Durable {
     pub(crate) rows: Vec<Row>,
     pub(crate) ended: BTreeMap<String, i64>,
+    /// What remains of expired rows: when they were taken, and whether they needed a manager.
+    pub(crate) tombstones: Vec<(i64, bool)>,
+    /// How many have expired.
+    pub(crate) expired: i64,
     /// How many rows were ever put in.
     pub(crate) taken: i64,
 }
@@ -27,6 +31,8 @@ pub(crate) struct Row {
     /// Tells the signups of a sequence apart.
     pub(crate) created_ms: i64,
     pub(crate) attempts: i64,
+    /// It may have been sent, here or elsewhere.
+    pub(crate) is_unsettled: bool,
     pub(crate) tag: Vec<u8>,
 }
 
@@ -67,7 +73,7 @@ fn read(path: &Path) -> rusqlite::Result<Durable> {
     // The copy may be needed once more, as it is.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     db.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF")?;
-    let mut rows = db.prepare("SELECT state, reason, created_ms, attempts, phone_tag FROM entry")?;
+    let mut rows = db.prepare("SELECT state, reason, created_ms, attempts, phone_tag, unsettled FROM entry")?;
     let rows = rows.query_map([], |row| {
         Ok(Row {
             state: row.get(0)?,
@@ -75,9 +81,13 @@ fn read(path: &Path) -> rusqlite::Result<Durable> {
             created_ms: row.get(2)?,
             attempts: row.get(3)?,
             tag: row.get(4)?,
+            is_unsettled: row.get(5)?,
         })
     })?;
     durable.rows = rows.collect::<Result<_, _>>()?;
+    let mut tombstones = db.prepare("SELECT created_ms, state = 'attention' FROM tombstone")?;
+    durable.tombstones = tombstones.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    durable.expired = db.query_row("SELECT expired FROM retention", [], |row| row.get(0))?;
     let mut ended = db.prepare("SELECT ending, count FROM ended")?;
     durable.ended = ended.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     let taken = db.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'entry'", [], |row| row.get(0));

@@ -8,7 +8,9 @@
 mod actions;
 mod behaviour;
 mod durable;
+mod keeping;
 mod log;
+mod lookups;
 mod model;
 mod promises;
 mod rig;
@@ -56,7 +58,8 @@ fn every_promise_holds_whatever_happens_in_whatever_order() {
         Err(TestError::Abort(why)) => panic!("{why}"),
     }
     let kinds = [figures.deaths, figures.registered, figures.members, figures.saved, figures.refused, figures.hung];
-    assert!(sequences < ENOUGH || kinds.iter().all(|kind| *kind > 20), "the sequences do not go everywhere");
+    let kinds = kinds.into_iter().chain([figures.asked, figures.expired]);
+    assert!(sequences < ENOUGH || kinds.into_iter().all(|kind| kind > 20), "the sequences do not go everywhere");
 }
 
 fn play(rig: &mut Rig, actions: &[actions::Action], said: &log::Said) -> Result<(), Broken> {

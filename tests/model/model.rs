@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use swip_kiosk::domain::delivery::Submission;
+use swip_kiosk::domain::failure::Unavailable;
 use swip_kiosk::domain::settings::Preferences;
 use swip_kiosk::domain::{BirthdayForm, CustomerQuery, Failure, Signup, SignupDraft};
 use swip_kiosk::services::Clock;
@@ -14,6 +15,8 @@ use swip_kiosk::services::Clock;
 use crate::actions::{Action, Crash, SERVERS, SHOPS};
 use crate::behaviour::Behaviour;
 use crate::durable::Durable;
+use crate::keeping::{age, export, release};
+use crate::lookups::Lookups;
 use crate::promises::{Broken, Promise};
 use crate::rig::Life;
 use crate::world::{SHOP, Seen, Taken, World};
@@ -27,7 +30,7 @@ const WELL_WITHIN: u64 = 3 * 3600;
 /// Plays a sequence on a station that was never set up.
 pub(crate) async fn play(life: &mut Life<'_>, actions: &[Action]) -> Result<(), Broken> {
     life.shared.world().figures.sequences += 1;
-    life.set_up(0, true);
+    life.set_up(0, true, false);
     for action in actions {
         life.shared.world().figures.actions += 1;
         Box::pin(act(life, action)).await?;
@@ -51,28 +54,28 @@ async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
             Box::pin(sign_up_during_step(life, customer, details)).await?;
         }
         Action::Behave { server, behaviour } => life.behave(server, behaviour).await,
-        Action::AnswerLookups { server, works, unknown_is_zero } => {
-            let mut world = life.shared.world();
-            world.servers[server].lookups_work = works;
-            world.servers[server].unknown_is_zero = unknown_is_zero;
-        }
-        Action::LookUp { customer } => {
-            let query = CustomerQuery::Phone(signup(&life.shared.world(), customer, 0).phone);
-            let said = life.watched(life.station.look_up(&query)).await;
-            life.said.push(format!("{said:?}"));
-        }
+        Action::AnswerLookups { server, lookups } => life.shared.world().servers[server].lookups = lookups,
+        Action::LookUp { customer } => look_up(life, customer).await,
         Action::Work { seconds } => {
             arm(life, None, true);
             life.work(seconds).await;
             disarm(life);
         }
         Action::Sleep { seconds } => life.shared.world().time.uptime += Duration::from_secs(seconds),
-        Action::SetTheClock { days } => life.shared.world().time.wall_offset_ms = days * 24 * 3_600_000,
+        Action::SetTheClock { days } => {
+            // What is on disk was read by the clock as it was.
+            life.deliverer().await;
+            let mut world = life.shared.world();
+            let offset_ms = days * 24 * 3_600_000;
+            let is_forward = offset_ms > world.time.wall_offset_ms;
+            world.time.wall_offset_ms = offset_ms;
+            world.servers.iter_mut().for_each(|server| server.is_wait_in_doubt |= is_forward);
+        }
         Action::Kill => life.die(false),
-        Action::Restart => life.restart().await,
-        Action::SetUp { shop, brings_token, adopts } => {
+        Action::Restart => life.restart(Duration::ZERO).await,
+        Action::SetUp { shop, brings_token, adopts, asks_first } => {
             let now = life.shared.world().doing.shop;
-            let is_accepted = life.set_up(shop, brings_token);
+            let is_accepted = life.set_up(shop, brings_token, asks_first);
             if is_accepted && !brings_token && SHOP[shop].0 != SHOP[now].0 {
                 return Err(Promise::OwnToken.broken("a token was taken over for another origin"));
             }
@@ -81,6 +84,9 @@ async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
             }
         }
         Action::Retry => retry(life).await,
+        Action::Age { hours, days, is_off, lie } => age(life, Duration::from_hours(hours), days, (is_off, lie)).await?,
+        Action::Export => export(life).await,
+        Action::Release => release(life).await,
     }
     life.shared.world().broken.take().map_or(Ok(()), Err)
 }
@@ -89,6 +95,17 @@ async fn retry(life: &Life<'_>) {
     let deliverer = life.deliverer().await;
     deliverer.outbox().retry(None).await.expect("the disk is well");
     deliverer.reload().await;
+}
+
+pub(crate) async fn look_up(life: &mut Life<'_>, customer: usize) {
+    let deliverer = life.deliverer().await;
+    let query = CustomerQuery::Phone(signup(&life.shared.world(), customer, 0).phone);
+    let said = life.watched(life.station.look_up(&query)).await;
+    if matches!(said, Some(Err(Failure::Unavailable(Unavailable::Busy)))) {
+        // The loop of the worker, which nobody plays here, keeps at once what SWiP asked for.
+        deliverer.reload().await;
+    }
+    life.said.push(format!("{said:?}"));
 }
 
 fn arm(life: &Life<'_>, crash: Option<Crash>, is_background: bool) {
@@ -106,7 +123,14 @@ fn disarm(life: &mut Life<'_>) -> bool {
     let dies = std::mem::take(&mut world.doing.has_died) || crash == Some(Crash::BeforeTheEndIsStored) && was_sent;
     world.doing.is_background = false;
     world.doing.is_concurrent = false;
+    let posted = world.doing.posted.take();
     if dies && world.broken.is_none() {
+        if let Some(posted) = posted {
+            // Nobody heard the answer, nor what it asked for.
+            world.taken[posted].is_uncertain = true;
+            let before = world.doing.busy_before;
+            world.servers.iter_mut().zip(before).for_each(|(server, before)| server.busy_until = before);
+        }
         drop(world);
         life.die(true);
         return true;
@@ -137,7 +161,8 @@ fn take(world: &mut World, customer: usize, details: usize) -> Clock {
     let serial = i64::try_from(world.taken.len()).expect("a small number");
     let created_ms = world.wall_ms().div_euclid(1000) * 1000 + serial;
     let shop = world.doing.shop;
-    world.taken.push(Taken { created_ms, shop, customer, details, ..Taken::default() });
+    let kept_since = world.time.now();
+    world.taken.push(Taken { created_ms, shop, customer, details, kept_since, ..Taken::default() });
     let moment = Timestamp::from_millisecond(created_ms).expect("a time");
     Clock::Fixed(moment.to_zoned(TimeZone::UTC).datetime())
 }
@@ -149,10 +174,11 @@ async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Op
         let waiting = live_row(&world, &before, customer);
         let replaceable = waiting.filter(|waiting| {
             let row = before.row(world.taken[*waiting].created_ms);
-            row.is_some_and(|row| row.state == "saved" && row.attempts == 0)
+            row.is_some_and(|row| row.attempts == 0 && !row.is_unsettled)
         });
-        if let Some(waiting) = replaceable {
+        if let Some(waiting) = replaceable.filter(|waiting| world.taken[*waiting].details != details) {
             world.taken[waiting].details = details;
+            world.taken[waiting].kept_since = world.time.now();
         }
         (signup(&world, customer, details), take(&mut world, customer, details), waiting)
     };
@@ -207,8 +233,11 @@ fn heard(life: &mut Life<'_>, is_first: bool, told: Told) -> Result<(), Broken> 
         *seen == Seen::Member { customer }
             || matches!(*seen, Seen::Points { customer: asked, points } if asked == customer && points != 0)
     };
+    // Asked for after an attempt whose end was unknown.
+    let was_asked = |seen: &Seen| matches!(*seen, Seen::Points { customer: asked, .. } if asked == customer);
+    let was_found = world.asks_first && has_seen(&was_asked) && world.has_account(&world.taken[newest]);
     let is_true = match told {
-        Ok(Submission::Registered) => has_seen(&delivered),
+        Ok(Submission::Registered) => has_seen(&delivered) || was_found,
         Ok(Submission::AlreadyMember) => has_seen(&proven),
         Ok(Submission::Saved) => {
             let is_same = |taken: &&Taken| (taken.shop, taken.customer, taken.details) == (shop, customer, details);
@@ -255,8 +284,13 @@ fn check(life: &Life<'_>) -> Result<(), Broken> {
     }
     let ended: i64 = durable.ended.values().sum();
     let rows = i64::try_from(durable.rows.len()).unwrap_or(i64::MAX);
-    if durable.taken != rows + ended {
-        let seen = format!("{} rows came, {rows} are there, {ended} ended", durable.taken);
+    let expired = world.taken.iter().filter(|taken| taken.is_expired).count();
+    let is_counted = i64::try_from(expired).is_ok_and(|expired| expired == durable.expired);
+    if durable.taken != rows + ended + durable.expired || !is_counted {
+        let seen = format!(
+            "{} rows came, {rows} are there, {ended} ended, {expired} expired, {} by the count",
+            durable.taken, durable.expired
+        );
         return Err(Promise::Endings.broken(seen));
     }
     let gone = |taken: &&Taken| durable.row(taken.created_ms).is_none();
@@ -269,7 +303,7 @@ fn check(life: &Life<'_>) -> Result<(), Broken> {
         );
     }
     for taken in world.taken.iter().filter(gone) {
-        if taken.was_stored && !taken.is_withdrawn && !world.has_account(taken) {
+        if taken.was_stored && !taken.is_withdrawn && !taken.is_expired && !world.has_account(taken) {
             let promise = if counted > withdrawn { Promise::Endings } else { Promise::RegisteredIsTrue };
             return Err(promise.broken(format!("customer {} is gone, and SWiP has no account", taken.customer)));
         }
@@ -281,13 +315,18 @@ fn check(life: &Life<'_>) -> Result<(), Broken> {
 async fn drain(life: &mut Life<'_>) -> Result<(), Broken> {
     for server in 0..SERVERS {
         life.behave(server, Behaviour::Good).await;
-        life.shared.world().servers[server].lookups_work = true;
+        let lookups = &mut life.shared.world().servers[server].lookups;
+        if !matches!(lookups, Lookups::Work { .. }) {
+            *lookups = Lookups::Work { unknown_is_zero: server == 0 };
+        }
     }
+    release(life).await;
     life.station.adopt_queue().await;
     let now = life.shared.world().doing.shop;
     settle(life, now).await?;
     for shop in 0..SHOPS {
-        life.set_up(shop, true);
+        let asks_first = life.shared.world().asks_first;
+        life.set_up(shop, true, asks_first);
         life.station.adopt_queue().await;
         settle(life, shop).await?;
         for _ in 0..=life.durable().rows.len() {

@@ -5,7 +5,7 @@ use std::fmt;
 /// One promise; `delivery.md` numbers the first six.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Promise {
-    /// 1. An entry leaves the database only as delivered, already a member, or withdrawn.
+    /// 1. An entry leaves the database only as delivered, already a member, withdrawn, or expired.
     Endings,
     /// 2. At most one live row per phone.
     OneLiveRow,
@@ -33,6 +33,14 @@ pub(crate) enum Promise {
     RetryAfter,
     /// At most two requests a second in the background.
     Pace,
+    /// Where lookups are in force, what may have arrived is asked for before it is sent again.
+    AsksFirst,
+    /// What another machine may send is not sent from here.
+    OneMachine,
+    /// Nothing expires before its time, whatever the clock on the wall says.
+    KeptLongEnough,
+    /// What has waited too long at work goes.
+    KeptNoLonger,
 }
 
 /// A promise that did not hold, and what was seen. It names nobody.
@@ -64,6 +72,10 @@ impl Promise {
             Self::OwnToken => "own_token",
             Self::RetryAfter => "retry_after",
             Self::Pace => "pace",
+            Self::AsksFirst => "asks_first",
+            Self::OneMachine => "one_machine",
+            Self::KeptLongEnough => "kept_long_enough",
+            Self::KeptNoLonger => "kept_no_longer",
         }
     }
 }

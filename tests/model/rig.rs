@@ -8,17 +8,18 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
-use swip_kiosk::domain::delivery::Next;
-use swip_kiosk::domain::{Settings, Token, TokenChoice};
-use swip_kiosk::services::outbox::Deliverer;
+use swip_kiosk::domain::delivery::{Next, RetentionDays};
+use swip_kiosk::domain::{Passphrase, Settings, Token, TokenChoice};
+use swip_kiosk::services::outbox::{Deliverer, Lookout};
 use swip_kiosk::services::profile::Profile;
 use swip_kiosk::services::{Station, StationDirs};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::actions::SERVERS;
-use crate::behaviour::Behaviour;
+use crate::behaviour::{Behaviour, MEMBER_CODE};
 use crate::durable::{Durable, copy_database};
+use crate::lookups::UNKNOWN_CODE;
 use crate::server::Server;
 use crate::world::{Disk, SHOP, Shared, VirtualTiming};
 
@@ -40,6 +41,7 @@ pub(crate) struct Life<'a> {
     pub(crate) station: Station,
     /// What was said in errors.
     pub(crate) said: Vec<String>,
+    lookout: Lookout,
 }
 
 /// Requests of one round of work; a longer round ends early.
@@ -70,7 +72,10 @@ impl Rig {
         }
         let station = open(&folder, 0, &self.shared);
         let (shared, servers) = (&self.shared, &mut self.servers);
-        (&self.tokio, Life { shared, servers, folder, lives: 0, station, said: Vec::new() })
+        (
+            &self.tokio,
+            Life { shared, servers, folder, lives: 0, station, said: Vec::new(), lookout: Lookout::default() },
+        )
     }
 }
 
@@ -170,8 +175,8 @@ impl Life<'_> {
         self.start();
     }
 
-    /// The program is closed properly and started again.
-    pub(crate) async fn restart(&mut self) {
+    /// The program is closed properly, and started again after so long.
+    pub(crate) async fn restart(&mut self, off: Duration) {
         // What a killed process left is taken in first.
         self.deliverer().await;
         let data = data(&self.folder, self.lives);
@@ -180,22 +185,21 @@ impl Life<'_> {
         while data.join("outbox.db-wal").exists() {
             thread::yield_now();
         }
+        self.shared.world().time.still += off;
         self.start();
     }
 
     fn start(&mut self) {
+        self.lookout = Lookout::default();
         self.station = open(&self.folder, self.lives, self.shared);
         let mut world = self.shared.world();
         world.disk.data = data(&self.folder, self.lives);
         // A start takes its time.
         world.time.uptime += Duration::from_secs(1);
-        for server in &mut world.servers {
-            // TODO(the outbox does not keep it): what SWiP asked for is forgotten at a restart.
-            server.busy_until = Duration::ZERO;
-        }
+        world.started();
     }
 
-    pub(crate) fn settings(&self, shop: usize) -> Settings {
+    fn settings(&self, shop: usize, asks_first: bool) -> Settings {
         let (server, merchant) = SHOP[shop];
         let profile = json!({
             "swip_kiosk": 1,
@@ -203,22 +207,47 @@ impl Life<'_> {
             "merchant_id": merchant,
             "store_id": "S",
             "cash_id": "K",
-            "settings": { "already_exists_codes": [crate::behaviour::MEMBER_CODE] },
+            "settings": {
+                "already_exists_codes": [MEMBER_CODE],
+                "not_found_codes": [UNKNOWN_CODE],
+                "reconcile": if asks_first { "lookup" } else { "repost" },
+            },
         });
         Profile::parse(profile.to_string().as_bytes()).expect("a profile").settings
     }
 
     /// Sets the station up for a shop; whether it was accepted.
-    pub(crate) fn set_up(&mut self, shop: usize, brings_token: bool) -> bool {
-        let settings = self.settings(shop);
+    pub(crate) fn set_up(&mut self, shop: usize, brings_token: bool, asks_first: bool) -> bool {
+        let settings = self.settings(shop, asks_first);
         let token = self.shared.world().token(SHOP[shop].0);
         let stored = TokenChoice::Stored;
         let choice = if brings_token { TokenChoice::New(Token::parse(&token).expect("a token")) } else { stored };
         let is_saved = self.station.save(settings, &choice).is_ok();
         if is_saved {
-            self.shared.world().doing.shop = shop;
+            let mut world = self.shared.world();
+            world.doing.shop = shop;
+            world.asks_first = asks_first;
+            // Another client takes over.
+            world.time.heard.clear();
         }
         is_saved
+    }
+
+    /// One look at what must not be kept for longer than so many days.
+    pub(crate) async fn look(&mut self, days: u8) {
+        let heard = self.shared.world().heard();
+        let days = RetentionDays::new(days).expect("a good number");
+        self.deliverer().await.look(&mut self.lookout, heard, days).await.expect("the disk is well");
+    }
+
+    /// Puts the queue into a file.
+    pub(crate) async fn export(&self) {
+        let deliverer = self.deliverer().await;
+        let serial = fs::read_dir(self.folder.path()).expect("a folder").count();
+        let passphrase = Passphrase::parse("correct horse battery").expect("long enough");
+        let file = self.folder.path().join(format!("export-{serial}"));
+        deliverer.outbox().export(file, passphrase).await.expect("the disk is well");
+        deliverer.reload().await;
     }
 
     pub(crate) async fn behave(&mut self, server: usize, behaviour: Behaviour) {

@@ -1,17 +1,21 @@
 //! What SWiP knows and answers, what was taken from customers, and the promises that a request must keep when it arrives.
 
 use std::collections::BTreeMap;
+use std::future::{Future, ready};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
+use swip_kiosk::domain::delivery::Heard;
 use swip_kiosk::services::outbox::Timing;
 use tokio::sync::Notify;
 
 use crate::actions::{CUSTOMERS, Crash, SERVERS, SHOPS};
-use crate::behaviour::{Behaviour, MEMBER_CODE, Reply, head_and_body};
+use crate::behaviour::{Behaviour, Reply};
 use crate::durable::Durable;
+use crate::lookups::Lookups;
 use crate::promises::{Broken, Promise};
 use crate::server::Request;
 
@@ -38,6 +42,10 @@ pub(crate) struct World {
     pub(crate) members: BTreeMap<(usize, String, String), i64>,
     pub(crate) taken: Vec<Taken>,
     pub(crate) doing: Doing,
+    /// Lookups are in force, by the settings.
+    pub(crate) asks_first: bool,
+    /// A server was seen to tell unknown customers no longer.
+    pub(crate) is_lookup_void: bool,
     pub(crate) time: Time,
     pub(crate) disk: Disk,
     pub(crate) broken: Option<Broken>,
@@ -50,10 +58,11 @@ pub(crate) struct World {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Attitude {
     pub(crate) behaviour: Behaviour,
-    pub(crate) lookups_work: bool,
-    pub(crate) unknown_is_zero: bool,
-    /// Nothing may be sent before.
+    pub(crate) lookups: Lookups,
+    /// Nothing may be sent before, in true time.
     pub(crate) busy_until: Duration,
+    /// The clock on the wall was put forward since; a restart may take the wait for over.
+    pub(crate) is_wait_in_doubt: bool,
 }
 
 /// A signup that a customer gave.
@@ -72,6 +81,16 @@ pub(crate) struct Taken {
     pub(crate) is_delivered: bool,
     /// How often it was sent.
     pub(crate) posts: i64,
+    /// Since when it is kept, in true time.
+    pub(crate) kept_since: Duration,
+    /// It waited too long.
+    pub(crate) is_expired: bool,
+    /// Another machine may send it.
+    pub(crate) is_exported: bool,
+    /// It may have been carried out.
+    pub(crate) is_uncertain: bool,
+    /// SWiP was asked for it since it was last sent.
+    pub(crate) is_asked: bool,
 }
 
 /// What the driver is doing.
@@ -86,6 +105,10 @@ pub(crate) struct Doing {
     pub(crate) has_died: bool,
     /// What was answered since this began.
     pub(crate) seen: Vec<Seen>,
+    /// What was sent last.
+    pub(crate) posted: Option<usize>,
+    /// What each server had asked for before that.
+    pub(crate) busy_before: [Duration; SERVERS],
 }
 
 /// One answer.
@@ -101,9 +124,17 @@ pub(crate) enum Seen {
 /// The virtual clocks and dice.
 #[derive(Default)]
 pub(crate) struct Time {
+    /// By the clock that never jumps.
     pub(crate) uptime: Duration,
+    /// How long that clock has stood still, or nobody was there to look at it.
+    pub(crate) still: Duration,
     pub(crate) wall_offset_ms: i64,
-    pub(crate) last_post: Option<Duration>,
+    /// In true time.
+    pub(crate) last_request: Option<Duration>,
+    /// What each answer said the time is, and the uptime then.
+    pub(crate) heard: Vec<(i64, Duration)>,
+    /// How many days the next answer is wrong about it.
+    pub(crate) lie: Option<i64>,
     dice: u64,
 }
 
@@ -128,11 +159,19 @@ pub(crate) struct Figures {
     pub(crate) saved: u64,
     pub(crate) refused: u64,
     pub(crate) hung: u64,
+    pub(crate) expired: u64,
+    pub(crate) asked: u64,
+    pub(crate) exported: u64,
 }
 
 impl Default for Attitude {
     fn default() -> Self {
-        Self { behaviour: Behaviour::Good, lookups_work: true, unknown_is_zero: true, busy_until: Duration::ZERO }
+        Self {
+            behaviour: Behaviour::Good,
+            lookups: Lookups::Work { unknown_is_zero: true },
+            busy_until: Duration::ZERO,
+            is_wait_in_doubt: false,
+        }
     }
 }
 
@@ -145,6 +184,8 @@ impl Default for World {
             members: BTreeMap::new(),
             taken: Vec::new(),
             doing: Doing::default(),
+            asks_first: false,
+            is_lookup_void: false,
             time: Time::default(),
             disk: Disk::default(),
             broken: None,
@@ -167,6 +208,9 @@ impl Shared {
             world.broken.get_or_insert(broken);
             Reply::Cut
         });
+        if matches!(&reply, Reply::Bytes(bytes) if bytes.starts_with("HTTP")) {
+            world.hear();
+        }
         if world.doing.has_died && !had_died {
             self.dies.notify_one();
         } else if matches!(reply, Reply::Never) {
@@ -196,6 +240,11 @@ impl Timing for VirtualTiming {
         let upper = u32::try_from(world.time.dice >> 32).unwrap_or(0);
         f64::from(upper) / f64::from(u32::MAX)
     }
+
+    fn pause(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.0.world().time.uptime += wait;
+        Box::pin(ready(()))
+    }
 }
 
 impl World {
@@ -208,8 +257,43 @@ impl World {
 
     /// Unix milliseconds by the clock on the wall.
     pub(crate) fn wall_ms(&self) -> i64 {
-        let passed = i64::try_from(self.time.uptime.as_millis()).unwrap_or(0);
-        1_780_000_000_000 + self.time.wall_offset_ms + passed
+        self.true_ms() + self.time.wall_offset_ms
+    }
+
+    fn true_ms(&self) -> i64 {
+        1_780_000_000_000 + i64::try_from(self.time.now().as_millis()).unwrap_or(0)
+    }
+
+    /// Takes note of what an answer says the time is.
+    fn hear(&mut self) {
+        let date_ms = self.true_ms() + self.time.lie.take().unwrap_or(0) * 24 * 3_600_000;
+        self.time.heard.push((date_ms.div_euclid(1000) * 1000, self.time.uptime));
+    }
+
+    /// The last two dates heard, as a client keeps them.
+    pub(crate) fn heard(&self) -> Option<[Heard; 2]> {
+        let ago = |at: Duration| self.time.uptime.saturating_sub(at);
+        let mut latest = self.time.heard.iter().rev().map(|(date_ms, at)| Heard { date_ms: *date_ms, ago: ago(*at) });
+        Some([latest.next()?, latest.next()?])
+    }
+
+    /// A new process knows nothing but what is on disk.
+    pub(crate) fn started(&mut self) {
+        self.time.heard.clear();
+        self.is_lookup_void = false;
+        for server in &mut self.servers {
+            if server.is_wait_in_doubt {
+                server.busy_until = Duration::ZERO;
+            }
+        }
+    }
+
+    /// A server asks for so many seconds of silence.
+    pub(crate) fn asks_to_wait(&mut self, server: usize, seconds: u64) {
+        let until = self.time.now() + Duration::from_secs(seconds.clamp(1, 3600));
+        let attitude = &mut self.servers[server];
+        attitude.busy_until = attitude.busy_until.max(until);
+        attitude.is_wait_in_doubt = false;
     }
 
     pub(crate) fn phone(&self, customer: usize) -> String {
@@ -244,6 +328,11 @@ impl World {
         } else if let Some((_, rest)) = request.line.split_once("/customer-loyalty-stats?phone=") {
             self.figures.lookups += 1;
             let phone = rest.split(' ').next().unwrap_or_default().to_owned();
+            if self.doing.is_background {
+                self.figures.asked += 1;
+                self.is_welcome(server)?;
+                self.time.last_request = Some(self.time.now());
+            }
             Ok(self.points(server, &request.merchant, &phone))
         } else {
             Err(Promise::OwnServer.broken("a request that nobody should make"))
@@ -258,9 +347,18 @@ impl World {
             |taken: &Taken| self.phone(taken.customer) == phone && Self::name(taken.customer, taken.details) == name;
         let candidates: Vec<usize> = (0..self.taken.len()).filter(|index| is_of(&self.taken[*index])).collect();
         let taken = self.arrived(server, &candidates)?;
-        self.taken[taken].posts += 1;
+        let asks_first = self.asks_first && !self.is_lookup_void && !self.doing.is_concurrent;
+        let again = &mut self.taken[taken];
+        if asks_first && again.is_uncertain && !again.is_asked {
+            return Err(Promise::AsksFirst.broken(format!("customer {} was sent again unasked", again.customer)));
+        }
+        again.posts += 1;
+        again.is_uncertain = true;
+        again.is_asked = false;
         self.figures.posts += 1;
-        self.time.last_post = Some(self.time.uptime);
+        self.time.last_request = Some(self.time.now());
+        self.doing.posted = Some(taken);
+        self.doing.busy_before = self.servers.map(|server| server.busy_until);
         if self.doing.crash == Some(Crash::OnArrival) {
             self.doing.has_died = true;
             return Ok(Reply::Never);
@@ -276,31 +374,26 @@ impl World {
             self.doing.has_died = true;
             return Ok(Reply::Never);
         }
-        let now = self.time.uptime;
-        self.doing.seen.push(match behaviour {
+        // What an earlier attempt left open is not looked at: it was asked for, or need not be.
+        self.taken[taken].is_uncertain = behaviour.is_uncertain();
+        let seen = match behaviour {
             Behaviour::RefusesMembers { with_code: true, .. } if was_member => Seen::Member { customer },
             Behaviour::RefusesMembers { .. } if was_member => Seen::Refused { customer },
             Behaviour::Good | Behaviour::RefusesMembers { .. } => Seen::Delivered { taken },
             Behaviour::Refuses { .. } => Seen::Refused { customer },
             Behaviour::Busy { retry_after: Some(wait), .. } => {
-                self.servers[server].busy_until = now + Duration::from_secs(wait.clamp(1, 3600));
+                self.asks_to_wait(server, wait);
                 Seen::Other
             }
             _ => Seen::Other,
-        });
+        };
+        self.doing.seen.push(seen);
         Ok(behaviour.answer(was_member, &self.origins[1 - server]))
     }
 
     /// Holds a request to the promises at the moment it arrives; what it is of, by what is on disk.
     fn arrived(&self, server: usize, candidates: &[usize]) -> Result<usize, Broken> {
-        let now = self.time.uptime;
-        if now < self.servers[server].busy_until && !self.doing.is_concurrent {
-            return Err(Promise::RetryAfter.broken(format!("sent at {now:?}, which was asked not to be")));
-        }
-        let is_spaced = self.time.last_post.is_none_or(|last| now >= last + Duration::from_millis(500));
-        if self.doing.is_background && !is_spaced {
-            return Err(Promise::Pace.broken(format!("sent at {now:?}, less than half a second after the last")));
-        }
+        self.is_welcome(server)?;
         if self.doing.is_concurrent {
             let ours = candidates.iter().rfind(|index| self.taken[**index].shop == self.doing.shop);
             return ours.copied().ok_or_else(|| Promise::OwnRows.broken("a row of another shop was sent"));
@@ -320,26 +413,32 @@ impl World {
                 Promise::OwnRows.broken(format!("a row of shop {} was sent to {}", taken.shop, self.doing.shop))
             );
         }
+        if taken.is_exported {
+            return Err(Promise::OneMachine.broken(format!("customer {} is on another machine", taken.customer)));
+        }
         if taken.is_delivered {
             return Err(Promise::NoRepost.broken(format!("customer {} was delivered already", taken.customer)));
         }
         Ok(marked)
     }
 
-    fn points(&mut self, server: usize, merchant: &str, phone: &str) -> Reply {
-        let attitude = self.servers[server];
-        if !attitude.lookups_work {
-            return head_and_body(500, "", "");
+    /// Whether a request may arrive at this moment.
+    fn is_welcome(&self, server: usize) -> Result<(), Broken> {
+        let now = self.time.now();
+        if now < self.servers[server].busy_until && !self.doing.is_concurrent {
+            return Err(Promise::RetryAfter.broken(format!("sent at {now:?}, which was asked not to be")));
         }
-        let points = self.members.get(&(server, merchant.to_owned(), phone.to_owned())).copied();
-        if let Some(customer) = (0..CUSTOMERS).find(|customer| self.phone(*customer) == phone) {
-            self.doing.seen.push(Seen::Points { customer, points: points.unwrap_or(0) });
+        let is_spaced = self.time.last_request.is_none_or(|last| now >= last + Duration::from_millis(500));
+        if self.doing.is_background && !is_spaced {
+            return Err(Promise::Pace.broken(format!("sent at {now:?}, less than half a second after the last")));
         }
-        match points {
-            None if !attitude.unknown_is_zero => head_and_body(404, "", r#"{"code":9,"message":"not found"}"#),
-            points => head_and_body(200, "", &format!(r#"{{"points":{}}}"#, points.unwrap_or(0))),
-        }
+        Ok(())
     }
 }
 
-const _: () = assert!(MEMBER_CODE == 7001);
+impl Time {
+    /// How long it is since the beginning, in truth.
+    pub(crate) fn now(&self) -> Duration {
+        self.uptime + self.still
+    }
+}

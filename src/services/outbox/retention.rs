@@ -16,6 +16,7 @@ use crate::domain::delivery::{
 };
 use crate::domain::journal::{Kind, Outcome};
 use crate::services::journal::Note;
+use crate::services::sabotage::Sabotage;
 
 /// What remains of an entry whose time was over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +85,15 @@ const MOST_TOMBSTONES: i64 = 10_000;
 struct Kept {
     id: i64,
     state: EntryState,
+    created_ms: i64,
     marks: Marks,
+}
+
+impl Kept {
+    /// What the clock on the wall makes of its age.
+    fn shown_age(&self, now_ms: i64) -> Duration {
+        Duration::from_millis(u64::try_from(now_ms.saturating_sub(self.created_ms)).unwrap_or(0))
+    }
 }
 
 impl Store {
@@ -97,7 +106,8 @@ impl Store {
         for kept in kept(&transaction)? {
             let marks = marked(&transaction, &kept, known, look)?;
             looked.newest = looked.newest.max(kept.id);
-            let left = look.days.limit(kept.state).saturating_sub(known.age(marks));
+            let age = if Sabotage::ExpireByWallClock.is_on() { kept.shown_age(look.now_ms) } else { known.age(marks) };
+            let left = look.days.limit(kept.state).saturating_sub(age);
             // What is being sent is settled first.
             if left.is_zero() && kept.state != EntryState::InFlight {
                 bury(&transaction, kept.id, known.server_ms.unwrap_or(look.now_ms))?;
@@ -139,12 +149,14 @@ impl Store {
 }
 
 fn kept(transaction: &Transaction<'_>) -> Result<Vec<Kept>, StoreError> {
-    let mut query = transaction.prepare("SELECT id, state, reason, ran_from_ms, server_from_ms FROM entry")?;
+    let mut query =
+        transaction.prepare("SELECT id, state, reason, created_ms, ran_from_ms, server_from_ms FROM entry")?;
     let kept = query.query_map([], |row| {
         Ok(Kept {
             id: row.get(0)?,
             state: state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?),
-            marks: Marks { ran_ms: row.get(3)?, server_ms: row.get(4)? },
+            created_ms: row.get(3)?,
+            marks: Marks { ran_ms: row.get(4)?, server_ms: row.get(5)? },
         })
     })?;
     Ok(kept.collect::<Result<_, _>>()?)

@@ -76,8 +76,8 @@ const MIGRATIONS: [&str; 6] = [
         wait_ms  INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
-    // From here on the column alone says whether an attempt may have been carried out: by this machine or by another.
-    "UPDATE entry SET unsettled = 0 WHERE attempts = 0 AND state <> 'unknown';",
+    // From now on the mark alone says whether an entry may have been sent, by whatever machine.
+    "UPDATE entry SET unsettled = 0 WHERE attempts = 0 AND state <> 'unknown' AND reason IS NOT 'exported';",
 ];
 
 /// No program will ever have this many migrations.

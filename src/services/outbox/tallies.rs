@@ -88,7 +88,7 @@ impl Store {
         for rest in rests {
             let (name, reason) = names(rest.flow);
             let wait = rest.until.saturating_sub(uptime);
-            let until_ms = now_ms.saturating_add(millis(wait));
+            let until_ms = end(now_ms, wait);
             transaction.execute(
                 "INSERT OR REPLACE INTO rest (flow, reason, until_ms, wait_ms) VALUES (?1, ?2, ?3, ?4)",
                 params![name, reason, until_ms, millis(wait)],
@@ -120,6 +120,11 @@ impl Store {
     }
 }
 
+/// When a wait is over by the clock on the wall, which has shown this millisecond for up to one already.
+fn end(now_ms: i64, wait: Duration) -> i64 {
+    now_ms.saturating_add(millis(wait)).saturating_add(1)
+}
+
 fn millis(wait: Duration) -> i64 {
     // Rounded up: a rest is never shorter than what was asked for.
     i64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
@@ -143,5 +148,21 @@ fn flow_of(name: &str, reason: Option<&str>) -> Option<Flow> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rest_is_no_shorter_for_being_stored() {
+        for (micros, later) in [(0, 0), (1, 0), (647_922, 353), (999, 1), (999_999, 3_000_000)] {
+            let shown = |micros: u64| i64::try_from(micros / 1000).unwrap();
+            let wait = Duration::from_micros(3_600_000_001);
+            let until_ms = end(shown(micros), wait);
+            let left = Duration::from_millis((until_ms - shown(micros + later)).unsigned_abs());
+            assert!(left + Duration::from_micros(later) >= wait, "{micros} {later}: {left:?}");
+        }
     }
 }

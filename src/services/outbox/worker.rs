@@ -253,7 +253,7 @@ impl Deliverer {
             let Some(mut entry) = self.outbox.ask(move |store| store.peek(id, &at)).await? else {
                 return Ok(self.gone(id));
             };
-            if entry.tally.is_unsettled {
+            if entry.tally.is_unsettled && !Sabotage::RepostWithoutLookup.is_on() {
                 if !self.schedule().is_settled(id, self.uptime()) {
                     // The last attempt may be under way at SWiP still.
                     return Ok(Sent::NotOurs);

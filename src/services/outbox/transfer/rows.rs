@@ -157,6 +157,7 @@ impl Store {
         Ok((live, Contents { rows }))
     }
 
+    /// Holds them: from now on another machine may send them.
     fn mark(&mut self, ids: &[i64]) -> Result<(), StoreError> {
         let transaction = self.db.transaction()?;
         for id in ids {

@@ -223,3 +223,15 @@ fn what_another_machine_may_have_sent_is_never_taken_for_unsent() {
     assert_eq!(states(&store), [EntryState::Pending]);
     assert_may_have_been_sent(&mut store, "imported for another station");
 }
+
+#[test]
+fn a_lookup_under_way_does_not_take_an_entry_back_from_another_machine() {
+    let place = Place::new();
+    let mut store = place.store();
+    let id = store.enqueue(&person(1, "Анна"), &link(), 0).unwrap().id();
+    let looked_up = store.peek(id, &link()).unwrap().unwrap();
+    assert_eq!(store.export(&place.path("file"), &seal(), |_| {}).unwrap(), 1);
+    store.keep_tried(&looked_up, EntryState::Pending).unwrap();
+    assert_eq!(states(&store), [EXPORTED]);
+    assert_eq!(store.peek(id, &link()).unwrap(), None, "a lookup for it would end in a request");
+}
