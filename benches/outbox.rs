@@ -24,6 +24,10 @@ const ROWS: u32 = 5_000;
 const COMMITS: u32 = 3_000;
 const WARM_UP: u32 = 100;
 const STARTS: u32 = 40;
+/// Far shorter than at any counter.
+const BETWEEN_CUSTOMERS: Duration = Duration::from_millis(3);
+/// Somewhere in 2026: nobody may be born after it.
+const NOW_MS: i64 = 1_790_000_000_000;
 
 /// A station of its own, whose server is nowhere.
 struct Home {
@@ -41,7 +45,7 @@ fn main() -> Result<()> {
 async fn fill(home: &Home) -> Result<()> {
     let (outbox, link) = home.outbox().await?;
     for number in 0..ROWS {
-        outbox.enqueue(signup(number)?, link.clone(), 0).await?;
+        outbox.enqueue(signup(number)?, link.clone(), NOW_MS).await?;
     }
     Ok(())
 }
@@ -90,6 +94,8 @@ fn signup(number: u32) -> Result<Signup> {
     draft.check(BirthdayForm::Iso, &Preferences::default(), date(2026, 1, 1)).map_err(|_| "a bad form".into())
 }
 
+const INSERT: &str = "INSERT INTO entry (tag, what) VALUES (?1, ?2)";
+
 /// One row of the size of ours, in a table with an index, committed as durably.
 fn bare(folder: &Path) -> Result<rusqlite::Connection> {
     let db = rusqlite::Connection::open(folder.join("bare.db"))?;
@@ -106,18 +112,24 @@ async fn stored_beside_bare(home: &Home) -> Result<()> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for number in 0..WARM_UP + COMMITS {
         let signup = signup(number)?;
-        let start = Instant::now();
-        outbox.enqueue(signup, link.clone(), 0).await?;
-        let our_time = start.elapsed();
         let mut tag = [7_u8; 32];
         // In no order, as ours are.
         tag[..4].copy_from_slice(&number.wrapping_mul(2_654_435_761).to_be_bytes());
-        let start = Instant::now();
-        db.execute("INSERT INTO entry (tag, what) VALUES (?1, ?2)", params![tag.as_slice(), [9_u8; 240].as_slice()])?;
-        let their_time = start.elapsed();
+        tokio::time::sleep(BETWEEN_CUSTOMERS).await;
+        // Who comes second finds the disk awake, so they take turns.
+        let mut times = [Duration::ZERO; 2];
+        for who in [number % 2, 1 - number % 2] {
+            let start = Instant::now();
+            if who == 0 {
+                outbox.enqueue(signup.clone(), link.clone(), NOW_MS).await?;
+            } else {
+                db.execute(INSERT, params![tag.as_slice(), [9_u8; 240].as_slice()])?;
+            }
+            times[usize::try_from(who)?] = start.elapsed();
+        }
         if number >= WARM_UP {
-            ours.push(our_time);
-            theirs.push(their_time);
+            ours.push(times[0]);
+            theirs.push(times[1]);
         }
     }
     heading(&format!("enqueue: {COMMITS} signups and bare FULL commits, interleaved on one disk"));
@@ -134,16 +146,20 @@ async fn stored_beside_bare(home: &Home) -> Result<()> {
 fn starts(empty: &Home, full: &Home) -> Result<()> {
     let start_of = |home: &Home| -> Result<Duration> {
         let start = Instant::now();
-        // No such entry: opens everything, sends nothing.
-        let status = home.command(&["queue", "retry", "999999999", "--json"]).stderr(Stdio::null()).status()?;
+        // Nothing is held: opens everything, plans everything, sends nothing.
+        let status = home.command(&["queue", "retry", "--json"]).stderr(Stdio::null()).status()?;
         if status.success() { Ok(start.elapsed()) } else { Err("the program did not start".into()) }
     };
     let (mut with, mut without) = (Vec::new(), Vec::new());
     for round in 0..STARTS + 2 {
-        let (one, other) = (start_of(full)?, start_of(empty)?);
+        let [one, other] = if round % 2 == 0 { [full, empty] } else { [empty, full] };
+        let mut times = [start_of(one)?, start_of(other)?];
+        if round % 2 == 1 {
+            times.reverse();
+        }
         if round >= 2 {
-            with.push(one);
-            without.push(other);
+            with.push(times[0]);
+            without.push(times[1]);
         }
     }
     let (with, without) = (median(&mut with), median(&mut without));

@@ -109,8 +109,46 @@ fn cells(page: &[u8]) -> Option<Vec<usize>> {
     let count = number(3)?;
     let cells: Vec<_> = (0..count).map(|cell| number(head + 2 * cell)).collect::<Option<_>>()?;
     let is_whole = cells.iter().all(|at| (head + 2 * count..page.len()).contains(at));
-    // Index and inner pages have no entry in them. A damaged page may look like one by its first byte, hardly by its list.
-    is_whole.then(|| if kind == TABLE_LEAF { cells } else { Vec::new() })
+    // Index and inner pages have no entry in them.
+    (is_whole && adds_up(page, &cells)).then(|| if kind == TABLE_LEAF { cells } else { Vec::new() })
+}
+
+/// Whether cells, free blocks and fragments fill what the head of a page says is in use. A damaged list may look whole and
+/// leave out rows, and one damaged byte makes a table an index.
+fn adds_up(page: &[u8], cells: &[usize]) -> bool {
+    let number = |at: usize| Some(usize::from(u16::from_be_bytes(page.get(at..at + 2)?.try_into().ok()?)));
+    let filled = || {
+        let kind = *page.first()?;
+        let mut filled = number(5)? + usize::from(*page.get(7)?);
+        for at in cells {
+            filled += cell_length(kind, page.get(*at..)?)?;
+        }
+        let mut block = number(1)?;
+        while block != 0 {
+            filled += number(block + 2)?;
+            // They lie in this order.
+            block = number(block).filter(|next| *next == 0 || *next > block)?;
+        }
+        Some(filled)
+    };
+    filled() == Some(page.len())
+}
+
+/// How many bytes a cell takes; none of one that continues on another page, or is none.
+fn cell_length(kind: u8, cell: &[u8]) -> Option<usize> {
+    let is_inner = [TABLE_INNER, INDEX_INNER].contains(&kind);
+    let mut rest = if is_inner { cell.get(4..)? } else { cell };
+    let mut payload = 0;
+    if kind != TABLE_INNER {
+        let (length, after) = varint(rest)?;
+        payload = usize::try_from(length).ok().filter(|length| *length <= LONGEST_LOCAL)?;
+        rest = after;
+    }
+    if [TABLE_LEAF, TABLE_INNER].contains(&kind) {
+        (_, rest) = varint(rest)?;
+    }
+    // SQLite gives no cell less than 4 bytes.
+    Some((cell.len() - rest.len() + payload).max(4))
 }
 
 /// Reads a table cell: length, row id, then the record.
