@@ -31,12 +31,12 @@ pub(crate) async fn age(
     life: &mut Life<'_>,
     passes: Duration,
     days: u8,
-    (is_off, lie): (bool, Option<i64>),
+    (is_off, wrong_date): (bool, Option<i64>),
 ) -> Result<(), Broken> {
     look(life, days).await?;
     let there: Vec<i64> = life.durable().rows.iter().map(|row| row.created_ms).collect();
     life.shared.world().time.uptime += Duration::from_secs(1);
-    hear(life, lie).await;
+    hear(life, wrong_date).await;
     look(life, days).await?;
     if is_off {
         life.restart(passes).await;
@@ -56,8 +56,8 @@ pub(crate) async fn age(
 }
 
 /// Two answers tell the time; one of them may be wrong.
-async fn hear(life: &mut Life<'_>, lie: Option<i64>) {
-    life.shared.world().time.lie = lie;
+async fn hear(life: &mut Life<'_>, wrong_date: Option<i64>) {
+    life.shared.world().time.lie = wrong_date;
     for _ in 0..2 {
         look_up(life, 0).await;
     }

@@ -67,6 +67,7 @@ pub(crate) struct Attitude {
 
 /// A signup that a customer gave.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what is known of it, each by itself")]
 pub(crate) struct Taken {
     /// As it is in the row: unique in a sequence.
     pub(crate) created_ms: i64,
