@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod clock;
+mod damage;
 pub mod dirs;
 mod disk;
 mod durable;

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 
 use super::JournalError;
-use crate::services::durable;
+use crate::services::{damage, durable};
 
 /// Each entry takes the schema one version further.
 const MIGRATIONS: [&str; 1] = ["
@@ -85,18 +85,7 @@ fn migrate(connection: &mut Connection) -> Result<(), JournalError> {
 pub(super) fn is_damage(error: &JournalError) -> bool {
     match error {
         JournalError::Damaged => true,
-        JournalError::Database(error) => match error {
-            rusqlite::Error::SqliteFailure(failure, _) => {
-                matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown)
-                    || failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHORT_READ
-            }
-            // What is stored is not of the type that was written, or a table is gone.
-            rusqlite::Error::FromSqlConversionFailure(..)
-            | rusqlite::Error::IntegralValueOutOfRange(..)
-            | rusqlite::Error::InvalidColumnType(..)
-            | rusqlite::Error::SqlInputError { .. } => true,
-            _ => false,
-        },
+        JournalError::Database(error) => damage::is_damage(error),
         _ => false,
     }
 }

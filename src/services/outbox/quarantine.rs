@@ -4,11 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::ErrorCode;
-
 use super::StoreError;
 use super::pages::{self, RawEntry};
-use crate::services::durable;
+use crate::services::{damage, durable};
 
 /// The folder of databases that were damaged: `outbox-N.db` with its log, `outbox-N.salvaged` with the number of entries
 /// found once it was searched, and `outbox-N.seen` once a person knows.
@@ -95,19 +93,7 @@ impl Unsearched {
 pub(super) fn is_damage(error: &StoreError) -> bool {
     match error {
         StoreError::Damaged => true,
-        StoreError::Database(error) => match error {
-            rusqlite::Error::SqliteFailure(failure, _) => {
-                matches!(failure.code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown)
-                    || failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHORT_READ
-            }
-            // What is stored is not of the type that was written.
-            rusqlite::Error::FromSqlConversionFailure(..)
-            | rusqlite::Error::IntegralValueOutOfRange(..)
-            | rusqlite::Error::InvalidColumnType(..)
-            | rusqlite::Error::SqlInputError { .. }
-            | rusqlite::Error::Utf8Error(..) => true,
-            _ => false,
-        },
+        StoreError::Database(error) => damage::is_damage(error),
         _ => false,
     }
 }

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use rusqlite::{ErrorCode, OptionalExtension, params};
 
-use super::store::{KEY_LOST, Store};
+use super::store::{KEY_LOST, OTHER_STATION, Store};
 use super::{Attempt, StoreError};
-use crate::domain::delivery::{Concern, EntryState, Flow, Hold, Rest, Tally, longest_rest};
+use crate::domain::delivery::{Concern, EntryState, Flow, Rest, Tally, longest_rest};
 use crate::domain::station::Connection as StationLink;
 use crate::services::sabotage::Sabotage;
 
-/// An entry of another origin or merchant.
-const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
 const NOT_PERMITTED: EntryState = EntryState::Attention(Concern::NotPermitted);
 
 impl Store {
