@@ -155,8 +155,27 @@ impl Record {
         let any = Preferences { accept_landlines: true, minimum_age: 0, ..Preferences::default() };
         // A day more: the station's date may have been ahead of UTC.
         let day = taken.to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().ok()?;
+        // A clock that was set since the form was checked must not make a birthday impossible.
+        let born = draft.birthday.parse::<jiff::civil::Date>().ok();
+        let day = born.map_or(day, |born| day.clamp(born, born.saturating_add(jiff::Span::new().years(100))));
         let signup = draft.check(BirthdayForm::Iso, &any, day).ok();
         draft.wipe();
         signup
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_opens_whatever_the_clock_said_when_it_was_stored() {
+        let text = |text: &str| Some(text.to_owned());
+        for (born, created_ms) in [("1990-05-20", 0), ("1930-01-01", 0), ("1930-01-01", 4_102_444_800_000)] {
+            let record =
+                Record { phone: "79161234567".to_owned(), first_name: None, last_name: None, birthday: text(born) };
+            let signup = record.into_signup(created_ms).unwrap();
+            assert_eq!(signup.birthday.map(crate::domain::birthday::Birthday::iso).as_deref(), Some(born));
+        }
     }
 }
