@@ -174,7 +174,7 @@ async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Op
         let waiting = live_row(&world, &before, customer);
         let replaceable = waiting.filter(|waiting| {
             let row = before.row(world.taken[*waiting].created_ms);
-            row.is_some_and(|row| row.attempts == 0 && !row.is_unsettled)
+            row.is_some_and(|row| row.attempts == 0 && !row.is_unsettled && row.reason.as_deref() != Some("exported"))
         });
         if let Some(waiting) = replaceable.filter(|waiting| world.taken[*waiting].details != details) {
             world.taken[waiting].details = details;
