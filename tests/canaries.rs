@@ -12,6 +12,7 @@ mod sources;
 mod station;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Stdio;
@@ -124,7 +125,11 @@ impl Search {
             if path.is_dir() {
                 self.look_below(&path);
             } else {
-                self.look(&path.display().to_string(), &fs::read(&path).expect("a file"));
+                match fs::read(&path) {
+                    Ok(bytes) => self.look(&path.display().to_string(), &bytes),
+                    // A program at work takes its own files away; they are looked at again once it is dead.
+                    Err(error) => assert_eq!(error.kind(), ErrorKind::NotFound, "{}", path.display()),
+                }
             }
         }
     }
