@@ -22,7 +22,7 @@ pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::{LanguageTag, Now};
-use crate::i18n::{Catalogue, Texts};
+use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::ViewContext;
 use crate::services::{Clock, Station};
 use crate::ui::theme::{self, Contrast, Look};
@@ -54,7 +54,7 @@ pub struct Outside {
 
 impl App {
     /// The program in a given state, on an egui context.
-    pub fn new(ctx: &Context, state: State, outside: Outside) -> Self {
+    pub fn new(ctx: &Context, mut state: State, outside: Outside) -> Self {
         let Outside { tokio, station, clock, catalogue } = outside;
         // Shortcuts that resize or close the window by accident have no place at a counter.
         ctx.options_mut(|options| {
@@ -62,6 +62,7 @@ impl App {
             options.quit_shortcuts.clear();
         });
         let languages = catalogue.languages();
+        state.station.built_in_consents = built_in_consents(&catalogue, None);
         let app =
             Self { state, runner: Runner::new(tokio, station, ctx.clone()), catalogue, languages, clock, customer: 0 };
         theme::install(ctx, app.look());
