@@ -38,6 +38,8 @@ pub struct App {
     clock: Clock,
     /// The customer whose typing egui remembers.
     customer: u64,
+    /// Whether a first frame was drawn.
+    is_drawn: bool,
 }
 
 /// What the program works with.
@@ -63,8 +65,8 @@ impl App {
         });
         let languages = catalogue.languages();
         state.station.built_in_consents = built_in_consents(&catalogue, None);
-        let app =
-            Self { state, runner: Runner::new(tokio, station, ctx.clone()), catalogue, languages, clock, customer: 0 };
+        let runner = Runner::new(tokio, station, ctx.clone());
+        let app = Self { state, runner, catalogue, languages, clock, customer: 0, is_drawn: false };
         theme::install(ctx, app.look());
         app
     }
@@ -95,6 +97,9 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
         let now = self.now(ctx);
+        if self.is_drawn {
+            self.runner.deliver();
+        }
         for event in self.runner.finished() {
             self.dispatch(event, now);
         }
@@ -104,6 +109,11 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
         theme::install(ui.ctx(), self.look());
+        if !self.is_drawn {
+            // The queue is opened once this frame is on the screen: reading thousands of signups must not hold it up.
+            self.is_drawn = true;
+            ui.ctx().request_repaint();
+        }
         let now = self.now(ui.ctx());
         let catalogue = Arc::clone(&self.catalogue);
         let Some(texts) = catalogue.texts(&self.state.language) else {

@@ -1,6 +1,8 @@
 //! The plain consent texts of the program, for a merchant who has given none yet.
 
-use super::Catalogue;
+use std::borrow::Cow;
+
+use super::{Catalogue, Texts};
 use crate::domain::consent::ConsentTexts;
 use crate::domain::{LanguageTag, Purpose};
 
@@ -19,6 +21,15 @@ pub fn built_in_consents(catalogue: &Catalogue, merchant: Option<&str>) -> Conse
         };
         [of(Purpose::PersonalData, "consent-personal-data"), of(Purpose::Marketing, "consent-marketing")]
     }))
+}
+
+/// What a consent is for, in a few words.
+pub fn purpose_name(texts: &Texts, purpose: Purpose) -> Cow<'_, str> {
+    texts.get(match purpose {
+        Purpose::PersonalData => "consent-purpose-personal-data",
+        Purpose::Terms => "consent-purpose-terms",
+        Purpose::Marketing => "consent-purpose-marketing",
+    })
 }
 
 #[cfg(test)]
