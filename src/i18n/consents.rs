@@ -3,23 +3,24 @@
 use std::borrow::Cow;
 
 use super::{Catalogue, Texts};
+use crate::domain::Purpose;
 use crate::domain::consent::ConsentTexts;
-use crate::domain::{LanguageTag, Purpose};
 
 /// The built-in texts in every language, with the merchant's name where it is known. They say what the program does with
 /// the data; what else the law of the land asks for, only the merchant can write.
 pub fn built_in_consents(catalogue: &Catalogue, merchant: Option<&str>) -> ConsentTexts {
+    const IDS: [(Purpose, &str); 2] =
+        [(Purpose::PersonalData, "consent-personal-data"), (Purpose::Marketing, "consent-marketing")];
     let languages = catalogue.languages.iter();
     ConsentTexts::of_ours(languages.flat_map(|(tag, texts)| {
-        let of = |purpose: Purpose, id: &str| -> (Purpose, LanguageTag, String) {
+        IDS.map(|(purpose, id)| {
             let mut text = texts.get(id).into_owned();
             if let Some(merchant) = merchant {
                 text.push('\n');
                 text.push_str(&texts.with("consent-merchant", &[("merchant", merchant.into())]));
             }
             (purpose, tag.clone(), text)
-        };
-        [of(Purpose::PersonalData, "consent-personal-data"), of(Purpose::Marketing, "consent-marketing")]
+        })
     }))
 }
 
@@ -35,6 +36,7 @@ pub fn purpose_name(texts: &Texts, purpose: Purpose) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::LanguageTag;
     use crate::domain::consent::{ConsentSources, WORDS_OF_OURS};
 
     fn texts_in(language: &str, merchant: Option<&str>) -> Vec<(Purpose, String)> {
