@@ -1,6 +1,7 @@
 //! Puts the program together: events in, state changed, effects out, one frame drawn.
 
 mod event;
+pub mod keyboard;
 pub mod launch;
 mod notice;
 mod queue_view;
@@ -65,6 +66,7 @@ impl App {
         let app =
             Self { state, runner: Runner::new(tokio, station, ctx.clone()), catalogue, languages, clock, customer: 0 };
         theme::install(ctx, app.look());
+        keyboard::install(ctx, &app.catalogue);
         app
     }
 

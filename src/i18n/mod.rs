@@ -3,6 +3,7 @@
 mod failure;
 mod fields;
 mod form;
+mod keyboard;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use crate::domain::LanguageTag;
 
 pub use failure::{failure_advice, failure_title, step_name};
 pub use fields::{birthday_error, name_error, pass_error, phone_error, setting_error, token_error};
+pub use keyboard::KeyboardTexts;
 
 /// Every language, each with its own texts.
 pub struct Catalogue {
