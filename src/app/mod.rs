@@ -1,6 +1,7 @@
 //! Puts the program together: events in, state changed, effects out, one frame drawn.
 
 mod event;
+pub mod keyboard;
 pub mod launch;
 mod notice;
 mod queue_view;
@@ -68,6 +69,7 @@ impl App {
         let runner = Runner::new(tokio, station, ctx.clone());
         let app = Self { state, runner, catalogue, languages, clock, customer: 0, is_drawn: false };
         theme::install(ctx, app.look());
+        keyboard::install(ctx, &app.catalogue);
         app
     }
 
