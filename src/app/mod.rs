@@ -47,6 +47,8 @@ pub struct App {
     customer: u64,
     lockdown: Lockdown,
     faults: Faults,
+    /// Whether a first frame was drawn.
+    is_drawn: bool,
 }
 
 /// What the program works with.
@@ -74,7 +76,7 @@ impl App {
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = Faults::default();
-        let app = Self { state, runner, catalogue, languages, clock, customer: 0, lockdown, faults };
+        let app = Self { state, runner, catalogue, languages, clock, customer: 0, lockdown, faults, is_drawn: false };
         theme::install(ctx, app.look());
         app
     }
@@ -106,6 +108,10 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
         let now = self.now(ctx);
         self.lockdown.keep(ctx, Rules::of(&self.state), now.uptime);
+        if self.is_drawn {
+            // Whatever becomes of the window, what waits is delivered.
+            self.runner.deliver();
+        }
         match self.faults.stand(now.uptime) {
             Stand::Sound => {}
             Stand::Shown { left } => return ctx.request_repaint_after(left),
@@ -165,6 +171,11 @@ impl App {
 
     fn show(&mut self, ui: &mut Ui, now: Now) {
         theme::install(ui.ctx(), self.look());
+        if !self.is_drawn {
+            // The queue is opened once this frame is on the screen: reading thousands of signups must not hold it up.
+            self.is_drawn = true;
+            ui.ctx().request_repaint();
+        }
         let catalogue = Arc::clone(&self.catalogue);
         let Some(texts) = catalogue.texts(&self.state.language) else {
             return;

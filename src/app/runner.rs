@@ -25,14 +25,22 @@ pub(super) struct Runner {
     ctx: Context,
     jobs: Vec<Promise<Event>>,
     queue: watch::Receiver<QueueStatus>,
+    /// What tells the window of the queue, until the delivery has it.
+    reporter: Option<watch::Sender<QueueStatus>>,
 }
 
 impl Runner {
     /// A runner that wakes `ctx` whenever a job is done.
     pub(super) fn new(tokio: Handle, station: Arc<Station>, ctx: Context) -> Self {
-        let (sender, queue) = watch::channel(QueueStatus::Unopened);
-        tokio.spawn(keep_delivering(Arc::clone(&station), sender, ctx.clone()));
-        Self { tokio, station, ctx, jobs: Vec::new(), queue }
+        let (reporter, queue) = watch::channel(QueueStatus::Unopened);
+        Self { tokio, station, ctx, jobs: Vec::new(), queue, reporter: Some(reporter) }
+    }
+
+    /// Delivers what waits from now on, for as long as the program runs.
+    pub(super) fn deliver(&mut self) {
+        if let Some(reporter) = self.reporter.take() {
+            self.tokio.spawn(keep_delivering(Arc::clone(&self.station), reporter, self.ctx.clone()));
+        }
     }
 
     /// Starts one effect.
