@@ -30,12 +30,15 @@ use crate::domain::{LanguageTag, Now};
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::ViewContext;
 use crate::services::panics::{Place, panic_if_asked};
-use crate::services::{Clock, Station};
+use crate::services::{Clock, Station, process};
 use crate::ui::theme::{self, Contrast, Look};
 use crate::ui::widgets::forget_typed;
 use fault::{Faults, Stand};
 use lockdown::{Lockdown, Rules};
 use runner::Runner;
+
+/// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
+const FRAMES_TO_FORGET: u8 = 3;
 
 /// The program behind its window.
 pub struct App {
@@ -46,6 +49,8 @@ pub struct App {
     clock: Clock,
     /// The customer whose typing egui remembers.
     customer: u64,
+    /// Frames still to be drawn until egui has let go of what it drew for the last customer.
+    frames_to_forget: u8,
     lockdown: Lockdown,
     faults: Faults,
     /// Whether a first frame was drawn.
@@ -78,7 +83,18 @@ impl App {
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = Faults::default();
-        let app = Self { state, runner, catalogue, languages, clock, customer: 0, lockdown, faults, is_drawn: false };
+        let app = Self {
+            state,
+            runner,
+            catalogue,
+            languages,
+            clock,
+            customer: 0,
+            frames_to_forget: 0,
+            lockdown,
+            faults,
+            is_drawn: false,
+        };
         theme::install(ctx, app.look());
         keyboard::install(ctx, &app.catalogue);
         app
@@ -179,6 +195,11 @@ impl App {
             self.is_drawn = true;
             ui.ctx().request_repaint();
         }
+        if let Some(left) = self.frames_to_forget.checked_sub(1) {
+            self.frames_to_forget = left;
+            process::wipe_stack();
+            ui.ctx().request_repaint();
+        }
         let catalogue = Arc::clone(&self.catalogue);
         let Some(texts) = catalogue.texts(&self.state.language) else {
             return;
@@ -199,6 +220,7 @@ impl App {
         {
             self.customer = counter.generation;
             forget_typed(ctx);
+            self.frames_to_forget = FRAMES_TO_FORGET;
         }
     }
 
