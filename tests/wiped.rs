@@ -2,6 +2,7 @@
 //!
 //! Needs Xvfb, and root to look into the process: `cargo test --features real-window --test wiped`.
 #![cfg(feature = "real-window")]
+#![expect(clippy::disallowed_methods, reason = "a driver of a real program waits in real time")]
 
 #[path = "support/desktop.rs"]
 mod desktop;
