@@ -379,14 +379,32 @@ fn the_focus_stays_in_the_field_while_the_keyboard_is_there() {
 }
 
 #[test]
-fn nothing_is_typed_through_a_dialog() {
+fn nothing_is_pressed_through_a_dialog() {
     let mut harness = screen(Kind::Letters, "en");
-    let pos = center(&harness, "Q");
+    let next = center(&harness, "Next");
+    let shift = harness.get_by_role_and_label(Role::Button, "Capital letter").accesskit_node().toggled();
     harness.state_mut().is_asking = true;
     harness.run();
-    frame(&mut harness, tap_events(pos));
+    frame(&mut harness, tap_events(next));
+    for key in ["Next", "Capital letter"] {
+        harness.get_by_role_and_label(Role::Button, key).click_accesskit();
+    }
     harness.run();
-    assert_eq!((harness.state().first.as_str(), harness.state().second.as_str()), ("", ""));
+    assert_eq!(harness.state().unclaimed_next, 0);
+    assert_eq!(harness.get_by_role_and_label(Role::Button, "Capital letter").accesskit_node().toggled(), shift);
+}
+
+#[test]
+fn the_keys_are_no_stops_of_the_tabulator() {
+    let mut harness = screen(Kind::Letters, "en");
+    let mut stops = Vec::new();
+    for _ in 0..4 {
+        harness.key_press(Key::Tab);
+        harness.run();
+        let focused = harness.get_by(|node| node.is_focused() && node.role() != Role::Window);
+        stops.push(focused.accesskit_node().label().unwrap_or_default());
+    }
+    assert_eq!(stops, [SECOND, BUTTON, FIRST, SECOND]);
 }
 
 /// Every key by its name, at one screen size and look.
