@@ -74,6 +74,11 @@ fn grouped(text: &str) -> String {
 type Screen = Harness<'static, Form>;
 
 fn screen_of(form: Form, size: [f32; 2]) -> Screen {
+    screen_with(form, size, &[])
+}
+
+fn screen_with(form: Form, size: [f32; 2], more: &[(String, String)]) -> Screen {
+    let catalogue = Catalogue::with_more(more);
     let look = form.look;
     let mut harness = Harness::builder()
         .with_size(size)
@@ -81,7 +86,7 @@ fn screen_of(form: Form, size: [f32; 2]) -> Screen {
         .with_max_steps(8)
         .with_context_setup(move |ctx| {
             theme::install(ctx, look);
-            keyboard::install(ctx, &Catalogue::built_in());
+            keyboard::install(ctx, &catalogue);
         })
         .build_ui_state(|ui, form: &mut Form| form.show(ui), form);
     harness.run();
@@ -230,6 +235,26 @@ fn a_key_switches_the_layout_and_reset_switches_it_back() {
     harness.state_mut().language = "en";
     harness.run();
     tap(&mut harness, "q");
+}
+
+#[test]
+fn a_third_language_brings_its_keys_or_borrows_them() {
+    let file = |tag: &str, text: &str| (tag.to_owned(), text.to_owned());
+    let letters = "language-name = Қазақша\nkeyboard-letters =\n    ә і ң ғ\n    й ц у к\n    ф ы i|İ\n\
+                   keyboard-shift = Бас әріп\n";
+    let more = [file("kk", letters), file("xx", "language-name = Xx\n")];
+    let mut harness = screen_with(Form::new(Kind::Letters, "kk"), [1024.0, 768.0], &more);
+    harness.get_by_label(FIRST).focus();
+    harness.run();
+    tap_all(&mut harness, &["Ә", "ғ", "Бас әріп", "İ", "i"]);
+    assert_eq!(harness.state().first, "Әғİi");
+    // The names it does not have are those of the fallback; a language without letters is no layout.
+    tap_all(&mut harness, &["Раскладка: Русский", "ё", "Раскладка: English", "q", "Раскладка: Қазақша", "ң"]);
+    assert_eq!(harness.state().first, "Әғİiёqң");
+    harness.state_mut().language = "xx";
+    harness.run();
+    tap(&mut harness, "q");
+    assert_eq!(harness.state().first, "Әғİiёqңq");
 }
 
 #[test]
