@@ -69,7 +69,7 @@ fn run_caught(args: impl IntoIterator<Item = OsString>) -> u8 {
         Some(verb) => {
             let language = language.unwrap_or_else(|| Station::open(&dirs).1.loaded.preferences.language);
             match catalogue.texts(&language) {
-                Some(texts) => cli::run(verb, &dirs, texts, &tokio),
+                Some(texts) => cli::run(verb, &dirs, cli::Words { catalogue: &catalogue, texts }, &tokio),
                 None => EXIT_BUG,
             }
         }

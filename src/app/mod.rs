@@ -2,6 +2,7 @@
 
 mod event;
 mod fault;
+pub mod keyboard;
 pub mod launch;
 mod lockdown;
 mod notice;
@@ -26,7 +27,7 @@ pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::{LanguageTag, Now};
-use crate::i18n::{Catalogue, Texts};
+use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::ViewContext;
 use crate::services::panics::{Place, panic_if_asked};
 use crate::services::{Clock, Station};
@@ -65,7 +66,7 @@ pub struct Outside {
 
 impl App {
     /// The program in a given state, on an egui context.
-    pub fn new(ctx: &Context, state: State, outside: Outside) -> Self {
+    pub fn new(ctx: &Context, mut state: State, outside: Outside) -> Self {
         let Outside { tokio, station, clock, catalogue } = outside;
         // Shortcuts that resize or close the window by accident have no place at a counter.
         ctx.options_mut(|options| {
@@ -73,11 +74,13 @@ impl App {
             options.quit_shortcuts.clear();
         });
         let languages = catalogue.languages();
+        state.station.built_in_consents = built_in_consents(&catalogue, None);
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = Faults::default();
         let app = Self { state, runner, catalogue, languages, clock, customer: 0, lockdown, faults, is_drawn: false };
         theme::install(ctx, app.look());
+        keyboard::install(ctx, &app.catalogue);
         app
     }
 

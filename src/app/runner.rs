@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::event::{Event, QueueStatus};
-use crate::domain::Failure;
+use crate::domain::{Enrolment, Failure};
 use crate::effect::Effect;
 use crate::services::station::SaveError;
 use crate::services::{Clock, Station};
@@ -120,8 +120,8 @@ fn tell(status: &watch::Sender<QueueStatus>, ctx: &Context, queue: QueueStatus) 
 async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
     match effect {
         Effect::LookUp { id, query } => Event::LookedUp { id, result: station.look_up(&query).await },
-        Effect::Register { id, signup } => {
-            Event::Registered { id, result: station.submit(signup, Clock::System).await }
+        Effect::Register { id, signup, consents } => {
+            Event::Registered { id, result: station.submit(Enrolment { signup, consents }, Clock::System).await }
         }
         Effect::TestConnection { id, settings, token, query } => {
             let tested = settings.connection.clone();

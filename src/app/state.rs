@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::event::QueueStatus;
 use crate::domain::settings::{Mode, Preferences};
-use crate::domain::{Failure, KeyFacts, LanguageTag, Settings};
+use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, Settings};
 use crate::effect::{RequestId, RequestIds};
+use crate::screens::UpdateContext;
 use crate::screens::counter::Counter;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
@@ -67,6 +68,8 @@ pub struct StationFacts {
     pub is_first_start: bool,
     /// What protects its secrets; a trial has none.
     pub keys: Option<KeyFacts>,
+    /// The program's own texts for consents; the window brings them.
+    pub built_in_consents: ConsentTexts,
 }
 
 /// Whether the built-in sandbox answers, and nobody is really registered.
@@ -113,6 +116,23 @@ impl Toast {
     pub const SHOWN: Duration = Duration::from_secs(4);
 }
 
+impl StationFacts {
+    /// What customers are asked to agree to on a screen in this language.
+    pub fn consents<'a>(&'a self, language: &'a LanguageTag) -> ConsentSources<'a> {
+        ConsentSources { merchant: &self.preferences.consents.texts, built_in: &self.built_in_consents, language }
+    }
+
+    /// What an update may need of the station.
+    pub(super) fn context<'a>(
+        &'a self,
+        language: &'a LanguageTag,
+        ids: &'a mut RequestIds,
+        now: Now,
+    ) -> UpdateContext<'a> {
+        UpdateContext { now, preferences: &self.preferences, consents: self.consents(language), ids }
+    }
+}
+
 impl State {
     /// The state of a station as it was found on disk.
     pub fn new(opened: Opened, language: Option<LanguageTag>) -> Self {
@@ -125,6 +145,7 @@ impl State {
             trial: Trial::No,
             is_first_start: loaded.is_first_start,
             keys: Some(keys),
+            built_in_consents: ConsentTexts::default(),
         };
         Self::with(station, language)
     }
@@ -140,6 +161,7 @@ impl State {
             trial: Trial::Whole,
             is_first_start: false,
             keys: None,
+            built_in_consents: ConsentTexts::default(),
         };
         Self::with(station, language)
     }
