@@ -161,7 +161,13 @@ impl Desktop {
             .create_window(x11rb::COPY_DEPTH_FROM_PARENT, window, self.root, 0, 0, width, height, 0, class, 0, &look)?
             .check()?;
         let name = AtomEnum::WM_NAME;
-        connection.change_property8(x11rb::protocol::xproto::PropMode::REPLACE, window, name, AtomEnum::STRING, b"stranger")?;
+        connection.change_property8(
+            x11rb::protocol::xproto::PropMode::REPLACE,
+            window,
+            name,
+            AtomEnum::STRING,
+            b"stranger",
+        )?;
         connection.map_window(window)?.check()?;
         let stranger = Stranger { connection, window };
         self.wait_for("the stranger's window", super::SERVER, || Ok(self.is_visible(window)?.then_some(())))?;
@@ -175,7 +181,9 @@ impl Desktop {
             self.wish_state(stranger.window, state, true)?;
         }
         self.wish(stranger.window, "_NET_ACTIVE_WINDOW", [2, 0, 0, 0, 0])?;
-        stranger.connection.configure_window(stranger.window, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE))?;
+        stranger
+            .connection
+            .configure_window(stranger.window, &ConfigureWindowAux::new().stack_mode(StackMode::ABOVE))?;
         let focus = x11rb::protocol::xproto::InputFocus::PARENT;
         stranger.connection.set_input_focus(focus, stranger.window, x11rb::CURRENT_TIME)?;
         stranger.connection.sync()?;

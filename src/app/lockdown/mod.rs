@@ -57,6 +57,9 @@ impl Lockdown {
                 self.guard = Guard::default();
                 guard::shape(rules.is_full_screen).into_iter().for_each(|command| ctx.send_viewport_cmd(command));
             }
+            if rules.is_locked_down != self.rules.is_locked_down {
+                tracing::info!(is_locked_down = rules.is_locked_down, "the kiosk");
+            }
             self.rules = rules;
             self.apply(ctx);
         }
