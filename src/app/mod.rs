@@ -126,7 +126,8 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
         let now = self.now(ctx);
-        self.lockdown.keep(ctx, Rules::of(&self.state), now.uptime);
+        // egui's time stands still while the window is hidden.
+        self.lockdown.keep(ctx, Rules::of(&self.state), self.clock.steady().unwrap_or(now.uptime));
         if self.is_drawn {
             // Whatever becomes of the window, what waits is delivered.
             self.runner.deliver();
