@@ -75,7 +75,7 @@ impl App {
 
     fn look(&self) -> Look {
         let contrast = if self.state.station.preferences.is_high_contrast { Contrast::High } else { Contrast::Normal };
-        Look { contrast, ..Look::default() }
+        Look { contrast, text_scale: self.state.station.preferences.text_percent.factor(), ..Look::default() }
     }
 
     fn now(&self, ctx: &Context) -> Now {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Codes, Mode, Preferences, SettingError, SettingKey, Settings};
+use super::{
+    AskedFields, Codes, IdleSeconds, KioskRules, Mode, Preferences, SettingError, SettingKey, Settings, TextPercent,
+};
 use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
 use crate::domain::station::{BaseUrl, CaFile, Connection, MerchantId, StationId, StatsMethod};
@@ -85,6 +87,21 @@ impl SettingsDraft {
             retention_days: self
                 .optional(SettingKey::RetentionDays, parse_days, errors)
                 .unwrap_or(defaults.retention_days),
+            kiosk: self.kiosk(errors),
+            text_percent: self.optional(SettingKey::TextPercent, parse_percent, errors).unwrap_or_default(),
+        }
+    }
+
+    fn kiosk(&self, errors: &mut SettingErrors) -> KioskRules {
+        let KioskRules { idle, asks, points_by_phone } = KioskRules::default();
+        KioskRules {
+            idle: self.optional(SettingKey::IdleSeconds, parse_idle, errors).unwrap_or(idle),
+            asks: AskedFields {
+                first_name: self.switch(SettingKey::AskFirstName, errors).unwrap_or(asks.first_name),
+                last_name: self.switch(SettingKey::AskLastName, errors).unwrap_or(asks.last_name),
+                birthday: self.switch(SettingKey::AskBirthday, errors).unwrap_or(asks.birthday),
+            },
+            points_by_phone: self.switch(SettingKey::KioskPointsByPhone, errors).unwrap_or(points_by_phone),
         }
     }
 
@@ -134,6 +151,13 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::NotFoundCodes, codes_text(&preferences.not_found_codes.0));
         draft.set(SettingKey::AlreadyExistsCodes, codes_text(&preferences.already_exists_codes.0));
         draft.set(SettingKey::RetentionDays, preferences.retention_days.get().to_string());
+        let KioskRules { idle, asks, points_by_phone } = preferences.kiosk;
+        draft.set(SettingKey::IdleSeconds, idle.get().to_string());
+        draft.set(SettingKey::AskFirstName, asks.first_name.to_string());
+        draft.set(SettingKey::AskLastName, asks.last_name.to_string());
+        draft.set(SettingKey::AskBirthday, asks.birthday.to_string());
+        draft.set(SettingKey::KioskPointsByPhone, points_by_phone.to_string());
+        draft.set(SettingKey::TextPercent, preferences.text_percent.get().to_string());
         draft
     }
 }
@@ -200,6 +224,14 @@ fn parse_days(text: &str) -> Result<RetentionDays, SettingError> {
     text.trim().parse().ok().and_then(RetentionDays::new).ok_or(SettingError::NotInRange)
 }
 
+fn parse_idle(text: &str) -> Result<IdleSeconds, SettingError> {
+    text.trim().parse().ok().and_then(IdleSeconds::new).ok_or(SettingError::NotInRange)
+}
+
+fn parse_percent(text: &str) -> Result<TextPercent, SettingError> {
+    text.trim().parse().ok().and_then(TextPercent::new).ok_or(SettingError::NotInRange)
+}
+
 fn parse_codes(text: &str) -> Result<Codes, SettingError> {
     const MOST: usize = 32;
     let codes: Option<Vec<i64>> =
@@ -257,6 +289,12 @@ mod tests {
             (SettingKey::NotFoundCodes, "9, -12,0"),
             (SettingKey::AlreadyExistsCodes, "9223372036854775807"),
             (SettingKey::RetentionDays, "90"),
+            (SettingKey::IdleSeconds, "300"),
+            (SettingKey::AskFirstName, "false"),
+            (SettingKey::AskLastName, "false"),
+            (SettingKey::AskBirthday, "false"),
+            (SettingKey::KioskPointsByPhone, "true"),
+            (SettingKey::TextPercent, "175"),
         ] {
             all.set(key, text);
         }
@@ -289,6 +327,12 @@ mod tests {
             (SettingKey::NotFoundCodes, "9, nine", NotInRange),
             (SettingKey::AlreadyExistsCodes, "9223372036854775808", NotInRange),
             (SettingKey::RetentionDays, "91", NotInRange),
+            (SettingKey::IdleSeconds, "19", NotInRange),
+            (SettingKey::AskFirstName, "", UnknownValue),
+            (SettingKey::AskLastName, "no", UnknownValue),
+            (SettingKey::AskBirthday, "0", UnknownValue),
+            (SettingKey::KioskPointsByPhone, "yes", UnknownValue),
+            (SettingKey::TextPercent, "201", NotInRange),
         ];
         assert_eq!(wrong.map(|(key, ..)| key), SettingKey::STORED, "one for every key");
         let mut all = SettingsDraft::default();
@@ -324,6 +368,14 @@ mod tests {
             [("1", Some(1)), (" 30 ", Some(30)), ("90", Some(90)), ("0", None), ("91", None), ("", None)]
         {
             assert_eq!(parse_days(text).ok().map(RetentionDays::get), days, "{text:?}");
+        }
+        for (text, seconds) in [("20", Some(20)), (" 45 ", Some(45)), ("300", Some(300)), ("19", None), ("301", None)] {
+            assert_eq!(parse_idle(text).ok().map(IdleSeconds::get), seconds, "{text:?}");
+        }
+        for (text, percent) in
+            [("100", Some(100)), (" 150 ", Some(150)), ("200", Some(200)), ("99", None), ("201", None)]
+        {
+            assert_eq!(parse_percent(text).ok().map(TextPercent::get), percent, "{text:?}");
         }
         assert_eq!(parse_codes(""), Ok(Codes(Vec::new())));
         assert_eq!(parse_codes(" 1,2  3 , "), Ok(Codes(vec![1, 2, 3])));

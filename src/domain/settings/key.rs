@@ -35,11 +35,23 @@ pub enum SettingKey {
     AlreadyExistsCodes,
     /// Whole days, 1 to 90.
     RetentionDays,
+    /// Whole seconds, 20 to 300.
+    IdleSeconds,
+    /// `true` or `false`.
+    AskFirstName,
+    /// `true` or `false`.
+    AskLastName,
+    /// `true` or `false`.
+    AskBirthday,
+    /// `true` or `false`.
+    KioskPointsByPhone,
+    /// Whole percent, 100 to 200.
+    TextPercent,
 }
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 15] = [
+    pub const STORED: [Self; 21] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
@@ -55,6 +67,12 @@ impl SettingKey {
         Self::NotFoundCodes,
         Self::AlreadyExistsCodes,
         Self::RetentionDays,
+        Self::IdleSeconds,
+        Self::AskFirstName,
+        Self::AskLastName,
+        Self::AskBirthday,
+        Self::KioskPointsByPhone,
+        Self::TextPercent,
     ];
 
     /// The name in files.
@@ -76,6 +94,12 @@ impl SettingKey {
             Self::NotFoundCodes => "not_found_codes",
             Self::AlreadyExistsCodes => "already_exists_codes",
             Self::RetentionDays => "retention_days",
+            Self::IdleSeconds => "idle_seconds",
+            Self::AskFirstName => "ask_first_name",
+            Self::AskLastName => "ask_last_name",
+            Self::AskBirthday => "ask_birthday",
+            Self::KioskPointsByPhone => "kiosk_points_by_phone",
+            Self::TextPercent => "text_percent",
         }
     }
 
@@ -84,9 +108,38 @@ impl SettingKey {
         matches!(self, Self::NotFoundCodes | Self::AlreadyExistsCodes)
     }
 
+    /// Whether its value is `true` or `false`.
+    pub fn is_switch(self) -> bool {
+        matches!(
+            self,
+            Self::HighContrast
+                | Self::AcceptLandlines
+                | Self::AskFirstName
+                | Self::AskLastName
+                | Self::AskBirthday
+                | Self::KioskPointsByPhone
+        )
+    }
+
+    /// Whether its value is one whole number.
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::MinimumAge | Self::RetentionDays | Self::IdleSeconds | Self::TextPercent)
+    }
+
     /// Whether a whole settings file may be without it: the first version did not know it.
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::Reconcile | Self::CaFile | Self::RetentionDays)
+        matches!(
+            self,
+            Self::Reconcile
+                | Self::CaFile
+                | Self::RetentionDays
+                | Self::IdleSeconds
+                | Self::AskFirstName
+                | Self::AskLastName
+                | Self::AskBirthday
+                | Self::KioskPointsByPhone
+                | Self::TextPercent
+        )
     }
 
     /// The key of a name in a settings file.

@@ -7,9 +7,11 @@ use super::{BirthdayRules, PhoneRules};
 
 mod draft;
 mod key;
+mod kiosk;
 
 pub use draft::{SettingErrors, SettingsDraft, mode_name, reconcile_name, stats_method_name};
 pub use key::SettingKey;
+pub use kiosk::{AskedFields, IdleSeconds, KioskRules, TextPercent};
 
 /// Everything a station is set to, save the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,10 @@ pub struct Preferences {
     pub already_exists_codes: Codes,
     /// How long a signup may wait for SWiP before its personal data is destroyed.
     pub retention_days: RetentionDays,
+    /// What holds at a kiosk only.
+    pub kiosk: KioskRules,
+    /// How large text is.
+    pub text_percent: TextPercent,
 }
 
 /// Who stands in front of a station.
@@ -99,6 +105,8 @@ impl Default for Preferences {
             not_found_codes: Codes(vec![9]),
             already_exists_codes: Codes(Vec::new()),
             retention_days: RetentionDays::default(),
+            kiosk: KioskRules::default(),
+            text_percent: TextPercent::default(),
         }
     }
 }
