@@ -23,11 +23,20 @@ pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Tri
 
 use crate::domain::{LanguageTag, Now};
 use crate::i18n::{Catalogue, Texts};
-use crate::screens::ViewContext;
+use crate::screens::kiosk::Comfort;
+use crate::screens::{ViewContext, kiosk};
 use crate::services::{Clock, Station};
-use crate::ui::theme::{self, Contrast, Look};
+use crate::ui::forget::{drop_commands, forget_person};
+use crate::ui::theme::{self, Contrast, Density, Look};
 use crate::ui::widgets::forget_typed;
 use runner::Runner;
+
+/// How much larger text gets for a customer who asks for it.
+const LARGE_TEXT: f32 = 1.5;
+/// egui lets go of what it laid out once some frames have not shown it.
+const CLEANING_FRAMES: u8 = 4;
+/// The short side of a window, in logical pixels, from which on everything grows with the window.
+const LARGE_WINDOW: f32 = 1080.0;
 
 /// The program behind its window.
 pub struct App {
@@ -37,7 +46,9 @@ pub struct App {
     languages: Vec<(LanguageTag, String)>,
     clock: Clock,
     /// The customer whose typing egui remembers.
-    customer: u64,
+    customer: (u8, u64),
+    /// Frames that are still drawn to let go of what earlier ones showed.
+    cleaning: u8,
 }
 
 /// What the program works with.
@@ -62,8 +73,16 @@ impl App {
             options.quit_shortcuts.clear();
         });
         let languages = catalogue.languages();
-        let app =
-            Self { state, runner: Runner::new(tokio, station, ctx.clone()), catalogue, languages, clock, customer: 0 };
+        let customer = state.customer();
+        let app = Self {
+            state,
+            runner: Runner::new(tokio, station, ctx.clone()),
+            catalogue,
+            languages,
+            clock,
+            customer,
+            cleaning: 0,
+        };
         theme::install(ctx, app.look());
         app
     }
@@ -74,8 +93,15 @@ impl App {
     }
 
     fn look(&self) -> Look {
-        let contrast = if self.state.station.preferences.is_high_contrast { Contrast::High } else { Contrast::Normal };
-        Look { contrast, text_scale: self.state.station.preferences.text_percent.factor(), ..Look::default() }
+        let preferences = &self.state.station.preferences;
+        let (comfort, density) = match &self.state.screen {
+            Screen::Kiosk(kiosk) => (kiosk.comfort, Density::Kiosk),
+            _ => (Comfort::default(), Density::Counter),
+        };
+        let is_high_contrast = preferences.is_high_contrast || comfort.is_high_contrast;
+        let contrast = if is_high_contrast { Contrast::High } else { Contrast::Normal };
+        let larger = if comfort.is_large { LARGE_TEXT } else { 1.0 };
+        Look { contrast, density, text_scale: preferences.text_percent.factor() * larger, ..Look::default() }
     }
 
     fn now(&self, ctx: &Context) -> Now {
@@ -98,6 +124,7 @@ impl eframe::App for App {
             self.dispatch(event, now);
         }
         self.state.expire_toast(now);
+        self.pass_time_at_kiosk(ctx, now);
         self.forget_last_customer(ctx);
     }
 
@@ -115,16 +142,44 @@ impl eframe::App for App {
             // The answer to a press shows in the next frame, not at the next press.
             ui.ctx().request_repaint();
         }
+        if matches!(self.state.screen, Screen::Kiosk(_)) {
+            // Nothing that a customer marks or types leaves the window.
+            drop_commands(ui.ctx());
+        }
     }
 }
 
 impl App {
     fn forget_last_customer(&mut self, ctx: &Context) {
-        if let Screen::Counter(counter) = &self.state.screen
-            && counter.generation != self.customer
-        {
-            self.customer = counter.generation;
+        let customer = self.state.customer();
+        let had = std::mem::replace(&mut self.customer, customer);
+        if customer != had {
             forget_typed(ctx);
+            let was_kiosk = State::is_kiosk(had) || State::is_kiosk(customer);
+            if was_kiosk {
+                forget_person(ctx);
+                self.cleaning = CLEANING_FRAMES;
+            }
+        }
+        if self.cleaning > 0 {
+            self.cleaning -= 1;
+            ctx.request_repaint();
+        }
+    }
+
+    fn pass_time_at_kiosk(&mut self, ctx: &Context, now: Now) {
+        if !matches!(self.state.screen, Screen::Kiosk(_)) {
+            return;
+        }
+        fit_large_window(ctx);
+        if is_touched(ctx) {
+            self.dispatch(Event::Kiosk(kiosk::Event::Touched), now);
+        }
+        self.dispatch(Event::Kiosk(kiosk::Event::Ticked), now);
+        if let Screen::Kiosk(kiosk) = &self.state.screen
+            && let Some(wait) = kiosk.wakes_in(now, &self.state.station.preferences.kiosk)
+        {
+            ctx.request_repaint_after(wait);
         }
     }
 
@@ -138,5 +193,23 @@ impl App {
             is_trial: self.state.station.trial != Trial::No,
         };
         shell::ui(ui, &mut self.state, &cx)
+    }
+}
+
+/// Whether a person has done anything. A pointer that only moves may be a table that shakes.
+fn is_touched(ctx: &Context) -> bool {
+    let counts = |event: &egui::Event| {
+        !matches!(event, egui::Event::PointerMoved(_) | egui::Event::PointerGone | egui::Event::WindowFocused(_))
+    };
+    ctx.input(|input| input.events.iter().any(counts))
+}
+
+/// On a screen of very many pixels everything is drawn larger, as it stands further away or is looked at as closely.
+fn fit_large_window(ctx: &Context) {
+    let zoom = ctx.zoom_factor();
+    let window = ctx.content_rect().size() * zoom;
+    let fitting = (window.min_elem() / LARGE_WINDOW).clamp(1.0, 4.0);
+    if (fitting - zoom).abs() > 0.01 {
+        ctx.set_zoom_factor(fitting);
     }
 }
