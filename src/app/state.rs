@@ -222,7 +222,7 @@ impl State {
     pub(super) fn start_afresh(&mut self) {
         self.waiting_counter = None;
         self.toast = None;
-        self.language = self.station.preferences.language.clone();
+        self.language = self.first_language.clone();
         self.screen = self.home();
     }
 
