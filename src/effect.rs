@@ -1,6 +1,6 @@
 //! Everything the program may ask of the outside world, as data.
 
-use crate::domain::{CustomerQuery, Settings, Signup, TokenChoice};
+use crate::domain::{CustomerQuery, Given, Settings, Signup, TokenChoice};
 
 /// Which question an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +41,8 @@ pub enum Effect {
         id: RequestId,
         /// Whose.
         signup: Signup,
+        /// What the customer agreed to: evidence that is stored with the signup.
+        consents: Vec<Given>,
     },
     /// Try a connection that may not be saved yet.
     TestConnection {

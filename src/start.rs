@@ -69,7 +69,7 @@ fn run_caught(args: impl IntoIterator<Item = OsString>) -> u8 {
         Some(verb) => {
             let language = language.unwrap_or_else(|| Station::open(&dirs).1.loaded.preferences.language);
             match catalogue.texts(&language) {
-                Some(texts) => cli::run(verb, &dirs, texts, &tokio),
+                Some(texts) => cli::run(verb, &dirs, cli::Words { catalogue: &catalogue, texts }, &tokio),
                 None => EXIT_BUG,
             }
         }
@@ -93,13 +93,15 @@ fn open_window(
             return fail("the sandbox did not start", EXIT_BUG);
         };
         let mode = options.mode.map(Into::into).unwrap_or_default();
-        return exit_code(launch::run_window(State::sandbox(at_work, mode, language), outside(Arc::new(station))));
+        let state = State::sandbox(at_work, mode, language).windowed(options.windowed);
+        return exit_code(launch::run_window(state, outside(Arc::new(station))));
     }
     match StationLock::acquire(dirs) {
         Ok(lock) => {
             let (station, opened) = Station::open(dirs);
             station.own(&lock);
-            exit_code(launch::run_window(State::new(opened, language), outside(Arc::new(station))))
+            let state = State::new(opened, language).windowed(options.windowed);
+            exit_code(launch::run_window(state, outside(Arc::new(station))))
         }
         Err(LockError::InUse) => {
             cli::complain("the station is in use by another window or process");

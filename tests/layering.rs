@@ -70,6 +70,7 @@ const TABLE: &[Row] = &[
             "rustix",
             "sha2",
             "windows_native_keyring_store",
+            "fastrand",
             "getrandom",
             "zeroize",
             // time, errors, the log

@@ -1,7 +1,10 @@
 //! Puts the program together: events in, state changed, effects out, one frame drawn.
 
 mod event;
+mod fault;
+pub mod keyboard;
 pub mod launch;
+mod lockdown;
 mod notice;
 mod queue_view;
 mod runner;
@@ -11,6 +14,8 @@ mod state;
 mod tests;
 mod update;
 
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,13 +27,16 @@ pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::{LanguageTag, Now};
-use crate::i18n::{Catalogue, Texts};
+use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::kiosk::Comfort;
 use crate::screens::{ViewContext, kiosk};
+use crate::services::panics::{Place, panic_if_asked};
 use crate::services::{Clock, Station};
 use crate::ui::forget::{drop_commands, forget_person};
 use crate::ui::theme::{self, Contrast, Density, Look};
 use crate::ui::widgets::forget_typed;
+use fault::{Faults, Stand};
+use lockdown::{Lockdown, Rules};
 use runner::Runner;
 
 /// How much larger text gets for a customer who asks for it.
@@ -49,6 +57,10 @@ pub struct App {
     customer: (u8, u64),
     /// Frames that are still drawn to let go of what earlier ones showed.
     cleaning: u8,
+    lockdown: Lockdown,
+    faults: Faults,
+    /// Whether a first frame was drawn.
+    is_drawn: bool,
 }
 
 /// What the program works with.
@@ -65,7 +77,7 @@ pub struct Outside {
 
 impl App {
     /// The program in a given state, on an egui context.
-    pub fn new(ctx: &Context, state: State, outside: Outside) -> Self {
+    pub fn new(ctx: &Context, mut state: State, outside: Outside) -> Self {
         let Outside { tokio, station, clock, catalogue } = outside;
         // Shortcuts that resize or close the window by accident have no place at a counter.
         ctx.options_mut(|options| {
@@ -74,16 +86,24 @@ impl App {
         });
         let languages = catalogue.languages();
         let customer = state.customer();
+        state.station.built_in_consents = built_in_consents(&catalogue, None);
+        let lockdown = Lockdown::new(ctx, Rules::of(&state));
+        let runner = Runner::new(tokio, station, ctx.clone());
+        let faults = Faults::default();
         let app = Self {
             state,
-            runner: Runner::new(tokio, station, ctx.clone()),
+            runner,
             catalogue,
             languages,
             clock,
             customer,
             cleaning: 0,
+            lockdown,
+            faults,
+            is_drawn: false,
         };
         theme::install(ctx, app.look());
+        keyboard::install(ctx, &app.catalogue);
         app
     }
 
@@ -120,6 +140,62 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
         let now = self.now(ctx);
+        self.lockdown.keep(ctx, Rules::of(&self.state), now.uptime);
+        if self.is_drawn {
+            // Whatever becomes of the window, what waits is delivered.
+            self.runner.deliver();
+        }
+        match self.faults.stand(now.uptime) {
+            Stand::Sound => {}
+            Stand::Shown { left } => return ctx.request_repaint_after(left),
+            Stand::Over => self.start_afresh(ctx),
+        }
+        self.guarded(ctx, now, |app| app.work(ctx, now));
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        let now = self.now(ui.ctx());
+        if self.faults.stand(now.uptime) == Stand::Sound {
+            let ctx = ui.ctx().clone();
+            self.guarded(&ctx, now, |app| app.show(ui, now));
+        } else {
+            fault::ui(ui, self.catalogue.texts(&self.state.language), Rules::of(&self.state));
+        }
+    }
+}
+
+impl App {
+    /// Does something that a bug of ours may end. The window stands, says that it will be a moment, and starts afresh; a bug
+    /// that comes again and again ends the process, whose session starts another one.
+    fn guarded(&mut self, ctx: &Context, now: Now, work: impl FnOnce(&mut Self)) {
+        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
+            self.note_fault(ctx, now, payload);
+        }
+    }
+
+    fn note_fault(&mut self, ctx: &Context, now: Now, payload: Box<dyn Any + Send>) {
+        if !self.faults.note(now.uptime) {
+            tracing::error!("the window panics again and again: the process ends");
+            panic::resume_unwind(payload);
+        }
+        // Its words may name anybody.
+        drop(payload);
+        tracing::error!("the window panicked; it starts afresh");
+        // What is half drawn is not shown.
+        ctx.request_discard("fault");
+        ctx.request_repaint();
+    }
+
+    fn start_afresh(&mut self, ctx: &Context) {
+        self.faults.clear();
+        self.state.start_afresh();
+        self.customer = self.state.customer();
+        fault::forget_widgets(ctx);
+        forget_typed(ctx);
+        self.clean(ctx);
+    }
+
+    fn work(&mut self, ctx: &Context, now: Now) {
         for event in self.runner.finished() {
             self.dispatch(event, now);
         }
@@ -128,13 +204,18 @@ impl eframe::App for App {
         self.forget_last_customer(ctx);
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+    fn show(&mut self, ui: &mut Ui, now: Now) {
         theme::install(ui.ctx(), self.look());
-        let now = self.now(ui.ctx());
+        if !self.is_drawn {
+            // The queue is opened once this frame is on the screen: reading thousands of signups must not hold it up.
+            self.is_drawn = true;
+            ui.ctx().request_repaint();
+        }
         let catalogue = Arc::clone(&self.catalogue);
         let Some(texts) = catalogue.texts(&self.state.language) else {
             return;
         };
+        panic_if_asked(Place::Window);
         let event = self.draw(ui, texts, now);
         if let Some(event) = event {
             self.dispatch(event, now);
@@ -147,24 +228,27 @@ impl eframe::App for App {
             drop_commands(ui.ctx());
         }
     }
-}
 
-impl App {
     fn forget_last_customer(&mut self, ctx: &Context) {
         let customer = self.state.customer();
         let had = std::mem::replace(&mut self.customer, customer);
         if customer != had {
             forget_typed(ctx);
-            let was_kiosk = State::is_kiosk(had) || State::is_kiosk(customer);
-            if was_kiosk {
-                forget_person(ctx);
-                self.cleaning = CLEANING_FRAMES;
+            if State::is_kiosk(had) || State::is_kiosk(customer) {
+                self.clean(ctx);
             }
         }
         if self.cleaning > 0 {
             self.cleaning -= 1;
             ctx.request_repaint();
         }
+    }
+
+    /// Nothing of a kiosk's customer stays in what egui and the keyboard remember.
+    fn clean(&mut self, ctx: &Context) {
+        forget_person(ctx);
+        crate::ui::keyboard::reset(ctx);
+        self.cleaning = CLEANING_FRAMES;
     }
 
     fn pass_time_at_kiosk(&mut self, ctx: &Context, now: Now) {

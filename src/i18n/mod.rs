@@ -1,8 +1,10 @@
 //! The words of every screen, in every language there is a folder of texts for.
 
+mod consents;
 mod failure;
 mod fields;
 mod form;
+mod keyboard;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,8 +16,10 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::LanguageTag;
 
+pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name};
 pub use fields::{birthday_error, name_error, pass_error, phone_error, setting_error, token_error};
+pub use keyboard::KeyboardTexts;
 
 /// Every language, each with its own texts.
 pub struct Catalogue {

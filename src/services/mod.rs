@@ -8,6 +8,7 @@ mod disk;
 mod durable;
 pub mod journal;
 pub mod outbox;
+pub mod panics;
 pub mod process;
 pub mod profile;
 mod sabotage;

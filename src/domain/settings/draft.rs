@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     AskedFields, Codes, IdleSeconds, KioskRules, Mode, Preferences, SettingError, SettingKey, Settings, TextPercent,
 };
+use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
 use crate::domain::station::{BaseUrl, CaFile, Connection, MerchantId, StationId, StatsMethod};
@@ -88,6 +89,7 @@ impl SettingsDraft {
                 .optional(SettingKey::RetentionDays, parse_days, errors)
                 .unwrap_or(defaults.retention_days),
             kiosk: self.kiosk(errors),
+            consents: self.consents(errors),
             text_percent: self.optional(SettingKey::TextPercent, parse_percent, errors).unwrap_or_default(),
         }
     }
@@ -102,6 +104,13 @@ impl SettingsDraft {
                 birthday: self.switch(SettingKey::AskBirthday, errors).unwrap_or(asks.birthday),
             },
             points_by_phone: self.switch(SettingKey::KioskPointsByPhone, errors).unwrap_or(points_by_phone),
+        }
+    }
+
+    fn consents(&self, errors: &mut SettingErrors) -> ConsentRules {
+        ConsentRules {
+            texts: self.optional(SettingKey::Consents, ConsentTexts::parse, errors).unwrap_or_default(),
+            retention: self.optional(SettingKey::ConsentRetentionDays, parse_consent_days, errors).unwrap_or_default(),
         }
     }
 
@@ -158,6 +167,8 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::AskBirthday, asks.birthday.to_string());
         draft.set(SettingKey::KioskPointsByPhone, points_by_phone.to_string());
         draft.set(SettingKey::TextPercent, preferences.text_percent.get().to_string());
+        draft.set(SettingKey::Consents, preferences.consents.texts.as_text());
+        draft.set(SettingKey::ConsentRetentionDays, preferences.consents.retention.get().to_string());
         draft
     }
 }
@@ -232,6 +243,10 @@ fn parse_percent(text: &str) -> Result<TextPercent, SettingError> {
     text.trim().parse().ok().and_then(TextPercent::new).ok_or(SettingError::NotInRange)
 }
 
+fn parse_consent_days(text: &str) -> Result<ConsentDays, SettingError> {
+    text.trim().parse().ok().and_then(ConsentDays::new).ok_or(SettingError::NotInRange)
+}
+
 fn parse_codes(text: &str) -> Result<Codes, SettingError> {
     const MOST: usize = 32;
     let codes: Option<Vec<i64>> =
@@ -295,6 +310,8 @@ mod tests {
             (SettingKey::AskBirthday, "false"),
             (SettingKey::KioskPointsByPhone, "true"),
             (SettingKey::TextPercent, "175"),
+            (SettingKey::Consents, "[terms 2 ru]\nПравила «клуба».\n\nЕщё.\n[terms 2 en]\nRules."),
+            (SettingKey::ConsentRetentionDays, "3650"),
         ] {
             all.set(key, text);
         }
@@ -309,7 +326,7 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named_with_its_reason() {
-        use SettingError::{NotAPath, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
+        use SettingError::{Empty, NotAPath, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
         let long = "x".repeat(65);
         let wrong = [
             (SettingKey::BaseUrl, "http://example.com", NotSecure),
@@ -333,6 +350,8 @@ mod tests {
             (SettingKey::AskBirthday, "0", UnknownValue),
             (SettingKey::KioskPointsByPhone, "yes", UnknownValue),
             (SettingKey::TextPercent, "201", NotInRange),
+            (SettingKey::Consents, "[terms 2 ru]", Empty),
+            (SettingKey::ConsentRetentionDays, "29", NotInRange),
         ];
         assert_eq!(wrong.map(|(key, ..)| key), SettingKey::STORED, "one for every key");
         let mut all = SettingsDraft::default();

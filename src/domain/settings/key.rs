@@ -47,11 +47,15 @@ pub enum SettingKey {
     KioskPointsByPhone,
     /// Whole percent, 100 to 200.
     TextPercent,
+    /// The merchant's texts for consents.
+    Consents,
+    /// Whole days, 30 to 3650.
+    ConsentRetentionDays,
 }
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 21] = [
+    pub const STORED: [Self; 23] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
@@ -73,6 +77,8 @@ impl SettingKey {
         Self::AskBirthday,
         Self::KioskPointsByPhone,
         Self::TextPercent,
+        Self::Consents,
+        Self::ConsentRetentionDays,
     ];
 
     /// The name in files.
@@ -100,6 +106,8 @@ impl SettingKey {
             Self::AskBirthday => "ask_birthday",
             Self::KioskPointsByPhone => "kiosk_points_by_phone",
             Self::TextPercent => "text_percent",
+            Self::Consents => "consents",
+            Self::ConsentRetentionDays => "consent_retention_days",
         }
     }
 
@@ -123,7 +131,10 @@ impl SettingKey {
 
     /// Whether its value is one whole number.
     pub fn is_number(self) -> bool {
-        matches!(self, Self::MinimumAge | Self::RetentionDays | Self::IdleSeconds | Self::TextPercent)
+        matches!(
+            self,
+            Self::MinimumAge | Self::RetentionDays | Self::IdleSeconds | Self::TextPercent | Self::ConsentRetentionDays
+        )
     }
 
     /// Whether a whole settings file may be without it: the first version did not know it.
@@ -139,6 +150,8 @@ impl SettingKey {
                 | Self::AskBirthday
                 | Self::KioskPointsByPhone
                 | Self::TextPercent
+                | Self::Consents
+                | Self::ConsentRetentionDays
         )
     }
 

@@ -1,5 +1,6 @@
 //! What a station is set to, field by field, whichever way the text of a field arrives.
 
+use super::consent::ConsentRules;
 use super::delivery::RetentionDays;
 use super::language::LanguageTag;
 use super::station::Connection;
@@ -45,6 +46,8 @@ pub struct Preferences {
     pub kiosk: KioskRules,
     /// How large text is.
     pub text_percent: TextPercent,
+    /// What customers agree to, and how long the evidence of it is kept.
+    pub consents: ConsentRules,
 }
 
 /// Who stands in front of a station.
@@ -91,6 +94,9 @@ pub enum SettingError {
     /// A number out of range.
     #[error("is not a number in range")]
     NotInRange,
+    /// Two texts for one purpose and language, or two versions of one purpose.
+    #[error("is given twice")]
+    GivenTwice,
 }
 
 impl Default for Preferences {
@@ -107,6 +113,7 @@ impl Default for Preferences {
             retention_days: RetentionDays::default(),
             kiosk: KioskRules::default(),
             text_percent: TextPercent::default(),
+            consents: ConsentRules::default(),
         }
     }
 }

@@ -339,7 +339,7 @@ impl Counter {
                 let id = cx.ids.next_id();
                 let phone = signup.phone.clone();
                 self.status = Status::Sending(Sending { id, form, phone, since: cx.now.uptime });
-                vec![Effect::Register { id, signup }]
+                vec![Effect::Register { id, signup, consents: cx.consents.attested() }]
             }
         }
     }

@@ -67,6 +67,10 @@ pub struct RulesForm {
     pub already_exists_codes: String,
     /// In days.
     pub retention_days: String,
+    /// The merchant's texts, which a profile brings; shown, not typed.
+    pub consents: String,
+    /// In days.
+    pub consent_retention_days: String,
 }
 
 /// What holds at a kiosk only, as typed and chosen.
@@ -135,6 +139,8 @@ impl SettingsForm {
                 not_found_codes: text(SettingKey::NotFoundCodes),
                 already_exists_codes: text(SettingKey::AlreadyExistsCodes),
                 retention_days: text(SettingKey::RetentionDays),
+                consents: text(SettingKey::Consents),
+                consent_retention_days: text(SettingKey::ConsentRetentionDays),
             },
             kiosk: KioskForm::new(preferences.kiosk),
         }
@@ -161,6 +167,8 @@ impl SettingsForm {
         draft.set(SettingKey::AlreadyExistsCodes, &*rules.already_exists_codes);
         draft.set(SettingKey::RetentionDays, &*rules.retention_days);
         kiosk.write(&mut draft);
+        draft.set(SettingKey::Consents, &*rules.consents);
+        draft.set(SettingKey::ConsentRetentionDays, &*rules.consent_retention_days);
         draft
     }
 
@@ -179,6 +187,7 @@ impl SettingsForm {
             SettingKey::RetentionDays => Some(&mut self.rules.retention_days),
             SettingKey::IdleSeconds => Some(&mut self.kiosk.idle_seconds),
             SettingKey::TextPercent => Some(&mut self.station.text_percent),
+            SettingKey::ConsentRetentionDays => Some(&mut self.rules.consent_retention_days),
             SettingKey::StatsMethod
             | SettingKey::Reconcile
             | SettingKey::Mode
@@ -188,7 +197,8 @@ impl SettingsForm {
             | SettingKey::AskFirstName
             | SettingKey::AskLastName
             | SettingKey::AskBirthday
-            | SettingKey::KioskPointsByPhone => None,
+            | SettingKey::KioskPointsByPhone
+            | SettingKey::Consents => None,
         }
     }
 
