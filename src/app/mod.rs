@@ -31,7 +31,7 @@ use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::kiosk::Comfort;
 use crate::screens::{ViewContext, kiosk};
 use crate::services::panics::{Place, panic_if_asked};
-use crate::services::{Clock, Station};
+use crate::services::{Clock, Station, process};
 use crate::ui::forget::{drop_commands, forget_person};
 use crate::ui::theme::{self, Contrast, Density, Look};
 use crate::ui::widgets::forget_typed;
@@ -41,10 +41,10 @@ use runner::Runner;
 
 /// How much larger text gets for a customer who asks for it.
 const LARGE_TEXT: f32 = 1.5;
-/// egui lets go of what it laid out once some frames have not shown it.
-const CLEANING_FRAMES: u8 = 4;
 /// The short side of a window, in logical pixels, from which on everything grows with the window.
 const LARGE_WINDOW: f32 = 1080.0;
+/// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
+const FRAMES_TO_FORGET: u8 = 3;
 
 /// The program behind its window.
 pub struct App {
@@ -55,8 +55,8 @@ pub struct App {
     clock: Clock,
     /// The customer whose typing egui remembers.
     customer: (u8, u64),
-    /// Frames that are still drawn to let go of what earlier ones showed.
-    cleaning: u8,
+    /// Frames still to be drawn until egui has let go of what it drew for the last customer.
+    frames_to_forget: u8,
     lockdown: Lockdown,
     faults: Faults,
     /// Whether a first frame was drawn.
@@ -97,7 +97,7 @@ impl App {
             languages,
             clock,
             customer,
-            cleaning: 0,
+            frames_to_forget: 0,
             lockdown,
             faults,
             is_drawn: false,
@@ -140,7 +140,8 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
         let now = self.now(ctx);
-        self.lockdown.keep(ctx, Rules::of(&self.state), now.uptime);
+        // egui's time stands still while the window is hidden.
+        self.lockdown.keep(ctx, Rules::of(&self.state), self.clock.steady().unwrap_or(now.uptime));
         if self.is_drawn {
             // Whatever becomes of the window, what waits is delivered.
             self.runner.deliver();
@@ -192,7 +193,7 @@ impl App {
         self.customer = self.state.customer();
         fault::forget_widgets(ctx);
         forget_typed(ctx);
-        self.clean(ctx);
+        Self::clean(ctx);
     }
 
     fn work(&mut self, ctx: &Context, now: Now) {
@@ -209,6 +210,11 @@ impl App {
         if !self.is_drawn {
             // The queue is opened once this frame is on the screen: reading thousands of signups must not hold it up.
             self.is_drawn = true;
+            ui.ctx().request_repaint();
+        }
+        if let Some(left) = self.frames_to_forget.checked_sub(1) {
+            self.frames_to_forget = left;
+            process::wipe_stack();
             ui.ctx().request_repaint();
         }
         let catalogue = Arc::clone(&self.catalogue);
@@ -235,20 +241,16 @@ impl App {
         if customer != had {
             forget_typed(ctx);
             if State::is_kiosk(had) || State::is_kiosk(customer) {
-                self.clean(ctx);
+                Self::clean(ctx);
             }
-        }
-        if self.cleaning > 0 {
-            self.cleaning -= 1;
-            ctx.request_repaint();
+            self.frames_to_forget = FRAMES_TO_FORGET;
         }
     }
 
     /// Nothing of a kiosk's customer stays in what egui and the keyboard remember.
-    fn clean(&mut self, ctx: &Context) {
+    fn clean(ctx: &Context) {
         forget_person(ctx);
         crate::ui::keyboard::reset(ctx);
-        self.cleaning = CLEANING_FRAMES;
     }
 
     fn pass_time_at_kiosk(&mut self, ctx: &Context, now: Now) {
