@@ -74,6 +74,11 @@ fn grouped(text: &str) -> String {
 type Screen = Harness<'static, Form>;
 
 fn screen_of(form: Form, size: [f32; 2]) -> Screen {
+    screen_with(form, size, &[])
+}
+
+fn screen_with(form: Form, size: [f32; 2], more: &[(String, String)]) -> Screen {
+    let catalogue = Catalogue::with_more(more);
     let look = form.look;
     let mut harness = Harness::builder()
         .with_size(size)
@@ -81,7 +86,7 @@ fn screen_of(form: Form, size: [f32; 2]) -> Screen {
         .with_max_steps(8)
         .with_context_setup(move |ctx| {
             theme::install(ctx, look);
-            keyboard::install(ctx, &Catalogue::built_in());
+            keyboard::install(ctx, &catalogue);
         })
         .build_ui_state(|ui, form: &mut Form| form.show(ui), form);
     harness.run();
@@ -233,6 +238,26 @@ fn a_key_switches_the_layout_and_reset_switches_it_back() {
 }
 
 #[test]
+fn a_third_language_brings_its_keys_or_borrows_them() {
+    let file = |tag: &str, text: &str| (tag.to_owned(), text.to_owned());
+    let letters = "language-name = Қазақша\nkeyboard-letters =\n    ә і ң ғ\n    й ц у к\n    ф ы i|İ\n\
+                   keyboard-shift = Бас әріп\n";
+    let more = [file("kk", letters), file("xx", "language-name = Xx\n")];
+    let mut harness = screen_with(Form::new(Kind::Letters, "kk"), [1024.0, 768.0], &more);
+    harness.get_by_label(FIRST).focus();
+    harness.run();
+    tap_all(&mut harness, &["Ә", "ғ", "Бас әріп", "İ", "i"]);
+    assert_eq!(harness.state().first, "Әғİi");
+    // The names it does not have are those of the fallback; a language without letters is no layout.
+    tap_all(&mut harness, &["Раскладка: Русский", "ё", "Раскладка: English", "q", "Раскладка: Қазақша", "ң"]);
+    assert_eq!(harness.state().first, "Әғİiёqң");
+    harness.state_mut().language = "xx";
+    harness.run();
+    tap(&mut harness, "q");
+    assert_eq!(harness.state().first, "Әғİiёqңq");
+}
+
+#[test]
 fn next_is_enter_in_the_field_and_is_told_when_there_is_none() {
     let mut harness = screen(Kind::Letters, "ru");
     tap_letters(&mut harness, "Ия");
@@ -379,14 +404,32 @@ fn the_focus_stays_in_the_field_while_the_keyboard_is_there() {
 }
 
 #[test]
-fn nothing_is_typed_through_a_dialog() {
+fn nothing_is_pressed_through_a_dialog() {
     let mut harness = screen(Kind::Letters, "en");
-    let pos = center(&harness, "Q");
+    let next = center(&harness, "Next");
+    let shift = harness.get_by_role_and_label(Role::Button, "Capital letter").accesskit_node().toggled();
     harness.state_mut().is_asking = true;
     harness.run();
-    frame(&mut harness, tap_events(pos));
+    frame(&mut harness, tap_events(next));
+    for key in ["Next", "Capital letter"] {
+        harness.get_by_role_and_label(Role::Button, key).click_accesskit();
+    }
     harness.run();
-    assert_eq!((harness.state().first.as_str(), harness.state().second.as_str()), ("", ""));
+    assert_eq!(harness.state().unclaimed_next, 0);
+    assert_eq!(harness.get_by_role_and_label(Role::Button, "Capital letter").accesskit_node().toggled(), shift);
+}
+
+#[test]
+fn the_keys_are_no_stops_of_the_tabulator() {
+    let mut harness = screen(Kind::Letters, "en");
+    let mut stops = Vec::new();
+    for _ in 0..4 {
+        harness.key_press(Key::Tab);
+        harness.run();
+        let focused = harness.get_by(|node| node.is_focused() && node.role() != Role::Window);
+        stops.push(focused.accesskit_node().label().unwrap_or_default());
+    }
+    assert_eq!(stops, [SECOND, BUTTON, FIRST, SECOND]);
 }
 
 /// Every key by its name, at one screen size and look.

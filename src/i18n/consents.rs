@@ -11,7 +11,10 @@ use crate::domain::consent::ConsentTexts;
 pub fn built_in_consents(catalogue: &Catalogue, merchant: Option<&str>) -> ConsentTexts {
     const IDS: [(Purpose, &str); 2] =
         [(Purpose::PersonalData, "consent-personal-data"), (Purpose::Marketing, "consent-marketing")];
-    let languages = catalogue.languages.iter();
+    // Nobody agrees to words that stand in for missing ones.
+    let is_whole =
+        |texts: &Texts| IDS.iter().map(|(_, id)| *id).chain(["consent-merchant"]).all(|id| texts.own(id).is_some());
+    let languages = catalogue.languages.iter().filter(|(_, texts)| is_whole(texts));
     ConsentTexts::of_ours(languages.flat_map(|(tag, texts)| {
         IDS.map(|(purpose, id)| {
             let mut text = texts.get(id).into_owned();

@@ -9,7 +9,7 @@ pub struct KeyboardTexts {
     pub tag: String,
     /// Its name for itself.
     pub name: String,
-    /// Its letters, a line a row.
+    /// Its letters, a line a row; empty if it has none of its own.
     pub letters: String,
     /// The signs that stand in its names.
     pub signs: String,
@@ -41,8 +41,8 @@ fn keyboard(texts: &Texts, names: &[String]) -> KeyboardTexts {
     let text = |text: std::borrow::Cow<'_, str>| text.into_owned();
     KeyboardTexts {
         tag: texts.tag().to_string(),
-        name: text(texts.get("language-name")),
-        letters: text(texts.get("keyboard-letters")),
+        name: texts.language_name(),
+        letters: texts.own("keyboard-letters").unwrap_or_default(),
         signs: text(texts.get("keyboard-signs")),
         hyphen: text(texts.get("keyboard-hyphen")),
         apostrophe: text(texts.get("keyboard-apostrophe")),

@@ -7,6 +7,7 @@ pub mod dirs;
 mod disk;
 mod durable;
 pub mod journal;
+pub mod languages;
 pub mod outbox;
 pub mod panics;
 pub mod process;

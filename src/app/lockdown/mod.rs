@@ -57,7 +57,9 @@ impl Lockdown {
         if rules != self.rules {
             if rules.is_full_screen != self.rules.is_full_screen {
                 self.guard = Guard::default();
-                guard::shape(rules.is_full_screen).into_iter().for_each(|command| ctx.send_viewport_cmd(command));
+                for command in guard::shape(rules.is_full_screen) {
+                    ctx.send_viewport_cmd(command);
+                }
             }
             if rules.is_locked_down != self.rules.is_locked_down {
                 tracing::info!(is_locked_down = rules.is_locked_down, "the kiosk");
