@@ -15,7 +15,10 @@ link-outage = SWiP не отвечает
 link-online = На связи
 
 out-of-service = Терминал не работает
-out-of-service-reason = В этой версии ещё нет режима киоска. Позовите сотрудника.
+out-of-service-reason = Позовите сотрудника.
+out-of-service-no-pin = Настройка не закончена
+out-of-service-no-pin-advice = Для того, кто настраивает: прежде чем обслуживать покупателей, киоску нужен PIN менеджера.
+out-of-service-set-pin = Задать PIN менеджера
 
 notes-title = Файл настроек был повреждён
 notes-last-good = Файл не читается. Станция работает по последней исправной копии.
@@ -25,6 +28,7 @@ notes-unknown-field = Неизвестное поле «{ $field }» пропу�
 notes-close = Понятно
 
 toast-settings-saved = Настройки сохранены и уже действуют
+toast-pin-saved = PIN менеджера сохранён и уже действует
 
 notice-close = Закрыть
 

@@ -1,5 +1,7 @@
 //! Puts the program together: events in, state changed, effects out, one frame drawn.
 
+mod corner;
+mod doorkeeper;
 mod event;
 pub mod launch;
 mod notice;
@@ -18,6 +20,7 @@ use eframe::Frame;
 use egui::{Context, Ui};
 use tokio::runtime::Handle;
 
+pub use corner::Corner;
 pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
@@ -38,6 +41,8 @@ pub struct App {
     clock: Clock,
     /// The customer whose typing egui remembers.
     customer: u64,
+    /// How often a manager's typing was forgotten.
+    wipes: u64,
 }
 
 /// What the program works with.
@@ -62,8 +67,8 @@ impl App {
             options.quit_shortcuts.clear();
         });
         let languages = catalogue.languages();
-        let app =
-            Self { state, runner: Runner::new(tokio, station, ctx.clone()), catalogue, languages, clock, customer: 0 };
+        let runner = Runner::new(tokio, station, ctx.clone());
+        let app = Self { state, runner, catalogue, languages, clock, customer: 0, wipes: 0 };
         theme::install(ctx, app.look());
         app
     }
@@ -98,6 +103,7 @@ impl eframe::App for App {
             self.dispatch(event, now);
         }
         self.state.expire_toast(now);
+        self.keep_door(ctx, now);
         self.forget_last_customer(ctx);
     }
 
@@ -108,6 +114,9 @@ impl eframe::App for App {
         let Some(texts) = catalogue.texts(&self.state.language) else {
             return;
         };
+        for corner in corner::presses(ui.ctx()) {
+            self.dispatch(Event::Shell(ShellAction::PressCorner(corner)), now);
+        }
         let event = self.draw(ui, texts, now);
         if let Some(event) = event {
             self.dispatch(event, now);
@@ -119,7 +128,22 @@ impl eframe::App for App {
 }
 
 impl App {
+    /// Shuts the manager's door in time, and asks for the frame in which to do so.
+    fn keep_door(&mut self, ctx: &Context, now: Now) {
+        self.state.shut_if_idle(now);
+        if ctx.input(|input| input.events.iter().any(doorkeeper::is_touch)) {
+            self.state.touched(now);
+        }
+        if let Some(at) = self.state.shuts_at() {
+            ctx.request_repaint_after(at.saturating_sub(now.uptime));
+        }
+    }
+
     fn forget_last_customer(&mut self, ctx: &Context) {
+        if self.state.wipes() != self.wipes {
+            self.wipes = self.state.wipes();
+            forget_typed(ctx);
+        }
         if let Screen::Counter(counter) = &self.state.screen
             && counter.generation != self.customer
         {

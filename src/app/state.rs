@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use super::doorkeeper::Doorkeeper;
 use super::event::QueueStatus;
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{Failure, KeyFacts, LanguageTag, Settings};
 use crate::effect::{RequestId, RequestIds};
 use crate::screens::counter::Counter;
+use crate::screens::door::Door;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
 use crate::services::settings_file::SettingsNote;
@@ -29,6 +31,8 @@ pub struct State {
     pub toast: Option<Toast>,
     /// Gives out request ids.
     pub ids: RequestIds,
+    /// What is known of the manager's door.
+    pub(super) doorkeeper: Doorkeeper,
     /// The counter, while the settings are open.
     pub(super) waiting_counter: Option<Box<Counter>>,
     /// Answers up to this one came by a way to SWiP that is no longer taken.
@@ -44,6 +48,8 @@ pub enum Screen {
     Counter(Box<Counter>),
     /// A technician works.
     Settings(Box<SettingsScreen>),
+    /// Somebody wants to, or gives the station its PIN.
+    Door(Box<Door>),
     /// Nobody can work: a kiosk that was not finished.
     OutOfService,
 }
@@ -104,6 +110,10 @@ pub struct Toast {
 pub enum ToastMessage {
     /// The settings are stored and in force.
     SettingsSaved,
+    /// The manager PIN is stored and in force.
+    PinSaved,
+    /// Nobody touched the settings for a minute: they are closed, and what was not saved is gone.
+    ManagerTimedOut,
 }
 
 impl Toast {
@@ -114,7 +124,7 @@ impl Toast {
 impl State {
     /// The state of a station as it was found on disk.
     pub fn new(opened: Opened, language: Option<LanguageTag>) -> Self {
-        let Opened { loaded, token_tail, keys } = opened;
+        let Opened { loaded, token_tail, keys, pin_wait } = opened;
         let station = StationFacts {
             settings: loaded.settings,
             preferences: loaded.preferences,
@@ -124,7 +134,7 @@ impl State {
             is_first_start: loaded.is_first_start,
             keys: Some(keys),
         };
-        Self::with(station, language)
+        Self::with(station, language, Doorkeeper::new(pin_wait))
     }
 
     /// The state of a program that works against a sandbox of its own and stores nothing.
@@ -139,10 +149,10 @@ impl State {
             is_first_start: false,
             keys: None,
         };
-        Self::with(station, language)
+        Self::with(station, language, Doorkeeper::default())
     }
 
-    fn with(station: StationFacts, language: Option<LanguageTag>) -> Self {
+    fn with(station: StationFacts, language: Option<LanguageTag>, doorkeeper: Doorkeeper) -> Self {
         let ids = RequestIds::default();
         let mut state = Self {
             screen: Screen::OutOfService,
@@ -151,6 +161,7 @@ impl State {
             link: LinkState::Untried,
             queue: QueueStatus::Unopened,
             toast: None,
+            doorkeeper,
             waiting_counter: None,
             outdated: ids.newest(),
             ids,
@@ -168,7 +179,7 @@ impl State {
             (Some(_), Some(_)) => Screen::Counter(waiting_counter.unwrap_or_default()),
             (None, _) if station.is_first_start => Screen::Welcome(Welcome::default()),
             // Broken settings never lead to the trial: a shop must not register into the void.
-            _ => self.settings_screen(),
+            _ => self.guarded_setup(),
         }
     }
 

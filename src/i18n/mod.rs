@@ -15,7 +15,7 @@ use unic_langid::LanguageIdentifier;
 use crate::domain::LanguageTag;
 
 pub use failure::{failure_advice, failure_title, step_name};
-pub use fields::{birthday_error, name_error, pass_error, phone_error, setting_error, token_error};
+pub use fields::{birthday_error, name_error, pass_error, phone_error, pin_error, setting_error, token_error};
 
 /// Every language, each with its own texts.
 pub struct Catalogue {
