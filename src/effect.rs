@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{CustomerQuery, Pin, PinEntry, Settings, Signup, TokenChoice};
+use crate::domain::{CustomerQuery, Given, Pin, PinEntry, Settings, Signup, TokenChoice};
 
 /// Which question an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +43,8 @@ pub enum Effect {
         id: RequestId,
         /// Whose.
         signup: Signup,
+        /// What the customer agreed to: evidence that is stored with the signup.
+        consents: Vec<Given>,
     },
     /// Try a connection that may not be saved yet.
     TestConnection {

@@ -70,6 +70,7 @@ const TABLE: &[Row] = &[
             "rustix",
             "sha2",
             "windows_native_keyring_store",
+            "fastrand",
             "getrandom",
             "zeroize",
             // time, errors, the log
@@ -91,6 +92,7 @@ const TABLE: &[Row] = &[
             "serde_json",
             "thiserror",
             "tracing",
+            "zeroizing_alloc",
             "tracing_subscriber",
             "tokio",
             // what comes in by standard input

@@ -20,6 +20,11 @@ out-of-service-no-pin = The set-up is not finished
 out-of-service-no-pin-advice = For the technician: a kiosk needs a manager PIN before it serves customers.
 out-of-service-set-pin = Set the manager PIN
 
+fault = Something went wrong
+fault-advice = The program starts again by itself in a moment. What was saved is not lost.
+fault-kiosk = Please ask the staff
+fault-kiosk-advice = This screen starts again by itself in a moment.
+
 notes-title = The settings file was damaged
 notes-last-good = The file cannot be read. The station works by its last good copy.
 notes-unreadable = The file cannot be read and there is no good copy. Set the station up again.

@@ -86,6 +86,7 @@ setting-error-not-secure = Must be https: without it the network can read along
 setting-error-path = Give the whole path, from the root on
 setting-error-value = There is no such value
 setting-error-range = A number out of range
+setting-error-twice = Given twice
 token-error-empty = Type the token
 token-error-character = A character that cannot be used: only Latin letters, digits and signs, no spaces
 token-error-long = The token is too long

@@ -86,6 +86,7 @@ setting-error-not-secure = Нужен https: без него данные вид
 setting-error-path = Укажите полный путь, от корня
 setting-error-value = Такого значения нет
 setting-error-range = Число вне допустимых границ
+setting-error-twice = Указано дважды
 token-error-empty = Введите токен
 token-error-character = Есть недопустимый знак: только латинские буквы, цифры и знаки, без пробелов
 token-error-long = Слишком длинный токен

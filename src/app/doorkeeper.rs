@@ -10,7 +10,7 @@ use crate::domain::{Failure, Now, PinState};
 use crate::effect::{Effect, RequestId};
 use crate::screens::door::{Door, DoorFacts, EndedStay, Purpose, Status, free_at};
 use crate::screens::settings::SettingsScreen;
-use crate::screens::{UpdateContext, counter, door};
+use crate::screens::{counter, door};
 
 /// What the program knows of the manager's door besides the screen.
 #[derive(Debug, Default)]
@@ -131,8 +131,8 @@ impl State {
 
     /// What happened at the door.
     pub(super) fn door(&mut self, event: door::Event, now: Now) -> Vec<Effect> {
-        let Self { screen, station, ids, .. } = self;
-        let mut cx = UpdateContext { now, preferences: &station.preferences, ids };
+        let Self { screen, station, language, ids, .. } = self;
+        let mut cx = station.context(language, ids, now);
         let Screen::Door(door) = screen else {
             return Vec::new();
         };

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::event::{Event, QueueStatus};
-use crate::domain::Failure;
+use crate::domain::{Enrolment, Failure};
 use crate::effect::Effect;
 use crate::services::station::SaveError;
 use crate::services::{Clock, Station};
@@ -25,14 +25,22 @@ pub(super) struct Runner {
     ctx: Context,
     jobs: Vec<Promise<Event>>,
     queue: watch::Receiver<QueueStatus>,
+    /// What tells the window of the queue, until the delivery has it.
+    reporter: Option<watch::Sender<QueueStatus>>,
 }
 
 impl Runner {
     /// A runner that wakes `ctx` whenever a job is done.
     pub(super) fn new(tokio: Handle, station: Arc<Station>, ctx: Context) -> Self {
-        let (sender, queue) = watch::channel(QueueStatus::Unopened);
-        tokio.spawn(keep_delivering(Arc::clone(&station), sender, ctx.clone()));
-        Self { tokio, station, ctx, jobs: Vec::new(), queue }
+        let (reporter, queue) = watch::channel(QueueStatus::Unopened);
+        Self { tokio, station, ctx, jobs: Vec::new(), queue, reporter: Some(reporter) }
+    }
+
+    /// Delivers what waits from now on, for as long as the program runs.
+    pub(super) fn deliver(&mut self) {
+        if let Some(reporter) = self.reporter.take() {
+            self.tokio.spawn(keep_delivering(Arc::clone(&self.station), reporter, self.ctx.clone()));
+        }
     }
 
     /// Starts one effect.
@@ -112,8 +120,8 @@ fn tell(status: &watch::Sender<QueueStatus>, ctx: &Context, queue: QueueStatus) 
 async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
     match effect {
         Effect::LookUp { id, query } => Event::LookedUp { id, result: station.look_up(&query).await },
-        Effect::Register { id, signup } => {
-            Event::Registered { id, result: station.submit(signup, Clock::System).await }
+        Effect::Register { id, signup, consents } => {
+            Event::Registered { id, result: station.submit(Enrolment { signup, consents }, Clock::System).await }
         }
         Effect::TestConnection { id, settings, token, query } => {
             let tested = settings.connection.clone();

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::doorkeeper::Doorkeeper;
 use super::event::QueueStatus;
 use crate::domain::settings::{Mode, Preferences};
-use crate::domain::{Failure, KeyFacts, LanguageTag, Settings};
+use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, Settings};
 use crate::effect::{RequestId, RequestIds};
+use crate::screens::UpdateContext;
 use crate::screens::counter::Counter;
 use crate::screens::door::Door;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
@@ -37,6 +38,8 @@ pub struct State {
     pub(super) waiting_counter: Option<Box<Counter>>,
     /// Answers up to this one came by a way to SWiP that is no longer taken.
     pub(super) outdated: RequestId,
+    /// Never full screen: for development.
+    is_windowed: bool,
 }
 
 /// What stands on the screen.
@@ -71,6 +74,8 @@ pub struct StationFacts {
     pub is_first_start: bool,
     /// What protects its secrets; a trial has none.
     pub keys: Option<KeyFacts>,
+    /// The program's own texts for consents; the window brings them.
+    pub built_in_consents: ConsentTexts,
 }
 
 /// Whether the built-in sandbox answers, and nobody is really registered.
@@ -121,6 +126,23 @@ impl Toast {
     pub const SHOWN: Duration = Duration::from_secs(4);
 }
 
+impl StationFacts {
+    /// What customers are asked to agree to on a screen in this language.
+    pub fn consents<'a>(&'a self, language: &'a LanguageTag) -> ConsentSources<'a> {
+        ConsentSources { merchant: &self.preferences.consents.texts, built_in: &self.built_in_consents, language }
+    }
+
+    /// What an update may need of the station.
+    pub(super) fn context<'a>(
+        &'a self,
+        language: &'a LanguageTag,
+        ids: &'a mut RequestIds,
+        now: Now,
+    ) -> UpdateContext<'a> {
+        UpdateContext { now, preferences: &self.preferences, consents: self.consents(language), ids }
+    }
+}
+
 impl State {
     /// The state of a station as it was found on disk.
     pub fn new(opened: Opened, language: Option<LanguageTag>) -> Self {
@@ -133,6 +155,7 @@ impl State {
             trial: Trial::No,
             is_first_start: loaded.is_first_start,
             keys: Some(keys),
+            built_in_consents: ConsentTexts::default(),
         };
         Self::with(station, language, Doorkeeper::new(pin_wait))
     }
@@ -148,6 +171,7 @@ impl State {
             trial: Trial::Whole,
             is_first_start: false,
             keys: None,
+            built_in_consents: ConsentTexts::default(),
         };
         Self::with(station, language, Doorkeeper::default())
     }
@@ -165,9 +189,39 @@ impl State {
             waiting_counter: None,
             outdated: ids.newest(),
             ids,
+            is_windowed: false,
         };
         state.screen = state.home();
         state
+    }
+
+    /// The same state in a window that is never full screen, if so wished.
+    #[must_use]
+    pub fn windowed(self, is_windowed: bool) -> Self {
+        Self { is_windowed, ..self }
+    }
+
+    /// Whether the window fills the screen: a kiosk, whoever stands before it.
+    pub fn is_full_screen(&self) -> bool {
+        self.station.preferences.mode == Mode::Kiosk && !self.is_windowed
+    }
+
+    /// Whether nobody may get out: a kiosk without a manager inside.
+    pub fn is_locked_down(&self) -> bool {
+        self.is_full_screen() && !self.is_manager_inside()
+    }
+
+    /// Whether somebody works who may end the program, paste and use every key.
+    fn is_manager_inside(&self) -> bool {
+        matches!(self.screen, Screen::Settings(_) | Screen::Welcome(_))
+    }
+
+    /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
+    pub(super) fn start_afresh(&mut self) {
+        self.waiting_counter = None;
+        self.toast = None;
+        self.language = self.station.preferences.language.clone();
+        self.leave_manager();
     }
 
     /// The screen that a station in this state belongs on.

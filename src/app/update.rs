@@ -6,7 +6,7 @@ use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{Failure, Now};
 use crate::effect::{Effect, RequestId};
 use crate::screens::settings::Status as SettingsStatus;
-use crate::screens::{UpdateContext, counter, door, settings, welcome};
+use crate::screens::{counter, door, settings, welcome};
 use crate::services::station::AtWork;
 
 impl State {
@@ -73,8 +73,8 @@ impl State {
     }
 
     fn welcome(&mut self, event: welcome::Event, now: Now) -> Vec<Effect> {
-        let Self { screen, station, ids, .. } = self;
-        let mut cx = UpdateContext { now, preferences: &station.preferences, ids };
+        let Self { screen, station, language, ids, .. } = self;
+        let mut cx = station.context(language, ids, now);
         match screen {
             Screen::Welcome(welcome) => welcome.update(event, &mut cx),
             _ => Vec::new(),
@@ -82,8 +82,8 @@ impl State {
     }
 
     fn counter(&mut self, event: counter::Event, now: Now) -> Vec<Effect> {
-        let Self { screen, station, ids, .. } = self;
-        let mut cx = UpdateContext { now, preferences: &station.preferences, ids };
+        let Self { screen, station, language, ids, .. } = self;
+        let mut cx = station.context(language, ids, now);
         match screen {
             Screen::Counter(counter) => counter.update(event, &mut cx),
             _ => Vec::new(),
@@ -91,8 +91,8 @@ impl State {
     }
 
     fn settings(&mut self, event: settings::Event, now: Now) -> Vec<Effect> {
-        let Self { screen, station, ids, .. } = self;
-        let mut cx = UpdateContext { now, preferences: &station.preferences, ids };
+        let Self { screen, station, language, ids, .. } = self;
+        let mut cx = station.context(language, ids, now);
         let Screen::Settings(settings) = screen else {
             return Vec::new();
         };

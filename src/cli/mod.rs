@@ -14,11 +14,12 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use crate::domain::delivery::{Reconcile, Submission};
+use crate::domain::settings::Preferences;
 use crate::domain::{
-    BirthdayForm, Connection, CustomerQuery, Failure, Lookup, PassId, Phone, Pin, PinError, SettingKey, Settings,
-    SignupDraft, SignupErrors, TokenChoice,
+    BirthdayForm, Connection, ConsentSources, CustomerQuery, Enrolment, Failure, Lookup, PassId, Phone, Pin, PinError,
+    SettingKey, Settings, SignupDraft, SignupErrors, TokenChoice,
 };
-use crate::i18n::Texts;
+use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxOptions, SignupOptions, Verb};
 use crate::services::profile::Profile;
 use crate::services::sandbox::{self, Sandbox, SandboxError};
@@ -37,18 +38,29 @@ enum Complaint {
     Sandbox(SandboxError),
 }
 
+/// The words of the verbs.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    /// In every language.
+    pub catalogue: &'a Catalogue,
+    /// In the one of the person who reads the report.
+    pub texts: &'a Texts,
+}
+
 /// What every verb works with.
 struct Headless<'a> {
     dirs: &'a StationDirs,
     tokio: &'a Runtime,
+    catalogue: &'a Catalogue,
 }
 
 const EXIT_USAGE: u8 = 2;
 const EXIT_UNAVAILABLE: u8 = 23;
 
 /// Carries one verb out and says how it ended.
-pub fn run(verb: Verb, dirs: &StationDirs, texts: &Texts, tokio: &Runtime) -> u8 {
-    let headless = Headless { dirs, tokio };
+pub fn run(verb: Verb, dirs: &StationDirs, words: Words<'_>, tokio: &Runtime) -> u8 {
+    let Words { catalogue, texts } = words;
+    let headless = Headless { dirs, tokio, catalogue };
     let is_json = verb.is_json();
     let report = caught(|| match verb {
         Verb::Provision(options) => headless.provision(&options),
@@ -240,7 +252,11 @@ impl Headless<'_> {
             Err(failure) => return Ok(Report::Failed(failure)),
         };
         station.own(&lock);
-        Ok(match self.tokio.block_on(station.submit(signup, Clock::System)) {
+        let built_in = built_in_consents(self.catalogue, None);
+        let Preferences { consents, language, .. } = &settings.preferences;
+        let sources = ConsentSources { merchant: &consents.texts, built_in: &built_in, language };
+        let enrolment = Enrolment { signup, consents: sources.attested() };
+        Ok(match self.tokio.block_on(station.submit(enrolment, Clock::System)) {
             Ok(Submission::Registered) => Report::Registered,
             Ok(Submission::AlreadyMember) => Report::AlreadyMember,
             Ok(Submission::Saved) => Report::Saved,

@@ -2,6 +2,7 @@
 
 pub mod birthday;
 pub mod check;
+pub mod consent;
 pub mod customer;
 pub mod delivery;
 pub mod failure;
@@ -21,6 +22,7 @@ pub mod station;
 pub mod token;
 
 pub use birthday::{Birthday, BirthdayError, BirthdayRules};
+pub use consent::{Asked, ConsentForm, ConsentSources, ConsentTexts, Given, How, Purpose};
 pub use customer::{CustomerQuery, EntryKind, Lookup, Registration};
 pub use failure::Failure;
 pub use language::LanguageTag;
@@ -33,6 +35,6 @@ pub use pin::{Pin, PinEntry, PinError, PinState};
 pub use points::Points;
 pub use protection::{KeyFacts, Protection};
 pub use settings::{SettingError, SettingKey, Settings, SettingsDraft};
-pub use signup::{BirthdayForm, Signup, SignupDraft, SignupErrors};
+pub use signup::{BirthdayForm, Enrolment, Signup, SignupDraft, SignupErrors};
 pub use station::Connection;
 pub use token::{Token, TokenChoice, TokenError};

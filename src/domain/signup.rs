@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use zeroize::Zeroize;
 
 use super::settings::Preferences;
-use super::{Birthday, BirthdayError, NameError, PersonName, Phone, PhoneError};
+use super::{Birthday, BirthdayError, Given, NameError, PersonName, Phone, PhoneError};
 
 /// What SWiP gets about a new customer; only the phone is required.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,15 @@ pub struct Signup {
     pub last_name: Option<PersonName>,
     /// Left out of the request when not given.
     pub birthday: Option<Birthday>,
+}
+
+/// A signup, and what the customer agreed to with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolment {
+    /// What SWiP gets.
+    pub signup: Signup,
+    /// What this station keeps as evidence.
+    pub consents: Vec<Given>,
 }
 
 /// The form as typed.
@@ -52,6 +61,13 @@ pub enum BirthdayForm {
     Typed,
     /// `yyyy-MM-dd`: the command line.
     Iso,
+}
+
+impl Enrolment {
+    /// A signup that nobody agreed to anything for: for what only looks at delivery.
+    pub fn without_consents(signup: Signup) -> Self {
+        Self { signup, consents: Vec::new() }
+    }
 }
 
 impl SignupDraft {

@@ -6,7 +6,7 @@ pub mod settings;
 pub mod welcome;
 
 use crate::domain::settings::Preferences;
-use crate::domain::{LanguageTag, Now};
+use crate::domain::{ConsentSources, LanguageTag, Now};
 use crate::effect::RequestIds;
 use crate::i18n::Texts;
 
@@ -16,6 +16,8 @@ pub struct UpdateContext<'a> {
     pub now: Now,
     /// The station's rules.
     pub preferences: &'a Preferences,
+    /// What customers are asked to agree to, and in which language.
+    pub consents: ConsentSources<'a>,
     /// Ids for new requests.
     pub ids: &'a mut RequestIds,
 }

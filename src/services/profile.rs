@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::settings_file::value_text;
+use crate::domain::consent::ConsentField;
 use crate::domain::settings::SettingsDraft;
-use crate::domain::{SettingError, SettingKey, Settings, Token, TokenError};
+use crate::domain::{ConsentTexts, SettingError, SettingKey, Settings, Token, TokenError};
 
 /// A checked profile.
 #[derive(Debug)]
@@ -62,6 +63,9 @@ const TOP_KEYS: [SettingKey; 7] = [
     SettingKey::Language,
 ];
 
+/// The keys of one consent text, all required.
+const CONSENT_KEYS: [&str; 4] = ["purpose", "version", "language", "text"];
+
 impl Profile {
     /// Reads a profile.
     ///
@@ -113,9 +117,42 @@ fn read_settings(value: &Value, draft: &mut SettingsDraft) -> Result<(), Profile
         let key = SettingKey::of_stored(name)
             .filter(|key| !TOP_KEYS.contains(key))
             .ok_or_else(|| error(name, ProfileProblem::UnknownKey))?;
-        draft.set(key, text_of(key, value)?);
+        draft.set(key, if key == SettingKey::Consents { consents_of(value)? } else { text_of(key, value)? });
     }
     Ok(())
+}
+
+/// Consent texts as a list of objects, or as the one text that the settings file holds.
+fn consents_of(value: &Value) -> Result<String, ProfileError> {
+    let name = SettingKey::Consents.name();
+    let Some(items) = value.as_array() else {
+        return text_of(SettingKey::Consents, value);
+    };
+    let mut texts = ConsentTexts::default();
+    for (n, item) in items.iter().enumerate() {
+        let place = |part: &str| format!("{name}[{n}].{part}");
+        let object = item.as_object().ok_or_else(|| error(&format!("{name}[{n}]"), ProfileProblem::NotJson))?;
+        if let Some(unknown) = object.keys().find(|key| !CONSENT_KEYS.contains(&key.as_str())) {
+            return Err(error(&place(unknown), ProfileProblem::UnknownKey));
+        }
+        let mut parts = [""; CONSENT_KEYS.len()];
+        for (part, key) in parts.iter_mut().zip(CONSENT_KEYS) {
+            let problem = |problem: SettingError| error(&place(key), problem.into());
+            let value = object.get(key).ok_or_else(|| problem(SettingError::Empty))?;
+            *part = value.as_str().ok_or_else(|| problem(SettingError::UnknownValue))?;
+        }
+        let [purpose, version, language, text] = parts;
+        texts.add(purpose, version, language, text).map_err(|(field, problem)| {
+            let key = match field {
+                ConsentField::Purpose => "purpose",
+                ConsentField::Version => "version",
+                ConsentField::Language => "language",
+                ConsentField::Text => "text",
+            };
+            error(&place(key), problem.into())
+        })?;
+    }
+    Ok(texts.as_text())
 }
 
 fn text_of(key: SettingKey, value: &Value) -> Result<String, ProfileError> {
@@ -124,4 +161,51 @@ fn text_of(key: SettingKey, value: &Value) -> Result<String, ProfileError> {
 
 fn error(field: &str, problem: ProfileProblem) -> ProfileError {
     ProfileError { field: field.chars().filter(char::is_ascii_graphic).take(40).collect(), problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Purpose;
+
+    fn read(consents: &str) -> Result<ConsentTexts, (String, ProfileProblem)> {
+        let profile = format!(
+            r#"{{"swip_kiosk": 1, "base_url": "https://api.example.org", "merchant_id": "M", "store_id": "S", "cash_id": "C",
+                "settings": {{"consents": {consents}}}}}"#
+        );
+        let profile = Profile::parse(profile.as_bytes()).map_err(|error| (error.field, error.problem))?;
+        Ok(profile.settings.preferences.consents.texts)
+    }
+
+    #[test]
+    fn consent_texts_come_as_a_list_or_as_the_text_of_the_settings_file() {
+        let list = r#"[{"purpose": "terms", "version": "2", "language": "ru", "text": " Правила.\nВсе. "},
+                       {"purpose": "terms", "version": "2", "language": "en", "text": "Rules."}]"#;
+        let texts = read(list).expect("good");
+        assert_eq!(texts.as_text(), "[terms 2 ru]\nПравила.\nВсе.\n\n[terms 2 en]\nRules.\n");
+        assert_eq!(texts.of(Purpose::Terms).expect("there").languages().count(), 2);
+        assert_eq!(read(r#""[terms 2 ru]\nПравила.\nВсе.\n[terms 2 en]\nRules.""#), Ok(texts));
+        assert_eq!(read("[]"), Ok(ConsentTexts::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_consent_text_is_named_by_its_place() {
+        use SettingError::{Empty, GivenTwice, UnexpectedCharacter, UnknownValue};
+        let good = r#"{"purpose": "terms", "version": "2", "language": "ru", "text": "x"}"#;
+        for (list, field, problem) in [
+            ("7".to_owned(), "consents", ProfileProblem::Setting(UnknownValue)),
+            ("[7]".to_owned(), "consents[0]", ProfileProblem::NotJson),
+            (format!("[{good}, {good}]"), "consents[1].language", GivenTwice.into()),
+            (format!("[{}]", good.replace("terms", "sales")), "consents[0].purpose", UnknownValue.into()),
+            (format!("[{}]", good.replace('2', "a b")), "consents[0].version", UnexpectedCharacter.into()),
+            (format!("[{}]", good.replace('2', "built-in-2")), "consents[0].version", UnknownValue.into()),
+            (format!("[{}]", good.replace("ru", "р")), "consents[0].language", UnknownValue.into()),
+            (format!("[{}]", good.replace(r#""x""#, r#"" ""#)), "consents[0].text", Empty.into()),
+            (format!("[{}]", good.replace(r#""x""#, "7")), "consents[0].text", UnknownValue.into()),
+            (format!("[{}]", good.replace("text", "words")), "consents[0].words", ProfileProblem::UnknownKey),
+            (r#"[{"purpose": "terms"}]"#.to_owned(), "consents[0].version", Empty.into()),
+        ] {
+            assert_eq!(read(&list), Err((field.to_owned(), problem)), "{list}");
+        }
+    }
 }

@@ -244,7 +244,9 @@ fn to_table(settings: &Settings) -> Table {
 fn typed(key: SettingKey, text: &str) -> Value {
     match key {
         SettingKey::HighContrast | SettingKey::AcceptLandlines => (text == "true").into(),
-        SettingKey::MinimumAge | SettingKey::RetentionDays => text.parse::<i64>().map_or(Value::Null, Value::from),
+        SettingKey::MinimumAge | SettingKey::RetentionDays | SettingKey::ConsentRetentionDays => {
+            text.parse::<i64>().map_or(Value::Null, Value::from)
+        }
         _ if key.is_list() => text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect(),
         _ => text.into(),
     }

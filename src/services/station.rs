@@ -25,7 +25,7 @@ use super::{disk, durable};
 use crate::domain::check::{TestOutcome, steps};
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{
-    Connection, CustomerQuery, Failure, KeyFacts, Lookup, Phone, Registration, Settings, Signup, Token, TokenChoice,
+    Connection, CustomerQuery, Enrolment, Failure, KeyFacts, Lookup, Phone, Registration, Settings, Token, TokenChoice,
 };
 
 /// The station's door to the outside: every screen and every verb goes through it.
@@ -185,17 +185,19 @@ impl Station {
         result.map_err(|error| Failure::from(&error))
     }
 
-    async fn store_and_send(&self, signup: Signup, clock: Clock) -> Result<Submission, Failure> {
+    async fn store_and_send(&self, enrolment: Enrolment, clock: Clock) -> Result<Submission, Failure> {
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error));
         if link.is_trial() {
-            return match client?.register(&signup).await.map_err(|error| Failure::from(&error))? {
+            return match client?.register(&enrolment.signup).await.map_err(|error| Failure::from(&error))? {
                 Registration::Registered => Ok(Submission::Registered),
                 Registration::AlreadyMember => Ok(Submission::AlreadyMember),
             };
         }
         let deliverer = self.deliverer().await?;
-        deliverer.submit(signup, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms()).await
+        deliverer
+            .submit(enrolment.signup, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms())
+            .await
     }
 
     /// The client of the settings in force, if there are any; a trial has none that may be delivered to.

@@ -1,7 +1,7 @@
 //! Connections that break at every possible place: the signup is there in the end, and there is one account.
 
 use swip_kiosk::domain::delivery::{EntryState, Submission};
-use swip_kiosk::domain::{BirthdayForm, Signup, SignupDraft};
+use swip_kiosk::domain::{BirthdayForm, Enrolment, Signup, SignupDraft};
 use swip_kiosk::services::{Clock, Station};
 
 use crate::calls::{PATIENT, PHONE, answer, client_of, look_up, no_content, ok, only_phone, register, secure_client};
@@ -37,7 +37,7 @@ fn person(number: usize) -> Signup {
 async fn a_request_cut_at_any_byte_is_delivered_in_the_end_and_makes_one_account() {
     let shop = Shop::open([no_content()]).await;
     let (station, _) = Station::open(&shop.home.dirs());
-    let submit = |number| station.submit(person(number), Clock::System);
+    let submit = |number| station.submit(Enrolment::without_consents(person(number)), Clock::System);
     assert_eq!(submit(9_999_999).await, Ok(Submission::Registered));
     let length = shop.server.requests()[0].len();
     assert!(length > 200, "a whole request");
@@ -129,14 +129,22 @@ async fn a_clock_that_is_years_off_keeps_no_signup_back() {
     let years = [1970, 2016, 2036, 2099, 2026];
     for (number, year) in years.into_iter().enumerate() {
         let clock = Clock::Fixed(jiff::civil::date(year, 1, 1).at(12, 0, 0, 0));
-        assert_eq!(station.submit(person(number), clock).await, Ok(Submission::Saved), "{year}");
+        assert_eq!(
+            station.submit(Enrolment::without_consents(person(number)), clock).await,
+            Ok(Submission::Saved),
+            "{year}"
+        );
     }
     let outbox = station.deliverer().await.expect("an outbox").outbox();
     assert_eq!(outbox.list().await.expect("entries").len(), years.len());
     shop.server.play([no_content()]);
     for (number, year) in years.into_iter().enumerate().rev() {
         let clock = Clock::Fixed(jiff::civil::date(years[0], 1, 1).at(12, 0, 0, 0));
-        assert_eq!(station.submit(person(number), clock).await, Ok(Submission::Registered), "{year}");
+        assert_eq!(
+            station.submit(Enrolment::without_consents(person(number)), clock).await,
+            Ok(Submission::Registered),
+            "{year}"
+        );
     }
     assert!(outbox.list().await.expect("entries").is_empty());
 }

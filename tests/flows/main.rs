@@ -5,6 +5,7 @@
 mod counter;
 mod door;
 mod keys;
+mod languages;
 mod queue;
 mod reach;
 mod settings;

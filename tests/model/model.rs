@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use swip_kiosk::domain::delivery::Submission;
 use swip_kiosk::domain::failure::Unavailable;
 use swip_kiosk::domain::settings::Preferences;
-use swip_kiosk::domain::{BirthdayForm, CustomerQuery, Failure, Signup, SignupDraft};
+use swip_kiosk::domain::{BirthdayForm, CustomerQuery, Enrolment, Failure, Signup, SignupDraft};
 use swip_kiosk::services::Clock;
 
 use crate::actions::{Action, Crash, SERVERS, SHOPS};
@@ -183,7 +183,7 @@ async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Op
         (signup(&world, customer, details), take(&mut world, customer, details), waiting)
     };
     arm(life, crash, false);
-    let told = life.watched(life.station.submit(signup, clock)).await;
+    let told = life.watched(life.station.submit(Enrolment::without_consents(signup), clock)).await;
     if disarm(life) {
         // Nobody heard anything.
         return Ok(());
@@ -210,7 +210,7 @@ async fn sign_up_during_step(life: &mut Life<'_>, customer: usize, details: usiz
             deliverer.deliver_in_background(id, &client).await;
         }
     };
-    let both = async { tokio::join!(life.station.submit(signup, clock), background).0 };
+    let both = async { tokio::join!(life.station.submit(Enrolment::without_consents(signup), clock), background).0 };
     let told = Box::pin(life.watched(both)).await;
     disarm(life);
     told.map_or(Ok(()), |told| heard(life, waiting.is_none(), told))

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use swip_kiosk::domain::Passphrase;
 use swip_kiosk::domain::delivery::{Concern, EntryState, Flow, Hold};
+use swip_kiosk::domain::{Enrolment, Passphrase};
 use swip_kiosk::services::Clock;
 
 use crate::station::{Server, StationHome};
@@ -302,7 +302,7 @@ async fn other_details_for_what_was_exported_are_kept_for_a_manager() {
     desk.sign_up(&phone(1)).await;
     export(&desk, &home).await;
     let now = Clock::Fixed(jiff::civil::date(2026, 1, 1).at(12, 0, 0, 0));
-    desk.station.submit(crate::person(&phone(1), "Мария"), now).await.expect("saved");
+    desk.station.submit(Enrolment::without_consents(crate::person(&phone(1), "Мария")), now).await.expect("saved");
     let states = desk.states().await;
     assert_eq!(states, [EntryState::Held(Hold::Exported), EntryState::Attention(Concern::TakenTwice)]);
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use serde_json::{Value, json};
+use swip_kiosk::domain::Enrolment;
 use swip_kiosk::domain::delivery::{EntryState, Next};
 use swip_kiosk::services::outbox::{Deliverer, Timing};
 use swip_kiosk::services::{Clock, Station};
@@ -74,7 +75,10 @@ impl Desk {
     /// A customer signs up; whether that is said to be done or only saved does not matter here.
     pub(crate) async fn sign_up(&self, phone: &str) {
         let now = date(2026, 1, 1).at(12, 0, 0, 0);
-        self.station.submit(person(phone, "Анна"), Clock::Fixed(now)).await.expect("it is kept");
+        self.station
+            .submit(Enrolment::without_consents(person(phone, "Анна")), Clock::Fixed(now))
+            .await
+            .expect("it is kept");
     }
 
     /// Lets the worker work for a while; how many times it went to SWiP.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Codes, Mode, Preferences, SettingError, SettingKey, Settings};
+use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
 use crate::domain::station::{BaseUrl, CaFile, Connection, MerchantId, StationId, StatsMethod};
@@ -85,6 +86,14 @@ impl SettingsDraft {
             retention_days: self
                 .optional(SettingKey::RetentionDays, parse_days, errors)
                 .unwrap_or(defaults.retention_days),
+            consents: self.consents(errors),
+        }
+    }
+
+    fn consents(&self, errors: &mut SettingErrors) -> ConsentRules {
+        ConsentRules {
+            texts: self.optional(SettingKey::Consents, ConsentTexts::parse, errors).unwrap_or_default(),
+            retention: self.optional(SettingKey::ConsentRetentionDays, parse_consent_days, errors).unwrap_or_default(),
         }
     }
 
@@ -134,6 +143,8 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::NotFoundCodes, codes_text(&preferences.not_found_codes.0));
         draft.set(SettingKey::AlreadyExistsCodes, codes_text(&preferences.already_exists_codes.0));
         draft.set(SettingKey::RetentionDays, preferences.retention_days.get().to_string());
+        draft.set(SettingKey::Consents, preferences.consents.texts.as_text());
+        draft.set(SettingKey::ConsentRetentionDays, preferences.consents.retention.get().to_string());
         draft
     }
 }
@@ -200,6 +211,10 @@ fn parse_days(text: &str) -> Result<RetentionDays, SettingError> {
     text.trim().parse().ok().and_then(RetentionDays::new).ok_or(SettingError::NotInRange)
 }
 
+fn parse_consent_days(text: &str) -> Result<ConsentDays, SettingError> {
+    text.trim().parse().ok().and_then(ConsentDays::new).ok_or(SettingError::NotInRange)
+}
+
 fn parse_codes(text: &str) -> Result<Codes, SettingError> {
     const MOST: usize = 32;
     let codes: Option<Vec<i64>> =
@@ -257,6 +272,8 @@ mod tests {
             (SettingKey::NotFoundCodes, "9, -12,0"),
             (SettingKey::AlreadyExistsCodes, "9223372036854775807"),
             (SettingKey::RetentionDays, "90"),
+            (SettingKey::Consents, "[terms 2 ru]\nПравила «клуба».\n\nЕщё.\n[terms 2 en]\nRules."),
+            (SettingKey::ConsentRetentionDays, "3650"),
         ] {
             all.set(key, text);
         }
@@ -271,7 +288,7 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named_with_its_reason() {
-        use SettingError::{NotAPath, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
+        use SettingError::{Empty, NotAPath, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
         let long = "x".repeat(65);
         let wrong = [
             (SettingKey::BaseUrl, "http://example.com", NotSecure),
@@ -289,6 +306,8 @@ mod tests {
             (SettingKey::NotFoundCodes, "9, nine", NotInRange),
             (SettingKey::AlreadyExistsCodes, "9223372036854775808", NotInRange),
             (SettingKey::RetentionDays, "91", NotInRange),
+            (SettingKey::Consents, "[terms 2 ru]", Empty),
+            (SettingKey::ConsentRetentionDays, "29", NotInRange),
         ];
         assert_eq!(wrong.map(|(key, ..)| key), SettingKey::STORED, "one for every key");
         let mut all = SettingsDraft::default();

@@ -35,11 +35,15 @@ pub enum SettingKey {
     AlreadyExistsCodes,
     /// Whole days, 1 to 90.
     RetentionDays,
+    /// The merchant's texts for consents.
+    Consents,
+    /// Whole days, 30 to 3650.
+    ConsentRetentionDays,
 }
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 15] = [
+    pub const STORED: [Self; 17] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
@@ -55,6 +59,8 @@ impl SettingKey {
         Self::NotFoundCodes,
         Self::AlreadyExistsCodes,
         Self::RetentionDays,
+        Self::Consents,
+        Self::ConsentRetentionDays,
     ];
 
     /// The name in files.
@@ -76,6 +82,8 @@ impl SettingKey {
             Self::NotFoundCodes => "not_found_codes",
             Self::AlreadyExistsCodes => "already_exists_codes",
             Self::RetentionDays => "retention_days",
+            Self::Consents => "consents",
+            Self::ConsentRetentionDays => "consent_retention_days",
         }
     }
 
@@ -86,7 +94,10 @@ impl SettingKey {
 
     /// Whether a whole settings file may be without it: the first version did not know it.
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::Reconcile | Self::CaFile | Self::RetentionDays)
+        matches!(
+            self,
+            Self::Reconcile | Self::CaFile | Self::RetentionDays | Self::Consents | Self::ConsentRetentionDays
+        )
     }
 
     /// The key of a name in a settings file.

@@ -1,5 +1,6 @@
 //! What a station is set to, field by field, whichever way the text of a field arrives.
 
+use super::consent::ConsentRules;
 use super::delivery::RetentionDays;
 use super::language::LanguageTag;
 use super::station::Connection;
@@ -39,6 +40,8 @@ pub struct Preferences {
     pub already_exists_codes: Codes,
     /// How long a signup may wait for SWiP before its personal data is destroyed.
     pub retention_days: RetentionDays,
+    /// What customers agree to, and how long the evidence of it is kept.
+    pub consents: ConsentRules,
 }
 
 /// Who stands in front of a station.
@@ -85,6 +88,9 @@ pub enum SettingError {
     /// A number out of range.
     #[error("is not a number in range")]
     NotInRange,
+    /// Two texts for one purpose and language, or two versions of one purpose.
+    #[error("is given twice")]
+    GivenTwice,
 }
 
 impl Default for Preferences {
@@ -99,6 +105,7 @@ impl Default for Preferences {
             not_found_codes: Codes(vec![9]),
             already_exists_codes: Codes(Vec::new()),
             retention_days: RetentionDays::default(),
+            consents: ConsentRules::default(),
         }
     }
 }

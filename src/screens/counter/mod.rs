@@ -339,7 +339,7 @@ impl Counter {
                 let id = cx.ids.next_id();
                 let phone = signup.phone.clone();
                 self.status = Status::Sending(Sending { id, form, phone, since: cx.now.uptime });
-                vec![Effect::Register { id, signup }]
+                vec![Effect::Register { id, signup, consents: cx.consents.attested() }]
             }
         }
     }
@@ -363,7 +363,8 @@ impl Counter {
     }
 
     fn next_customer(&mut self) {
-        self.entry.clear();
+        // Not cleared: the bytes would stay.
+        self.entry = String::new();
         self.entry_error = None;
         self.status = Status::Ready;
         self.generation += 1;

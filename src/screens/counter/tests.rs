@@ -10,7 +10,7 @@ use super::*;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::Preferences;
-use crate::domain::{BirthdayError, NameError, Now, PhoneError, Signup, SignupErrors};
+use crate::domain::{BirthdayError, ConsentSources, NameError, Now, PhoneError, Signup, SignupErrors};
 use crate::effect::RequestIds;
 
 const TEN_DIGITS: &str = "9991112233";
@@ -95,7 +95,9 @@ impl Desk {
 
     fn update(&mut self, event: Event) -> Vec<Effect> {
         let now = Now { uptime: self.uptime, local: moment() };
-        let mut cx = UpdateContext { now, preferences: &self.preferences, ids: &mut self.ids };
+        let texts = &self.preferences.consents.texts;
+        let consents = ConsentSources { merchant: texts, built_in: texts, language: &self.preferences.language };
+        let mut cx = UpdateContext { now, preferences: &self.preferences, consents, ids: &mut self.ids };
         self.counter.update(event, &mut cx)
     }
 

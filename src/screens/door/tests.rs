@@ -5,9 +5,9 @@ use std::fmt::Write;
 use jiff::civil::date;
 
 use super::*;
-use crate::domain::Now;
 use crate::domain::pin::{LONGEST, wait_after};
 use crate::domain::settings::Preferences;
+use crate::domain::{ConsentSources, Now};
 use crate::effect::RequestIds;
 
 const RIGHT: &str = "802947";
@@ -28,7 +28,10 @@ impl Rig {
 
     fn update(&mut self, event: Event) -> Vec<Effect> {
         let now = Now { uptime: self.uptime, local: date(2025, 5, 20).at(12, 0, 0, 0) };
-        let mut cx = UpdateContext { now, preferences: &Preferences::default(), ids: &mut self.ids };
+        let preferences = Preferences::default();
+        let texts = &preferences.consents.texts;
+        let consents = ConsentSources { merchant: texts, built_in: texts, language: &preferences.language };
+        let mut cx = UpdateContext { now, preferences: &preferences, consents, ids: &mut self.ids };
         self.door.update(event, &mut cx)
     }
 

@@ -61,6 +61,10 @@ pub struct RulesForm {
     pub already_exists_codes: String,
     /// In days.
     pub retention_days: String,
+    /// The merchant's texts, which a profile brings; shown, not typed.
+    pub consents: String,
+    /// In days.
+    pub consent_retention_days: String,
 }
 
 impl Drop for ConnectionForm {
@@ -96,6 +100,8 @@ impl SettingsForm {
                 not_found_codes: text(SettingKey::NotFoundCodes),
                 already_exists_codes: text(SettingKey::AlreadyExistsCodes),
                 retention_days: text(SettingKey::RetentionDays),
+                consents: text(SettingKey::Consents),
+                consent_retention_days: text(SettingKey::ConsentRetentionDays),
             },
         }
     }
@@ -119,6 +125,8 @@ impl SettingsForm {
         draft.set(SettingKey::NotFoundCodes, &*rules.not_found_codes);
         draft.set(SettingKey::AlreadyExistsCodes, &*rules.already_exists_codes);
         draft.set(SettingKey::RetentionDays, &*rules.retention_days);
+        draft.set(SettingKey::Consents, &*rules.consents);
+        draft.set(SettingKey::ConsentRetentionDays, &*rules.consent_retention_days);
         draft
     }
 
@@ -135,12 +143,14 @@ impl SettingsForm {
             SettingKey::NotFoundCodes => Some(&mut self.rules.not_found_codes),
             SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),
             SettingKey::RetentionDays => Some(&mut self.rules.retention_days),
+            SettingKey::ConsentRetentionDays => Some(&mut self.rules.consent_retention_days),
             SettingKey::StatsMethod
             | SettingKey::Reconcile
             | SettingKey::Mode
             | SettingKey::Language
             | SettingKey::HighContrast
-            | SettingKey::AcceptLandlines => None,
+            | SettingKey::AcceptLandlines
+            | SettingKey::Consents => None,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::domain::check::Step;
 use crate::domain::failure::{Credentials, Unavailable};
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::station::BaseUrl;
-use crate::domain::{Now, SettingsDraft};
+use crate::domain::{ConsentSources, Now, SettingsDraft};
 use crate::effect::RequestIds;
 
 const ADDRESS: &str = "https://api.example.com/v3";
@@ -75,7 +75,9 @@ impl Desk {
 
     fn update(&mut self, event: Event) -> Vec<Effect> {
         let now = Now { uptime: Duration::from_secs(100), local: date(2025, 5, 20).at(12, 0, 0, 0) };
-        let mut cx = UpdateContext { now, preferences: &self.preferences, ids: &mut self.ids };
+        let texts = &self.preferences.consents.texts;
+        let consents = ConsentSources { merchant: texts, built_in: texts, language: &self.preferences.language };
+        let mut cx = UpdateContext { now, preferences: &self.preferences, consents, ids: &mut self.ids };
         self.screen.update(event, &mut cx)
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::civil::date;
 
 use super::*;
-use crate::domain::Now;
 use crate::domain::settings::Preferences;
+use crate::domain::{ConsentSources, Now};
 use crate::effect::RequestIds;
 
 #[derive(Default)]
@@ -18,7 +18,10 @@ struct Desk {
 impl Desk {
     fn update(&mut self, event: Event) -> Vec<Effect> {
         let now = Now { uptime: Duration::ZERO, local: date(2025, 5, 20).at(12, 0, 0, 0) };
-        let mut cx = UpdateContext { now, preferences: &Preferences::default(), ids: &mut self.ids };
+        let preferences = Preferences::default();
+        let texts = &preferences.consents.texts;
+        let consents = ConsentSources { merchant: texts, built_in: texts, language: &preferences.language };
+        let mut cx = UpdateContext { now, preferences: &preferences, consents, ids: &mut self.ids };
         self.welcome.update(event, &mut cx)
     }
 

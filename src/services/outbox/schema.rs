@@ -150,8 +150,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         "trusted_schema = OFF",
         "cell_size_check = ON",
         "mmap_size = 0",
-        // The log stays well below its limit, one large transaction over it included.
-        "wal_autocheckpoint = 500",
+        // The log stays below its limit, one large transaction over it included. A signup in 250 waits for its emptying.
+        "wal_autocheckpoint = 800",
         "journal_size_limit = 4194304",
         "temp_store = MEMORY",
     ] {

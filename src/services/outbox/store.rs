@@ -175,30 +175,28 @@ impl Store {
     }
 
     pub(super) fn read(&self, id: i64) -> Result<Option<Attempt>, StoreError> {
-        let found = self
-            .db
-            .query_row(
-                "SELECT created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed,
-                        unsettled, unusable, server_errors, fruitless
-                 FROM entry WHERE id = ?1",
-                [id],
-                |row| {
-                    let sender = Sender {
-                        base_url: row.get(2)?,
-                        merchant_id: row.get(3)?,
-                        store_id: row.get(4)?,
-                        cash_id: row.get(5)?,
-                    };
-                    let attempts: u32 = row.get(1)?;
-                    let tally = Tally {
-                        is_unsettled: row.get(7)?,
-                        unusable: row.get(8)?,
-                        server_errors: row.get(9)?,
-                        fruitless: row.get(10)?,
-                    };
-                    Ok((row.get(0)?, attempts, tally, sender, row.get::<_, Vec<u8>>(6)?))
-                },
-            )
+        let mut query = self.db.prepare_cached(
+            "SELECT created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed,
+                    unsettled, unusable, server_errors, fruitless
+             FROM entry WHERE id = ?1",
+        )?;
+        let found = query
+            .query_row([id], |row| {
+                let sender = Sender {
+                    base_url: row.get(2)?,
+                    merchant_id: row.get(3)?,
+                    store_id: row.get(4)?,
+                    cash_id: row.get(5)?,
+                };
+                let attempts: u32 = row.get(1)?;
+                let tally = Tally {
+                    is_unsettled: row.get(7)?,
+                    unusable: row.get(8)?,
+                    server_errors: row.get(9)?,
+                    fruitless: row.get(10)?,
+                };
+                Ok((row.get(0)?, attempts, tally, sender, row.get::<_, Vec<u8>>(6)?))
+            })
             .optional()?;
         let Some((created_ms, attempts, tally, sender, sealed)) = found else {
             return Ok(None);
@@ -273,39 +271,38 @@ fn insert(
     now_ms: i64,
 ) -> Result<i64, StoreError> {
     let tag = tag(keys, signup, link)?;
-    transaction.execute(
+    let mut insert = transaction.prepare_cached(
         "INSERT INTO entry (phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, unsettled,
                             sealed)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, x'')",
-        params![
-            tag.as_slice(),
-            state.name(),
-            state.reason(),
-            now_ms,
-            link.base_url.as_str(),
-            link.merchant_id.as_str(),
-            link.store_id.as_str(),
-            link.cash_id.as_str(),
-        ],
     )?;
+    insert.execute(params![
+        tag.as_slice(),
+        state.name(),
+        state.reason(),
+        now_ms,
+        link.base_url.as_str(),
+        link.merchant_id.as_str(),
+        link.store_id.as_str(),
+        link.cash_id.as_str(),
+    ])?;
     // The id is part of what is sealed, so it must be known first.
     let id = transaction.last_insert_rowid();
     let sealed = keys.seal(signup, Place { id, created_ms: now_ms }).ok_or(StoreError::Sealing)?;
-    transaction.execute("UPDATE entry SET sealed = ?2 WHERE id = ?1", params![id, sealed])?;
+    transaction.prepare_cached("UPDATE entry SET sealed = ?2 WHERE id = ?1")?.execute(params![id, sealed])?;
     Ok(id)
 }
 
 pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
     let since_the_start = if Sabotage::DedupeInMemory.is_on() { " AND id > (SELECT id FROM last_before)" } else { "" };
-    let row = transaction
-        .query_row(
-            &format!(
-                "SELECT id, created_ms, attempts = 0 AND NOT unsettled AND reason IS NOT 'exported', sealed FROM entry
-                 WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
-            ),
-            [tag.as_slice()],
-            |row| Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, is_unsent: row.get(2)?, sealed: row.get(3)? }),
-        )
+    let mut query = transaction.prepare_cached(&format!(
+        "SELECT id, created_ms, attempts = 0 AND NOT unsettled AND reason IS NOT 'exported', sealed FROM entry
+         WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
+    ))?;
+    let row = query
+        .query_row([tag.as_slice()], |row| {
+            Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, is_unsent: row.get(2)?, sealed: row.get(3)? })
+        })
         .optional()?;
     Ok(row)
 }
@@ -313,11 +310,9 @@ pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<
 /// Whether as many wait as may. There are no more rows than numbers from the first to the last: they are counted only
 /// where that is too many.
 fn is_full(transaction: &Transaction<'_>) -> Result<bool, StoreError> {
-    let at_most: i64 = transaction.query_row(
-        "SELECT COALESCE((SELECT MAX(id) FROM entry) - (SELECT MIN(id) FROM entry) + 1, 0)",
-        [],
-        |row| row.get(0),
-    )?;
+    let mut query = transaction
+        .prepare_cached("SELECT COALESCE((SELECT MAX(id) FROM entry) - (SELECT MIN(id) FROM entry) + 1, 0)")?;
+    let at_most: i64 = query.query_row([], |row| row.get(0))?;
     let may_be = usize::try_from(at_most).unwrap_or(usize::MAX) >= CAPACITY;
     Ok(may_be && count_live(transaction)? >= CAPACITY)
 }

@@ -17,7 +17,7 @@ pub trait Timing: Send + Sync {
     /// What the clock on the wall says, Unix milliseconds. It may jump.
     fn unix_ms(&self) -> i64;
 
-    /// A random number, 0.0 to 1.0.
+    /// A random number, 0.0 to 1.0, that nobody's secret depends on.
     fn chance(&self) -> f64;
 
     /// Waits between two requests about one entry. Nobody waits where time is not real.
@@ -49,9 +49,8 @@ impl Timing for SystemTiming {
         Clock::System.unix_ms()
     }
 
-    /// Without any randomness, every wait is the longest.
     fn chance(&self) -> f64 {
-        getrandom::u32().map_or(1.0, |random| f64::from(random) / f64::from(u32::MAX))
+        fastrand::f64()
     }
 
     fn pause(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

@@ -10,7 +10,7 @@ use super::{AtWork, SaveError, Station};
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
 use crate::domain::journal::{HourTotal, Kind, Outcome, Page};
-use crate::domain::{CustomerQuery, Failure, Lookup, PhoneMask, Settings, Signup, TokenChoice};
+use crate::domain::{CustomerQuery, Enrolment, Failure, Lookup, PhoneMask, Settings, TokenChoice};
 use crate::services::clock::Clock;
 use crate::services::journal::{JournalError, Note, PageRequest, lookup_of};
 use crate::services::station_lock::StationLock;
@@ -40,14 +40,15 @@ impl Station {
         result
     }
 
-    /// Signs a customer up: stored durably first, then sent while the customer waits. A trial sends and stores nothing.
+    /// Signs a customer up: stored durably first, with the evidence of what was agreed to, then sent while the customer
+    /// waits. A trial sends and stores nothing.
     ///
     /// # Errors
     /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
     /// On a trial whatever kept the sandbox from saying yes.
-    pub async fn submit(&self, signup: Signup, clock: Clock) -> Result<Submission, Failure> {
-        let (stopwatch, phone) = (Stopwatch::start(), signup.phone.mask());
-        let result = self.store_and_send(signup, clock).await;
+    pub async fn submit(&self, enrolment: Enrolment, clock: Clock) -> Result<Submission, Failure> {
+        let (stopwatch, phone) = (Stopwatch::start(), enrolment.signup.phone.mask());
+        let result = self.store_and_send(enrolment, clock).await;
         let outcome = match &result {
             Ok(Submission::Registered) => Outcome::Registered,
             Ok(Submission::AlreadyMember) => Outcome::AlreadyMember,
