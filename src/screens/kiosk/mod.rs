@@ -368,7 +368,6 @@ impl Kiosk {
             return Vec::new();
         };
         let id = cx.ids.next_id();
-        let consents = form.given(cx);
         let phone = signup.phone.mask();
         self.status = Status::Sending(Sending { id, form, phone, since, answer: None });
         vec![Effect::Register { id, signup, consents }]
