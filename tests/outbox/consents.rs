@@ -167,7 +167,8 @@ async fn a_customer_who_is_forgotten_leaves_neither_evidence_nor_signups() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn evidence_travels_with_its_signup() {
-    let ((_server, from), (_other, to)) = (set_up(), set_up());
+    let (server, from) = set_up();
+    let to = StationHome::provisioned(&server);
     let file = from.folder().join("queue");
     let passphrase = || Passphrase::parse("correct horse battery").expect("long enough");
     let (ours, theirs) = (Opened::of(&from).await, Opened::of(&to).await);
