@@ -16,7 +16,7 @@ use crate::domain::LanguageTag;
 use crate::i18n::Catalogue;
 use crate::options::{GlobalOptions, Options, WindowOptions};
 use crate::services::station_lock::LockError;
-use crate::services::{Clock, Station, StationDirs, StationLock, process};
+use crate::services::{Clock, Station, StationDirs, StationLock, languages, process};
 
 const EXIT_NO_WINDOW: u8 = 1;
 const EXIT_USAGE: u8 = 2;
@@ -53,17 +53,17 @@ fn run_caught(args: impl IntoIterator<Item = OsString>) -> u8 {
             return u8::try_from(error.exit_code()).unwrap_or(EXIT_USAGE);
         }
     };
-    let catalogue = Arc::new(Catalogue::built_in());
+    let dirs = match StationDirs::resolve(options.global.data_dir.clone(), options.global.key_dir.clone()) {
+        Ok(dirs) => dirs,
+        Err(error) => return fail(&error.to_string(), EXIT_STORAGE),
+    };
+    let catalogue = Arc::new(Catalogue::with_more(&languages::read(&dirs)));
     let language = match chosen_language(&options.global, &catalogue) {
         Ok(language) => language,
         Err(message) => return fail(&message, EXIT_USAGE),
     };
     let Ok(tokio) = runtime() else {
         return fail("the system gives no threads", EXIT_BUG);
-    };
-    let dirs = match StationDirs::resolve(options.global.data_dir, options.global.key_dir) {
-        Ok(dirs) => dirs,
-        Err(error) => return fail(&error.to_string(), EXIT_STORAGE),
     };
     let code = match options.verb {
         Some(verb) => {
@@ -93,13 +93,15 @@ fn open_window(
             return fail("the sandbox did not start", EXIT_BUG);
         };
         let mode = options.mode.map(Into::into).unwrap_or_default();
-        return exit_code(launch::run_window(State::sandbox(at_work, mode, language), outside(Arc::new(station))));
+        let state = State::sandbox(at_work, mode, language).windowed(options.windowed);
+        return exit_code(launch::run_window(state, outside(Arc::new(station))));
     }
     match StationLock::acquire(dirs) {
         Ok(lock) => {
             let (station, opened) = Station::open(dirs);
             station.own(&lock);
-            exit_code(launch::run_window(State::new(opened, language), outside(Arc::new(station))))
+            let state = State::new(opened, language).windowed(options.windowed);
+            exit_code(launch::run_window(state, outside(Arc::new(station))))
         }
         Err(LockError::InUse) => {
             cli::complain("the station is in use by another window or process");
@@ -135,7 +137,10 @@ fn chosen_language(options: &GlobalOptions, catalogue: &Catalogue) -> Result<Opt
 
 /// Two threads are plenty for one station; idle ones cost nothing.
 fn runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().worker_threads(2).max_blocking_threads(16).enable_all().build()
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(2).max_blocking_threads(16).enable_all();
+    // Whatever passed through is gone before a thread sleeps.
+    builder.on_thread_park(process::wipe_stack).build()
 }
 
 fn fail(message: &str, code: u8) -> u8 {

@@ -92,6 +92,7 @@ const TABLE: &[Row] = &[
             "serde_json",
             "thiserror",
             "tracing",
+            "zeroizing_alloc",
             "tracing_subscriber",
             "tokio",
             // what comes in by standard input

@@ -179,7 +179,7 @@ fn broken_and_empty_and_repeated_messages_are_reported() {
 /// The message ids that source code names.
 #[derive(Default)]
 struct Ids {
-    /// Passed to `get` or `with` of texts.
+    /// Passed to `get`, `with` or `own` of texts.
     asked: BTreeSet<String>,
     /// String literals that are no argument of any call: tables of ids, among other things.
     listed: BTreeSet<String>,
@@ -211,7 +211,7 @@ impl Ids {
 
 /// Whether a method is called on texts: `texts.get(…)`, `cx.texts.get(…)`, `self.get(…)` in the texts' own files.
 fn is_texts(call: &syn::ExprMethodCall) -> bool {
-    let is_reader = call.method == "get" || call.method == "with";
+    let is_reader = ["get", "with", "own"].iter().any(|reader| call.method == reader);
     let receiver = match &*call.receiver {
         syn::Expr::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
         syn::Expr::Field(field) => match &field.member {
@@ -461,16 +461,19 @@ fn a_letter_without_a_picture_is_noticed() {
 fn a_third_language_is_a_folder_more() {
     let third = "language-name = Қазақша\nform-thousands = { \"\\u202F\" }\nform-time = %H.%M\n\
                  points-word = { $count ->\n    [one] ұпай\n   *[other] ұпай\n}\n";
-    let built_in = folders();
-    let pairs =
-        built_in.iter().flat_map(|(tag, files)| files.iter().map(move |(_, text)| (tag.as_str(), text.as_str())));
-    let catalogue = Catalogue::from_sources(pairs.chain([("kk", third), ("not a tag", third)]));
+    let file = |tag: &str, text: &str| (tag.to_owned(), text.to_owned());
+    let more =
+        [file("kk", third), file("not a tag", third), file("RU", "app-settings = Иное\n"), file("xx", "a = b\n")];
+    let catalogue = Catalogue::with_more(&more);
     let names: Vec<_> = catalogue.languages().into_iter().map(|(tag, name)| format!("{tag} {name}")).collect();
-    assert_eq!(names, ["en English", "kk Қазақша", "ru Русский"]);
+    assert_eq!(names, ["en English", "kk Қазақша", "ru Русский", "xx xx"]);
+    let ru = catalogue.texts(&tag("ru")).expect("a built-in language");
+    assert_eq!(ru.get("app-settings"), "Настройки", "what is built in stays");
     let kk = catalogue.texts(&tag("kk")).expect("the third language");
     assert_eq!(words(kk, 11_806), "11\u{202f}806 ұпай");
     assert_eq!(kk.time(date(2025, 5, 20).at(12, 41, 0, 0)), "12.41");
-    assert_eq!(kk.birthday_separator(), 'f', "a message that is missing shows its id");
+    assert_eq!(kk.get("app-settings"), "Настройки", "a message that is missing is the fallback's");
+    assert_eq!(kk.get("nothing-here"), "nothing-here");
     let unknown = catalogue.texts(&tag("uz")).expect("the fallback");
     assert_eq!(unknown.tag(), &tag("ru"));
 }

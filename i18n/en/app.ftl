@@ -17,6 +17,11 @@ link-online = Online
 out-of-service = Out of service
 out-of-service-reason = This version has no kiosk mode yet. Please ask the staff.
 
+fault = Something went wrong
+fault-advice = The program starts again by itself in a moment. What was saved is not lost.
+fault-kiosk = Please ask the staff
+fault-kiosk-advice = This screen starts again by itself in a moment.
+
 notes-title = The settings file was damaged
 notes-last-good = The file cannot be read. The station works by its last good copy.
 notes-unreadable = The file cannot be read and there is no good copy. Set the station up again.

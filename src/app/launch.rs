@@ -1,7 +1,7 @@
 //! Opens the window, or says in one sentence why there is none.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use eframe::{NativeOptions, Renderer};
 use egui::ViewportBuilder;
@@ -56,7 +56,8 @@ const LIBRARIES: [(&str, &str); 8] = [
 /// # Errors
 /// Why there is no window.
 pub fn run_window(state: State, outside: Outside) -> Result<(), WindowError> {
-    run("swip-kiosk", WINDOW, move |ctx| Box::new(App::new(ctx, state, outside)))
+    let shape = if state.is_full_screen() { Shape::FullScreen } else { Shape::Sized(WINDOW) };
+    run(shape, move |ctx| Box::new(App::new(ctx, state, outside)))
 }
 
 /// Tells a person that another process owns the station; closes by itself.
@@ -66,32 +67,42 @@ pub fn run_window(state: State, outside: Outside) -> Result<(), WindowError> {
 pub fn run_in_use_notice(outside: &Outside, state: &State) -> Result<(), WindowError> {
     let catalogue = Arc::clone(&outside.catalogue);
     let language = state.language.clone();
-    run("swip-kiosk", Notice::SIZE, move |ctx| Box::new(Notice::new(ctx, catalogue, language)))
+    let shape = Shape::Sized(Notice::SIZE);
+    run(shape, move |ctx| Box::new(Notice::new(ctx, catalogue, language)))
 }
 
-fn run(
-    title: &str,
-    size: [f32; 2],
-    create: impl FnOnce(&egui::Context) -> Box<dyn eframe::App> + 'static,
-) -> Result<(), WindowError> {
-    let viewport = ViewportBuilder::default()
-        .with_app_id("swip-kiosk")
-        .with_title(title)
-        .with_inner_size(size)
-        .with_min_inner_size([size[0].min(SMALLEST_WINDOW[0]), size[1].min(SMALLEST_WINDOW[1])]);
+/// What a window looks like when it opens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shape {
+    /// A window of this size, in logical pixels.
+    Sized([f32; 2]),
+    /// The whole screen, without a frame, above everything.
+    FullScreen,
+}
+
+fn run(shape: Shape, create: impl FnOnce(&egui::Context) -> Box<dyn eframe::App> + 'static) -> Result<(), WindowError> {
+    let viewport = ViewportBuilder::default().with_app_id("swip-kiosk").with_title("swip-kiosk");
+    let viewport = match shape {
+        Shape::Sized(size) => viewport
+            .with_inner_size(size)
+            .with_min_inner_size([size[0].min(SMALLEST_WINDOW[0]), size[1].min(SMALLEST_WINDOW[1])]),
+        Shape::FullScreen => {
+            viewport.with_fullscreen(true).with_decorations(false).with_always_on_top().with_active(true)
+        }
+    };
     let options = NativeOptions { viewport, renderer: Renderer::Glow, ..NativeOptions::default() };
     // A missing xkbcommon panics inside a dependency; the words of that panic name it.
-    let message = Arc::new(std::sync::Mutex::new(String::new()));
-    let sink = Arc::clone(&message);
+    let missing = Arc::new(Mutex::new(None));
+    let sink = Arc::clone(&missing);
     let usual = Arc::new(panic::take_hook());
     let logs = Arc::clone(&usual);
     panic::set_hook(Box::new(move |info| {
-        let words = panic_text(info);
+        let library = missing_library(info.payload_as_str().unwrap_or_default());
         // A missing library is no bug of ours, and is told in a sentence.
-        if missing_library(&words).is_none() {
-            logs(info);
+        match library {
+            Some(library) => *sink.lock().unwrap_or_else(PoisonError::into_inner) = Some(library),
+            None => logs(info),
         }
-        *sink.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = words;
     }));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
         eframe::run_native("swip-kiosk", options, Box::new(move |cc| Ok(create(&cc.egui_ctx))))
@@ -101,14 +112,10 @@ fn run(
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(window_error(&error)),
         Err(_) => {
-            let message = message.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            Err(missing_library(&message).map_or(WindowError::Broken, WindowError::MissingLibrary))
+            let missing = missing.lock().unwrap_or_else(PoisonError::into_inner);
+            Err(missing.map_or(WindowError::Broken, WindowError::MissingLibrary))
         }
     }
-}
-
-fn panic_text(info: &panic::PanicHookInfo<'_>) -> String {
-    info.payload_as_str().unwrap_or_default().to_owned()
 }
 
 fn window_error(error: &eframe::Error) -> WindowError {

@@ -1,7 +1,10 @@
 //! Puts the program together: events in, state changed, effects out, one frame drawn.
 
 mod event;
+mod fault;
+pub mod keyboard;
 pub mod launch;
+mod lockdown;
 mod notice;
 mod queue_view;
 mod runner;
@@ -11,6 +14,8 @@ mod state;
 mod tests;
 mod update;
 
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,10 +29,16 @@ pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Tri
 use crate::domain::{LanguageTag, Now};
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::ViewContext;
-use crate::services::{Clock, Station};
+use crate::services::panics::{Place, panic_if_asked};
+use crate::services::{Clock, Station, process};
 use crate::ui::theme::{self, Contrast, Look};
 use crate::ui::widgets::forget_typed;
+use fault::{Faults, Stand};
+use lockdown::{Lockdown, Rules};
 use runner::Runner;
+
+/// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
+const FRAMES_TO_FORGET: u8 = 3;
 
 /// The program behind its window.
 pub struct App {
@@ -38,6 +49,10 @@ pub struct App {
     clock: Clock,
     /// The customer whose typing egui remembers.
     customer: u64,
+    /// Frames still to be drawn until egui has let go of what it drew for the last customer.
+    frames_to_forget: u8,
+    lockdown: Lockdown,
+    faults: Faults,
     /// Whether a first frame was drawn.
     is_drawn: bool,
 }
@@ -65,9 +80,23 @@ impl App {
         });
         let languages = catalogue.languages();
         state.station.built_in_consents = built_in_consents(&catalogue, None);
+        let lockdown = Lockdown::new(ctx, Rules::of(&state));
         let runner = Runner::new(tokio, station, ctx.clone());
-        let app = Self { state, runner, catalogue, languages, clock, customer: 0, is_drawn: false };
+        let faults = Faults::default();
+        let app = Self {
+            state,
+            runner,
+            catalogue,
+            languages,
+            clock,
+            customer: 0,
+            frames_to_forget: 0,
+            lockdown,
+            faults,
+            is_drawn: false,
+        };
         theme::install(ctx, app.look());
+        keyboard::install(ctx, &app.catalogue);
         app
     }
 
@@ -97,9 +126,62 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
         let now = self.now(ctx);
+        // egui's time stands still while the window is hidden.
+        self.lockdown.keep(ctx, Rules::of(&self.state), self.clock.steady().unwrap_or(now.uptime));
         if self.is_drawn {
+            // Whatever becomes of the window, what waits is delivered.
             self.runner.deliver();
         }
+        match self.faults.stand(now.uptime) {
+            Stand::Sound => {}
+            Stand::Shown { left } => return ctx.request_repaint_after(left),
+            Stand::Over => self.start_afresh(ctx),
+        }
+        self.guarded(ctx, now, |app| app.work(ctx, now));
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        let now = self.now(ui.ctx());
+        if self.faults.stand(now.uptime) == Stand::Sound {
+            let ctx = ui.ctx().clone();
+            self.guarded(&ctx, now, |app| app.show(ui, now));
+        } else {
+            fault::ui(ui, self.catalogue.texts(&self.state.language), Rules::of(&self.state));
+        }
+    }
+}
+
+impl App {
+    /// Does something that a bug of ours may end. The window stands, says that it will be a moment, and starts afresh; a bug
+    /// that comes again and again ends the process, whose session starts another one.
+    fn guarded(&mut self, ctx: &Context, now: Now, work: impl FnOnce(&mut Self)) {
+        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| work(self))) {
+            self.note_fault(ctx, now, payload);
+        }
+    }
+
+    fn note_fault(&mut self, ctx: &Context, now: Now, payload: Box<dyn Any + Send>) {
+        if !self.faults.note(now.uptime) {
+            tracing::error!("the window panics again and again: the process ends");
+            panic::resume_unwind(payload);
+        }
+        // Its words may name anybody.
+        drop(payload);
+        tracing::error!("the window panicked; it starts afresh");
+        // What is half drawn is not shown.
+        ctx.request_discard("fault");
+        ctx.request_repaint();
+    }
+
+    fn start_afresh(&mut self, ctx: &Context) {
+        self.faults.clear();
+        self.state.start_afresh();
+        self.customer = 0;
+        fault::forget_widgets(ctx);
+        forget_typed(ctx);
+    }
+
+    fn work(&mut self, ctx: &Context, now: Now) {
         for event in self.runner.finished() {
             self.dispatch(event, now);
         }
@@ -107,18 +189,23 @@ impl eframe::App for App {
         self.forget_last_customer(ctx);
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+    fn show(&mut self, ui: &mut Ui, now: Now) {
         theme::install(ui.ctx(), self.look());
         if !self.is_drawn {
             // The queue is opened once this frame is on the screen: reading thousands of signups must not hold it up.
             self.is_drawn = true;
             ui.ctx().request_repaint();
         }
-        let now = self.now(ui.ctx());
+        if let Some(left) = self.frames_to_forget.checked_sub(1) {
+            self.frames_to_forget = left;
+            process::wipe_stack();
+            ui.ctx().request_repaint();
+        }
         let catalogue = Arc::clone(&self.catalogue);
         let Some(texts) = catalogue.texts(&self.state.language) else {
             return;
         };
+        panic_if_asked(Place::Window);
         let event = self.draw(ui, texts, now);
         if let Some(event) = event {
             self.dispatch(event, now);
@@ -127,15 +214,14 @@ impl eframe::App for App {
             ui.ctx().request_repaint();
         }
     }
-}
 
-impl App {
     fn forget_last_customer(&mut self, ctx: &Context) {
         if let Screen::Counter(counter) = &self.state.screen
             && counter.generation != self.customer
         {
             self.customer = counter.generation;
             forget_typed(ctx);
+            self.frames_to_forget = FRAMES_TO_FORGET;
         }
     }
 

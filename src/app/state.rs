@@ -34,6 +34,8 @@ pub struct State {
     pub(super) waiting_counter: Option<Box<Counter>>,
     /// Answers up to this one came by a way to SWiP that is no longer taken.
     pub(super) outdated: RequestId,
+    /// Never full screen: for development.
+    is_windowed: bool,
 }
 
 /// What stands on the screen.
@@ -176,9 +178,39 @@ impl State {
             waiting_counter: None,
             outdated: ids.newest(),
             ids,
+            is_windowed: false,
         };
         state.screen = state.home();
         state
+    }
+
+    /// The same state in a window that is never full screen, if so wished.
+    #[must_use]
+    pub fn windowed(self, is_windowed: bool) -> Self {
+        Self { is_windowed, ..self }
+    }
+
+    /// Whether the window fills the screen: a kiosk, whoever stands before it.
+    pub fn is_full_screen(&self) -> bool {
+        self.station.preferences.mode == Mode::Kiosk && !self.is_windowed
+    }
+
+    /// Whether nobody may get out: a kiosk without a manager inside.
+    pub fn is_locked_down(&self) -> bool {
+        self.is_full_screen() && !self.is_manager_inside()
+    }
+
+    /// Whether somebody works who may end the program, paste and use every key.
+    fn is_manager_inside(&self) -> bool {
+        matches!(self.screen, Screen::Settings(_) | Screen::Welcome(_))
+    }
+
+    /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
+    pub(super) fn start_afresh(&mut self) {
+        self.waiting_counter = None;
+        self.toast = None;
+        self.language = self.station.preferences.language.clone();
+        self.screen = self.home();
     }
 
     /// The screen that a station in this state belongs on.

@@ -548,3 +548,31 @@ fn a_signup_can_be_taken_unless_the_queue_says_otherwise() {
     assert!(!QueueStatus::Open(open(Disk::Low, 0)).can_take());
     assert!(!QueueStatus::Failed.can_take());
 }
+
+#[test]
+fn a_kiosk_is_locked_down_unless_it_is_windowed_or_a_manager_is_inside() {
+    let kiosk = || {
+        let mut settings = some_settings("Main street", "ru");
+        settings.preferences.mode = Mode::Kiosk;
+        State::new(opened(Some(settings), false), None)
+    };
+    let (counter, windowed) = (at_the_counter(), kiosk().windowed(true));
+    for state in [&counter, &windowed, &first_start()] {
+        assert!(!state.is_full_screen() && !state.is_locked_down());
+    }
+    let mut state = kiosk();
+    assert!(state.is_full_screen() && state.is_locked_down());
+    state.screen = state.settings_screen();
+    assert!(state.is_full_screen() && !state.is_locked_down());
+}
+
+#[test]
+fn after_a_bug_nothing_is_left_of_what_was_typed() {
+    let mut state = at_the_counter();
+    counter_of(&mut state).entry = "9161234567".to_owned();
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    state.update(Event::Shell(ShellAction::SwitchLanguage(tag("en"))), at(1));
+    state.start_afresh();
+    assert_eq!(counter_of(&mut state).entry, "");
+    assert_eq!(state.language, tag("ru"));
+}

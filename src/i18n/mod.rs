@@ -4,9 +4,11 @@ mod consents;
 mod failure;
 mod fields;
 mod form;
+mod keyboard;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -18,6 +20,7 @@ use crate::domain::LanguageTag;
 pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name};
 pub use fields::{birthday_error, name_error, pass_error, phone_error, setting_error, token_error};
+pub use keyboard::KeyboardTexts;
 
 /// Every language, each with its own texts.
 pub struct Catalogue {
@@ -27,8 +30,12 @@ pub struct Catalogue {
 /// The texts of one language.
 pub struct Texts {
     tag: LanguageTag,
-    bundle: FluentBundle<FluentResource>,
+    own: Arc<Bundle>,
+    /// What stands in for a message that the language does not have.
+    fallback: Option<Arc<Bundle>>,
 }
+
+type Bundle = FluentBundle<FluentResource>;
 
 #[derive(RustEmbed)]
 #[folder = "i18n/"]
@@ -40,25 +47,40 @@ const FALLBACK: &str = "ru";
 impl Catalogue {
     /// The languages built into the program: one a folder under `i18n/`.
     pub fn built_in() -> Self {
-        let files: Vec<_> = Folder::iter()
+        Self::with_more(&[])
+    }
+
+    /// The built-in languages, and more of them from pairs of a tag and the text of one Fluent file.
+    ///
+    /// What is built in stays as it is: customers agree to its words.
+    pub fn with_more(files: &[(String, String)]) -> Self {
+        let built_in: Vec<_> = Folder::iter()
             .filter_map(|path| {
                 let (tag, _) = path.split_once('/')?;
                 let text = Folder::get(&path)?.data;
                 Some((tag.to_owned(), String::from_utf8_lossy(&text).into_owned()))
             })
             .collect();
-        Self::from_sources(files.iter().map(|(tag, text)| (tag.as_str(), text.as_str())))
+        let is_new = |tag: &str| !built_in.iter().any(|(known, _)| known.eq_ignore_ascii_case(tag));
+        let more = files.iter().filter(|(tag, _)| is_new(tag));
+        Self::from_sources(built_in.iter().chain(more).map(|(tag, text)| (tag.as_str(), text.as_str())))
     }
 
     /// Languages from pairs of a language's tag and the text of one Fluent file of it.
     pub fn from_sources<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let mut languages = BTreeMap::new();
+        let mut bundles = BTreeMap::new();
         for (tag, text) in files {
             if let Some(tag) = LanguageTag::parse(tag) {
-                languages.entry(tag.clone()).or_insert_with(|| Texts::empty(tag)).add(text);
+                add(bundles.entry(tag.clone()).or_insert_with(|| empty(&tag)), text);
             }
         }
-        Self { languages }
+        let bundles: BTreeMap<_, _> = bundles.into_iter().map(|(tag, bundle)| (tag, Arc::new(bundle))).collect();
+        let fallback = bundles.iter().find(|(tag, _)| tag.as_str() == FALLBACK).map(|(_, bundle)| Arc::clone(bundle));
+        let texts = |(tag, own): (LanguageTag, Arc<Bundle>)| {
+            let fallback = fallback.clone().filter(|_| tag.as_str() != FALLBACK);
+            (tag.clone(), Texts { tag, own, fallback })
+        };
+        Self { languages: bundles.into_iter().map(texts).collect() }
     }
 
     /// The texts for a tag, or those of the fallback.
@@ -70,29 +92,39 @@ impl Catalogue {
 
     /// Every language's tag and its own name for itself.
     pub fn languages(&self) -> Vec<(LanguageTag, String)> {
-        self.languages.iter().map(|(tag, texts)| (tag.clone(), texts.get("language-name").into_owned())).collect()
+        self.languages.iter().map(|(tag, texts)| (tag.clone(), texts.language_name())).collect()
     }
 }
 
+fn empty(tag: &LanguageTag) -> Bundle {
+    // An unknown tag only costs the right plural forms.
+    let language: LanguageIdentifier = tag.as_str().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // No bidi isolation marks: they would be part of what is drawn, compared and copied.
+    bundle.set_use_isolating(false);
+    bundle
+}
+
+fn add(bundle: &mut Bundle, text: &str) {
+    // A broken message is left out, the rest stands; a test holds the built-in texts to having none.
+    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, _)| partial);
+    bundle.add_resource_overriding(resource);
+}
+
 impl Texts {
-    fn empty(tag: LanguageTag) -> Self {
-        // An unknown tag only costs the right plural forms.
-        let language: LanguageIdentifier = tag.as_str().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new_concurrent(vec![language]);
-        // No bidi isolation marks: they would be part of what is drawn, compared and copied.
-        bundle.set_use_isolating(false);
-        Self { tag, bundle }
-    }
-
-    fn add(&mut self, text: &str) {
-        // A broken message is left out, the rest stands; a test holds the built-in texts to having none.
-        let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, _)| partial);
-        self.bundle.add_resource_overriding(resource);
-    }
-
     /// Which language this is.
     pub fn tag(&self) -> &LanguageTag {
         &self.tag
+    }
+
+    /// The language's own name for itself, or its tag.
+    fn language_name(&self) -> String {
+        self.own("language-name").unwrap_or_else(|| self.tag.to_string())
+    }
+
+    /// The text of a message that nothing may stand in for.
+    fn own(&self, id: &str) -> Option<String> {
+        text_of(&self.own, id, None)
     }
 
     /// The text of a message without variables.
@@ -106,12 +138,14 @@ impl Texts {
         Cow::Owned(self.format(id, Some(&args)).into_owned())
     }
 
-    /// A missing message shows its id, so that nothing is ever silently blank.
+    /// A missing message is the fallback's; missing there too it shows its id, so that nothing is ever silently blank.
     fn format<'a>(&'a self, id: &str, args: Option<&FluentArgs<'_>>) -> Cow<'a, str> {
-        let Some(pattern) = self.bundle.get_message(id).and_then(|message| message.value()) else {
-            return Cow::Owned(id.to_owned());
-        };
-        let text = self.bundle.format_pattern(pattern, args, &mut Vec::new());
-        Cow::Owned(text.into_owned())
+        let fallback = || text_of(self.fallback.as_ref()?, id, args);
+        Cow::Owned(text_of(&self.own, id, args).or_else(fallback).unwrap_or_else(|| id.to_owned()))
     }
+}
+
+fn text_of(bundle: &Bundle, id: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
+    let pattern = bundle.get_message(id)?.value()?;
+    Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
 }

@@ -4,6 +4,7 @@
 
 mod counter;
 mod keys;
+mod languages;
 mod queue;
 mod reach;
 mod settings;

@@ -14,7 +14,7 @@ use swip_kiosk::app::{App, Outside, State};
 use swip_kiosk::domain::{LanguageTag, Points, SettingKey, Settings, SettingsDraft, Token, TokenChoice};
 use swip_kiosk::i18n::Catalogue;
 use swip_kiosk::services::sandbox::{Faults, LedgerEntry, Sandbox, SandboxOptions, SandboxStation};
-use swip_kiosk::services::{Clock, Station, StationDirs};
+use swip_kiosk::services::{Clock, Station, StationDirs, languages};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -105,7 +105,7 @@ impl Shop {
     }
 
     pub(crate) fn window(&self, state: State, station: Station, language: &str) -> Window {
-        let catalogue = Arc::new(Catalogue::built_in());
+        let catalogue = Arc::new(Catalogue::with_more(&languages::read(&self.dirs())));
         let outside = Outside {
             tokio: self.tokio.handle().clone(),
             station: Arc::new(station),

@@ -14,6 +14,7 @@ use super::paint::focus_ring;
 use super::place::keep_in_sight;
 use super::press::fresh_enter;
 use super::text::line;
+use crate::ui::keyboard;
 use crate::ui::theme::{self, TextSize, Theme, Weight, radius};
 
 /// How high a field is.
@@ -239,9 +240,19 @@ impl<'a> Field<'a> {
         if response.has_focus() {
             focus_ring(ui.painter(), rect, radius::CONTROL, theme);
         }
+        if response.has_focus() {
+            keyboard::note_caret(ui.ctx(), id, self.left_of_caret(ui, id));
+        }
         let left = noted_focus(ui, &response);
         let entered = had_focus && response.has_focus() && fresh_enter(ui);
         FieldResponse { changed: buffer.is_changed.unwrap_or(response.changed()), response, left, entered }
+    }
+
+    /// The character left of the caret, or of what is selected.
+    fn left_of_caret(&self, ui: &Ui, id: Id) -> Option<char> {
+        let range = TextEditState::load(ui.ctx(), id)?.cursor.char_range()?;
+        let start = range.primary.index.0.min(range.secondary.index.0);
+        self.text.chars().nth(start.checked_sub(1)?)
     }
 
     fn text_edit(

@@ -1,0 +1,22 @@
+//! Gives the on-screen keyboard the letters and words of every language.
+
+use egui::Context;
+
+use crate::i18n::{Catalogue, KeyboardTexts};
+use crate::ui::keyboard::{self, Layout, Names};
+
+/// Puts the on-screen keyboard onto a context.
+pub fn install(ctx: &Context, catalogue: &Catalogue) {
+    keyboard::install(ctx, catalogue.keyboards().into_iter().map(layout).collect());
+}
+
+fn layout(texts: KeyboardTexts) -> Layout {
+    let KeyboardTexts { hyphen, apostrophe, space, shift, backspace, switch, next, .. } = texts;
+    Layout {
+        tag: texts.tag,
+        name: texts.name,
+        letters: texts.letters,
+        signs: texts.signs,
+        names: Names { hyphen, apostrophe, space, shift, backspace, switch, next },
+    }
+}

@@ -1,0 +1,251 @@
+//! Brings the window back when it was moved, resized, hidden, covered or left without the keyboard.
+//!
+//! Whatever happens to a window wakes the program, so a window that is right is not watched: only after trouble it looks
+//! again, at growing distances, and gives up asking for the keyboard on a screen that gives it to nobody.
+
+use std::time::Duration;
+
+use egui::{Pos2, ViewportCommand, ViewportInfo, WindowLevel};
+
+/// Watches one window.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Guard {
+    /// How often the window was put right since it was last at peace.
+    tries: u32,
+    /// How often it was put right in vain since it was last seen right.
+    vain: u32,
+    tried_at: Option<Duration>,
+    /// Where the window was when it first filled the screen: the corner of its monitor.
+    corner: Option<Pos2>,
+}
+
+/// What a look found to do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Look {
+    /// What puts the window right.
+    pub(super) commands: Vec<ViewportCommand>,
+    /// When to look again even if nothing happens.
+    pub(super) again_after: Option<Duration>,
+}
+
+/// What is wrong with a window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Wrongs {
+    is_minimised: bool,
+    /// Not where it belongs, or not of the size of its screen.
+    is_misplaced: bool,
+    /// Covered, or without the keyboard.
+    is_behind: bool,
+}
+
+/// Between two tries at first; it doubles with each.
+const PAUSE: Duration = Duration::from_millis(125);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// After so many tries in vain the window is looked at rarely.
+const PATIENCE: u32 = 20;
+const RARELY: Duration = Duration::from_secs(30);
+/// How long after the last try the window is still looked at.
+const CONVALESCENCE: Duration = Duration::from_secs(2);
+/// After so long a time without trouble the next is a new one.
+const PEACE: Duration = Duration::from_secs(10);
+/// How far a size may be off, in points: a scale of the screen rounds.
+const ROUNDING: f32 = 1.5;
+
+/// What gives a window the shape of its mode.
+pub(super) fn shape(is_full_screen: bool) -> Vec<ViewportCommand> {
+    let level = if is_full_screen { WindowLevel::AlwaysOnTop } else { WindowLevel::Normal };
+    vec![
+        ViewportCommand::Decorations(!is_full_screen),
+        ViewportCommand::Fullscreen(is_full_screen),
+        ViewportCommand::WindowLevel(level),
+    ]
+}
+
+impl Guard {
+    /// Looks at the window; `now` is a time that goes on while the window is hidden, too.
+    pub(super) fn look(&mut self, window: &ViewportInfo, now: Duration) -> Look {
+        let wrongs = self.wrongs(window);
+        let is_wrong = wrongs != Wrongs::default();
+        let since_try = self.tried_at.map(|tried_at| now.saturating_sub(tried_at));
+        if self.vain == 0 && since_try.is_some_and(|since| since >= PEACE) {
+            (self.tries, self.tried_at) = (0, None);
+        }
+        if !is_wrong {
+            self.vain = 0;
+            // Some trouble shows only a moment after the event that came with it.
+            let again_after = since_try.filter(|since| *since < CONVALESCENCE).map(|_| self.pause());
+            return Look { commands: Vec::new(), again_after };
+        }
+        if let Some(left) =
+            self.tried_at.and_then(|at| (at + self.pause()).checked_sub(now)).filter(|left| !left.is_zero())
+        {
+            return Look { commands: Vec::new(), again_after: Some(left) };
+        }
+        let commands = self.remedies(wrongs, window);
+        self.tries += 1;
+        self.vain += 1;
+        self.tried_at = Some(now);
+        Look { commands, again_after: self.next(wrongs) }
+    }
+
+    fn wrongs(&mut self, window: &ViewportInfo) -> Wrongs {
+        let is_minimised = window.minimized == Some(true);
+        let is_misplaced = match (window.inner_rect, window.monitor_size) {
+            _ if is_minimised => false,
+            (Some(inner), Some(monitor)) => {
+                let off = (inner.size() - monitor).abs();
+                let fills = off.x < ROUNDING && off.y < ROUNDING;
+                let is_home = self.corner.is_none_or(|corner| (inner.min - corner).length() < ROUNDING);
+                if fills && (self.corner.is_none() || self.vain >= PATIENCE) {
+                    // Another monitor, or another arrangement of them.
+                    self.corner = Some(inner.min);
+                }
+                !(fills && is_home)
+            }
+            // A system that tells no place.
+            _ => window.fullscreen == Some(false),
+        };
+        let is_behind = window.focused == Some(false) || window.occluded == Some(true);
+        Wrongs { is_minimised, is_misplaced, is_behind }
+    }
+
+    fn remedies(&self, wrongs: Wrongs, window: &ViewportInfo) -> Vec<ViewportCommand> {
+        let mut commands = Vec::new();
+        if wrongs.is_minimised {
+            commands.push(ViewportCommand::Minimized(false));
+        }
+        if wrongs.is_misplaced {
+            // What the program takes for full screen may long be undone by others: it is asked for anew.
+            commands.push(ViewportCommand::Fullscreen(false));
+            commands.extend(shape(true));
+            if let Some(size) = window.monitor_size.filter(|_| self.vain > 0) {
+                // Where there is no window manager, nobody hears of full screen.
+                commands.push(ViewportCommand::OuterPosition(self.corner.unwrap_or(Pos2::ZERO)));
+                commands.push(ViewportCommand::InnerSize(size));
+            }
+        }
+        if wrongs.is_minimised || wrongs.is_behind {
+            commands.push(ViewportCommand::WindowLevel(WindowLevel::AlwaysOnTop));
+            commands.push(ViewportCommand::Focus);
+        }
+        commands
+    }
+
+    fn pause(&self) -> Duration {
+        let doublings = self.tries.saturating_sub(1).min(8);
+        PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
+    }
+
+    /// When to look again while something is wrong.
+    fn next(&self, wrongs: Wrongs) -> Option<Duration> {
+        if self.vain < PATIENCE {
+            return Some(self.pause());
+        }
+        // A station without a keyboard may never be given one: that is no reason to wake for ever.
+        (wrongs.is_minimised || wrongs.is_misplaced).then_some(RARELY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Rect, Vec2, pos2, vec2};
+
+    use super::*;
+
+    const SCREEN: Vec2 = vec2(1280.0, 800.0);
+
+    fn right() -> ViewportInfo {
+        ViewportInfo {
+            monitor_size: Some(SCREEN),
+            inner_rect: Some(Rect::from_min_size(Pos2::ZERO, SCREEN)),
+            minimized: Some(false),
+            fullscreen: Some(true),
+            focused: Some(true),
+            occluded: Some(false),
+            ..ViewportInfo::default()
+        }
+    }
+
+    fn placed(at: Pos2, size: Vec2) -> ViewportInfo {
+        ViewportInfo { inner_rect: Some(Rect::from_min_size(at, size)), ..right() }
+    }
+
+    fn secs(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn a_window_that_is_right_is_left_alone_and_not_watched() {
+        let mut guard = Guard::default();
+        for second in 0..100 {
+            assert_eq!(guard.look(&right(), secs(second)), Look::default());
+        }
+        assert_eq!(guard.look(&ViewportInfo::default(), secs(100)), Look::default(), "nothing is known of it");
+    }
+
+    #[test]
+    fn every_kind_of_trouble_is_answered_at_once() {
+        use ViewportCommand::{Focus, Fullscreen, Minimized};
+        let troubles = [
+            (ViewportInfo { minimized: Some(true), inner_rect: None, ..right() }, Minimized(false)),
+            (ViewportInfo { focused: Some(false), ..right() }, Focus),
+            (ViewportInfo { occluded: Some(true), ..right() }, Focus),
+            (placed(Pos2::ZERO, vec2(640.0, 480.0)), Fullscreen(true)),
+            (placed(pos2(40.0, 0.0), SCREEN), Fullscreen(true)),
+            (ViewportInfo { inner_rect: None, fullscreen: Some(false), ..right() }, Fullscreen(true)),
+        ];
+        for (trouble, answer) in troubles {
+            let mut guard = Guard::default();
+            guard.look(&right(), secs(0));
+            let look = guard.look(&trouble, secs(1));
+            assert!(look.commands.contains(&answer), "{look:?}");
+            assert_eq!(look.again_after, Some(PAUSE));
+            // Put right, it is looked at for a while and then let be.
+            assert_eq!(guard.look(&right(), secs(2)).again_after, Some(PAUSE));
+            assert_eq!(guard.look(&right(), secs(3)), Look::default());
+            // Trouble that comes back later is answered as fast as the first.
+            let later = guard.look(&trouble, secs(60));
+            assert_eq!((later.commands.is_empty(), later.again_after), (false, Some(PAUSE)));
+        }
+    }
+
+    #[test]
+    fn a_window_that_cannot_be_put_right_is_asked_for_ever_more_rarely() {
+        let mut guard = Guard::default();
+        let hopeless = placed(Pos2::ZERO, vec2(640.0, 480.0));
+        let (mut now, mut tries) = (Duration::ZERO, 0);
+        while now < secs(600) {
+            let look = guard.look(&hopeless, now);
+            tries += u32::from(!look.commands.is_empty());
+            now += look.again_after.expect("a misplaced window is never given up");
+        }
+        assert!((20..60).contains(&tries), "{tries}");
+    }
+
+    #[test]
+    fn a_screen_that_gives_nobody_the_keyboard_is_left_in_peace() {
+        let mut guard = Guard::default();
+        let unfocused = ViewportInfo { focused: Some(false), ..right() };
+        let (mut now, mut looks) = (Duration::ZERO, 0);
+        while let Some(after) = guard.look(&unfocused, now).again_after {
+            now += after;
+            looks += 1;
+            assert!(looks < 100);
+        }
+        // A touch wakes it: that is one more try, and no new series.
+        let look = guard.look(&unfocused, now + secs(3600));
+        assert_eq!((look.commands.is_empty(), look.again_after), (false, None));
+    }
+
+    #[test]
+    fn a_quarrel_with_another_window_does_not_run_hot() {
+        let mut guard = Guard::default();
+        let mut commands = 0;
+        // Events come a thousand times a second for a minute.
+        for millis in 0..60_000 {
+            let window = ViewportInfo { focused: Some(millis % 2 == 0), ..right() };
+            commands += u32::from(!guard.look(&window, Duration::from_millis(millis)).commands.is_empty());
+        }
+        assert!(commands < 70, "{commands}");
+    }
+}

@@ -1,0 +1,90 @@
+//! Keeps the window where a kiosk's customers need it, and the customers inside it.
+
+mod filter;
+mod guard;
+
+use std::time::Duration;
+
+use egui::{Context, InputOptions, ViewportCommand};
+
+use super::state::State;
+use filter::Filter;
+use guard::Guard;
+
+/// How far a finger may wander and still have tapped, in points.
+const TAP_WANDERS: f32 = 16.0;
+
+/// What holds for the window now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rules {
+    /// Full screen, without a frame, above everything.
+    pub(super) is_full_screen: bool,
+    /// Nobody gets out: keys are sifted, closing is refused.
+    pub(super) is_locked_down: bool,
+}
+
+impl Rules {
+    /// The rules for a program in this state.
+    pub(super) fn of(state: &State) -> Self {
+        Self { is_full_screen: state.is_full_screen(), is_locked_down: state.is_locked_down() }
+    }
+}
+
+/// The lock on the window.
+#[derive(Debug)]
+pub(super) struct Lockdown {
+    rules: Rules,
+    guard: Guard,
+}
+
+impl Lockdown {
+    /// A lock that is in force before the first key arrives; the window has its first shape already.
+    pub(super) fn new(ctx: &Context, rules: Rules) -> Self {
+        ctx.add_plugin(Filter::default());
+        let lockdown = Self { rules, guard: Guard::default() };
+        lockdown.apply(ctx);
+        lockdown
+    }
+
+    /// Called before every frame, and also while the window is hidden.
+    pub(super) fn keep(&mut self, ctx: &Context, rules: Rules, now: Duration) {
+        let window = ctx.input(|input| input.viewport().clone());
+        if rules.is_locked_down && window.close_requested() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+        }
+        if rules != self.rules {
+            if rules.is_full_screen != self.rules.is_full_screen {
+                self.guard = Guard::default();
+                for command in guard::shape(rules.is_full_screen) {
+                    ctx.send_viewport_cmd(command);
+                }
+            }
+            if rules.is_locked_down != self.rules.is_locked_down {
+                tracing::info!(is_locked_down = rules.is_locked_down, "the kiosk");
+            }
+            self.rules = rules;
+            self.apply(ctx);
+        }
+        if rules.is_full_screen {
+            let look = self.guard.look(&window, now);
+            look.commands.into_iter().for_each(|command| ctx.send_viewport_cmd(command));
+            if let Some(after) = look.again_after {
+                ctx.request_repaint_after(after);
+            }
+        }
+    }
+
+    fn apply(&self, ctx: &Context) {
+        ctx.with_plugin(|filter: &mut Filter| filter.turn(self.rules.is_locked_down));
+        let usual = InputOptions::default();
+        ctx.options_mut(|options| {
+            let input = &mut options.input_options;
+            // A finger that rests is no right click, and one that trembles still taps.
+            (input.max_click_duration, input.max_click_dist) = if self.rules.is_full_screen {
+                (f64::INFINITY, TAP_WANDERS)
+            } else {
+                (usual.max_click_duration, usual.max_click_dist)
+            };
+        });
+    }
+}
