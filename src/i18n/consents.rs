@@ -56,7 +56,8 @@ mod tests {
     fn a_language_without_texts_of_its_own_is_asked_in_russian() {
         let more = [("kk".to_owned(), "language-name = Қазақша\nconsent-marketing = Жарнама.".to_owned())];
         let built_in = built_in_consents(&Catalogue::with_more(&more), None);
-        let asked = |purpose| built_in.of(purpose).unwrap().asked(&LanguageTag::parse("kk").unwrap()).language.to_string();
+        let asked =
+            |purpose| built_in.of(purpose).unwrap().asked(&LanguageTag::parse("kk").unwrap()).language.to_string();
         assert_eq!([Purpose::PersonalData, Purpose::Marketing].map(asked), ["ru", "ru"]);
     }
 
