@@ -1,5 +1,6 @@
 //! One station at work: its settings, its token, and the client they make.
 
+mod consents;
 mod door;
 mod kept;
 mod noted;
@@ -195,9 +196,7 @@ impl Station {
             };
         }
         let deliverer = self.deliverer().await?;
-        deliverer
-            .submit(enrolment.signup, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms())
-            .await
+        deliverer.submit(enrolment, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms()).await
     }
 
     /// The client of the settings in force, if there are any; a trial has none that may be delivered to.

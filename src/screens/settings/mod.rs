@@ -4,6 +4,7 @@ mod form;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod view_consents;
 mod view_fields;
 mod view_keys;
 
