@@ -98,8 +98,11 @@ impl State {
         // A counter without a PIN stays open, as staff left it; whatever customers reach shuts.
         let shuts = self.is_public() || matches!(next, Screen::Door(_));
         self.doorkeeper.stay = shuts.then_some(now.uptime);
-        if let Screen::Counter(counter) = std::mem::replace(&mut self.screen, next) {
-            self.waiting_counter = Some(Box::new(counter.put_aside()));
+        match std::mem::replace(&mut self.screen, next) {
+            Screen::Counter(counter) => self.waiting_counter = Some(Box::new(counter.put_aside())),
+            // Whoever stood there is gone; what was counted stays counted.
+            Screen::Kiosk(kiosk) => self.waiting_kiosk = Some(Box::new(kiosk.put_aside())),
+            _ => {}
         }
     }
 
@@ -139,6 +142,10 @@ impl State {
         let effects = door.update(event, &mut cx);
         match (door.status, door.purpose) {
             (Status::Passed, Purpose::Open) => {
+                // Staff is here, and has looked at who signs up.
+                if let Some(kiosk) = &mut self.waiting_kiosk {
+                    kiosk.lift_limits();
+                }
                 self.doorkeeper.ended = None;
                 self.doorkeeper.stay = Some(now.uptime);
                 self.screen = self.settings_screen();

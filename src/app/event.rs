@@ -8,7 +8,7 @@ use crate::domain::delivery::{Flow, Submission};
 use crate::domain::pin::Verdict;
 use crate::domain::{Failure, LanguageTag, Lookup};
 use crate::effect::RequestId;
-use crate::screens::{counter, door, settings, welcome};
+use crate::screens::{counter, door, kiosk, settings, welcome};
 use crate::services::outbox;
 use crate::services::station::AtWork;
 
@@ -19,6 +19,8 @@ pub enum Event {
     Welcome(welcome::Action),
     /// A person did something at the counter.
     Counter(counter::Action),
+    /// A customer did something at the kiosk, or nothing for a while.
+    Kiosk(kiosk::Event),
     /// A person did something in the settings.
     Settings(settings::Action),
     /// A person did something at the manager's door.

@@ -10,6 +10,7 @@ use crate::effect::{RequestId, RequestIds};
 use crate::screens::UpdateContext;
 use crate::screens::counter::Counter;
 use crate::screens::door::Door;
+use crate::screens::kiosk::Kiosk;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
 use crate::services::settings_file::SettingsNote;
@@ -34,13 +35,20 @@ pub struct State {
     pub ids: RequestIds,
     /// What is known of the manager's door.
     pub(super) doorkeeper: Doorkeeper,
+    /// The language that every customer at a kiosk begins with.
+    pub(super) first_language: LanguageTag,
     /// The counter, while the settings are open.
     pub(super) waiting_counter: Option<Box<Counter>>,
+    /// The kiosk, while a technician works.
+    pub(super) waiting_kiosk: Option<Box<Kiosk>>,
     /// Answers up to this one came by a way to SWiP that is no longer taken.
     pub(super) outdated: RequestId,
     /// Never full screen: for development.
     is_windowed: bool,
 }
+
+/// Tells the customers of a kiosk from those of other screens.
+const KIOSK: u8 = 2;
 
 /// What stands on the screen.
 #[derive(Debug)]
@@ -49,11 +57,13 @@ pub enum Screen {
     Welcome(Welcome),
     /// A cashier works.
     Counter(Box<Counter>),
+    /// A customer stands alone.
+    Kiosk(Box<Kiosk>),
     /// A technician works.
     Settings(Box<SettingsScreen>),
     /// Somebody wants to, or gives the station its PIN.
     Door(Box<Door>),
-    /// Nobody can work: a kiosk that was not finished.
+    /// Nobody can work: a kiosk without a PIN.
     OutOfService,
 }
 
@@ -178,15 +188,18 @@ impl State {
 
     fn with(station: StationFacts, language: Option<LanguageTag>, doorkeeper: Doorkeeper) -> Self {
         let ids = RequestIds::default();
+        let language = language.unwrap_or_else(|| station.preferences.language.clone());
         let mut state = Self {
             screen: Screen::OutOfService,
-            language: language.unwrap_or_else(|| station.preferences.language.clone()),
+            first_language: language.clone(),
+            language,
             station,
             link: LinkState::Untried,
             queue: QueueStatus::Unopened,
             toast: None,
             doorkeeper,
             waiting_counter: None,
+            waiting_kiosk: None,
             outdated: ids.newest(),
             ids,
             is_windowed: false,
@@ -227,14 +240,36 @@ impl State {
     /// The screen that a station in this state belongs on.
     pub(super) fn home(&mut self) -> Screen {
         let waiting_counter = self.waiting_counter.take();
+        let lacks_pin = self.lacks_pin();
         let station = &self.station;
         match (&station.settings, &station.token_tail) {
-            (Some(_), Some(_)) if station.preferences.mode == Mode::Kiosk => Screen::OutOfService,
+            (Some(_), Some(_)) if lacks_pin => Screen::OutOfService,
+            (Some(_), Some(_)) if station.preferences.mode == Mode::Kiosk => {
+                self.language = self.first_language.clone();
+                let can_take = self.queue.can_take();
+                let mut kiosk = self.waiting_kiosk.take().unwrap_or_else(|| Box::new(Kiosk::new(can_take)));
+                kiosk.set_open(can_take);
+                Screen::Kiosk(kiosk)
+            }
             (Some(_), Some(_)) => Screen::Counter(waiting_counter.unwrap_or_default()),
             (None, _) if station.is_first_start => Screen::Welcome(Welcome::default()),
             // Broken settings never lead to the trial: a shop must not register into the void.
             _ => self.guarded_setup(),
         }
+    }
+
+    /// Whose typing is on the screen: it is another number with every customer and every screen.
+    pub(super) fn customer(&self) -> (u8, u64) {
+        match &self.screen {
+            Screen::Counter(counter) => (1, counter.generation),
+            Screen::Kiosk(kiosk) => (KIOSK, kiosk.generation),
+            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService => (0, self.wipes()),
+        }
+    }
+
+    /// Whether that customer stood at a kiosk.
+    pub(super) fn is_kiosk((screen, _): (u8, u64)) -> bool {
+        screen == KIOSK
     }
 
     /// The settings as they stand, to be worked on.

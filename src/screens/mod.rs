@@ -2,6 +2,7 @@
 
 pub mod counter;
 pub mod door;
+pub mod kiosk;
 pub mod settings;
 pub mod welcome;
 
