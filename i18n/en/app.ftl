@@ -20,7 +20,7 @@ out-of-service-no-pin = The set-up is not finished
 out-of-service-no-pin-advice = For the technician: a kiosk needs a manager PIN before it serves customers.
 out-of-service-set-pin = Set the manager PIN
 
-fault = Something went wrong
+fault-title = Something went wrong
 fault-advice = The program starts again by itself in a moment. What was saved is not lost.
 fault-kiosk = Please ask the staff
 fault-kiosk-advice = This screen starts again by itself in a moment.

@@ -233,7 +233,7 @@ impl State {
     pub(super) fn start_afresh(&mut self) {
         self.waiting_counter = None;
         self.toast = None;
-        self.language = self.station.preferences.language.clone();
+        self.language = self.first_language.clone();
         self.leave_manager();
     }
 
