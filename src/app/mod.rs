@@ -58,8 +58,6 @@ pub struct App {
     clock: Clock,
     /// The customer whose typing egui remembers.
     customer: (u8, u64),
-    /// How often a manager's typing was forgotten.
-    wipes: u64,
     /// Frames still to be drawn until egui has let go of what it drew for the last customer.
     frames_to_forget: u8,
     lockdown: Lockdown,
@@ -102,7 +100,6 @@ impl App {
             languages,
             clock,
             customer,
-            wipes: 0,
             frames_to_forget: 0,
             lockdown,
             faults,
@@ -208,8 +205,8 @@ impl App {
             self.dispatch(event, now);
         }
         self.state.expire_toast(now);
-        self.pass_time_at_kiosk(ctx, now);
         self.keep_door(ctx, now);
+        self.pass_time_at_kiosk(ctx, now);
         self.forget_last_customer(ctx);
     }
 
@@ -258,11 +255,6 @@ impl App {
     }
 
     fn forget_last_customer(&mut self, ctx: &Context) {
-        if self.state.wipes() != self.wipes {
-            self.wipes = self.state.wipes();
-            forget_typed(ctx);
-            self.frames_to_forget = FRAMES_TO_FORGET;
-        }
         let customer = self.state.customer();
         let had = std::mem::replace(&mut self.customer, customer);
         if customer != had {

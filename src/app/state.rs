@@ -33,10 +33,10 @@ pub struct State {
     pub toast: Option<Toast>,
     /// Gives out request ids.
     pub ids: RequestIds,
-    /// The language that every customer at a kiosk begins with.
-    pub(super) first_language: LanguageTag,
     /// What is known of the manager's door.
     pub(super) doorkeeper: Doorkeeper,
+    /// The language that every customer at a kiosk begins with.
+    pub(super) first_language: LanguageTag,
     /// The counter, while the settings are open.
     pub(super) waiting_counter: Option<Box<Counter>>,
     /// The kiosk, while a technician works.
@@ -63,7 +63,7 @@ pub enum Screen {
     Settings(Box<SettingsScreen>),
     /// Somebody wants to, or gives the station its PIN.
     Door(Box<Door>),
-    /// Nobody can work: a kiosk that was not finished.
+    /// Nobody can work: a kiosk without a PIN.
     OutOfService,
 }
 
@@ -263,7 +263,7 @@ impl State {
         match &self.screen {
             Screen::Counter(counter) => (1, counter.generation),
             Screen::Kiosk(kiosk) => (KIOSK, kiosk.generation),
-            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService => (0, 0),
+            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService => (0, self.wipes()),
         }
     }
 
