@@ -4,6 +4,8 @@
 
 mod counter;
 mod keys;
+mod kiosk;
+mod kiosk_layout;
 mod languages;
 mod queue;
 mod reach;

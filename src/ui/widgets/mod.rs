@@ -39,5 +39,5 @@ pub use place::wrapped_row;
 pub use ribbon::Ribbon;
 pub use spinner::Spinner;
 pub use steps::Steps;
-pub use text::{body, caption, display, headline, lead, muted, strong, title};
+pub use text::{body, caption, display, headline, lead, muted, statement, strong, title};
 pub use toast::ToastView;
