@@ -6,12 +6,14 @@ use serde_json::{Map, Value, json};
 
 use super::queue;
 use crate::domain::check::StepResult;
+use crate::domain::consent::How;
 use crate::domain::failure::Failure;
+use crate::domain::pin::Verdict;
 use crate::domain::{
     BirthdayError, NameError, PassError, PassphraseError, PhoneError, PinError, Points, SettingError, TokenError,
 };
-use crate::i18n::{Texts, failure_advice, failure_title, step_name};
-use crate::services::outbox::{Counts, Entry, Imported, OpenError};
+use crate::i18n::{Texts, failure_advice, failure_title, purpose_name, step_name};
+use crate::services::outbox::{Counts, Entry, Evidence, Forgotten, Imported, OpenError};
 use crate::services::profile::ProfileProblem;
 use crate::services::secrets::Protection;
 
@@ -46,6 +48,12 @@ pub(super) enum Report {
     Exported(usize),
     /// `queue import` took them over.
     Imported(Imported),
+    /// `consents export` wrote so many into a file.
+    Written(usize),
+    /// What one customer agreed to.
+    Consents(Vec<Evidence>),
+    /// `consents delete` destroyed it.
+    Forgotten(Forgotten),
     /// The queue has no entry of this number.
     NoSuchEntry,
     /// `pin` stored the PIN.
@@ -83,6 +91,9 @@ impl Report {
             | Self::Released(_)
             | Self::Exported(_)
             | Self::Imported(_)
+            | Self::Written(_)
+            | Self::Consents(_)
+            | Self::Forgotten(_)
             | Self::PinSet
             | Self::Delivered => 0,
             Self::Saved | Self::Left(_) => 10,
@@ -116,7 +127,14 @@ impl Report {
             Self::Released(count) => {
                 object.insert("released".to_owned(), (*count).into());
             }
-            Self::Exported(count) => {
+            Self::Consents(found) => {
+                object.insert("consents".to_owned(), found.iter().map(Evidence::json).collect());
+            }
+            Self::Forgotten(Forgotten { consents, signups }) => {
+                object.insert("consents".to_owned(), (*consents).into());
+                object.insert("signups".to_owned(), (*signups).into());
+            }
+            Self::Exported(count) | Self::Written(count) => {
                 object.insert("exported".to_owned(), (*count).into());
             }
             Self::Imported(Imported { imported, skipped }) => {
@@ -161,6 +179,12 @@ impl Report {
                 let variables = [("imported", number(*imported).into()), ("skipped", number(*skipped).into())];
                 texts.with("cli-imported", &variables).into_owned()
             }
+            Self::Written(count) => texts.with("cli-written", &[("count", number(*count).into())]).into_owned(),
+            Self::Consents(found) => found.iter().map(|one| consent_words(texts, one)).collect::<Vec<_>>().join("\n"),
+            Self::Forgotten(Forgotten { consents, signups }) => {
+                let variables = [("consents", number(*consents).into()), ("signups", number(*signups).into())];
+                texts.with("cli-forgotten", &variables).into_owned()
+            }
             Self::NoSuchEntry => texts.get("cli-no-such-entry").into_owned(),
             Self::PinSet => texts.get("cli-pin-set").into_owned(),
             Self::Registered => texts.get("done-registered").into_owned(),
@@ -185,7 +209,7 @@ impl Report {
     fn outcome(&self) -> &'static str {
         match self {
             Self::Provisioned => "provisioned",
-            Self::Found(_) => "found",
+            Self::Found(_) | Self::Consents(_) => "found",
             Self::NotFound | Self::NoSuchEntry => "not_found",
             Self::Registered => "registered",
             Self::Saved | Self::Left(_) => "saved",
@@ -197,6 +221,8 @@ impl Report {
             | Self::Released(_)
             | Self::Exported(_)
             | Self::Imported(_)
+            | Self::Written(_)
+            | Self::Forgotten(_)
             | Self::PinSet
             | Self::Delivered => "ok",
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
@@ -239,6 +265,17 @@ impl CheckStep {
         let mark = if self.failure().is_none() { "+" } else { "-" };
         format!("{mark} {name}")
     }
+}
+
+/// What, in which version and language, when, and who says so.
+fn consent_words(texts: &Texts, evidence: &Evidence) -> String {
+    let facts = &evidence.facts;
+    let how = texts.get(match evidence.how {
+        How::TickedByCustomer => "cli-consent-ticked",
+        How::AttestedByStaff => "cli-consent-attested",
+    });
+    let purpose = purpose_name(texts, evidence.purpose);
+    format!("{purpose} {} ({}), {}, {how}", facts.version, facts.language, facts.taken_at())
 }
 
 fn words_left(texts: &Texts, left: u32) -> String {
@@ -319,6 +356,16 @@ pub(super) fn birthday_reason(error: BirthdayError) -> &'static str {
         BirthdayError::InFuture => "in_future",
         BirthdayError::TooLongAgo => "too_long_ago",
         BirthdayError::TooYoung(_) => "too_young",
+    }
+}
+
+/// The name of why a try of the PIN opens nothing; none if it does, or nobody ever set one.
+pub(super) fn pin_try_reason(verdict: Verdict) -> Option<&'static str> {
+    match verdict {
+        Verdict::Right | Verdict::NotSet => None,
+        Verdict::Wrong { .. } => Some("wrong_pin"),
+        Verdict::Locked { .. } => Some("locked"),
+        Verdict::Lost => Some("cannot_be_opened"),
     }
 }
 
