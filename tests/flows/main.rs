@@ -5,6 +5,8 @@
 mod counter;
 mod door;
 mod keys;
+mod kiosk;
+mod kiosk_layout;
 mod languages;
 mod queue;
 mod reach;

@@ -43,5 +43,5 @@ pub use ribbon::Ribbon;
 pub use spinner::Spinner;
 pub use status_line::StatusLine;
 pub use steps::Steps;
-pub use text::{body, caption, display, headline, lead, muted, strong, title};
+pub use text::{body, caption, display, headline, lead, muted, statement, strong, title};
 pub use toast::ToastView;
