@@ -3,6 +3,7 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod counter;
+mod door;
 mod keys;
 mod languages;
 mod queue;

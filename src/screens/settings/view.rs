@@ -66,11 +66,15 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
         view_consents::texts_ui(ui, &cx.preferences.consents.texts, texts);
         fields.consents(ui);
     });
+    let from_fields = fields.action();
+    ui.add_space(space::M);
+    let from_pin =
+        Card::new().title(&texts.get("settings-security")).show(ui, |ui| view_keys::pin_ui(ui, settings, cx)).inner;
     if let Some(keys) = keys {
         ui.add_space(space::M);
         view_keys::protection_ui(ui, keys.protection, texts);
     }
-    from_test.inner.or(fields.action())
+    from_pin.or(from_test.inner).or(from_fields)
 }
 
 fn test_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
