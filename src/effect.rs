@@ -1,6 +1,7 @@
 //! Everything the program may ask of the outside world, as data.
 
-use crate::domain::{CustomerQuery, Given, Settings, Signup, TokenChoice};
+use crate::domain::brand::PictureUse;
+use crate::domain::{CustomerQuery, Given, PictureName, Settings, Signup, TokenChoice};
 
 /// Which question an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +67,15 @@ pub enum Effect {
     },
     /// Note that a person knows of the damaged queue that was put aside; the sign on the screen goes away.
     NoteDamage,
+    /// Read the brand folder.
+    ReadBrand,
+    /// Decode a picture of the brand folder, as large as the screen needs.
+    ReadPicture {
+        /// What for.
+        usage: PictureUse,
+        /// Which.
+        name: PictureName,
+    },
     /// Start the built-in sandbox and work against it, without storing anything.
     StartSandbox {
         /// Answered with.

@@ -137,7 +137,10 @@ fn chosen_language(options: &GlobalOptions, catalogue: &Catalogue) -> Result<Opt
 
 /// Two threads are plenty for one station; idle ones cost nothing.
 fn runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().worker_threads(2).max_blocking_threads(16).enable_all().build()
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(2).max_blocking_threads(16).enable_all();
+    // Whatever passed through is gone before a thread sleeps.
+    builder.on_thread_park(process::wipe_stack).build()
 }
 
 fn fail(message: &str, code: u8) -> u8 {

@@ -94,6 +94,7 @@ const TABLE: &[Row] = &[
             "serde_json",
             "thiserror",
             "tracing",
+            "zeroizing_alloc",
             "tracing_subscriber",
             "tokio",
             // what comes in by standard input

@@ -1,5 +1,6 @@
 //! Everything that can happen to the program.
 
+use super::brand::BrandEvent;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::{Failure, LanguageTag, Lookup};
@@ -49,6 +50,8 @@ pub enum Event {
         /// What the station works with now.
         result: Result<Box<AtWork>, Failure>,
     },
+    /// Something of the brand was read.
+    Brand(BrandEvent),
     /// A person knows of the damaged queue; the queue itself tells whether the sign is gone.
     DamageNoted,
     /// The sandbox runs, or does not.

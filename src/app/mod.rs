@@ -1,5 +1,6 @@
 //! Puts the program together: events in, state changed, effects out, one frame drawn.
 
+mod brand;
 mod event;
 mod fault;
 pub mod keyboard;
@@ -23,19 +24,25 @@ use eframe::Frame;
 use egui::{Context, Ui};
 use tokio::runtime::Handle;
 
+pub use brand::BrandEvent;
 pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::{LanguageTag, Now};
+use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::ViewContext;
 use crate::services::panics::{Place, panic_if_asked};
-use crate::services::{Clock, Station};
+use crate::services::{Clock, Station, process};
 use crate::ui::theme::{self, Contrast, Look};
 use crate::ui::widgets::forget_typed;
+use brand::BrandShow;
 use fault::{Faults, Stand};
 use lockdown::{Lockdown, Rules};
 use runner::Runner;
+
+/// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
+const FRAMES_TO_FORGET: u8 = 3;
 
 /// The program behind its window.
 pub struct App {
@@ -46,10 +53,13 @@ pub struct App {
     clock: Clock,
     /// The customer whose typing egui remembers.
     customer: u64,
+    /// Frames still to be drawn until egui has let go of what it drew for the last customer.
+    frames_to_forget: u8,
     lockdown: Lockdown,
     faults: Faults,
     /// Whether a first frame was drawn.
     is_drawn: bool,
+    brand: BrandShow,
 }
 
 /// What the program works with.
@@ -78,7 +88,20 @@ impl App {
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = Faults::default();
-        let app = Self { state, runner, catalogue, languages, clock, customer: 0, lockdown, faults, is_drawn: false };
+        let mut app = Self {
+            state,
+            runner,
+            catalogue,
+            languages,
+            clock,
+            customer: 0,
+            frames_to_forget: 0,
+            lockdown,
+            faults,
+            is_drawn: false,
+            brand: BrandShow::default(),
+        };
+        app.runner.start(Effect::ReadBrand);
         theme::install(ctx, app.look());
         keyboard::install(ctx, &app.catalogue);
         app
@@ -91,7 +114,7 @@ impl App {
 
     fn look(&self) -> Look {
         let contrast = if self.state.station.preferences.is_high_contrast { Contrast::High } else { Contrast::Normal };
-        Look { contrast, ..Look::default() }
+        Look { contrast, accent: self.brand.accent(), ..Look::default() }
     }
 
     fn now(&self, ctx: &Context) -> Now {
@@ -110,7 +133,8 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
         let now = self.now(ctx);
-        self.lockdown.keep(ctx, Rules::of(&self.state), now.uptime);
+        // egui's time stands still while the window is hidden.
+        self.lockdown.keep(ctx, Rules::of(&self.state), self.clock.steady().unwrap_or(now.uptime));
         if self.is_drawn {
             // Whatever becomes of the window, what waits is delivered.
             self.runner.deliver();
@@ -162,12 +186,22 @@ impl App {
         self.customer = 0;
         fault::forget_widgets(ctx);
         forget_typed(ctx);
+        // Its pictures were forgotten with the widgets.
+        self.runner.start(Effect::ReadBrand);
     }
 
     fn work(&mut self, ctx: &Context, now: Now) {
         for event in self.runner.finished() {
-            self.dispatch(event, now);
+            match event {
+                Event::Brand(event) => {
+                    let effects = self.brand.update(event, ctx);
+                    effects.into_iter().for_each(|effect| self.runner.start(effect));
+                }
+                event => self.dispatch(event, now),
+            }
         }
+        let effect = self.brand.turn(self.state.is_inviting(), now, ctx);
+        effect.into_iter().for_each(|effect| self.runner.start(effect));
         self.state.expire_toast(now);
         self.forget_last_customer(ctx);
     }
@@ -177,6 +211,11 @@ impl App {
         if !self.is_drawn {
             // The queue is opened once this frame is on the screen: reading thousands of signups must not hold it up.
             self.is_drawn = true;
+            ui.ctx().request_repaint();
+        }
+        if let Some(left) = self.frames_to_forget.checked_sub(1) {
+            self.frames_to_forget = left;
+            process::wipe_stack();
             ui.ctx().request_repaint();
         }
         let catalogue = Arc::clone(&self.catalogue);
@@ -199,6 +238,7 @@ impl App {
         {
             self.customer = counter.generation;
             forget_typed(ctx);
+            self.frames_to_forget = FRAMES_TO_FORGET;
         }
     }
 
@@ -209,6 +249,7 @@ impl App {
             now,
             preferences: &preferences,
             languages: &self.languages,
+            brand: self.brand.facts(),
             is_trial: self.state.station.trial != Trial::No,
         };
         shell::ui(ui, &mut self.state, &cx)

@@ -440,7 +440,7 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             let at_work = AtWork { settings: *settings, token_tail: "5678".to_owned() };
             Event::Saved { id, result: if is_good { Ok(Box::new(at_work)) } else { Err(Failure::Storage) } }
         }
-        Effect::NoteDamage => Event::DamageNoted,
+        Effect::NoteDamage | Effect::ReadBrand | Effect::ReadPicture { .. } => Event::DamageNoted,
         Effect::StartSandbox { id } => {
             Event::SandboxStarted { id, result: if is_good { Ok(at_work("Demo store", "ru")) } else { Err(DOWN) } }
         }

@@ -36,7 +36,8 @@ impl State {
                 self.queue = queue;
                 Vec::new()
             }
-            Event::DamageNoted => Vec::new(),
+            // The window itself keeps the brand.
+            Event::DamageNoted | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {
                 self.note_link(id, result.err());
                 self.counter(counter::Event::LookedUp { id, result }, now)

@@ -1,5 +1,8 @@
 //! The clock on the wall, which only people are shown.
 
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
 use jiff::Zoned;
 use jiff::civil::DateTime;
 
@@ -30,6 +33,16 @@ impl Clock {
         match self {
             Self::System => Zoned::now().datetime(),
             Self::Fixed(moment) => moment,
+        }
+    }
+
+    /// A time that cannot be set and goes on while nothing is drawn; none where time stands still.
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock of the machine is read")]
+    pub fn steady(self) -> Option<Duration> {
+        static START: OnceLock<Instant> = OnceLock::new();
+        match self {
+            Self::System => Some(START.get_or_init(Instant::now).elapsed()),
+            Self::Fixed(_) => None,
         }
     }
 }

@@ -17,6 +17,16 @@ pub fn keep_memory_private() -> bool {
     true
 }
 
+/// Overwrites what calls that are over have left on the stack of this thread: ciphers work on copies there.
+#[inline(never)]
+#[expect(clippy::large_stack_arrays, reason = "the stack is what is to be overwritten")]
+pub fn wipe_stack() {
+    /// Deeper than those calls go; a thread of ours has 2 MiB.
+    const DEPTH: usize = 256 * 1024;
+    let mut stack = [0_u8; DEPTH];
+    std::hint::black_box(&mut stack);
+}
+
 #[cfg(target_os = "linux")]
 fn is_closed_to_others() -> bool {
     use rustix::process::{DumpableBehavior, set_dumpable_behavior};

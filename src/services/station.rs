@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OnceCell, watch};
 
 use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
+use super::brand::BrandFolder;
 use super::clock::Clock;
 use super::dirs::StationDirs;
 use super::journal::Journal;
@@ -138,6 +139,11 @@ impl Station {
         let journal = Journal::of(Some(dirs.data()));
         let saving = Mutex::default();
         (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, saving }, opened)
+    }
+
+    /// Where the shop's own looks are; a trial has none.
+    pub fn brand(&self) -> Option<BrandFolder> {
+        self.store.as_ref().map(|store| BrandFolder::in_dir(store.dirs.data()))
     }
 
     /// A station that only ever works against a sandbox of its own and stores nothing.

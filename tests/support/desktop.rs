@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "a driver of real programs waits in real time")]
 
 pub(crate) mod frames;
+pub(crate) mod windows;
 
 use std::error::Error;
 use std::fs::{self, File, Permissions};

@@ -32,6 +32,17 @@ pub(crate) struct Shop {
 impl Shop {
     /// Starts a sandbox and sets a station up for it, both through the program's own verbs.
     pub(crate) fn open(binary: impl AsRef<Path>) -> Result<Shop> {
+        Self::open_with(binary, |_| ())
+    }
+
+    /// The same, with a kiosk for a station and this manager PIN.
+    pub(crate) fn open_kiosk(binary: impl AsRef<Path>, pin: &str) -> Result<Shop> {
+        let shop = Self::open_with(binary, |profile| profile["mode"] = "kiosk".into())?;
+        let status = shop.verb(&["pin"], pin)?;
+        if status == Some(0) { Ok(shop) } else { Err(format!("the PIN was not set: {status:?}").into()) }
+    }
+
+    fn open_with(binary: impl AsRef<Path>, change: impl FnOnce(&mut Value)) -> Result<Shop> {
         let binary = binary.as_ref().to_owned();
         let folder = tempfile::tempdir()?;
         let mut command = Command::new(&binary);
@@ -40,7 +51,9 @@ impl Shop {
         let output = sandbox.child().stdout.take().ok_or("no output of the sandbox")?;
         let mut profile = String::new();
         BufReader::new(output).read_line(&mut profile)?;
-        let fields: Value = serde_json::from_str(&profile)?;
+        let mut fields: Value = serde_json::from_str(&profile)?;
+        change(&mut fields);
+        profile = fields.to_string();
         let text = |name: &str| fields[name].as_str().map(str::to_owned).ok_or("the profile is not whole");
         let address = text("base_url")?.strip_prefix("http://").ok_or("the sandbox has no address")?.to_owned();
         let token = text("token")?;
@@ -55,13 +68,30 @@ impl Shop {
             fs::create_dir(&path)?;
             fs::set_permissions(&path, Permissions::from_mode(0o700))?;
         }
+        let status = self.verb(&["provision", "-"], &self.profile)?;
+        if status == Some(0) { Ok(()) } else { Err(format!("the station was not set up: {status:?}").into()) }
+    }
+
+    /// Runs a verb of the station's program to its end and returns the exit code.
+    pub(crate) fn verb(&self, verb: &[&str], input: &str) -> Result<Option<i32>> {
         let mut command = Command::new(&self.binary);
-        command.args(self.folders()).args(["provision", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
+        command.args(self.folders()).args(verb).stdin(Stdio::piped()).stdout(Stdio::null());
         let mut child = command.spawn()?;
-        // Dropped at once: the profile ends where the pipe does.
-        child.stdin.take().ok_or("no way in")?.write_all(self.profile.as_bytes())?;
-        let status = child.wait()?;
-        if status.success() { Ok(()) } else { Err(format!("the station was not set up: {status}").into()) }
+        // Dropped at once: the input ends where the pipe does. A verb that reads nothing may have gone already.
+        let _ = child.stdin.take().ok_or("no way in")?.write_all(input.as_bytes());
+        Ok(child.wait()?.code())
+    }
+
+    /// The folder with all files of the station.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Replaces the faults of the sandbox.
+    pub(crate) fn set_faults(&self, faults: &Value) -> Result<()> {
+        let faults = faults.to_string();
+        let answer = self.ask("PUT", "faults", &faults)?;
+        if answer.starts_with("HTTP/1.0 200 ") { Ok(()) } else { Err("the faults were refused".into()) }
     }
 
     /// The window of the station, ready to be started on a screen.
@@ -78,14 +108,23 @@ impl Shop {
 
     /// Every request that the sandbox has seen, oldest first.
     pub(crate) fn ledger(&self) -> Result<Vec<Value>> {
+        let answer = self.ask("GET", "ledger", "")?;
+        let (head, body) = answer.split_once("\r\n\r\n").ok_or("no answer of the sandbox")?;
+        if head.contains(" 200 ") { Ok(serde_json::from_str(body)?) } else { Err("no ledger".into()) }
+    }
+
+    fn ask(&self, method: &str, what: &str, body: &str) -> Result<String> {
         let mut stream = TcpStream::connect(&self.address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         // In the old version of HTTP the answer comes in one piece and ends with the connection.
-        write!(stream, "GET /_sandbox/ledger HTTP/1.0\r\nAuthorization: Bearer {}\r\n\r\n", self.token)?;
+        let (token, length) = (&self.token, body.len());
+        write!(
+            stream,
+            "{method} /_sandbox/{what} HTTP/1.0\r\nAuthorization: Bearer {token}\r\nContent-Length: {length}\r\n\r\n{body}"
+        )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
-        let (head, body) = answer.split_once("\r\n\r\n").ok_or("no answer of the sandbox")?;
-        if head.contains(" 200 ") { Ok(serde_json::from_str(body)?) } else { Err("no ledger".into()) }
+        Ok(answer)
     }
 
     fn folders(&self) -> [PathBuf; 4] {

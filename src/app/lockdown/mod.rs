@@ -59,6 +59,9 @@ impl Lockdown {
                     ctx.send_viewport_cmd(command);
                 }
             }
+            if rules.is_locked_down != self.rules.is_locked_down {
+                tracing::info!(is_locked_down = rules.is_locked_down, "the kiosk");
+            }
             self.rules = rules;
             self.apply(ctx);
         }

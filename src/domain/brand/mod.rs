@@ -104,6 +104,26 @@ pub enum BrandNote {
     },
 }
 
+/// What a picture is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureUse {
+    /// The logo.
+    Logo,
+    /// The attract screen.
+    Attract,
+}
+
+/// What is known of the brand now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BrandFacts {
+    /// The brand, without what cannot be shown.
+    pub brand: Brand,
+    /// What was wrong with it.
+    pub notes: Vec<BrandNote>,
+    /// How often the attract screen has changed: what never moves burns into a screen.
+    pub turn: usize,
+}
+
 /// The longest name and headline, in characters.
 const LONGEST_NAME: usize = 40;
 const LONGEST_HEADLINE: usize = 80;
@@ -120,6 +140,25 @@ impl Brand {
     /// Which picture is on the attract screen in a turn that is counted up for ever.
     pub fn picture_in(&self, turn: usize) -> Option<&PictureName> {
         self.pictures.get(turn.checked_rem(self.pictures.len())?)
+    }
+}
+
+impl BrandFacts {
+    /// The picture that a place shows now.
+    pub fn wanted(&self, usage: PictureUse) -> Option<&PictureName> {
+        match usage {
+            PictureUse::Logo => self.brand.logo.as_ref(),
+            PictureUse::Attract => self.brand.picture_in(self.turn),
+        }
+    }
+
+    /// Leaves a picture out that cannot be shown, and notes why.
+    pub fn drop_picture(&mut self, usage: PictureUse, name: &PictureName, fault: PictureFault) {
+        match usage {
+            PictureUse::Logo => self.brand.logo = None,
+            PictureUse::Attract => self.brand.pictures.retain(|picture| picture != name),
+        }
+        self.notes.push(BrandNote::Picture(name.clone(), fault));
     }
 }
 

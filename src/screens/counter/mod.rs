@@ -363,7 +363,8 @@ impl Counter {
     }
 
     fn next_customer(&mut self) {
-        self.entry.clear();
+        // Not cleared: the bytes would stay.
+        self.entry = String::new();
         self.entry_error = None;
         self.status = Status::Ready;
         self.generation += 1;

@@ -4,6 +4,7 @@ mod form;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod view_brand;
 mod view_fields;
 mod view_keys;
 
@@ -113,6 +114,8 @@ pub enum Action {
     LeaveField(SettingKey),
     /// Try the connection.
     Test,
+    /// Read the brand folder anew.
+    ReadBrand,
     /// Store everything.
     Save,
     /// Leave the screen.
@@ -226,6 +229,7 @@ impl SettingsScreen {
             (Action::Leave, _) if self.is_changed() => self.status = Status::ConfirmingLeave,
             (Action::Leave | Action::Discard, _) => self.status = Status::Left,
             (Action::Stay, _) => self.status = Status::Editing,
+            (Action::ReadBrand, _) => return vec![Effect::ReadBrand],
             (Action::Test | Action::Save, _) => {}
         }
         Vec::new()

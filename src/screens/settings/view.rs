@@ -2,6 +2,7 @@
 
 use egui::Ui;
 
+use super::view_brand::brand_ui;
 use super::view_fields::FieldsView;
 use super::view_keys;
 use super::{Action, SettingsScreen, Status, TestReport};
@@ -58,11 +59,14 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     Card::new().title(&texts.get("settings-station")).show(ui, |ui| fields.station(ui));
     ui.add_space(space::M);
     Card::new().title(&texts.get("settings-rules")).show(ui, |ui| fields.rules(ui));
+    let field_action = fields.action();
+    ui.add_space(space::M);
+    let from_brand = Card::new().title(&texts.get("brand-title")).show(ui, |ui| brand_ui(ui, cx)).inner;
     if let Some(keys) = keys {
         ui.add_space(space::M);
         view_keys::protection_ui(ui, keys.protection, texts);
     }
-    from_test.inner.or(fields.action())
+    from_test.inner.or(from_brand).or(field_action)
 }
 
 fn test_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {

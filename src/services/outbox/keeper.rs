@@ -17,6 +17,7 @@ use super::store::Store;
 use super::{Disk, Enqueued, StoreError, schema};
 use crate::domain::Signup;
 use crate::domain::station::Connection;
+use crate::services::process;
 
 /// One thing for the database thread to do.
 pub(super) type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
@@ -100,6 +101,7 @@ impl Keeper {
             if is_over {
                 return;
             }
+            process::wipe_stack();
         }
     }
 

@@ -1,0 +1,1 @@
+//! Bugs, kills, and a screen that goes away.
