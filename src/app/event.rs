@@ -5,7 +5,7 @@ use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::{Failure, LanguageTag, Lookup};
 use crate::effect::RequestId;
-use crate::screens::{counter, settings, welcome};
+use crate::screens::{counter, kiosk, settings, welcome};
 use crate::services::outbox;
 use crate::services::station::AtWork;
 
@@ -16,6 +16,8 @@ pub enum Event {
     Welcome(welcome::Action),
     /// A person did something at the counter.
     Counter(counter::Action),
+    /// A customer did something at the kiosk, or nothing for a while.
+    Kiosk(kiosk::Event),
     /// A person did something in the settings.
     Settings(settings::Action),
     /// A person did something in the frame around the screens.

@@ -31,18 +31,24 @@ pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Tri
 use crate::domain::{LanguageTag, Now};
 use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
-use crate::screens::ViewContext;
+use crate::screens::kiosk::Comfort;
+use crate::screens::{ViewContext, kiosk};
 use crate::services::panics::{Place, panic_if_asked};
 use crate::services::{Clock, Station, process};
-use crate::ui::theme::{self, Contrast, Look};
+use crate::ui::forget::{drop_commands, forget_person};
+use crate::ui::theme::{self, Contrast, Density, Look};
 use crate::ui::widgets::forget_typed;
 use brand::BrandShow;
 use fault::{Faults, Stand};
 use lockdown::{Lockdown, Rules};
 use runner::Runner;
 
+/// How much larger text gets for a customer who asks for it.
+const LARGE_TEXT: f32 = 1.5;
 /// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
-const FRAMES_TO_FORGET: u8 = 3;
+const FRAMES_TO_FORGET: u8 = 4;
+/// The short side of a window, in logical pixels, from which on everything grows with the window.
+const LARGE_WINDOW: f32 = 1080.0;
 
 /// The program behind its window.
 pub struct App {
@@ -52,7 +58,7 @@ pub struct App {
     languages: Vec<(LanguageTag, String)>,
     clock: Clock,
     /// The customer whose typing egui remembers.
-    customer: u64,
+    customer: (u8, u64),
     /// Frames still to be drawn until egui has let go of what it drew for the last customer.
     frames_to_forget: u8,
     lockdown: Lockdown,
@@ -88,13 +94,14 @@ impl App {
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = Faults::default();
+        let customer = state.customer();
         let mut app = Self {
             state,
             runner,
             catalogue,
             languages,
             clock,
-            customer: 0,
+            customer,
             frames_to_forget: 0,
             lockdown,
             faults,
@@ -113,8 +120,16 @@ impl App {
     }
 
     fn look(&self) -> Look {
-        let contrast = if self.state.station.preferences.is_high_contrast { Contrast::High } else { Contrast::Normal };
-        Look { contrast, accent: self.brand.accent(), ..Look::default() }
+        let preferences = &self.state.station.preferences;
+        let (comfort, density) = match &self.state.screen {
+            Screen::Kiosk(kiosk) => (kiosk.comfort, Density::Kiosk),
+            _ => (Comfort::default(), Density::Counter),
+        };
+        let is_high_contrast = preferences.is_high_contrast || comfort.is_high_contrast;
+        let contrast = if is_high_contrast { Contrast::High } else { Contrast::Normal };
+        let larger = if comfort.is_large { LARGE_TEXT } else { 1.0 };
+        let text_scale = preferences.text_percent.factor() * larger;
+        Look { contrast, density, text_scale, accent: self.brand.accent(), ..Look::default() }
     }
 
     fn now(&self, ctx: &Context) -> Now {
@@ -183,7 +198,8 @@ impl App {
     fn start_afresh(&mut self, ctx: &Context) {
         self.faults.clear();
         self.state.start_afresh();
-        self.customer = 0;
+        self.customer = self.state.customer();
+        self.frames_to_forget = FRAMES_TO_FORGET;
         fault::forget_widgets(ctx);
         forget_typed(ctx);
         // Its pictures were forgotten with the widgets.
@@ -203,6 +219,7 @@ impl App {
         let effect = self.brand.turn(self.state.is_inviting(), now, ctx);
         effect.into_iter().for_each(|effect| self.runner.start(effect));
         self.state.expire_toast(now);
+        self.pass_time_at_kiosk(ctx, now);
         self.forget_last_customer(ctx);
     }
 
@@ -230,15 +247,38 @@ impl App {
             // The answer to a press shows in the next frame, not at the next press.
             ui.ctx().request_repaint();
         }
+        if matches!(self.state.screen, Screen::Kiosk(_)) {
+            // Nothing that a customer marks or types leaves the window.
+            drop_commands(ui.ctx());
+        }
     }
 
     fn forget_last_customer(&mut self, ctx: &Context) {
-        if let Screen::Counter(counter) = &self.state.screen
-            && counter.generation != self.customer
-        {
-            self.customer = counter.generation;
+        let customer = self.state.customer();
+        let had = std::mem::replace(&mut self.customer, customer);
+        if customer != had {
             forget_typed(ctx);
             self.frames_to_forget = FRAMES_TO_FORGET;
+            let was_kiosk = State::is_kiosk(had) || State::is_kiosk(customer);
+            if was_kiosk {
+                forget_person(ctx);
+            }
+        }
+    }
+
+    fn pass_time_at_kiosk(&mut self, ctx: &Context, now: Now) {
+        if !matches!(self.state.screen, Screen::Kiosk(_)) {
+            return;
+        }
+        fit_large_window(ctx);
+        if is_touched(ctx) {
+            self.dispatch(Event::Kiosk(kiosk::Event::Touched), now);
+        }
+        self.dispatch(Event::Kiosk(kiosk::Event::Ticked), now);
+        if let Screen::Kiosk(kiosk) = &self.state.screen
+            && let Some(wait) = kiosk.wakes_in(now, &self.state.station.preferences.kiosk)
+        {
+            ctx.request_repaint_after(wait);
         }
     }
 
@@ -253,5 +293,23 @@ impl App {
             is_trial: self.state.station.trial != Trial::No,
         };
         shell::ui(ui, &mut self.state, &cx)
+    }
+}
+
+/// Whether a person has done anything. A pointer that only moves may be a table that shakes.
+fn is_touched(ctx: &Context) -> bool {
+    let counts = |event: &egui::Event| {
+        !matches!(event, egui::Event::PointerMoved(_) | egui::Event::PointerGone | egui::Event::WindowFocused(_))
+    };
+    ctx.input(|input| input.events.iter().any(counts))
+}
+
+/// On a screen of very many pixels everything is drawn larger, as it stands further away or is looked at as closely.
+fn fit_large_window(ctx: &Context) {
+    let zoom = ctx.zoom_factor();
+    let window = ctx.content_rect().size() * zoom;
+    let fitting = (window.min_elem() / LARGE_WINDOW).clamp(1.0, 4.0);
+    if (fitting - zoom).abs() > 0.01 {
+        ctx.set_zoom_factor(fitting);
     }
 }

@@ -5,7 +5,7 @@ use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 use super::event::{Event, ShellAction};
 use super::queue_view;
 use super::state::{Screen, State, Toast, ToastMessage, Trial};
-use crate::screens::{ViewContext, counter, settings, welcome};
+use crate::screens::{ViewContext, counter, kiosk, settings, welcome};
 use crate::services::settings_file::SettingsNote;
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Icon, Ribbon, ToastView, display, icon_button, muted, strong};
@@ -15,8 +15,13 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
     if state.station.trial != Trial::No {
         ribbon_ui(ui, cx);
     }
-    let mut event = bar_ui(ui, state, cx);
     let paper = Frame::new().fill(theme::of(ui.ctx()).colors.paper);
+    // A customer has no use for what staff must know.
+    if let Screen::Kiosk(kiosk) = &mut state.screen {
+        let page = CentralPanel::default().frame(paper).show(ui, |ui| kiosk::view::ui(ui, kiosk, cx));
+        return page.inner.map(|action| Event::Kiosk(kiosk::Event::Acted(action)));
+    }
+    let mut event = bar_ui(ui, state, cx);
     CentralPanel::default().frame(paper).show(ui, |ui| {
         if notes_ui(ui, &state.station.notes, cx) {
             event = Some(Event::Shell(ShellAction::DismissNotes));
@@ -40,6 +45,8 @@ fn screen_ui(ui: &mut Ui, screen: &mut Screen, cx: &ViewContext<'_>) -> Option<E
         Screen::Welcome(welcome) => welcome::view::ui(ui, welcome, cx).map(Event::Welcome),
         Screen::Counter(counter) => counter::view::ui(ui, counter, cx).map(Event::Counter),
         Screen::Settings(settings) => settings::view::ui(ui, settings, cx).map(Event::Settings),
+        // Drawn without the frame.
+        Screen::Kiosk(_) => None,
         Screen::OutOfService => {
             ui.with_layout(Layout::top_down(Align::Center), |ui| {
                 ui.add_space(ui.available_height() / 3.0);

@@ -8,6 +8,7 @@ use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag
 use crate::effect::{RequestId, RequestIds};
 use crate::screens::UpdateContext;
 use crate::screens::counter::Counter;
+use crate::screens::kiosk::Kiosk;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
 use crate::services::settings_file::SettingsNote;
@@ -30,13 +31,20 @@ pub struct State {
     pub toast: Option<Toast>,
     /// Gives out request ids.
     pub ids: RequestIds,
+    /// The language that every customer at a kiosk begins with.
+    pub(super) first_language: LanguageTag,
     /// The counter, while the settings are open.
     pub(super) waiting_counter: Option<Box<Counter>>,
+    /// The kiosk, while a technician works.
+    pub(super) waiting_kiosk: Option<Box<Kiosk>>,
     /// Answers up to this one came by a way to SWiP that is no longer taken.
     pub(super) outdated: RequestId,
     /// Never full screen: for development.
     is_windowed: bool,
 }
+
+/// Tells the customers of a kiosk from those of other screens.
+const KIOSK: u8 = 2;
 
 /// What stands on the screen.
 #[derive(Debug)]
@@ -45,9 +53,11 @@ pub enum Screen {
     Welcome(Welcome),
     /// A cashier works.
     Counter(Box<Counter>),
+    /// A customer stands alone.
+    Kiosk(Box<Kiosk>),
     /// A technician works.
     Settings(Box<SettingsScreen>),
-    /// Nobody can work: a kiosk that was not finished.
+    /// Nobody can work.
     OutOfService,
 }
 
@@ -168,14 +178,17 @@ impl State {
 
     fn with(station: StationFacts, language: Option<LanguageTag>) -> Self {
         let ids = RequestIds::default();
+        let language = language.unwrap_or_else(|| station.preferences.language.clone());
         let mut state = Self {
             screen: Screen::OutOfService,
-            language: language.unwrap_or_else(|| station.preferences.language.clone()),
+            first_language: language.clone(),
+            language,
             station,
             link: LinkState::Untried,
             queue: QueueStatus::Unopened,
             toast: None,
             waiting_counter: None,
+            waiting_kiosk: None,
             outdated: ids.newest(),
             ids,
             is_windowed: false,
@@ -223,12 +236,32 @@ impl State {
         let waiting_counter = self.waiting_counter.take();
         let station = &self.station;
         match (&station.settings, &station.token_tail) {
-            (Some(_), Some(_)) if station.preferences.mode == Mode::Kiosk => Screen::OutOfService,
+            (Some(_), Some(_)) if station.preferences.mode == Mode::Kiosk => {
+                self.language = self.first_language.clone();
+                let can_take = self.queue.can_take();
+                let mut kiosk = self.waiting_kiosk.take().unwrap_or_else(|| Box::new(Kiosk::new(can_take)));
+                kiosk.set_open(can_take);
+                Screen::Kiosk(kiosk)
+            }
             (Some(_), Some(_)) => Screen::Counter(waiting_counter.unwrap_or_default()),
             (None, _) if station.is_first_start => Screen::Welcome(Welcome::default()),
             // Broken settings never lead to the trial: a shop must not register into the void.
             _ => self.settings_screen(),
         }
+    }
+
+    /// Whose typing is on the screen: it is another number with every customer and every screen.
+    pub(super) fn customer(&self) -> (u8, u64) {
+        match &self.screen {
+            Screen::Counter(counter) => (1, counter.generation),
+            Screen::Kiosk(kiosk) => (KIOSK, kiosk.generation),
+            Screen::Welcome(_) | Screen::Settings(_) | Screen::OutOfService => (0, 0),
+        }
+    }
+
+    /// Whether that customer stood at a kiosk.
+    pub(super) fn is_kiosk((screen, _): (u8, u64)) -> bool {
+        screen == KIOSK
     }
 
     /// The settings as they stand, to be worked on.

@@ -13,7 +13,7 @@ use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{Failure, KeyFacts, Lookup, Points, Protection, SettingKey, Settings, SettingsDraft, TokenChoice};
 use crate::effect::{Effect, RequestId};
-use crate::screens::{counter, settings, welcome};
+use crate::screens::{counter, kiosk, settings, welcome};
 use crate::services::settings_file::{Loaded, SettingsNote};
 use crate::services::station::{AtWork, Opened};
 
@@ -83,6 +83,7 @@ fn name_of(screen: &Screen) -> &'static str {
         Screen::Welcome(_) => "welcome",
         Screen::Counter(_) => "counter",
         Screen::Settings(_) => "settings",
+        Screen::Kiosk(_) => "kiosk",
         Screen::OutOfService => "out of service",
     }
 }
@@ -128,7 +129,7 @@ fn a_station_starts_where_its_settings_lead() {
     for (opened, name) in [
         (opened(None, true), "welcome"),
         (opened(Some(some_settings("Main street", "ru")), false), "counter"),
-        (opened(Some(kiosk), false), "out of service"),
+        (opened(Some(kiosk), false), "kiosk"),
         (no_token, "settings"),
         (broken(None), "settings"),
         (broken(Some("1234")), "settings"),
@@ -162,7 +163,7 @@ fn broken_settings_never_lead_to_the_trial() {
 }
 
 #[test]
-fn a_kiosk_that_was_not_finished_stays_out_of_service() {
+fn no_event_of_another_screen_leads_out_of_a_kiosk() {
     let mut settings = some_settings("Main street", "ru");
     settings.preferences.mode = Mode::Kiosk;
     let mut state = State::new(opened(Some(settings.clone()), false), None);
@@ -173,10 +174,10 @@ fn a_kiosk_that_was_not_finished_stays_out_of_service() {
         Event::Welcome(welcome::Action::TryIt),
     ] {
         assert_eq!(state.update(event, at(1)), []);
-        assert_eq!(name_of(&state.screen), "out of service");
+        assert_eq!(name_of(&state.screen), "kiosk");
     }
     let at_work = AtWork { settings, token_tail: String::new() };
-    assert_eq!(name_of(&State::sandbox(at_work, Mode::Kiosk, None).screen), "out of service");
+    assert_eq!(name_of(&State::sandbox(at_work, Mode::Kiosk, None).screen), "kiosk");
 }
 
 #[test]
@@ -387,12 +388,40 @@ fn notes_stay_until_somebody_has_read_them() {
 }
 
 #[test]
+fn every_customer_at_a_kiosk_begins_in_the_stations_language() {
+    let mut settings = some_settings("Main street", "ru");
+    settings.preferences.mode = Mode::Kiosk;
+    let acted = |action| Event::Kiosk(kiosk::Event::Acted(action));
+    for (asked_for, first) in [(None, "ru"), (Some("en"), "en")] {
+        let mut state = State::new(opened(Some(settings.clone()), false), asked_for.map(tag));
+        assert_eq!(state.language, tag(first));
+        let other = if first == "ru" { "en" } else { "ru" };
+        state.update(acted(kiosk::Action::Speak(tag(other))), at(1));
+        assert_eq!(state.language, tag(other));
+        state.update(acted(kiosk::Action::Join), at(2));
+        assert_eq!(state.language, tag(other));
+        state.update(acted(kiosk::Action::StartOver), at(3));
+        assert_eq!(state.language, tag(first));
+    }
+}
+
+#[test]
+fn a_kiosk_knows_whether_the_queue_takes_signups() {
+    let mut settings = some_settings("Main street", "ru");
+    settings.preferences.mode = Mode::Kiosk;
+    let mut state = State::new(opened(Some(settings), false), None);
+    for (queue, is_open) in [(QueueStatus::Unopened, true), (QueueStatus::Failed, false)] {
+        state.update(Event::QueueChanged(queue), at(1));
+        let Screen::Kiosk(kiosk) = &state.screen else { panic!("{:?}", state.screen) };
+        assert_eq!(kiosk.is_open(), is_open);
+    }
+}
+
+#[test]
 fn a_language_is_switched_on_every_screen() {
-    let mut kiosk = some_settings("Main street", "ru");
-    kiosk.preferences.mode = Mode::Kiosk;
     let mut in_settings = at_the_counter();
     in_settings.update(Event::Shell(ShellAction::OpenSettings), at(1));
-    for mut state in [first_start(), at_the_counter(), in_settings, State::new(opened(Some(kiosk), false), None)] {
+    for mut state in [first_start(), at_the_counter(), in_settings] {
         let before = name_of(&state.screen);
         state.update(Event::Shell(ShellAction::SwitchLanguage(tag("en"))), at(2));
         assert_eq!((&state.language, name_of(&state.screen)), (&tag("en"), before));
@@ -456,6 +485,7 @@ fn is_waiting(screen: &Screen) -> bool {
         Screen::Settings(settings) => {
             matches!(settings.status, settings::Status::Saving(_) | settings::Status::Testing { .. })
         }
+        Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
         Screen::OutOfService => false,
     }
 }

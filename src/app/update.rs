@@ -6,7 +6,7 @@ use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{Failure, Now};
 use crate::effect::{Effect, RequestId};
 use crate::screens::settings::Status as SettingsStatus;
-use crate::screens::{counter, settings, welcome};
+use crate::screens::{counter, kiosk, settings, welcome};
 use crate::services::station::AtWork;
 
 impl State {
@@ -22,6 +22,7 @@ impl State {
             }
             Event::Welcome(action) => self.welcome(welcome::Event::Acted(action), now),
             Event::Counter(action) => self.counter(counter::Event::Acted(action), now),
+            Event::Kiosk(event) => self.kiosk(event, now),
             Event::Settings(action) => self.settings(settings::Event::Acted(action), now),
             Event::Shell(ShellAction::DismissDamage) => vec![Effect::NoteDamage],
             Event::Shell(action) => {
@@ -34,20 +35,26 @@ impl State {
                     self.link = LinkState::Online;
                 }
                 self.queue = queue;
-                Vec::new()
+                self.kiosk(kiosk::Event::Opened(queue.can_take()), now)
             }
             // The window itself keeps the brand.
             Event::DamageNoted | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {
                 self.note_link(id, result.err());
-                self.counter(counter::Event::LookedUp { id, result }, now)
+                match self.screen {
+                    Screen::Kiosk(_) => self.kiosk(kiosk::Event::LookedUp { id, result }, now),
+                    _ => self.counter(counter::Event::LookedUp { id, result }, now),
+                }
             }
             Event::Registered { id, result } => {
                 // What is only saved says nothing about the way to SWiP.
                 if result != Ok(Submission::Saved) {
                     self.note_link(id, result.err());
                 }
-                self.counter(counter::Event::Registered { id, result }, now)
+                match self.screen {
+                    Screen::Kiosk(_) => self.kiosk(kiosk::Event::Registered { id, result }, now),
+                    _ => self.counter(counter::Event::Registered { id, result }, now),
+                }
             }
             Event::Tested { id, result } => {
                 let is_adopted = result.as_ref().is_ok_and(|outcome| outcome.is_adopted);
@@ -85,6 +92,19 @@ impl State {
             Screen::Counter(counter) => counter.update(event, &mut cx),
             _ => Vec::new(),
         }
+    }
+
+    /// Every customer chooses a language; the next begins with the station's.
+    fn kiosk(&mut self, event: kiosk::Event, now: Now) -> Vec<Effect> {
+        let Self { screen, station, ids, language, first_language, .. } = self;
+        let spoken = language.clone();
+        let mut cx = station.context(&spoken, ids, now);
+        let Screen::Kiosk(kiosk) = screen else {
+            return Vec::new();
+        };
+        let effects = kiosk.update(event, &mut cx);
+        *language = kiosk.language.as_ref().unwrap_or(first_language).clone();
+        effects
     }
 
     fn settings(&mut self, event: settings::Event, now: Now) -> Vec<Effect> {
@@ -126,6 +146,7 @@ impl State {
         if self.station.trial != Trial::No {
             // What happened in the trial did not happen.
             self.waiting_counter = None;
+            self.waiting_kiosk = None;
         }
         self.station.trial = Trial::No;
         self.station.notes.clear();
@@ -143,6 +164,7 @@ impl State {
             let language = self.language.clone();
             self.put_to_work(*at_work);
             // The person has chosen a language already.
+            self.first_language = language.clone();
             self.language = language;
             self.station.trial = Trial::UntilConnected;
             self.screen = self.home();
@@ -153,6 +175,7 @@ impl State {
     fn put_to_work(&mut self, at_work: AtWork) {
         let AtWork { settings, token_tail } = at_work;
         self.language = settings.preferences.language.clone();
+        self.first_language = self.language.clone();
         self.station.preferences = settings.preferences.clone();
         self.station.settings = Some(settings);
         self.station.token_tail = Some(token_tail);

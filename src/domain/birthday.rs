@@ -122,6 +122,15 @@ pub fn format_as_typed(text: &str, separator: char) -> String {
     out
 }
 
+/// [`format_as_typed`] for one separator.
+pub fn formatter(separator: char) -> fn(&str) -> String {
+    match separator {
+        '/' => |text| format_as_typed(text, '/'),
+        '-' => |text| format_as_typed(text, '-'),
+        _ => |text| format_as_typed(text, '.'),
+    }
+}
+
 /// The longest text looked at, in bytes: generous for any way to write eight digits.
 const LONGEST_TEXT: usize = 64;
 

@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod failure;
 pub mod journal;
 pub mod language;
+pub mod limit;
 pub mod name;
 pub mod now;
 pub mod pass;

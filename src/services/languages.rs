@@ -20,9 +20,10 @@ pub fn read(dirs: &StationDirs) -> Vec<(String, String)> {
         let Some(tag) = folder.file_name().and_then(|name| name.to_str()) else { continue };
         let files = entries(&folder).into_iter().filter(|file| file.extension().is_some_and(|kind| kind == "ftl"));
         for file in files {
-            match text(&file) {
-                Some(text) => found.push((tag.to_owned(), text)),
-                None => tracing::warn!(tag, "a file of texts cannot be read; it is left out"),
+            if let Some(text) = text(&file) {
+                found.push((tag.to_owned(), text));
+            } else {
+                tracing::warn!(tag, "a file of texts cannot be read; it is left out");
             }
         }
     }

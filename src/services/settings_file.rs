@@ -243,10 +243,8 @@ fn to_table(settings: &Settings) -> Table {
 
 fn typed(key: SettingKey, text: &str) -> Value {
     match key {
-        SettingKey::HighContrast | SettingKey::AcceptLandlines => (text == "true").into(),
-        SettingKey::MinimumAge | SettingKey::RetentionDays | SettingKey::ConsentRetentionDays => {
-            text.parse::<i64>().map_or(Value::Null, Value::from)
-        }
+        _ if key.is_switch() => (text == "true").into(),
+        _ if key.is_number() => text.parse::<i64>().map_or(Value::Null, Value::from),
         _ if key.is_list() => text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect(),
         _ => text.into(),
     }

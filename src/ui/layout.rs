@@ -52,6 +52,25 @@ pub fn centred(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
     ui.scope_builder(column, add_contents);
 }
 
+/// One column at most `width` wide, centred, as high as its contents: `weight` says where they stand in the room that is left,
+/// 0.0 at its top and 1.0 at its bottom. Scrolled when they are too long.
+pub fn weighted(ui: &mut Ui, name: &str, (width, weight): (f32, f32), add_contents: impl FnOnce(&mut Ui)) {
+    let key = ui.scope_id().with(("weighted", name));
+    let room = ui.available_height();
+    let known = ui.data(|data| data.get_temp::<f32>(key));
+    ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
+        ui.add_space(((room - known.unwrap_or(room)).max(0.0) * weight).floor());
+        let above = ui.cursor().top();
+        centred(ui, width, add_contents);
+        let height = ui.min_rect().bottom() - above;
+        if known.is_none_or(|known| (known - height).abs() > 0.5) {
+            ui.data_mut(|data| data.insert_temp(key, height));
+            // Nobody sees a picture in which it stands elsewhere.
+            ui.ctx().request_discard("the height of a page has changed");
+        }
+    });
+}
+
 /// Contents above, and a bar below that is always in sight; the contents come first in reading order.
 pub fn above_bar<R>(ui: &mut Ui, bar_height: f32, mut add_contents: impl FnMut(&mut Ui, Half) -> R) -> (R, R) {
     let room = ui.available_rect_before_wrap();

@@ -111,6 +111,10 @@ fn every_wrong_key_is_refused_by_name() {
         (json!({ "settings": { "minimum_age": 1.5 } }), "minimum_age", "unknown_value"),
         (json!({ "settings": { "retention_days": 0 } }), "retention_days", "not_in_range"),
         (json!({ "settings": { "retention_days": 91 } }), "retention_days", "not_in_range"),
+        (json!({ "settings": { "idle_seconds": 19 } }), "idle_seconds", "not_in_range"),
+        (json!({ "settings": { "ask_first_name": "no" } }), "ask_first_name", "unknown_value"),
+        (json!({ "settings": { "kiosk_points_by_phone": 1 } }), "kiosk_points_by_phone", "unknown_value"),
+        (json!({ "settings": { "text_percent": 201 } }), "text_percent", "not_in_range"),
         (json!({ "settings": { "not_found_codes": ["x"] } }), "not_found_codes", "unknown_value"),
         (json!({ "settings": { "already_exists_codes": "x" } }), "already_exists_codes", "not_in_range"),
     ];
@@ -154,6 +158,12 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
             "not_found_codes": [9, 17],
             "already_exists_codes": [21],
             "retention_days": 7,
+            "idle_seconds": 60,
+            "ask_first_name": false,
+            "ask_last_name": false,
+            "ask_birthday": false,
+            "kiosk_points_by_phone": true,
+            "text_percent": 150,
         },
     });
     home.provision(&server.profile_with(&all));
@@ -169,6 +179,12 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
         (SettingKey::NotFoundCodes, "9, 17", "9"),
         (SettingKey::AlreadyExistsCodes, "21", ""),
         (SettingKey::RetentionDays, "7", "30"),
+        (SettingKey::IdleSeconds, "60", "45"),
+        (SettingKey::AskFirstName, "false", "true"),
+        (SettingKey::AskLastName, "false", "true"),
+        (SettingKey::AskBirthday, "false", "true"),
+        (SettingKey::KioskPointsByPhone, "true", "false"),
+        (SettingKey::TextPercent, "150", "100"),
     ];
     for (key, text, _) in expected {
         assert_eq!(stored(&home, key), text, "{key:?}");

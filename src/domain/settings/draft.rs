@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Codes, Mode, Preferences, SettingError, SettingKey, Settings};
+use super::{
+    AskedFields, Codes, IdleSeconds, KioskRules, Mode, Preferences, SettingError, SettingKey, Settings, TextPercent,
+};
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
@@ -87,6 +89,8 @@ impl SettingsDraft {
                 .optional(SettingKey::RetentionDays, parse_days, errors)
                 .unwrap_or(defaults.retention_days),
             consents: self.consents(errors),
+            kiosk: self.kiosk(errors),
+            text_percent: self.optional(SettingKey::TextPercent, parse_percent, errors).unwrap_or_default(),
         }
     }
 
@@ -94,6 +98,19 @@ impl SettingsDraft {
         ConsentRules {
             texts: self.optional(SettingKey::Consents, ConsentTexts::parse, errors).unwrap_or_default(),
             retention: self.optional(SettingKey::ConsentRetentionDays, parse_consent_days, errors).unwrap_or_default(),
+        }
+    }
+
+    fn kiosk(&self, errors: &mut SettingErrors) -> KioskRules {
+        let KioskRules { idle, asks, points_by_phone } = KioskRules::default();
+        KioskRules {
+            idle: self.optional(SettingKey::IdleSeconds, parse_idle, errors).unwrap_or(idle),
+            asks: AskedFields {
+                first_name: self.switch(SettingKey::AskFirstName, errors).unwrap_or(asks.first_name),
+                last_name: self.switch(SettingKey::AskLastName, errors).unwrap_or(asks.last_name),
+                birthday: self.switch(SettingKey::AskBirthday, errors).unwrap_or(asks.birthday),
+            },
+            points_by_phone: self.switch(SettingKey::KioskPointsByPhone, errors).unwrap_or(points_by_phone),
         }
     }
 
@@ -145,6 +162,13 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::RetentionDays, preferences.retention_days.get().to_string());
         draft.set(SettingKey::Consents, preferences.consents.texts.as_text());
         draft.set(SettingKey::ConsentRetentionDays, preferences.consents.retention.get().to_string());
+        let KioskRules { idle, asks, points_by_phone } = preferences.kiosk;
+        draft.set(SettingKey::IdleSeconds, idle.get().to_string());
+        draft.set(SettingKey::AskFirstName, asks.first_name.to_string());
+        draft.set(SettingKey::AskLastName, asks.last_name.to_string());
+        draft.set(SettingKey::AskBirthday, asks.birthday.to_string());
+        draft.set(SettingKey::KioskPointsByPhone, points_by_phone.to_string());
+        draft.set(SettingKey::TextPercent, preferences.text_percent.get().to_string());
         draft
     }
 }
@@ -215,6 +239,14 @@ fn parse_consent_days(text: &str) -> Result<ConsentDays, SettingError> {
     text.trim().parse().ok().and_then(ConsentDays::new).ok_or(SettingError::NotInRange)
 }
 
+fn parse_idle(text: &str) -> Result<IdleSeconds, SettingError> {
+    text.trim().parse().ok().and_then(IdleSeconds::new).ok_or(SettingError::NotInRange)
+}
+
+fn parse_percent(text: &str) -> Result<TextPercent, SettingError> {
+    text.trim().parse().ok().and_then(TextPercent::new).ok_or(SettingError::NotInRange)
+}
+
 fn parse_codes(text: &str) -> Result<Codes, SettingError> {
     const MOST: usize = 32;
     let codes: Option<Vec<i64>> =
@@ -274,6 +306,12 @@ mod tests {
             (SettingKey::RetentionDays, "90"),
             (SettingKey::Consents, "[terms 2 ru]\nПравила «клуба».\n\nЕщё.\n[terms 2 en]\nRules."),
             (SettingKey::ConsentRetentionDays, "3650"),
+            (SettingKey::IdleSeconds, "300"),
+            (SettingKey::AskFirstName, "false"),
+            (SettingKey::AskLastName, "false"),
+            (SettingKey::AskBirthday, "false"),
+            (SettingKey::KioskPointsByPhone, "true"),
+            (SettingKey::TextPercent, "175"),
         ] {
             all.set(key, text);
         }
@@ -308,6 +346,12 @@ mod tests {
             (SettingKey::RetentionDays, "91", NotInRange),
             (SettingKey::Consents, "[terms 2 ru]", Empty),
             (SettingKey::ConsentRetentionDays, "29", NotInRange),
+            (SettingKey::IdleSeconds, "19", NotInRange),
+            (SettingKey::AskFirstName, "", UnknownValue),
+            (SettingKey::AskLastName, "no", UnknownValue),
+            (SettingKey::AskBirthday, "0", UnknownValue),
+            (SettingKey::KioskPointsByPhone, "yes", UnknownValue),
+            (SettingKey::TextPercent, "201", NotInRange),
         ];
         assert_eq!(wrong.map(|(key, ..)| key), SettingKey::STORED, "one for every key");
         let mut all = SettingsDraft::default();
@@ -343,6 +387,14 @@ mod tests {
             [("1", Some(1)), (" 30 ", Some(30)), ("90", Some(90)), ("0", None), ("91", None), ("", None)]
         {
             assert_eq!(parse_days(text).ok().map(RetentionDays::get), days, "{text:?}");
+        }
+        for (text, seconds) in [("20", Some(20)), (" 45 ", Some(45)), ("300", Some(300)), ("19", None), ("301", None)] {
+            assert_eq!(parse_idle(text).ok().map(IdleSeconds::get), seconds, "{text:?}");
+        }
+        for (text, percent) in
+            [("100", Some(100)), (" 150 ", Some(150)), ("200", Some(200)), ("99", None), ("201", None)]
+        {
+            assert_eq!(parse_percent(text).ok().map(TextPercent::get), percent, "{text:?}");
         }
         assert_eq!(parse_codes(""), Ok(Codes(Vec::new())));
         assert_eq!(parse_codes(" 1,2  3 , "), Ok(Codes(vec![1, 2, 3])));

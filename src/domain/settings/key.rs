@@ -39,11 +39,23 @@ pub enum SettingKey {
     Consents,
     /// Whole days, 30 to 3650.
     ConsentRetentionDays,
+    /// Whole seconds, 20 to 300.
+    IdleSeconds,
+    /// `true` or `false`.
+    AskFirstName,
+    /// `true` or `false`.
+    AskLastName,
+    /// `true` or `false`.
+    AskBirthday,
+    /// `true` or `false`.
+    KioskPointsByPhone,
+    /// Whole percent, 100 to 200.
+    TextPercent,
 }
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 17] = [
+    pub const STORED: [Self; 23] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
@@ -61,6 +73,12 @@ impl SettingKey {
         Self::RetentionDays,
         Self::Consents,
         Self::ConsentRetentionDays,
+        Self::IdleSeconds,
+        Self::AskFirstName,
+        Self::AskLastName,
+        Self::AskBirthday,
+        Self::KioskPointsByPhone,
+        Self::TextPercent,
     ];
 
     /// The name in files.
@@ -84,6 +102,12 @@ impl SettingKey {
             Self::RetentionDays => "retention_days",
             Self::Consents => "consents",
             Self::ConsentRetentionDays => "consent_retention_days",
+            Self::IdleSeconds => "idle_seconds",
+            Self::AskFirstName => "ask_first_name",
+            Self::AskLastName => "ask_last_name",
+            Self::AskBirthday => "ask_birthday",
+            Self::KioskPointsByPhone => "kiosk_points_by_phone",
+            Self::TextPercent => "text_percent",
         }
     }
 
@@ -92,11 +116,42 @@ impl SettingKey {
         matches!(self, Self::NotFoundCodes | Self::AlreadyExistsCodes)
     }
 
+    /// Whether its value is `true` or `false`.
+    pub fn is_switch(self) -> bool {
+        matches!(
+            self,
+            Self::HighContrast
+                | Self::AcceptLandlines
+                | Self::AskFirstName
+                | Self::AskLastName
+                | Self::AskBirthday
+                | Self::KioskPointsByPhone
+        )
+    }
+
+    /// Whether its value is one whole number.
+    pub fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::MinimumAge | Self::RetentionDays | Self::ConsentRetentionDays | Self::IdleSeconds | Self::TextPercent
+        )
+    }
+
     /// Whether a whole settings file may be without it: the first version did not know it.
     pub fn is_optional(self) -> bool {
         matches!(
             self,
-            Self::Reconcile | Self::CaFile | Self::RetentionDays | Self::Consents | Self::ConsentRetentionDays
+            Self::Reconcile
+                | Self::CaFile
+                | Self::RetentionDays
+                | Self::IdleSeconds
+                | Self::AskFirstName
+                | Self::AskLastName
+                | Self::AskBirthday
+                | Self::KioskPointsByPhone
+                | Self::TextPercent
+                | Self::Consents
+                | Self::ConsentRetentionDays
         )
     }
 

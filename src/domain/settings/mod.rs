@@ -8,9 +8,11 @@ use super::{BirthdayRules, PhoneRules};
 
 mod draft;
 mod key;
+mod kiosk;
 
 pub use draft::{SettingErrors, SettingsDraft, mode_name, reconcile_name, stats_method_name};
 pub use key::SettingKey;
+pub use kiosk::{AskedFields, IdleSeconds, KioskRules, TextPercent};
 
 /// Everything a station is set to, save the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +44,10 @@ pub struct Preferences {
     pub retention_days: RetentionDays,
     /// What customers agree to, and how long the evidence of it is kept.
     pub consents: ConsentRules,
+    /// What holds at a kiosk only.
+    pub kiosk: KioskRules,
+    /// How large text is.
+    pub text_percent: TextPercent,
 }
 
 /// Who stands in front of a station.
@@ -106,6 +112,8 @@ impl Default for Preferences {
             already_exists_codes: Codes(Vec::new()),
             retention_days: RetentionDays::default(),
             consents: ConsentRules::default(),
+            kiosk: KioskRules::default(),
+            text_percent: TextPercent::default(),
         }
     }
 }

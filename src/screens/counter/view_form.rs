@@ -123,7 +123,7 @@ impl FormView<'_> {
             placeholder: Some(texts.get("form-birthday-placeholder")),
             error: errors.birthday.map(|error| birthday_error(texts, error)),
             limit: BIRTHDAY_LIMIT,
-            format: Some(birthday_format(texts.birthday_separator())),
+            format: Some(birthday::formatter(texts.birthday_separator())),
         };
         let from_birthday = self.field(ui, &mut draft.birthday, &shown, focus);
         from_birthday.or(from_names).or(from_phone)
@@ -185,14 +185,5 @@ impl FormView<'_> {
                 .any(|event| matches!(event, egui::Event::Key { key: Key::Enter, pressed: true, repeat: false, .. }))
         });
         (is_idle && is_entered && self.sending_since.is_none()).then_some(Action::SignUp)
-    }
-}
-
-/// The formatter for a language's separator.
-fn birthday_format(separator: char) -> fn(&str) -> String {
-    match separator {
-        '/' => |text| birthday::format_as_typed(text, '/'),
-        '-' => |text| birthday::format_as_typed(text, '-'),
-        _ => |text| birthday::format_as_typed(text, '.'),
     }
 }

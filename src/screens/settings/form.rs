@@ -1,7 +1,9 @@
 //! The settings as typed.
 
 use crate::domain::delivery::Reconcile;
-use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name, reconcile_name, stats_method_name};
+use crate::domain::settings::{
+    AskedFields, KioskRules, Mode, Preferences, SettingsDraft, mode_name, reconcile_name, stats_method_name,
+};
 use crate::domain::station::{BaseUrl, Origin, StatsMethod};
 use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError, token};
 
@@ -14,6 +16,8 @@ pub struct SettingsForm {
     pub station: StationForm,
     /// What it accepts.
     pub rules: RulesForm,
+    /// What holds at a kiosk only.
+    pub kiosk: KioskForm,
 }
 
 /// How SWiP is reached, as typed.
@@ -46,6 +50,8 @@ pub struct StationForm {
     pub language: LanguageTag,
     /// The high-contrast theme.
     pub is_high_contrast: bool,
+    /// In percent.
+    pub text_percent: String,
 }
 
 /// What the station accepts, as typed.
@@ -65,6 +71,38 @@ pub struct RulesForm {
     pub consents: String,
     /// In days.
     pub consent_retention_days: String,
+}
+
+/// What holds at a kiosk only, as typed and chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KioskForm {
+    /// In seconds.
+    pub idle_seconds: String,
+    /// What is asked besides the phone.
+    pub asks: AskedFields,
+    /// Points to whoever types a phone.
+    pub points_by_phone: bool,
+}
+
+impl Default for KioskForm {
+    fn default() -> Self {
+        Self::new(KioskRules::default())
+    }
+}
+
+impl KioskForm {
+    fn new(rules: KioskRules) -> Self {
+        let KioskRules { idle, asks, points_by_phone } = rules;
+        Self { idle_seconds: idle.get().to_string(), asks, points_by_phone }
+    }
+
+    fn write(&self, draft: &mut SettingsDraft) {
+        draft.set(SettingKey::IdleSeconds, &*self.idle_seconds);
+        draft.set(SettingKey::AskFirstName, self.asks.first_name.to_string());
+        draft.set(SettingKey::AskLastName, self.asks.last_name.to_string());
+        draft.set(SettingKey::AskBirthday, self.asks.birthday.to_string());
+        draft.set(SettingKey::KioskPointsByPhone, self.points_by_phone.to_string());
+    }
 }
 
 impl Drop for ConnectionForm {
@@ -93,6 +131,7 @@ impl SettingsForm {
                 mode: preferences.mode,
                 language: preferences.language.clone(),
                 is_high_contrast: preferences.is_high_contrast,
+                text_percent: text(SettingKey::TextPercent),
             },
             rules: RulesForm {
                 accept_landlines: preferences.accept_landlines,
@@ -103,12 +142,13 @@ impl SettingsForm {
                 consents: text(SettingKey::Consents),
                 consent_retention_days: text(SettingKey::ConsentRetentionDays),
             },
+            kiosk: KioskForm::new(preferences.kiosk),
         }
     }
 
     /// The texts to be checked.
     pub fn to_draft(&self) -> SettingsDraft {
-        let Self { connection, station, rules } = self;
+        let Self { connection, station, rules, kiosk } = self;
         let mut draft = SettingsDraft::default();
         draft.set(SettingKey::BaseUrl, &*connection.base_url);
         draft.set(SettingKey::MerchantId, &*connection.merchant_id);
@@ -120,6 +160,7 @@ impl SettingsForm {
         draft.set(SettingKey::Mode, mode_name(station.mode));
         draft.set(SettingKey::Language, station.language.as_str());
         draft.set(SettingKey::HighContrast, station.is_high_contrast.to_string());
+        draft.set(SettingKey::TextPercent, &*station.text_percent);
         draft.set(SettingKey::AcceptLandlines, rules.accept_landlines.to_string());
         draft.set(SettingKey::MinimumAge, &*rules.minimum_age);
         draft.set(SettingKey::NotFoundCodes, &*rules.not_found_codes);
@@ -127,6 +168,7 @@ impl SettingsForm {
         draft.set(SettingKey::RetentionDays, &*rules.retention_days);
         draft.set(SettingKey::Consents, &*rules.consents);
         draft.set(SettingKey::ConsentRetentionDays, &*rules.consent_retention_days);
+        kiosk.write(&mut draft);
         draft
     }
 
@@ -144,13 +186,19 @@ impl SettingsForm {
             SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),
             SettingKey::RetentionDays => Some(&mut self.rules.retention_days),
             SettingKey::ConsentRetentionDays => Some(&mut self.rules.consent_retention_days),
+            SettingKey::IdleSeconds => Some(&mut self.kiosk.idle_seconds),
+            SettingKey::TextPercent => Some(&mut self.station.text_percent),
             SettingKey::StatsMethod
             | SettingKey::Reconcile
             | SettingKey::Mode
             | SettingKey::Language
             | SettingKey::HighContrast
             | SettingKey::AcceptLandlines
-            | SettingKey::Consents => None,
+            | SettingKey::Consents
+            | SettingKey::AskFirstName
+            | SettingKey::AskLastName
+            | SettingKey::AskBirthday
+            | SettingKey::KioskPointsByPhone => None,
         }
     }
 

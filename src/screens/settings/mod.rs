@@ -20,7 +20,7 @@ use crate::domain::{
 use crate::effect::{Effect, RequestId};
 use crate::screens::UpdateContext;
 
-pub use form::{ConnectionForm, RulesForm, SettingsForm, StationForm};
+pub use form::{ConnectionForm, KioskForm, RulesForm, SettingsForm, StationForm};
 
 /// The settings screen.
 #[derive(Debug)]

@@ -128,9 +128,10 @@ fn is_new(choice: &TokenChoice) -> bool {
 #[test]
 fn a_new_station_shows_the_defaults_and_is_unchanged() {
     let desk = Desk::new_station();
-    let SettingsForm { connection, station, rules } = &desk.screen.form;
+    let SettingsForm { connection, station, rules, kiosk } = &desk.screen.form;
     assert_eq!((connection.base_url.as_str(), connection.token.as_str()), ("", ""));
     assert_eq!((station.mode, rules.minimum_age.as_str()), (Mode::Counter, "0"));
+    assert_eq!((station.text_percent.as_str(), kiosk.idle_seconds.as_str()), ("100", "45"));
     assert!(!desk.screen.is_changed());
     assert!(desk.screen.needs_token());
 }

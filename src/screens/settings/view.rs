@@ -58,6 +58,8 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     ui.add_space(space::M);
     Card::new().title(&texts.get("settings-station")).show(ui, |ui| fields.station(ui));
     ui.add_space(space::M);
+    Card::new().title(&texts.get("settings-kiosk")).show(ui, |ui| fields.kiosk(ui));
+    ui.add_space(space::M);
     Card::new().title(&texts.get("settings-rules")).show(ui, |ui| fields.rules(ui));
     let field_action = fields.action();
     ui.add_space(space::M);

@@ -91,10 +91,9 @@ impl<'a> FieldsView<'a> {
         let texts = self.cx.texts;
         let form = &mut self.settings.form.station;
         let (counter, kiosk) = (texts.get("settings-mode-counter"), texts.get("settings-mode-kiosk"));
-        let reason = texts.get("settings-mode-kiosk-reason");
         let is_mode_changed = Choice::new(&texts.get("settings-mode"))
             .option(Mode::Counter, &counter)
-            .disabled_option(Mode::Kiosk, &kiosk, &reason)
+            .option(Mode::Kiosk, &kiosk)
             .show(ui, &mut form.mode);
         ui.add_space(space::M);
         let label = texts.get("settings-language");
@@ -117,6 +116,32 @@ impl<'a> FieldsView<'a> {
         self.note(is_mode_changed, SettingKey::Mode);
         self.note(is_language_changed, SettingKey::Language);
         self.note(is_contrast_changed, SettingKey::HighContrast);
+        self.text(ui, SettingKey::TextPercent);
+    }
+
+    /// What a kiosk asks and offers.
+    pub(super) fn kiosk(&mut self, ui: &mut Ui) {
+        let texts = self.cx.texts;
+        let form = &mut self.settings.form.kiosk;
+        let switches = [
+            (SettingKey::AskFirstName, "settings-ask-first-name", &mut form.asks.first_name),
+            (SettingKey::AskLastName, "settings-ask-last-name", &mut form.asks.last_name),
+            (SettingKey::AskBirthday, "settings-ask-birthday", &mut form.asks.birthday),
+        ];
+        let mut changed = None;
+        for (key, label, is_on) in switches {
+            if Check::new(&texts.get(label)).show(ui, is_on).changed() {
+                changed = Some(key);
+            }
+        }
+        let by_phone = Check::new(&texts.get("settings-points-by-phone"))
+            .hint(&texts.get("settings-points-by-phone-hint"))
+            .show(ui, &mut form.points_by_phone);
+        if by_phone.changed() {
+            changed = Some(SettingKey::KioskPointsByPhone);
+        }
+        self.action = changed.map(Action::Edit).or(self.action);
+        self.text(ui, SettingKey::IdleSeconds);
     }
 
     /// What the station accepts, and what SWiP does not document.
@@ -194,6 +219,8 @@ impl<'a> FieldsView<'a> {
             SettingKey::CaFile => ("settings-ca-file", "settings-ca-file-hint"),
             SettingKey::MinimumAge => ("settings-age", "settings-age-hint"),
             SettingKey::RetentionDays => ("settings-retention", "settings-retention-hint"),
+            SettingKey::IdleSeconds => ("settings-idle", "settings-idle-hint"),
+            SettingKey::TextPercent => ("settings-text-percent", "settings-text-percent-hint"),
             SettingKey::NotFoundCodes => ("settings-not-found-codes", "settings-codes-hint"),
             _ => ("settings-exists-codes", "settings-codes-hint"),
         };

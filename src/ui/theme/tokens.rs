@@ -303,6 +303,8 @@ pub mod size {
     pub const ICON_SMALL: f32 = 16.0;
     /// An icon that stands alone.
     pub const ICON_LARGE: f32 = 24.0;
+    /// A spinner that stands alone.
+    pub const SPINNER: f32 = 72.0;
     /// The widest a dialog gets.
     pub const DIALOG: f32 = 480.0;
     /// The widest a toast gets.

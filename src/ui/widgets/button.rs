@@ -26,6 +26,7 @@ enum Kind {
 
 /// A button with words; `show` answers `clicked()` once per press, however long a key is held.
 #[must_use = "call show"]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Button<'a> {
     kind: Kind,
     text: &'a str,
@@ -35,6 +36,8 @@ pub struct Button<'a> {
     salt: Option<IdSalt>,
     is_busy: bool,
     is_wide: bool,
+    is_large: bool,
+    is_reason_elsewhere: bool,
 }
 
 struct Face {
@@ -72,7 +75,18 @@ impl<'a> Button<'a> {
     }
 
     fn new(kind: Kind, text: &'a str) -> Self {
-        Self { kind, text, icon: None, key: None, reason: None, salt: None, is_busy: false, is_wide: false }
+        Self {
+            kind,
+            text,
+            icon: None,
+            key: None,
+            reason: None,
+            salt: None,
+            is_busy: false,
+            is_wide: false,
+            is_large: false,
+            is_reason_elsewhere: false,
+        }
     }
 
     /// An icon before the words.
@@ -99,9 +113,21 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// The caller writes the reason where there is room for it; the button only tells it to assistive technology.
+    pub fn reason_elsewhere(mut self) -> Self {
+        self.is_reason_elsewhere = true;
+        self
+    }
+
     /// As wide as there is room.
     pub fn wide(mut self) -> Self {
         self.is_wide = true;
+        self
+    }
+
+    /// Higher and in larger letters: for the one thing a whole screen offers.
+    pub fn large(mut self) -> Self {
+        self.is_large = true;
         self
     }
 
@@ -116,13 +142,14 @@ impl<'a> Button<'a> {
         let theme = theme::of(ui.ctx());
         let parts = self.parts(ui, &theme);
         let room = ui.available_width().min(size::MEASURE).max(parts.size.x);
-        let note = self.reason.map_or(Vec2::ZERO, |reason| note_size(ui, reason, room));
+        let written = self.reason.filter(|_| !self.is_reason_elsewhere);
+        let note = written.map_or(Vec2::ZERO, |reason| note_size(ui, reason, room));
         let extent = vec2(parts.size.x.max(note.x), parts.size.y + note.y);
         let is_enabled = self.reason.is_none() && !self.is_busy;
         block(ui, extent, |ui| {
             ui.spacing_mut().item_spacing.y = space::XS;
             let response = ui.add_enabled_ui(is_enabled, |ui| self.control(ui, &theme, &parts)).inner;
-            if let Some(reason) = self.reason {
+            if let Some(reason) = written {
                 line(ui, reason, (TextSize::Caption, Weight::Regular), theme.colors.ink.muted);
             }
             response
@@ -157,8 +184,9 @@ impl<'a> Button<'a> {
     }
 
     fn parts(&self, ui: &Ui, theme: &Theme) -> Parts {
-        let text_size = theme.control_text();
-        let icon = (self.icon.is_some() || self.is_busy).then(|| theme.icon(size::ICON));
+        let text_size = if self.is_large { TextSize::Headline } else { theme.control_text() };
+        let icon_size = if self.is_large { size::ICON_LARGE } else { size::ICON };
+        let icon = (self.icon.is_some() || self.is_busy).then(|| theme.icon(icon_size));
         let key = self.key.map(|key| key_cap_size(ui, key));
         let extras = icon.map_or(0.0, |side| side + space::S) + key.map_or(0.0, |cap| cap.x + 12.0);
         let pad = padding(theme);
@@ -167,7 +195,8 @@ impl<'a> Button<'a> {
         let natural = galley.size().x + extras + pad * 2.0;
         let least = theme.control_height() * 2.0;
         let width = if self.is_wide { ui.available_width() } else { natural.max(least) };
-        let height = theme.control_height().max(galley.size().y + space::M);
+        let room_above = if self.is_large { space::XXL } else { space::M };
+        let height = theme.control_height().max(galley.size().y + room_above);
         Parts { galley, icon, key, size: vec2(width, height) }
     }
 

@@ -38,6 +38,8 @@ pub enum Icon {
     Store,
     Lock,
     Refresh,
+    Person,
+    Help,
     Dot,
 }
 
@@ -48,7 +50,7 @@ const STROKE: f32 = 2.0;
 
 impl Icon {
     /// Every icon, for the gallery.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::Check,
         Self::CheckCircle,
         Self::Warning,
@@ -78,6 +80,8 @@ impl Icon {
         Self::Store,
         Self::Lock,
         Self::Refresh,
+        Self::Person,
+        Self::Help,
         Self::Dot,
     ];
 

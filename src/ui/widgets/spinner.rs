@@ -13,6 +13,7 @@ use crate::ui::theme::{self, TextSize, Weight, duration, size, space};
 #[derive(Default)]
 pub struct Spinner<'a> {
     label: &'a str,
+    is_large: bool,
 }
 
 impl<'a> Spinner<'a> {
@@ -27,10 +28,16 @@ impl<'a> Spinner<'a> {
         self
     }
 
+    /// The one thing on a screen.
+    pub fn large(mut self) -> Self {
+        self.is_large = true;
+        self
+    }
+
     /// Draws it and asks for the next picture.
     pub fn show(self, ui: &mut Ui) -> Response {
         let theme = theme::of(ui.ctx());
-        let side = theme.icon(size::ICON);
+        let side = if self.is_large { size::SPINNER } else { theme.icon(size::ICON) };
         let font = theme.font(TextSize::Body, Weight::Regular);
         let width = ui.available_width() - side - space::S;
         let galley = words(ui, self.label, (font, theme.colors.ink.muted), width);

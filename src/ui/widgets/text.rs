@@ -37,6 +37,12 @@ pub fn muted(ui: &mut Ui, text: &str) -> Response {
     line(ui, text, (TextSize::Body, Weight::Regular), ink)
 }
 
+/// What follows a headline where people stand rather than sit: larger than running text, of lesser rank.
+pub fn lead(ui: &mut Ui, text: &str) -> Response {
+    let ink = theme::of(ui.ctx()).colors.ink.muted;
+    line(ui, text, (TextSize::Title, Weight::Regular), ink)
+}
+
 /// Small print.
 pub fn caption(ui: &mut Ui, text: &str) -> Response {
     let ink = theme::of(ui.ctx()).colors.ink.muted;

@@ -101,16 +101,16 @@ impl Field<'_> {
     pub(super) fn note(&self, ui: &mut Ui, theme: &Theme) -> Option<Response> {
         let Some(error) = self.words.error else {
             let hint = self.words.hint?;
-            return Some(line(ui, hint, (TextSize::Caption, Weight::Regular), theme.colors.ink.muted));
+            return Some(line(ui, hint, (note_text(theme), Weight::Regular), theme.colors.ink.muted));
         };
         let ink = theme.tone(Tone::Error).ink;
         let row = ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             let side = theme.icon(size::ICON_SMALL);
-            let height = theme.line_height(TextSize::Caption);
+            let height = theme.line_height(note_text(theme));
             let (place, _) = ui.allocate_exact_size(vec2(side, height), Sense::hover());
             Icon::Error.paint(ui.painter(), place, ink);
-            line(ui, error, (TextSize::Caption, Weight::Regular), ink)
+            line(ui, error, (note_text(theme), Weight::Regular), ink)
         });
         let words = row.inner;
         ui.ctx().accesskit_node_builder(words.id, |node| node.set_live(Live::Polite));
@@ -121,4 +121,12 @@ impl Field<'_> {
 fn badge_size(ui: &Ui, theme: &Theme, badge: &str) -> Vec2 {
     let font = theme.font(TextSize::Caption, Weight::SemiBold);
     words(ui, badge, (font, theme.colors.ink.text), f32::INFINITY).size() + vec2(space::M, space::S)
+}
+
+/// Whoever stands before a kiosk is further away.
+fn note_text(theme: &Theme) -> TextSize {
+    match theme.look.density {
+        theme::Density::Counter => TextSize::Caption,
+        theme::Density::Kiosk => TextSize::Body,
+    }
 }

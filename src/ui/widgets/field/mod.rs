@@ -61,10 +61,13 @@ struct Words<'a> {
     badge: Option<&'a str>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 struct Flags {
     is_secret: bool,
     is_enabled: bool,
     wants_focus: bool,
+    /// The name stands elsewhere on the screen, such as in the headline.
+    is_unnamed: bool,
 }
 
 /// No field of this program holds more; a longer paste is cut before it is laid out.
@@ -88,7 +91,7 @@ impl<'a> Field<'a> {
             limit: DEFAULT_LIMIT,
             format: None,
             height_class: FieldSize::Normal,
-            flags: Flags { is_secret: false, is_enabled: true, wants_focus: false },
+            flags: Flags { is_secret: false, is_enabled: true, wants_focus: false, is_unnamed: false },
         }
     }
 
@@ -170,6 +173,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Leaves the label out: the screen says it in larger letters. Assistive technology still tells it.
+    pub fn without_label(mut self) -> Self {
+        self.flags.is_unnamed = true;
+        self
+    }
+
     /// Draws label, field and what stands beneath.
     pub fn show(mut self, ui: &mut Ui) -> FieldResponse {
         cut(self.text, self.limit);
@@ -180,14 +189,18 @@ impl<'a> Field<'a> {
         });
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
-            let label = line(ui, self.label, (TextSize::Caption, Weight::SemiBold), theme.colors.ink.text);
+            let label = (!self.flags.is_unnamed)
+                .then(|| line(ui, self.label, (TextSize::Caption, Weight::SemiBold), theme.colors.ink.text));
             let is_enabled = self.flags.is_enabled;
             let answer = ui.add_enabled_ui(is_enabled, |ui| self.edit(ui, &theme, id)).inner;
             let note = self.note(ui, &theme);
             let response = &answer.response;
             ui.ctx().accesskit_node_builder(response.id, |node| {
                 node.clear_label();
-                node.push_labelled_by(label.id.accesskit_id());
+                match &label {
+                    Some(label) => node.push_labelled_by(label.id.accesskit_id()),
+                    None => node.set_label(self.label),
+                }
                 if let Some(text) = self.words.error {
                     node.set_invalid(Invalid::True);
                     node.set_description(text);

@@ -1,0 +1,259 @@
+//! The signup of one customer, page by page.
+
+use std::time::Duration;
+
+use crate::domain::consent::{self, Asked, Given, How};
+use crate::domain::settings::{KioskRules, Preferences};
+use crate::domain::{BirthdayForm, Failure, Now, Phone, Signup, SignupDraft, SignupErrors};
+use crate::screens::UpdateContext;
+
+/// A signup while it is being typed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Which page shows.
+    pub page: Page,
+    /// As typed.
+    pub draft: SignupDraft,
+    /// The errors that show.
+    pub errors: SignupErrors,
+    /// What the customer agrees to.
+    pub consents: Consents,
+    /// Why SWiP refused the last try.
+    pub refusal: Option<Failure>,
+    /// Whether the page's field shall take the keyboard; the view takes it.
+    pub wants_focus: bool,
+    /// Since when the page shows, in uptime.
+    turned_at: Duration,
+}
+
+/// One page of the signup; a page asks one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Page {
+    /// The only thing that is required.
+    Phone,
+    /// Can be skipped.
+    FirstName,
+    /// Can be skipped.
+    LastName,
+    /// Can be skipped.
+    Birthday,
+    /// What the customer agrees to.
+    Consents,
+    /// "Is this your number?"
+    Confirm,
+}
+
+/// What a consent is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Without it there is no signup.
+    PersonalData,
+    /// As the customer likes.
+    Marketing,
+}
+
+/// The boxes, none of which is ticked before the customer does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consents {
+    /// For [`Purpose::PersonalData`].
+    pub personal_data: bool,
+    /// For [`Purpose::Marketing`].
+    pub marketing: bool,
+}
+
+/// Where a page leads.
+pub(super) enum Step {
+    /// To a page, or nowhere.
+    Stays,
+    /// All is asked.
+    Done,
+}
+
+/// A press sooner after a page has turned is the echo of the one that turned it.
+const SETTLES: Duration = Duration::from_millis(300);
+
+/// The pages in their order, for what a station asks.
+pub fn pages(rules: &KioskRules) -> impl Iterator<Item = Page> {
+    let asks = rules.asks;
+    let all = [
+        (Page::Phone, true),
+        (Page::FirstName, asks.first_name),
+        (Page::LastName, asks.last_name),
+        (Page::Birthday, asks.birthday),
+        (Page::Consents, true),
+        (Page::Confirm, true),
+    ];
+    all.into_iter().filter(|(_, is_asked)| *is_asked).map(|(page, _)| page)
+}
+
+impl Drop for Form {
+    fn drop(&mut self) {
+        self.draft.wipe();
+    }
+}
+
+impl Consents {
+    /// Whether everything that is required is ticked.
+    pub fn is_complete(self) -> bool {
+        self.personal_data
+    }
+}
+
+impl Form {
+    /// An empty form, brought by a press at `turned_at`.
+    pub(super) fn new(turned_at: Duration) -> Self {
+        Self {
+            page: Page::Phone,
+            draft: SignupDraft::default(),
+            errors: SignupErrors::default(),
+            consents: Consents::default(),
+            refusal: None,
+            wants_focus: true,
+            turned_at,
+        }
+    }
+
+    /// What was ticked, in the words of the screen.
+    pub(super) fn given(&self, cx: &UpdateContext<'_>) -> Vec<Given> {
+        let is_ticked = |asked: &Asked| match asked.purpose {
+            consent::Purpose::PersonalData => self.consents.personal_data,
+            consent::Purpose::Marketing => self.consents.marketing,
+            consent::Purpose::Terms => false,
+        };
+        let ticked = cx.consents.asked().into_iter().filter(is_ticked);
+        ticked.map(|asked| Given { asked, how: How::TickedByCustomer }).collect()
+    }
+
+    /// The form after SWiP said no: SWiP does not say to what, and the phone is the likeliest.
+    pub(super) fn refused(mut self, failure: Failure, now: Duration) -> Self {
+        self.turn(Page::Phone, now);
+        self.refusal = Some(failure);
+        self
+    }
+
+    /// The phone, once it is one.
+    pub fn phone(&self, preferences: &Preferences) -> Option<Phone> {
+        Phone::parse(&self.draft.phone, preferences.phone_rules()).ok()
+    }
+
+    /// Whether what is wrong with the page shows.
+    pub fn shows_error(&self) -> bool {
+        let SignupErrors { phone, first_name, last_name, birthday } = self.errors;
+        phone.is_some() || first_name.is_some() || last_name.is_some() || birthday.is_some()
+    }
+
+    /// Whether the page has only just come.
+    pub(super) fn is_unsettled(&self, now: Now) -> bool {
+        now.since(self.turned_at) < SETTLES
+    }
+
+    /// An error that shows goes as soon as it is mended.
+    pub(super) fn edited(&mut self, cx: &UpdateContext<'_>) {
+        self.refusal = None;
+        if self.shows_error() {
+            self.errors = self.errors_of_page(cx);
+        }
+    }
+
+    pub(super) fn toggle(&mut self, purpose: Purpose) {
+        if self.page == Page::Consents {
+            match purpose {
+                Purpose::PersonalData => self.consents.personal_data ^= true,
+                Purpose::Marketing => self.consents.marketing ^= true,
+            }
+        }
+    }
+
+    /// On, unless something is wrong with the page, which then shows.
+    pub(super) fn next(&mut self, cx: &UpdateContext<'_>) -> Step {
+        self.errors = self.errors_of_page(cx);
+        if self.shows_error() {
+            self.wants_focus = true;
+            return Step::Stays;
+        }
+        if self.page == Page::Consents && !self.consents.is_complete() {
+            return Step::Stays;
+        }
+        match pages(&cx.preferences.kiosk).skip_while(|page| *page != self.page).nth(1) {
+            Some(page) => {
+                self.turn(page, cx.now.uptime);
+                Step::Stays
+            }
+            None if self.page == Page::Confirm => Step::Done,
+            // The settings have changed meanwhile, and the page is asked no more.
+            None => {
+                self.turn(Page::Consents, cx.now.uptime);
+                Step::Stays
+            }
+        }
+    }
+
+    /// On without what the page asks.
+    pub(super) fn skip(&mut self, cx: &UpdateContext<'_>) {
+        let text = match self.page {
+            Page::FirstName => &mut self.draft.first_name,
+            Page::LastName => &mut self.draft.last_name,
+            Page::Birthday => &mut self.draft.birthday,
+            Page::Phone | Page::Consents | Page::Confirm => return,
+        };
+        zeroed(text);
+        self.next(cx);
+    }
+
+    /// To the page of the phone.
+    pub(super) fn correct(&mut self, cx: &UpdateContext<'_>) {
+        self.turn(Page::Phone, cx.now.uptime);
+    }
+
+    /// To the page before; false if there is none.
+    pub(super) fn back(&mut self, cx: &UpdateContext<'_>) -> bool {
+        let before = pages(&cx.preferences.kiosk).take_while(|page| *page != self.page).last();
+        if let Some(page) = before {
+            self.turn(page, cx.now.uptime);
+        }
+        before.is_some()
+    }
+
+    /// The whole signup; if something is wrong after all, its page shows.
+    pub(super) fn check(&mut self, cx: &UpdateContext<'_>) -> Result<Signup, ()> {
+        let checked = self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date());
+        let page = match &checked {
+            Ok(_) if self.consents.is_complete() => return checked.map_err(drop),
+            Ok(_) => Page::Consents,
+            Err(errors) if errors.phone.is_some() => Page::Phone,
+            Err(errors) if errors.first_name.is_some() => Page::FirstName,
+            Err(errors) if errors.last_name.is_some() => Page::LastName,
+            Err(_) => Page::Birthday,
+        };
+        self.turn(page, cx.now.uptime);
+        self.errors = self.errors_of_page(cx);
+        Err(())
+    }
+
+    fn turn(&mut self, page: Page, now: Duration) {
+        self.page = page;
+        self.errors = SignupErrors::default();
+        self.refusal = None;
+        self.wants_focus = true;
+        self.turned_at = now;
+    }
+
+    fn errors_of_page(&self, cx: &UpdateContext<'_>) -> SignupErrors {
+        let checked = self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date());
+        let found = checked.err().unwrap_or_default();
+        let none = SignupErrors::default();
+        match self.page {
+            Page::Phone => SignupErrors { phone: found.phone, ..none },
+            Page::FirstName => SignupErrors { first_name: found.first_name, ..none },
+            Page::LastName => SignupErrors { last_name: found.last_name, ..none },
+            Page::Birthday => SignupErrors { birthday: found.birthday, ..none },
+            Page::Consents | Page::Confirm => none,
+        }
+    }
+}
+
+/// Empties a text, wiping what it held. A draft of its own knows how.
+fn zeroed(text: &mut String) {
+    let mut gone = SignupDraft { phone: std::mem::take(text), ..SignupDraft::default() };
+    gone.wipe();
+}

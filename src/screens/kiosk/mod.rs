@@ -1,0 +1,397 @@
+//! The kiosk: a customer alone at a touch screen signs up, or asks for points, and leaves nothing behind.
+
+mod form;
+mod points;
+#[cfg(test)]
+mod tests;
+mod time;
+pub mod view;
+mod view_ends;
+mod view_form;
+mod view_frame;
+mod view_points;
+
+use std::time::Duration;
+
+use crate::domain::delivery::Submission;
+use crate::domain::limit::{Limit, Rate};
+use crate::domain::{Failure, LanguageTag, Lookup, PhoneMask};
+use crate::effect::{Effect, RequestId};
+use crate::screens::UpdateContext;
+
+pub use form::{Consents, Form, Page, Purpose, pages};
+pub use points::{Answer, EntryError, Found, LookingUp, PointsEntry};
+pub use time::{ANSWER_AT_ONCE, IDLE_WARNING, RESULT_SHOWN, TAKES_LONG};
+
+/// The kiosk screen.
+#[derive(Debug)]
+pub struct Kiosk {
+    /// Where the screen stands.
+    pub status: Status,
+    /// Counts customers, so that every one gets fresh fields.
+    pub generation: u64,
+    /// What this customer chose in place of the station's language.
+    pub language: Option<LanguageTag>,
+    /// What this customer needs to read and to reach.
+    pub comfort: Comfort,
+    /// Whether the choice of that is open.
+    pub is_choosing_comfort: bool,
+    /// Since when it is asked whether somebody is there, in uptime.
+    pub asked_since: Option<Duration>,
+    /// Whether signups can be stored.
+    is_open: bool,
+    /// When a key or the screen was touched last, in uptime.
+    active_at: Duration,
+    signups: Limit,
+    lookups: Limit,
+}
+
+/// What a customer needs to read and to reach; ends with the customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Comfort {
+    /// Larger text.
+    pub is_large: bool,
+    /// Black on white with strong lines.
+    pub is_high_contrast: bool,
+    /// Everything in the lower half.
+    pub is_low: bool,
+}
+
+/// One of these needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Larger text.
+    Large,
+    /// Black on white with strong lines.
+    HighContrast,
+    /// Everything in the lower half.
+    Low,
+}
+
+/// Where the screen stands.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// Waiting for a customer.
+    #[default]
+    Attract,
+    /// A customer signs up.
+    Form(Form),
+    /// The signup was sent.
+    Sending(Sending),
+    /// It ended well.
+    Done(Done),
+    /// A person must help.
+    AskStaff {
+        /// Why.
+        case: StaffCase,
+        /// Since when, in uptime.
+        since: Duration,
+    },
+    /// A customer asks for points.
+    Points(PointsEntry),
+    /// SWiP is being asked for them.
+    LookingUp(LookingUp),
+    /// What it said.
+    Answer(Answer),
+}
+
+/// A signup under way.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// Its answer's id.
+    pub id: RequestId,
+    /// The form to come back to.
+    pub form: Form,
+    /// Whose it is.
+    pub phone: PhoneMask,
+    /// Since when, in uptime.
+    pub since: Duration,
+    /// The answer, until it may show.
+    answer: Option<Result<Submission, Failure>>,
+}
+
+/// A signup that ended well.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Done {
+    /// How.
+    pub ending: Ending,
+    /// Whose it is.
+    pub phone: PhoneMask,
+    /// Since when it shows untouched, in uptime.
+    pub since: Duration,
+}
+
+/// What a customer is told at the end. New members and old ones are told the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// SWiP has the signup.
+    Welcome,
+    /// It is stored and will be sent.
+    Saved,
+}
+
+/// Why a person must help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffCase {
+    /// Nothing can be stored, or something broke.
+    OutOfService,
+    /// More customers than a kiosk takes on its own.
+    TooMany,
+}
+
+/// What a person wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Sign up.
+    Join,
+    /// See points.
+    AskPoints,
+    /// The field of the page was edited.
+    Edit,
+    /// On to the next page; from the last one, sign up.
+    Next,
+    /// On without what the page asks.
+    Skip,
+    /// Back to the page before.
+    Back,
+    /// The phone is another one.
+    Correct,
+    /// Everything away, back to the beginning.
+    StartOver,
+    /// Tick a box, or take the tick away.
+    Consent(Purpose),
+    /// Ask for the points.
+    LookUp,
+    /// Somebody is there.
+    StillHere,
+    /// Another language, for this customer.
+    Speak(LanguageTag),
+    /// Open or close the choice of what this customer needs.
+    ChooseComfort(bool),
+    /// Switch one need on or off.
+    Switch(Need),
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A person did something.
+    Acted(Action),
+    /// A key or the screen was touched.
+    Touched,
+    /// Time has passed.
+    Ticked,
+    /// Whether signups can be stored.
+    Opened(bool),
+    /// SWiP answered a signup, or did not.
+    Registered {
+        /// To which request.
+        id: RequestId,
+        /// What it said.
+        result: Result<Submission, Failure>,
+    },
+    /// SWiP answered a lookup, or did not.
+    LookedUp {
+        /// To which request.
+        id: RequestId,
+        /// What it said.
+        result: Result<Lookup, Failure>,
+    },
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+/// More new customers than these are staff's business: somebody may be making them up.
+const SIGNUPS: &[Rate] = &[Rate { times: 10, span: HOUR }, Rate { times: 100, span: Duration::from_hours(24) }];
+/// More lookups by phone than these are somebody trying numbers.
+const LOOKUPS: &[Rate] = &[Rate { times: 6, span: Duration::from_mins(1) }, Rate { times: 40, span: HOUR }];
+
+impl Kiosk {
+    /// A kiosk that waits for its first customer.
+    pub fn new(is_open: bool) -> Self {
+        Self {
+            status: Status::Attract,
+            generation: 0,
+            language: None,
+            comfort: Comfort::default(),
+            is_choosing_comfort: false,
+            asked_since: None,
+            is_open,
+            active_at: Duration::ZERO,
+            signups: Limit::new(SIGNUPS),
+            lookups: Limit::new(LOOKUPS),
+        }
+    }
+
+    /// Takes an event in.
+    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        match event {
+            Event::Acted(action) => return self.act(action, cx),
+            Event::Touched => self.touched(cx.now),
+            Event::Ticked => self.ticked(cx),
+            Event::Opened(is_open) => self.set_open(is_open),
+            Event::Registered { id, result } => match &mut self.status {
+                Status::Sending(sent) if sent.id == id => {
+                    sent.answer = Some(result);
+                    self.ticked(cx);
+                }
+                // Of a customer who is gone; the outbox knows what became of it.
+                _ => {}
+            },
+            Event::LookedUp { id, result } => self.looked_up(id, result, cx.now),
+        }
+        Vec::new()
+    }
+
+    /// Takes note of whether signups can be stored.
+    pub fn set_open(&mut self, is_open: bool) {
+        self.is_open = is_open;
+    }
+
+    /// Whether signups can be stored.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// The kiosk for whoever comes next; what was counted stays counted.
+    #[must_use]
+    pub fn put_aside(mut self) -> Self {
+        self.end_customer();
+        self
+    }
+
+    /// Staff has looked at who signs up here: the soft limit counts anew.
+    pub fn lift_limits(&mut self) {
+        self.signups.lift();
+        self.lookups.lift();
+    }
+
+    /// Everything of this customer goes.
+    fn end_customer(&mut self) {
+        self.status = Status::Attract;
+        self.language = None;
+        self.comfort = Comfort::default();
+        self.is_choosing_comfort = false;
+        self.asked_since = None;
+        self.generation += 1;
+    }
+
+    fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        self.active_at = cx.now.uptime;
+        self.asked_since = None;
+        match action {
+            Action::StillHere => self.touched(cx.now),
+            Action::Speak(tag) => self.language = Some(tag),
+            Action::ChooseComfort(is_open) => self.is_choosing_comfort = is_open,
+            Action::Switch(need) => self.comfort.switch(need),
+            Action::Join => self.join(cx),
+            Action::AskPoints => {
+                if self.status == Status::Attract {
+                    self.status = Status::Points(PointsEntry::new(cx.now.uptime));
+                }
+            }
+            Action::LookUp => return self.look_up(cx),
+            // What was sent cannot be taken back; how it ended will show.
+            Action::StartOver if matches!(self.status, Status::Sending(_)) => {}
+            Action::StartOver => self.end_customer(),
+            Action::Back => self.back(cx),
+            Action::Correct => {
+                if let Status::Form(form) = &mut self.status {
+                    form.correct(cx);
+                }
+            }
+            Action::Edit | Action::Next | Action::Skip | Action::Consent(_) => return self.act_on_page(&action, cx),
+        }
+        Vec::new()
+    }
+
+    fn join(&mut self, cx: &UpdateContext<'_>) {
+        if self.status != Status::Attract {
+            return;
+        }
+        let since = cx.now.uptime;
+        self.status = if !self.is_open {
+            Status::AskStaff { case: StaffCase::OutOfService, since }
+        } else if self.signups.allows(since) {
+            Status::Form(Form::new(since))
+        } else {
+            Status::AskStaff { case: StaffCase::TooMany, since }
+        };
+    }
+
+    fn back(&mut self, cx: &UpdateContext<'_>) {
+        let is_turned = match &mut self.status {
+            Status::Form(form) => form.back(cx),
+            Status::Sending(_) | Status::LookingUp(_) => true,
+            _ => false,
+        };
+        if !is_turned {
+            self.end_customer();
+        }
+    }
+
+    fn act_on_page(&mut self, action: &Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        match (action, &mut self.status) {
+            (Action::Edit, Status::Points(entry)) => entry.edited(cx.now.uptime),
+            (Action::Edit, Status::Form(form)) => form.edited(cx),
+            (Action::Consent(purpose), Status::Form(form)) => form.toggle(*purpose),
+            // The second tap of a double one was not meant for the page that the first one brought.
+            (_, Status::Form(form)) if form.is_unsettled(cx.now) => {}
+            (Action::Skip, Status::Form(form)) => form.skip(cx),
+            (Action::Next, Status::Form(form)) => match form.next(cx) {
+                form::Step::Stays => {}
+                form::Step::Done => return self.sign_up(cx),
+            },
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn sign_up(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        let since = cx.now.uptime;
+        let Status::Form(mut form) = std::mem::take(&mut self.status) else {
+            return Vec::new();
+        };
+        if !self.is_open {
+            self.status = Status::AskStaff { case: StaffCase::OutOfService, since };
+            return Vec::new();
+        }
+        let Ok(signup) = form.check(cx) else {
+            self.status = Status::Form(form);
+            return Vec::new();
+        };
+        let id = cx.ids.next_id();
+        let consents = form.given(cx);
+        let phone = signup.phone.mask();
+        self.status = Status::Sending(Sending { id, form, phone, since, answer: None });
+        vec![Effect::Register { id, signup, consents }]
+    }
+
+    /// The answer to a signup shows.
+    fn reveal(&mut self, answer: Result<Submission, Failure>, cx: &UpdateContext<'_>) {
+        let Status::Sending(sent) = std::mem::take(&mut self.status) else {
+            return;
+        };
+        let since = cx.now.uptime;
+        if matches!(answer, Ok(Submission::Registered | Submission::Saved)) {
+            self.signups.count(since);
+        }
+        let done = |ending| Status::Done(Done { ending, phone: sent.phone, since });
+        self.status = match answer {
+            Ok(Submission::Registered | Submission::AlreadyMember) => done(Ending::Welcome),
+            Ok(Submission::Saved) => done(Ending::Saved),
+            Err(failure @ Failure::Refused(_)) => Status::Form(sent.form.refused(failure, since)),
+            Err(_) => Status::AskStaff { case: StaffCase::OutOfService, since },
+        };
+        self.active_at = since;
+    }
+}
+
+impl Comfort {
+    fn switch(&mut self, need: Need) {
+        match need {
+            Need::Large => self.is_large ^= true,
+            Need::HighContrast => self.is_high_contrast ^= true,
+            Need::Low => self.is_low ^= true,
+        }
+    }
+}

@@ -1,0 +1,705 @@
+//! What the kiosk does with events, without a window and without a network.
+
+use std::time::Duration;
+
+use jiff::civil::{DateTime, date};
+
+use super::time::NO_SOONER;
+use super::*;
+use crate::domain::consent::ConsentSources;
+use crate::domain::failure::{Credentials, Refusal, Unavailable};
+use crate::domain::settings::{AskedFields, IdleSeconds, Preferences};
+use crate::domain::{
+    Birthday, BirthdayError, CustomerQuery, NameError, Now, PassError, PersonName, PhoneError, Points, Signup,
+};
+use crate::effect::RequestIds;
+
+const TEN_DIGITS: &str = "9991112233";
+const REFUSED: Failure = Failure::Refused(Refusal::Rejected);
+const DOWN: Failure = Failure::Unavailable(Unavailable::NoConnection);
+
+fn moment() -> DateTime {
+    date(2025, 5, 20).at(12, 41, 0, 0)
+}
+
+fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// A kiosk with a clock that only the test moves, and ticks as often as a window would wake.
+struct Stand {
+    kiosk: Kiosk,
+    ids: RequestIds,
+    preferences: Preferences,
+    uptime: Duration,
+}
+
+impl Stand {
+    fn new() -> Self {
+        Self {
+            kiosk: Kiosk::new(true),
+            ids: RequestIds::default(),
+            preferences: Preferences::default(),
+            uptime: seconds(1_000),
+        }
+    }
+
+    fn asking_nothing() -> Self {
+        let mut stand = Self::new();
+        stand.preferences.kiosk.asks = AskedFields { first_name: false, last_name: false, birthday: false };
+        stand
+    }
+
+    fn with_points_by_phone() -> Self {
+        let mut stand = Self::new();
+        stand.preferences.kiosk.points_by_phone = true;
+        stand
+    }
+
+    /// A signup that stands at its last page.
+    fn at_confirm() -> Self {
+        let mut stand = Self::asking_nothing();
+        stand.join();
+        stand.type_phone(TEN_DIGITS);
+        stand.next();
+        stand.act(Action::Consent(Purpose::PersonalData));
+        stand.next();
+        assert_eq!(stand.page(), Page::Confirm);
+        stand
+    }
+
+    fn sending() -> (Self, RequestId) {
+        let mut stand = Self::at_confirm();
+        let id = stand.send();
+        (stand, id)
+    }
+
+    fn now(&self) -> Now {
+        Now { uptime: self.uptime, local: moment() }
+    }
+
+    fn update(&mut self, event: Event) -> Vec<Effect> {
+        let now = self.now();
+        let texts = &self.preferences.consents.texts;
+        let consents = ConsentSources { merchant: texts, built_in: texts, language: &self.preferences.language };
+        let mut cx = UpdateContext { now, preferences: &self.preferences, consents, ids: &mut self.ids };
+        self.kiosk.update(event, &mut cx)
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        self.update(Event::Acted(action))
+    }
+
+    fn join(&mut self) {
+        assert_eq!(self.act(Action::Join), []);
+        self.wait(1_000);
+    }
+
+    /// Lets time pass in the steps in which the window would wake.
+    fn wait(&mut self, millis: u64) {
+        let until = self.uptime + Duration::from_millis(millis);
+        loop {
+            let wake = self.kiosk.wakes_in(self.now(), &self.preferences.kiosk);
+            let next = wake.map_or(until, |wait| (self.uptime + wait.max(Duration::from_millis(1))).min(until));
+            self.uptime = next;
+            assert_eq!(self.update(Event::Ticked), []);
+            if self.uptime >= until {
+                return;
+            }
+        }
+    }
+
+    fn form(&mut self) -> &mut Form {
+        match &mut self.kiosk.status {
+            Status::Form(form) => form,
+            other => panic!("no form but {other:?}"),
+        }
+    }
+
+    fn page(&mut self) -> Page {
+        self.form().page
+    }
+
+    fn type_phone(&mut self, text: &str) {
+        text.clone_into(&mut self.form().draft.phone);
+        assert_eq!(self.act(Action::Edit), []);
+    }
+
+    fn next(&mut self) {
+        self.wait(400);
+        assert_eq!(self.act(Action::Next), []);
+    }
+
+    fn send(&mut self) -> RequestId {
+        self.wait(400);
+        match self.act(Action::Next).as_slice() {
+            [Effect::Register { id, .. }] => *id,
+            other => panic!("no signup but {other:?}"),
+        }
+    }
+
+    fn answer(&mut self, id: RequestId, result: Result<Submission, Failure>) {
+        assert_eq!(self.update(Event::Registered { id, result }), []);
+    }
+
+    fn enter(&mut self, text: &str) {
+        match &mut self.kiosk.status {
+            Status::Points(entry) => text.clone_into(&mut entry.entry),
+            other => panic!("no entry but {other:?}"),
+        }
+        assert_eq!(self.act(Action::Edit), []);
+    }
+
+    /// Types as a person does: a second a character.
+    fn type_slowly(&mut self, text: &str) {
+        for end in 1..=text.len() {
+            self.enter(&text[..end]);
+            self.wait(1_000);
+        }
+    }
+
+    fn look_up(&mut self) -> (RequestId, CustomerQuery) {
+        match self.act(Action::LookUp).pop() {
+            Some(Effect::LookUp { id, query }) => (id, query),
+            other => panic!("no lookup but {other:?}"),
+        }
+    }
+
+    fn found(&self) -> Found {
+        match &self.kiosk.status {
+            Status::Answer(answer) => answer.found,
+            other => panic!("no answer but {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_signup_goes_from_the_invitation_to_the_welcome_and_back() {
+    let mut stand = Stand::new();
+    let mut seen = Vec::new();
+    stand.join();
+    seen.push(stand.page());
+    stand.type_phone(TEN_DIGITS);
+    stand.next();
+    for text in ["Анна", "Петрова"] {
+        seen.push(stand.page());
+        match stand.page() {
+            Page::FirstName => text.clone_into(&mut stand.form().draft.first_name),
+            _ => text.clone_into(&mut stand.form().draft.last_name),
+        }
+        stand.next();
+    }
+    seen.push(stand.page());
+    "24.01.1990".clone_into(&mut stand.form().draft.birthday);
+    stand.next();
+    seen.push(stand.page());
+    stand.act(Action::Consent(Purpose::PersonalData));
+    stand.next();
+    seen.push(stand.page());
+    assert_eq!(seen, pages(&stand.preferences.kiosk).collect::<Vec<_>>());
+    stand.wait(400);
+    let effects = stand.act(Action::Next);
+    let [Effect::Register { id, signup, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let Signup { phone, first_name, last_name, birthday } = signup;
+    assert_eq!(phone.digits(), "79991112233");
+    assert_eq!(first_name.as_ref().map(PersonName::as_str), Some("Анна"));
+    assert_eq!(last_name.as_ref().map(PersonName::as_str), Some("Петрова"));
+    assert_eq!(birthday.map(Birthday::iso), Some("1990-01-24".to_owned()));
+    stand.answer(*id, Ok(Submission::Registered));
+    stand.wait(1_500);
+    assert!(matches!(&stand.kiosk.status, Status::Done(done) if done.ending == Ending::Welcome));
+    let generation = stand.kiosk.generation;
+    stand.wait(10_000);
+    assert_eq!((&stand.kiosk.status, stand.kiosk.generation), (&Status::Attract, generation + 1));
+    assert_eq!(stand.kiosk.wakes_in(stand.now(), &stand.preferences.kiosk), None, "at rest nothing is drawn");
+}
+
+#[test]
+fn only_what_is_asked_has_a_page() {
+    let mut stand = Stand::new();
+    for (first_name, last_name, birthday) in
+        [(true, true, true), (true, false, false), (false, true, false), (false, false, true), (false, false, false)]
+    {
+        stand.preferences.kiosk.asks = AskedFields { first_name, last_name, birthday };
+        let pages: Vec<_> = pages(&stand.preferences.kiosk).collect();
+        assert_eq!(pages.contains(&Page::FirstName), first_name);
+        assert_eq!(pages.contains(&Page::LastName), last_name);
+        assert_eq!(pages.contains(&Page::Birthday), birthday);
+        assert_eq!((pages[0], pages[pages.len() - 1]), (Page::Phone, Page::Confirm));
+    }
+}
+
+#[test]
+fn every_page_about_you_can_be_skipped_and_forgets_what_was_typed() {
+    let mut stand = Stand::new();
+    stand.join();
+    stand.type_phone(TEN_DIGITS);
+    stand.next();
+    "Анна".clone_into(&mut stand.form().draft.first_name);
+    for page in [Page::FirstName, Page::LastName, Page::Birthday] {
+        assert_eq!(stand.page(), page);
+        stand.wait(400);
+        assert_eq!(stand.act(Action::Skip), []);
+    }
+    assert_eq!(stand.page(), Page::Consents);
+    assert_eq!(stand.form().draft.first_name, "");
+    stand.wait(400);
+    assert_eq!(stand.act(Action::Skip), []);
+    assert_eq!(stand.page(), Page::Consents, "this one cannot be skipped");
+}
+
+#[test]
+fn what_is_wrong_stays_on_its_page_with_its_reason_until_it_is_mended() {
+    let mut stand = Stand::new();
+    stand.join();
+    stand.type_phone("916");
+    assert!(!stand.form().shows_error(), "not at the first key");
+    stand.next();
+    assert_eq!((stand.page(), stand.form().errors.phone), (Page::Phone, Some(PhoneError::TooShort)));
+    stand.type_phone(TEN_DIGITS);
+    assert!(!stand.form().shows_error());
+    stand.next();
+    "123".clone_into(&mut stand.form().draft.first_name);
+    stand.next();
+    assert_eq!(stand.form().errors.first_name, Some(NameError::UnexpectedCharacter));
+    stand.wait(400);
+    stand.act(Action::Skip);
+    stand.next();
+    "31.02.1990".clone_into(&mut stand.form().draft.birthday);
+    stand.next();
+    assert_eq!((stand.page(), stand.form().errors.birthday), (Page::Birthday, Some(BirthdayError::NoSuchDay)));
+    assert!(stand.form().wants_focus);
+}
+
+#[test]
+fn no_box_is_ticked_before_the_customer_does_and_the_required_one_is_needed() {
+    let mut stand = Stand::asking_nothing();
+    stand.join();
+    stand.type_phone(TEN_DIGITS);
+    stand.next();
+    assert_eq!(stand.form().consents, Consents { personal_data: false, marketing: false });
+    stand.next();
+    assert_eq!(stand.page(), Page::Consents);
+    stand.act(Action::Consent(Purpose::Marketing));
+    stand.next();
+    assert_eq!(stand.page(), Page::Consents, "advertising is no consent to the rest");
+    stand.act(Action::Consent(Purpose::PersonalData));
+    stand.act(Action::Consent(Purpose::Marketing));
+    stand.next();
+    assert_eq!(stand.page(), Page::Confirm, "advertising is not required");
+}
+
+#[test]
+fn back_leads_page_by_page_to_the_beginning_and_forgets_nothing_on_the_way() {
+    let mut stand = Stand::at_confirm();
+    for page in [Page::Consents, Page::Phone] {
+        stand.act(Action::Back);
+        assert_eq!(stand.page(), page);
+    }
+    assert_eq!(stand.form().draft.phone, TEN_DIGITS);
+    assert!(stand.form().consents.personal_data);
+    stand.act(Action::Back);
+    assert_eq!((&stand.kiosk.status, stand.kiosk.generation), (&Status::Attract, 1));
+}
+
+#[test]
+fn a_wrong_number_is_corrected_from_the_last_page() {
+    let mut stand = Stand::at_confirm();
+    stand.act(Action::Correct);
+    assert_eq!((stand.page(), stand.form().draft.phone.as_str()), (Page::Phone, TEN_DIGITS));
+}
+
+#[test]
+fn starting_over_forgets_the_customer_everywhere_but_while_sending() {
+    let mut stand = Stand::at_confirm();
+    stand.act(Action::Speak(LanguageTag::parse("en").unwrap()));
+    stand.act(Action::Switch(Need::Large));
+    stand.act(Action::StartOver);
+    assert_eq!((&stand.kiosk.status, stand.kiosk.generation), (&Status::Attract, 1));
+    assert_eq!((stand.kiosk.language.clone(), stand.kiosk.comfort), (None, Comfort::default()));
+    let (mut stand, _) = Stand::sending();
+    for action in [Action::StartOver, Action::Back, Action::Next, Action::Join] {
+        assert_eq!(stand.act(action), []);
+        assert!(matches!(stand.kiosk.status, Status::Sending(_)));
+    }
+}
+
+#[test]
+fn a_second_tap_does_not_press_what_the_first_one_brought() {
+    let mut stand = Stand::new();
+    stand.act(Action::Join);
+    stand.type_phone(TEN_DIGITS);
+    assert_eq!(stand.act(Action::Next), []);
+    assert_eq!(stand.page(), Page::Phone, "the page has only just come");
+    stand.next();
+    assert_eq!(stand.page(), Page::FirstName);
+    for _ in 0..29 {
+        stand.wait(10);
+        assert_eq!(stand.act(Action::Next), []);
+        assert_eq!(stand.act(Action::Skip), []);
+    }
+    assert_eq!(stand.page(), Page::FirstName);
+    stand.next();
+    assert_eq!(stand.page(), Page::LastName);
+}
+
+#[test]
+fn a_thousand_presses_send_one_signup() {
+    let mut stand = Stand::at_confirm();
+    stand.wait(400);
+    let sent: usize = (0..1_000).map(|_| stand.act(Action::Next).len()).sum();
+    assert_eq!(sent, 1);
+}
+
+#[test]
+fn new_and_known_customers_see_the_same_after_the_same_time() {
+    let mut shown = Vec::new();
+    for (submission, after) in [(Submission::Registered, 1), (Submission::AlreadyMember, 900)] {
+        let (mut stand, id) = Stand::sending();
+        let sent = stand.uptime;
+        stand.wait(after);
+        stand.answer(id, Ok(submission));
+        while matches!(stand.kiosk.status, Status::Sending(_)) {
+            stand.wait(1);
+        }
+        let Status::Done(Done { ending, phone, .. }) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
+        shown.push((stand.now().since(sent), *ending, phone.to_string()));
+    }
+    assert_eq!(shown[0], shown[1]);
+    assert_eq!(shown[0], (NO_SOONER, Ending::Welcome, "+7 ••• •••-••-33".to_owned()));
+}
+
+#[test]
+fn a_stored_signup_says_so() {
+    let (mut stand, id) = Stand::sending();
+    stand.wait(8_000);
+    stand.answer(id, Ok(Submission::Saved));
+    assert!(matches!(&stand.kiosk.status, Status::Done(done) if done.ending == Ending::Saved));
+}
+
+#[test]
+fn a_refusal_opens_the_form_again_at_the_phone_with_everything_in_it() {
+    let (mut stand, id) = Stand::sending();
+    stand.wait(2_000);
+    stand.answer(id, Err(REFUSED));
+    assert_eq!((stand.page(), stand.form().refusal), (Page::Phone, Some(REFUSED)));
+    assert_eq!(stand.form().draft.phone, TEN_DIGITS);
+    assert!(stand.form().wants_focus && stand.form().consents.personal_data);
+    stand.type_phone("9991112234");
+    assert_eq!(stand.form().refusal, None);
+}
+
+#[test]
+fn what_no_customer_can_mend_is_for_the_staff() {
+    let failures = [Failure::Storage, Failure::Internal, Failure::StationInUse, Failure::NotConfigured, DOWN];
+    for failure in failures.into_iter().chain([Failure::Credentials(Credentials::TokenRejected)]) {
+        let (mut stand, id) = Stand::sending();
+        stand.wait(2_000);
+        stand.answer(id, Err(failure));
+        let case = StaffCase::OutOfService;
+        assert!(matches!(stand.kiosk.status, Status::AskStaff { case: shown, .. } if shown == case), "{failure:?}");
+        stand.wait(10_000);
+        assert_eq!(stand.kiosk.status, Status::Attract);
+    }
+}
+
+#[test]
+fn a_kiosk_that_cannot_store_asks_nobody_for_anything() {
+    let mut stand = Stand::new();
+    stand.update(Event::Opened(false));
+    stand.act(Action::Join);
+    assert!(matches!(stand.kiosk.status, Status::AskStaff { case: StaffCase::OutOfService, .. }));
+    let mut stand = Stand::at_confirm();
+    stand.update(Event::Opened(false));
+    stand.wait(400);
+    assert_eq!(stand.act(Action::Next), []);
+    assert!(matches!(stand.kiosk.status, Status::AskStaff { case: StaffCase::OutOfService, .. }));
+}
+
+#[test]
+fn late_answers_change_nothing() {
+    let (mut stand, id) = Stand::sending();
+    stand.answer(id, Ok(Submission::Registered));
+    stand.wait(20_000);
+    assert_eq!(stand.kiosk.status, Status::Attract);
+    stand.answer(id, Err(REFUSED));
+    assert_eq!(stand.kiosk.status, Status::Attract);
+    stand.join();
+    stand.type_phone("916");
+    let before = format!("{:?}", stand.kiosk);
+    stand.answer(id, Ok(Submission::Saved));
+    stand.update(Event::LookedUp { id, result: Ok(Lookup::Unknown) });
+    assert_eq!(format!("{:?}", stand.kiosk), before);
+    let (mut other, _) = Stand::sending();
+    let before = format!("{:?}", other.kiosk);
+    let foreign = other.ids.next_id();
+    other.answer(foreign, Ok(Submission::Registered));
+    assert_eq!(format!("{:?}", other.kiosk), before);
+}
+
+#[test]
+fn nobody_waits_for_ever() {
+    let (mut stand, id) = Stand::sending();
+    stand.wait(40_000);
+    assert!(matches!(stand.kiosk.status, Status::AskStaff { .. }));
+    stand.answer(id, Ok(Submission::Registered));
+    assert!(matches!(stand.kiosk.status, Status::AskStaff { .. }));
+    let mut stand = Stand::new();
+    stand.act(Action::AskPoints);
+    stand.enter("#CARD-1");
+    stand.look_up();
+    stand.wait(40_000);
+    assert_eq!(stand.found(), Found::Nothing);
+}
+
+#[test]
+fn idle_asks_and_then_forgets_everything() {
+    for idle in [20, 45, 300] {
+        let mut stand = Stand::at_confirm();
+        stand.preferences.kiosk.idle = IdleSeconds::new(idle).unwrap();
+        stand.update(Event::Touched);
+        let idle = u64::from(idle) * 1_000;
+        stand.wait(idle - 1);
+        assert_eq!(stand.kiosk.asked_since, None);
+        stand.wait(1);
+        assert_eq!(stand.kiosk.asked_since, Some(stand.uptime));
+        stand.wait(14_999);
+        assert_eq!(stand.page(), Page::Confirm);
+        stand.wait(1);
+        assert_eq!((&stand.kiosk.status, stand.kiosk.generation), (&Status::Attract, 1));
+        assert_eq!(stand.kiosk.asked_since, None);
+    }
+}
+
+#[test]
+fn typing_never_brings_the_question_and_an_answer_extends_without_limit() {
+    let mut stand = Stand::new();
+    stand.act(Action::Join);
+    for _ in 0..100 {
+        stand.wait(44_999);
+        assert_eq!(stand.kiosk.asked_since, None);
+        stand.update(Event::Touched);
+    }
+    for _ in 0..100 {
+        stand.wait(45_000 + 14_999);
+        assert!(stand.kiosk.asked_since.is_some());
+        stand.act(Action::StillHere);
+        assert_eq!(stand.kiosk.asked_since, None);
+    }
+    assert_eq!(stand.page(), Page::Phone);
+}
+
+#[test]
+fn while_it_is_asked_only_the_answer_to_that_counts() {
+    let mut stand = Stand::new();
+    stand.join();
+    stand.wait(45_000);
+    stand.update(Event::Touched);
+    assert!(stand.kiosk.asked_since.is_some(), "the finger that comes down belongs to the question");
+}
+
+#[test]
+fn a_result_goes_after_ten_seconds_and_stays_while_it_is_touched() {
+    let (mut stand, id) = Stand::sending();
+    stand.answer(id, Ok(Submission::Registered));
+    stand.wait(1_500);
+    for _ in 0..20 {
+        stand.wait(9_999);
+        stand.update(Event::Touched);
+    }
+    assert!(matches!(stand.kiosk.status, Status::Done(_)));
+    stand.wait(10_000);
+    assert_eq!(stand.kiosk.status, Status::Attract);
+}
+
+#[test]
+fn the_countdown_is_drawn_once_a_second() {
+    let (mut stand, id) = Stand::sending();
+    stand.answer(id, Ok(Submission::Registered));
+    stand.wait(1_500);
+    let mut wakes = 0;
+    while matches!(stand.kiosk.status, Status::Done(_)) {
+        let wait = stand.kiosk.wakes_in(stand.now(), &stand.preferences.kiosk).unwrap();
+        stand.uptime += wait;
+        stand.update(Event::Ticked);
+        wakes += 1;
+    }
+    assert_eq!(wakes, 10);
+}
+
+#[test]
+fn a_choice_left_on_the_invitation_goes_back_by_itself() {
+    let mut stand = Stand::new();
+    stand.act(Action::Speak(LanguageTag::parse("en").unwrap()));
+    stand.wait(44_999);
+    assert!(stand.kiosk.language.is_some());
+    stand.wait(1);
+    assert_eq!((stand.kiosk.language.clone(), stand.kiosk.generation), (None, 1));
+    stand.act(Action::ChooseComfort(true));
+    stand.act(Action::Switch(Need::HighContrast));
+    stand.act(Action::Switch(Need::Low));
+    assert!(stand.kiosk.comfort.is_high_contrast && stand.kiosk.comfort.is_low);
+    stand.wait(45_000);
+    assert_eq!((stand.kiosk.comfort, stand.kiosk.is_choosing_comfort), (Comfort::default(), false));
+}
+
+/// Signs one customer up, and says whether the kiosk took it.
+fn sign_one_up(stand: &mut Stand, submission: Submission) -> bool {
+    stand.join();
+    if matches!(stand.kiosk.status, Status::AskStaff { case: StaffCase::TooMany, .. }) {
+        stand.act(Action::StartOver);
+        return false;
+    }
+    stand.type_phone(TEN_DIGITS);
+    stand.next();
+    stand.act(Action::Consent(Purpose::PersonalData));
+    stand.next();
+    let id = stand.send();
+    stand.answer(id, Ok(submission));
+    stand.wait(1_500);
+    stand.act(Action::StartOver);
+    true
+}
+
+#[test]
+fn ten_new_customers_an_hour_and_a_hundred_a_day_and_then_the_staff() {
+    let mut stand = Stand::asking_nothing();
+    for _ in 0..10 {
+        assert!(sign_one_up(&mut stand, Submission::Registered));
+    }
+    assert!(!sign_one_up(&mut stand, Submission::Registered), "the eleventh within an hour");
+    stand.wait(3_600_000);
+    let mut taken = 10;
+    for _ in 0..22 {
+        for _ in 0..10 {
+            taken += usize::from(sign_one_up(&mut stand, Submission::Saved));
+        }
+        stand.wait(3_600_000);
+    }
+    assert_eq!(taken, 100, "within a day");
+    stand.kiosk.lift_limits();
+    assert!(sign_one_up(&mut stand, Submission::Registered), "the staff has said so");
+}
+
+#[test]
+fn members_who_sign_up_again_do_not_count() {
+    let mut stand = Stand::asking_nothing();
+    for _ in 0..30 {
+        assert!(sign_one_up(&mut stand, Submission::AlreadyMember));
+    }
+}
+
+#[test]
+fn points_are_asked_for_by_card_only_unless_the_station_says_otherwise() {
+    for text in ["#CARD-1", "CARD-1", "4006381333931", TEN_DIGITS] {
+        let mut stand = Stand::new();
+        stand.act(Action::AskPoints);
+        stand.enter(text);
+        let (_, query) = stand.look_up();
+        assert!(matches!(&query, CustomerQuery::Pass(_)), "{text}");
+    }
+    let mut stand = Stand::new();
+    stand.act(Action::AskPoints);
+    assert_eq!(stand.act(Action::LookUp), []);
+    let Status::Points(entry) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
+    assert_eq!(entry.error, Some(EntryError::Pass(PassError::Empty)));
+}
+
+#[test]
+fn where_phones_are_taken_a_scanned_number_is_a_card_and_a_typed_one_a_phone() {
+    let mut stand = Stand::with_points_by_phone();
+    stand.act(Action::AskPoints);
+    stand.type_slowly(TEN_DIGITS);
+    assert!(matches!(stand.look_up().1, CustomerQuery::Phone(phone) if phone.digits() == "79991112233"));
+    let mut stand = Stand::with_points_by_phone();
+    stand.act(Action::AskPoints);
+    for end in 1..=TEN_DIGITS.len() {
+        stand.enter(&TEN_DIGITS[..end]);
+        stand.wait(5);
+    }
+    assert!(matches!(stand.look_up().1, CustomerQuery::Pass(_)), "no person types this fast");
+    let mut stand = Stand::with_points_by_phone();
+    stand.act(Action::AskPoints);
+    stand.type_slowly("916");
+    assert_eq!(stand.act(Action::LookUp), []);
+    let Status::Points(entry) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
+    assert_eq!(entry.error, Some(EntryError::Phone(PhoneError::TooShort)));
+}
+
+#[test]
+fn points_show_with_their_time_and_go_after_ten_seconds() {
+    let mut stand = Stand::new();
+    for (result, found) in [
+        (Ok(Lookup::Member(Points::new(5))), Found::Points(Points::new(5), moment())),
+        (Ok(Lookup::Unknown), Found::Nobody),
+        (Err(DOWN), Found::Nothing),
+    ] {
+        stand.act(Action::AskPoints);
+        stand.enter("#CARD-1");
+        let (id, _) = stand.look_up();
+        assert_eq!(stand.act(Action::LookUp), [], "one press, one question");
+        stand.update(Event::LookedUp { id, result });
+        assert_eq!(stand.found(), found);
+        stand.wait(10_000);
+        assert_eq!(stand.kiosk.status, Status::Attract);
+        stand.update(Event::LookedUp { id, result });
+        assert_eq!(stand.kiosk.status, Status::Attract);
+    }
+}
+
+/// Asks for points by phone, and says whether SWiP was asked.
+fn ask_by_phone(stand: &mut Stand) -> bool {
+    stand.act(Action::AskPoints);
+    stand.enter("999");
+    stand.enter("8 (999) 111-22-33");
+    stand.uptime += seconds(1);
+    stand.act(Action::Edit);
+    let is_asked = !stand.act(Action::LookUp).is_empty();
+    if !is_asked {
+        assert_eq!(stand.found(), Found::TooMany);
+    }
+    stand.act(Action::StartOver);
+    is_asked
+}
+
+#[test]
+fn six_phones_a_minute_and_forty_an_hour_are_looked_up() {
+    let mut stand = Stand::with_points_by_phone();
+    let asked = (0..20).filter(|_| ask_by_phone(&mut stand)).count();
+    assert_eq!(asked, 6);
+    stand.act(Action::AskPoints);
+    stand.enter("#CARD-1");
+    stand.look_up();
+    stand.act(Action::StartOver);
+    let mut asked = 6;
+    for _ in 0..30 {
+        stand.wait(61_000);
+        asked += (0..10).filter(|_| ask_by_phone(&mut stand)).count();
+    }
+    assert_eq!(asked, 40, "within an hour, of which half has passed");
+    stand.wait(3_600_000);
+    assert!(ask_by_phone(&mut stand));
+}
+
+#[test]
+fn a_kiosk_put_aside_is_the_next_customers_and_still_counts() {
+    let mut stand = Stand::asking_nothing();
+    for _ in 0..10 {
+        assert!(sign_one_up(&mut stand, Submission::Registered));
+    }
+    let generation = stand.kiosk.generation;
+    stand.kiosk = std::mem::replace(&mut stand.kiosk, Kiosk::new(true)).put_aside();
+    assert_eq!(stand.kiosk.generation, generation + 1);
+    assert!(!sign_one_up(&mut stand, Submission::Registered));
+}
+
+#[test]
+fn debug_output_names_nobody() {
+    let (mut stand, _) = Stand::sending();
+    let shown = format!("{:?}", stand.kiosk);
+    assert!(!shown.contains("999111"), "{shown}");
+    stand.kiosk.end_customer();
+    stand.act(Action::AskPoints);
+    stand.enter("8999111");
+    assert!(!format!("{:?}", stand.kiosk).contains("8999111"));
+}

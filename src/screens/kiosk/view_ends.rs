@@ -1,0 +1,144 @@
+//! Draws where a customer begins and ends: the invitation, the wait, the welcome, and the way to the staff.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use egui::accesskit::Live;
+use egui::{Response, Ui, Vec2};
+
+use super::view::View;
+use super::view_frame::BottomBar;
+use super::{ANSWER_AT_ONCE, Action, Done, Ending, RESULT_SHOWN, StaffCase, TAKES_LONG};
+use crate::ui::theme::{Tone, space};
+use crate::ui::widgets::{Button, Countdown, Emblem, Icon, Spinner, display, headline, lead, muted, title};
+
+/// Draws the invitation, or that there is none right now.
+pub(super) fn attract_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+    let texts = view.cx.texts;
+    let mut action = None;
+    view.frame.whole(ui, "attract", |ui| {
+        ui.vertical_centered(|ui| {
+            let (picture, heading, advice) = if view.is_open {
+                (Icon::Gift, "kiosk-headline", "kiosk-lead")
+            } else {
+                (Icon::Store, "kiosk-closed", "kiosk-closed-lead")
+            };
+            Emblem::new(picture).show(ui);
+            ui.add_space(space::M);
+            display(ui, &texts.get(heading));
+            ui.add_space(space::S);
+            lead(ui, &texts.get(advice));
+            ui.add_space(space::XL);
+        });
+        let join = texts.get("kiosk-join");
+        if view.is_open && Button::primary(&join).wide().large().show(ui).clicked() {
+            action = Some(Action::Join);
+        }
+        ui.add_space(space::S);
+        if Button::quiet(&texts.get("kiosk-my-points")).icon(Icon::Star).wide().show(ui).clicked() {
+            action = Some(Action::AskPoints);
+        }
+    });
+    action
+}
+
+/// Draws that the signup is on its way.
+pub(super) fn sending_ui(ui: &mut Ui, since: Duration, view: &View<'_>) {
+    waiting_ui(ui, since, (&view.cx.texts.get("kiosk-sending"), view));
+}
+
+/// Says that an answer is being waited for, the longer the plainer; nothing moves before most answers have come.
+pub(super) fn waiting_ui(ui: &mut Ui, since: Duration, (words, view): (&str, &View<'_>)) {
+    let texts = view.cx.texts;
+    let waited = view.cx.now.since(since);
+    view.frame.page(ui, "waiting", |ui| {
+        if waited < ANSWER_AT_ONCE {
+            ui.ctx().request_repaint_after(ANSWER_AT_ONCE.saturating_sub(waited));
+            return;
+        }
+        let slow = texts.get("kiosk-takes-long");
+        let words = if waited < TAKES_LONG { words } else { &*slow };
+        ui.vertical_centered(|ui| {
+            Spinner::new().large().show(ui);
+            ui.add_space(space::M);
+            let line = headline(ui, words);
+            announce(ui, &line);
+        });
+    });
+}
+
+/// Draws the welcome.
+pub(super) fn done_ui(ui: &mut Ui, done: &Done, view: &View<'_>) -> Option<Action> {
+    let texts = view.cx.texts;
+    let (heading, advice) = match done.ending {
+        Ending::Welcome => (texts.get("kiosk-welcome"), texts.get("kiosk-welcome-advice")),
+        Ending::Saved => (texts.get("kiosk-saved"), texts.get("kiosk-saved-advice")),
+    };
+    let ending = End { icon: Icon::Check, tone: Tone::Success, heading, advice };
+    let phone = done.phone.to_string();
+    end_ui(
+        ui,
+        &ending,
+        (view, |ui| {
+            title(ui, &phone);
+        }),
+    );
+    BottomBar::default().first(texts.get("kiosk-done"), Action::StartOver).show(ui, &view.frame)
+}
+
+/// Sends the customer to the staff.
+pub(super) fn ask_staff_ui(ui: &mut Ui, case: StaffCase, view: &View<'_>) -> Option<Action> {
+    let texts = view.cx.texts;
+    let advice = match case {
+        StaffCase::OutOfService => texts.get("kiosk-staff-closed"),
+        StaffCase::TooMany => texts.get("kiosk-staff-many"),
+    };
+    let ending = End { icon: Icon::User, tone: Tone::Info, heading: texts.get("kiosk-staff"), advice };
+    end_ui(ui, &ending, (view, |_| {}));
+    BottomBar::default().first(view.cx.texts.get("kiosk-done"), Action::StartOver).show(ui, &view.frame)
+}
+
+/// What a customer is told last.
+pub(super) struct End<'a> {
+    pub(super) icon: Icon,
+    pub(super) tone: Tone,
+    pub(super) heading: Cow<'a, str>,
+    pub(super) advice: Cow<'a, str>,
+}
+
+/// Draws it, what `add_more` adds, and how long it stays.
+pub(super) fn end_ui(ui: &mut Ui, end: &End<'_>, (view, add_more): (&View<'_>, impl FnOnce(&mut Ui))) {
+    view.frame.page(ui, "end", |ui| {
+        ui.vertical_centered(|ui| {
+            Emblem::new(end.icon).tone(end.tone).show(ui);
+            ui.add_space(space::M);
+            let heading = display(ui, &end.heading);
+            announce(ui, &heading);
+            ui.add_space(space::XS);
+            lead(ui, &end.advice);
+            ui.add_space(space::S);
+            add_more(ui);
+        });
+        leaves_in_ui(ui, view);
+    });
+}
+
+/// Says when the screen clears by itself, and what stops it.
+pub(super) fn leaves_in_ui(ui: &mut Ui, view: &View<'_>) {
+    let Some(left) = view.left else { return };
+    let seconds = left.to_string();
+    let words = view.cx.texts.with("kiosk-leaves-in", &[("seconds", seconds.as_str().into())]);
+    #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
+    let share = left as f32 / RESULT_SHOWN.as_secs_f32();
+    ui.add_space(space::M);
+    ui.vertical_centered(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::splat(space::S);
+        Countdown::new(&seconds, share, &words).show(ui);
+        muted(ui, &words);
+    });
+}
+
+/// What appears by itself is told by itself.
+pub(super) fn announce(ui: &Ui, words: &Response) {
+    ui.ctx().accesskit_node_builder(words.id, |node| node.set_live(Live::Polite));
+}

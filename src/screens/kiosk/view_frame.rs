@@ -1,0 +1,254 @@
+//! Where things stand on the kiosk: a bar above, the page, and the bar with the primary action below it.
+
+use std::borrow::Cow;
+
+use egui::{Align, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
+
+use super::view::View;
+use super::{Action, Status, pages};
+use crate::screens::ViewContext;
+use crate::ui::layout;
+use crate::ui::theme::{self, TextSize, Theme, Weight, space};
+use crate::ui::widgets::{Button, Icon, Steps, icon_button, title};
+
+/// The widest the one column gets.
+const COLUMN: f32 = 720.0;
+/// Text larger than this leaves no room for words beside an icon.
+const ROOMY_TEXT: f32 = 1.3;
+
+/// The places of one window.
+pub(super) struct Frame {
+    /// The customer has asked for everything in the lower part.
+    pub(super) is_low: bool,
+    top: Rect,
+    page: Rect,
+    bottom: Rect,
+    /// How far down the page's contents stand in the room they leave: 0.0 at its top, 1.0 at its bottom.
+    weight: f32,
+}
+
+impl Frame {
+    /// The places in all the room there is.
+    pub(super) fn new(ui: &Ui, is_low: bool) -> Self {
+        let theme = theme::of(ui.ctx());
+        let room = ui.available_rect_before_wrap();
+        let control = control_height(&theme);
+        let (above, bottom) = room.split_top_bottom_at_y(room.bottom() - control - 2.0 * space::M);
+        let bar = control + 2.0 * space::S;
+        let (top, page) = if is_low {
+            let (page, top) = above.split_top_bottom_at_y(above.bottom() - bar);
+            (top, page)
+        } else {
+            above.split_top_bottom_at_y(above.top() + bar)
+        };
+        let is_portrait = room.height() > room.width();
+        let weight = if is_low || is_portrait { 1.0 } else { 0.5 };
+        Self { is_low, top, page, bottom, weight }
+    }
+
+    /// The page, with the keyboard of its kind at its bottom and its contents in the room that is left.
+    pub(super) fn page(&self, ui: &mut Ui, name: &str, add_contents: impl FnOnce(&mut Ui)) {
+        let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));
+        ui.scope_builder(builder, |ui| {
+            layout::weighted(ui, name, (COLUMN, self.weight), add_contents);
+        });
+    }
+
+    /// A page without a bar below it.
+    pub(super) fn whole(&self, ui: &mut Ui, name: &str, add_contents: impl FnOnce(&mut Ui)) {
+        let page = if self.is_low { self.page } else { self.page.union(self.bottom) };
+        let builder = UiBuilder::new().max_rect(page).layout(Layout::top_down(Align::Min));
+        ui.scope_builder(builder, |ui| {
+            layout::weighted(ui, name, (COLUMN, self.weight), add_contents);
+        });
+    }
+
+    /// The column within the bar below.
+    fn bottom_column(&self) -> Rect {
+        let width = (self.bottom.width() - 2.0 * space::L).min(COLUMN);
+        Rect::from_center_size(self.bottom.center(), vec2(width, self.bottom.height() - 2.0 * space::M))
+    }
+}
+
+fn control_height(theme: &Theme) -> f32 {
+    theme.control_height().max(theme.line_height(TextSize::Title) + space::M)
+}
+
+/// The bar that every screen of the kiosk has: where one is, and the way to another language and another look.
+pub(super) struct TopBar<'a> {
+    cx: &'a ViewContext<'a>,
+    /// Whether there is something to start over.
+    can_start_over: bool,
+    is_attract: bool,
+    /// Which step of how many.
+    step: Option<(usize, usize)>,
+}
+
+impl<'a> TopBar<'a> {
+    /// The bar of where the screen stands.
+    pub(super) fn of(status: &Status, cx: &'a ViewContext<'a>) -> Self {
+        let step = match status {
+            Status::Form(form) => {
+                let count = pages(&cx.preferences.kiosk).count();
+                pages(&cx.preferences.kiosk).position(|page| page == form.page).map(|at| (at, count))
+            }
+            _ => None,
+        };
+        let is_attract = *status == Status::Attract;
+        let can_start_over = !is_attract && !matches!(status, Status::Sending(_));
+        Self { cx, can_start_over, is_attract, step }
+    }
+
+    /// Draws it.
+    pub(super) fn show(&self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
+        let theme = theme::of(ui.ctx());
+        let inner = view.frame.top.shrink2(vec2(space::L, space::S));
+        let builder = UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center));
+        let left = ui.scope_builder(builder, |ui| self.left(ui, &theme, inner.width()));
+        if let Some((at, count)) = self.step {
+            self.steps(ui, inner, (at, count));
+        }
+        let builder = UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
+        let right = ui.scope_builder(builder, |ui| self.right(ui));
+        left.inner.or(right.inner)
+    }
+
+    fn left(&self, ui: &mut Ui, theme: &Theme, room: f32) -> Option<Action> {
+        let texts = self.cx.texts;
+        if self.is_attract {
+            title(ui, &texts.get("app-name"));
+            return None;
+        }
+        let words = texts.get("kiosk-start-over");
+        if !self.can_start_over {
+            return None;
+        }
+        let steps = self.step.map_or(0.0, |(_, count)| Steps::width(count));
+        let others: f32 = self.others().map(|(_, name)| button_width(ui, theme, name)).sum();
+        // What stands in the middle has as much room at the right as at the left.
+        let side = button_width(ui, theme, &words).max(others + theme.control_height() + space::M);
+        let is_clicked = if steps + 2.0 * (side + space::M) <= room {
+            Button::plain(&words).icon(Icon::Refresh).show(ui).clicked()
+        } else {
+            icon_button(ui, Icon::Refresh, &words).clicked()
+        };
+        is_clicked.then_some(Action::StartOver)
+    }
+
+    fn steps(&self, ui: &mut Ui, inner: Rect, (at, count): (usize, usize)) {
+        let (step, all) = ((at + 1).to_string(), count.to_string());
+        let variables = [("step", step.as_str().into()), ("count", all.as_str().into())];
+        let name = self.cx.texts.with("kiosk-step", &variables);
+        let size = vec2(Steps::width(count), 10.0);
+        let rect = Rect::from_center_size(inner.center(), size);
+        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| Steps::new(at, count, &name).show(ui));
+    }
+
+    fn right(&self, ui: &mut Ui) -> Option<Action> {
+        let mut action = None;
+        if icon_button(ui, Icon::Person, &self.cx.texts.get("kiosk-comfort")).clicked() {
+            action = Some(Action::ChooseComfort(true));
+        }
+        let others: Vec<_> = self.others().collect();
+        for (tag, name) in others.into_iter().rev() {
+            if Button::plain(name).icon(Icon::Globe).show(ui).clicked() {
+                action = Some(Action::Speak(tag.clone()));
+            }
+        }
+        action
+    }
+
+    /// The languages that do not show.
+    fn others(&self) -> impl Iterator<Item = &'a (crate::domain::LanguageTag, String)> {
+        let shown = self.cx.texts.tag();
+        self.cx.languages.iter().filter(move |(tag, _)| tag != shown)
+    }
+}
+
+/// What a button with an icon takes.
+fn button_width(ui: &Ui, theme: &Theme, words: &str) -> f32 {
+    let font = theme.font(theme.control_text(), Weight::SemiBold);
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), font, Color32::PLACEHOLDER);
+    galley.size().x + theme.icon(theme::size::ICON) + space::S + theme.control_height()
+}
+
+/// The bar below the page: back at the left, the primary action always at the right.
+#[derive(Default)]
+pub(super) struct BottomBar<'a> {
+    back: Option<Cow<'a, str>>,
+    second: Option<(Cow<'a, str>, Action)>,
+    first: Option<(Cow<'a, str>, Action)>,
+    /// Why the primary action cannot be taken; the page shows it.
+    reason: Option<Cow<'a, str>>,
+}
+
+impl<'a> BottomBar<'a> {
+    /// A way back.
+    pub(super) fn back(mut self, words: Cow<'a, str>) -> Self {
+        self.back = Some(words);
+        self
+    }
+
+    /// Another action, as large as the primary one.
+    pub(super) fn second(mut self, words: Cow<'a, str>, action: Action) -> Self {
+        self.second = Some((words, action));
+        self
+    }
+
+    /// The primary action.
+    pub(super) fn first(mut self, words: Cow<'a, str>, action: Action) -> Self {
+        self.first = Some((words, action));
+        self
+    }
+
+    /// Why the primary action cannot be taken.
+    pub(super) fn because(mut self, reason: Option<Cow<'a, str>>) -> Self {
+        self.reason = reason;
+        self
+    }
+
+    /// Draws it.
+    pub(super) fn show(self, ui: &mut Ui, frame: &Frame) -> Option<Action> {
+        let theme = theme::of(ui.ctx());
+        let column = frame.bottom_column();
+        let mut action = None;
+        let mut left = column.left();
+        if let Some(words) = &self.back {
+            // A word of its own, such as "correct it", is no mere way back.
+            let is_roomy = theme.look.text_scale <= ROOMY_TEXT || self.second.is_none();
+            let width = if is_roomy { button_width(ui, &theme, words) } else { column.height() };
+            let place = Rect::from_min_size(column.min, vec2(width, column.height()));
+            let is_clicked = within(ui, place, |ui| {
+                if is_roomy {
+                    Button::quiet(words).icon(Icon::Back).wide().show(ui).clicked()
+                } else {
+                    icon_button(ui, Icon::Back, words).clicked()
+                }
+            });
+            action = is_clicked.then_some(Action::Back);
+            left = place.right() + space::M;
+        }
+        let room = column.right() - left;
+        let half = ((room - space::M) / 2.0).floor();
+        if let Some((words, wanted)) = &self.second {
+            let place = Rect::from_min_size(pos2(left, column.top()), vec2(half, column.height()));
+            if within(ui, place, |ui| Button::quiet(words).wide().show(ui).clicked()) {
+                action = Some(wanted.clone());
+            }
+        }
+        if let Some((words, wanted)) = &self.first {
+            let width = if self.second.is_some() { half } else { room };
+            let place = Rect::from_min_max(pos2(column.right() - width, column.top()), column.max);
+            let button = Button::primary(words).wide().disabled_because(self.reason.as_deref()).reason_elsewhere();
+            if within(ui, place, |ui| button.show(ui).clicked()) {
+                action = Some(wanted.clone());
+            }
+        }
+        action
+    }
+}
+
+fn within<R>(ui: &mut Ui, place: Rect, add_contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let builder = UiBuilder::new().max_rect(place).layout(Layout::top_down(Align::Center));
+    ui.scope_builder(builder, add_contents).inner
+}
