@@ -17,7 +17,7 @@ link-online = Online
 out-of-service = Out of service
 out-of-service-reason = This version has no kiosk mode yet. Please ask the staff.
 
-fault = Something went wrong
+fault-title = Something went wrong
 fault-advice = The program starts again by itself in a moment. What was saved is not lost.
 fault-kiosk = Please ask the staff
 fault-kiosk-advice = This screen starts again by itself in a moment.

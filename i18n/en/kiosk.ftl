@@ -27,11 +27,10 @@ kiosk-refused = That signup did not work
 kiosk-refused-advice = Check the number and try again, or ask a member of staff.
 
 kiosk-consents = Your consent
-kiosk-consent-data = I agree to the processing of my personal data
-kiosk-consent-data-hint = Needed to join
-kiosk-consent-marketing = I would like to get news and offers
-kiosk-consent-marketing-hint = As you like
-kiosk-consent-missing = To go on, tick the box about your personal data
+kiosk-consent-missing = To go on, tick what is needed to join.
+kiosk-consent-enough = Everything that is needed is ticked.
+kiosk-consent-required = { $purpose } (needed to join)
+kiosk-consent-optional = { $purpose } (as you like)
 
 kiosk-confirm = Is this your number?
 kiosk-confirm-advice = It is how the till will know you.
@@ -49,7 +48,6 @@ kiosk-staff = Please ask a member of staff
 kiosk-staff-closed = Signing up here does not work right now.
 kiosk-staff-many = They will help you sign up.
 
-kiosk-points = My points
 kiosk-points-scan = Hold your card up to the scanner
 kiosk-points-phone-or-scan = Hold your card up to the scanner, or type your phone number
 kiosk-points-field = Card number

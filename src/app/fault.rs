@@ -74,7 +74,7 @@ pub(super) fn ui(ui: &mut Ui, texts: Option<&Texts>, rules: Rules) {
             return;
         };
         let (heading, advice) =
-            if rules.is_full_screen { ("fault-kiosk", "fault-kiosk-advice") } else { ("fault", "fault-advice") };
+            if rules.is_full_screen { ("fault-kiosk", "fault-kiosk-advice") } else { ("fault-title", "fault-advice") };
         ui.with_layout(Layout::top_down(Align::Center), |ui| {
             ui.add_space(ui.available_height() / 3.0);
             display(ui, &texts.get(heading));
@@ -179,8 +179,8 @@ mod tests {
             assert!(window.query_by_label(words).is_some());
             pass(&mut window, 2);
             assert!(window.query_by_label(words).is_none());
-            // In the station's own language: whoever chose another has gone.
-            assert!(window.query_by_label("Лояльность").is_some());
+            // In the language the program was started in: whoever chose another has gone.
+            assert!(window.query_by_label("Loyalty").is_some());
         }
     }
 
@@ -189,7 +189,7 @@ mod tests {
         let (_tokio, mut window) = window(Mode::Kiosk);
         asked::ask(Some(Place::Window));
         pass(&mut window, 100);
-        assert!(window.query_by_label("Пожалуйста, позовите сотрудника").is_some());
+        assert!(window.query_by_label("Please ask the staff").is_some());
         let ended = catch_unwind(AssertUnwindSafe(|| pass(&mut window, 60)));
         asked::ask(None);
         assert!(ended.is_err(), "it goes on for ever");

@@ -45,10 +45,10 @@ use runner::Runner;
 
 /// How much larger text gets for a customer who asks for it.
 const LARGE_TEXT: f32 = 1.5;
-/// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
-const FRAMES_TO_FORGET: u8 = 4;
 /// The short side of a window, in logical pixels, from which on everything grows with the window.
 const LARGE_WINDOW: f32 = 1080.0;
+/// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
+const FRAMES_TO_FORGET: u8 = 3;
 
 /// The program behind its window.
 pub struct App {
@@ -90,11 +90,11 @@ impl App {
             options.quit_shortcuts.clear();
         });
         let languages = catalogue.languages();
+        let customer = state.customer();
         state.station.built_in_consents = built_in_consents(&catalogue, None);
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = Faults::default();
-        let customer = state.customer();
         let mut app = Self {
             state,
             runner,
@@ -199,9 +199,10 @@ impl App {
         self.faults.clear();
         self.state.start_afresh();
         self.customer = self.state.customer();
-        self.frames_to_forget = FRAMES_TO_FORGET;
         fault::forget_widgets(ctx);
         forget_typed(ctx);
+        Self::clean(ctx);
+        self.frames_to_forget = FRAMES_TO_FORGET;
         // Its pictures were forgotten with the widgets.
         self.runner.start(Effect::ReadBrand);
     }
@@ -258,12 +259,17 @@ impl App {
         let had = std::mem::replace(&mut self.customer, customer);
         if customer != had {
             forget_typed(ctx);
-            self.frames_to_forget = FRAMES_TO_FORGET;
-            let was_kiosk = State::is_kiosk(had) || State::is_kiosk(customer);
-            if was_kiosk {
-                forget_person(ctx);
+            if State::is_kiosk(had) || State::is_kiosk(customer) {
+                Self::clean(ctx);
             }
+            self.frames_to_forget = FRAMES_TO_FORGET;
         }
+    }
+
+    /// Nothing of a kiosk's customer stays in what egui and the keyboard remember.
+    fn clean(ctx: &Context) {
+        forget_person(ctx);
+        crate::ui::keyboard::reset(ctx);
     }
 
     fn pass_time_at_kiosk(&mut self, ctx: &Context, now: Now) {

@@ -97,8 +97,7 @@ impl State {
     /// Every customer chooses a language; the next begins with the station's.
     fn kiosk(&mut self, event: kiosk::Event, now: Now) -> Vec<Effect> {
         let Self { screen, station, ids, language, first_language, .. } = self;
-        let spoken = language.clone();
-        let mut cx = station.context(&spoken, ids, now);
+        let mut cx = station.context(language, ids, now);
         let Screen::Kiosk(kiosk) = screen else {
             return Vec::new();
         };

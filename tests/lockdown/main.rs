@@ -106,3 +106,13 @@ fn start(shop: &Shop, desktop: &Desktop) -> Result<(Program, u32)> {
     desktop.wait_until_still(PATIENCE)?;
     Ok((program, window))
 }
+
+fn picture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// Lets real time pass.
+#[expect(clippy::disallowed_methods, reason = "what happens at rest shows only while time passes")]
+fn pass(time: Duration) {
+    std::thread::sleep(time);
+}

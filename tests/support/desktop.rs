@@ -436,7 +436,7 @@ impl Desktop {
         Ok(reply.is_ok_and(|attributes| attributes.map_state == MapState::VIEWABLE))
     }
 
-    fn pid(&self, window: Window) -> Result<Option<u32>> {
+    pub(crate) fn pid(&self, window: Window) -> Result<Option<u32>> {
         let bytes = self.property(window, self.atom("_NET_WM_PID")?)?;
         Ok(bytes.first_chunk().map(|bytes| u32::from_ne_bytes(*bytes)))
     }

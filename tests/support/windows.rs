@@ -44,6 +44,17 @@ impl Desktop {
         Ok(openbox)
     }
 
+    /// Ends the X server as a crash would.
+    pub(crate) fn lose_screen(&mut self) -> Result<()> {
+        self.server.kill()
+    }
+
+    /// Destroys a window that belongs to a program, as only a bug elsewhere would.
+    pub(crate) fn destroy(&self, window: Window) -> Result<()> {
+        self.connection.destroy_window(window)?.check()?;
+        self.settle()
+    }
+
     /// How the window stands; an error if it is gone.
     pub(crate) fn stand(&self, window: Window) -> Result<Stand> {
         let connection = &self.connection;

@@ -37,6 +37,9 @@ impl Plugin for Filter {
             return;
         }
         sift(input);
+        // Under a compositor without a keyboard no window is ever told that it has one, and egui would take no field for
+        // active: whoever touches a kiosk works with it.
+        input.focused = true;
         if self.mouse.watch(input) {
             // One more frame, to take the cursor away.
             ctx.request_repaint_after(std::time::Duration::from_secs_f64(CURSOR_STAYS));

@@ -12,8 +12,10 @@ use egui::{Pos2, ViewportCommand, ViewportInfo, WindowLevel};
 pub(super) struct Guard {
     /// How often the window was put right since it was last at peace.
     tries: u32,
-    /// How often it was put right in vain since it was last seen right.
+    /// How often in a row that was done in vain about what is wrong now.
     vain: u32,
+    /// What the last look saw.
+    seen: Wrongs,
     tried_at: Option<Duration>,
     /// Where the window was when it first filled the screen: the corner of its monitor.
     corner: Option<Pos2>,
@@ -42,7 +44,7 @@ struct Wrongs {
 const PAUSE: Duration = Duration::from_millis(125);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// After so many tries in vain the window is looked at rarely.
-const PATIENCE: u32 = 20;
+const PATIENCE: u32 = 10;
 const RARELY: Duration = Duration::from_secs(30);
 /// How long after the last try the window is still looked at.
 const CONVALESCENCE: Duration = Duration::from_secs(2);
@@ -66,12 +68,14 @@ impl Guard {
     pub(super) fn look(&mut self, window: &ViewportInfo, now: Duration) -> Look {
         let wrongs = self.wrongs(window);
         let is_wrong = wrongs != Wrongs::default();
+        if std::mem::replace(&mut self.seen, wrongs) != wrongs {
+            self.vain = 0;
+        }
         let since_try = self.tried_at.map(|tried_at| now.saturating_sub(tried_at));
         if self.vain == 0 && since_try.is_some_and(|since| since >= PEACE) {
             (self.tries, self.tried_at) = (0, None);
         }
         if !is_wrong {
-            self.vain = 0;
             // Some trouble shows only a moment after the event that came with it.
             let again_after = since_try.filter(|since| *since < CONVALESCENCE).map(|_| self.pause());
             return Look { commands: Vec::new(), again_after };
@@ -79,7 +83,9 @@ impl Guard {
         if let Some(left) =
             self.tried_at.and_then(|at| (at + self.pause()).checked_sub(now)).filter(|left| !left.is_zero())
         {
-            return Look { commands: Vec::new(), again_after: Some(left) };
+            // A wish that is sent makes a frame of its own: where all was in vain, that is no reason to look again soon.
+            let again_after = if self.vain < PATIENCE { Some(left) } else { self.next(wrongs) };
+            return Look { commands: Vec::new(), again_after };
         }
         let commands = self.remedies(wrongs, window);
         self.tries += 1;
@@ -219,7 +225,7 @@ mod tests {
             tries += u32::from(!look.commands.is_empty());
             now += look.again_after.expect("a misplaced window is never given up");
         }
-        assert!((20..60).contains(&tries), "{tries}");
+        assert!((20..40).contains(&tries), "{tries}");
     }
 
     #[test]
@@ -235,6 +241,9 @@ mod tests {
         // A touch wakes it: that is one more try, and no new series.
         let look = guard.look(&unfocused, now + secs(3600));
         assert_eq!((look.commands.is_empty(), look.again_after), (false, None));
+        // The frame that follows each wish is none either.
+        let look = guard.look(&unfocused, now + secs(3600) + Duration::from_millis(20));
+        assert_eq!(look, Look::default());
     }
 
     #[test]

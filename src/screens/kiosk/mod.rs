@@ -15,11 +15,11 @@ use std::time::Duration;
 
 use crate::domain::delivery::Submission;
 use crate::domain::limit::{Limit, Rate};
-use crate::domain::{Failure, LanguageTag, Lookup, PhoneMask};
+use crate::domain::{ConsentSources, Failure, LanguageTag, Lookup, PhoneMask, Purpose};
 use crate::effect::{Effect, RequestId};
 use crate::screens::UpdateContext;
 
-pub use form::{Consents, Form, Page, Purpose, pages};
+pub use form::{Form, Page, pages};
 pub use points::{Answer, EntryError, Found, LookingUp, PointsEntry};
 pub use time::{ANSWER_AT_ONCE, IDLE_WARNING, RESULT_SHOWN, TAKES_LONG};
 
@@ -280,7 +280,7 @@ impl Kiosk {
         self.asked_since = None;
         match action {
             Action::StillHere => self.touched(cx.now),
-            Action::Speak(tag) => self.language = Some(tag),
+            Action::Speak(tag) => self.speak(tag, cx),
             Action::ChooseComfort(is_open) => self.is_choosing_comfort = is_open,
             Action::Switch(need) => self.comfort.switch(need),
             Action::Join => self.join(cx),
@@ -312,10 +312,18 @@ impl Kiosk {
         self.status = if !self.is_open {
             Status::AskStaff { case: StaffCase::OutOfService, since }
         } else if self.signups.allows(since) {
-            Status::Form(Form::new(since))
+            Status::Form(Form::new(cx))
         } else {
             Status::AskStaff { case: StaffCase::TooMany, since }
         };
+    }
+
+    /// Another language: a tick stays only under the very words it was made under.
+    fn speak(&mut self, tag: LanguageTag, cx: &UpdateContext<'_>) {
+        if let Status::Form(form) = &mut self.status {
+            form.consents.say_anew(ConsentSources { language: &tag, ..cx.consents }.asked());
+        }
+        self.language = Some(tag);
     }
 
     fn back(&mut self, cx: &UpdateContext<'_>) {
@@ -355,12 +363,11 @@ impl Kiosk {
             self.status = Status::AskStaff { case: StaffCase::OutOfService, since };
             return Vec::new();
         }
-        let Ok(signup) = form.check(cx) else {
+        let Ok((signup, consents)) = form.check(cx) else {
             self.status = Status::Form(form);
             return Vec::new();
         };
         let id = cx.ids.next_id();
-        let consents = form.given(cx);
         let phone = signup.phone.mask();
         self.status = Status::Sending(Sending { id, form, phone, since, answer: None });
         vec![Effect::Register { id, signup, consents }]

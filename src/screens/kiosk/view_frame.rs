@@ -7,6 +7,7 @@ use egui::{Align, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
 use super::view::View;
 use super::{Action, Status, pages};
 use crate::screens::ViewContext;
+use crate::ui::keyboard::{self, Kind};
 use crate::ui::layout;
 use crate::ui::theme::{self, TextSize, Theme, Weight, space};
 use crate::ui::widgets::{Button, Icon, Steps, icon_button, title};
@@ -46,12 +47,28 @@ impl Frame {
         Self { is_low, top, page, bottom, weight }
     }
 
-    /// The page, with the keyboard of its kind at its bottom and its contents in the room that is left.
+    /// The page: contents in the middle, or further down.
     pub(super) fn page(&self, ui: &mut Ui, name: &str, add_contents: impl FnOnce(&mut Ui)) {
         let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));
         ui.scope_builder(builder, |ui| {
             layout::weighted(ui, name, (COLUMN, self.weight), add_contents);
         });
+    }
+
+    /// A page with a keyboard at its bottom; true when its "next" was pressed and no field took it.
+    pub(super) fn page_with_keys(
+        &self,
+        ui: &mut Ui,
+        (name, kind, language): (&str, Kind, &str),
+        add_contents: impl FnOnce(&mut Ui),
+    ) -> bool {
+        let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));
+        ui.scope_builder(builder, |ui| {
+            let is_next = keyboard::dock(ui, kind, language);
+            layout::weighted(ui, name, (COLUMN, self.weight), add_contents);
+            is_next
+        })
+        .inner
     }
 
     /// A page without a bar below it.
