@@ -54,7 +54,7 @@ impl BrandShow {
 
     fn read(&mut self, brand: Brand, notes: Vec<BrandNote>, ctx: &Context) -> Vec<Effect> {
         let correction = brand.accent.and_then(corrected);
-        self.facts = BrandFacts { brand, notes: notes.into_iter().chain(correction).collect(), turn: 0 };
+        self.facts = BrandFacts::new(brand, notes.into_iter().chain(correction).collect());
         for (usage, slot) in [(PictureUse::Logo, Slot::Logo), (PictureUse::Attract, Slot::Attract)] {
             if self.facts.wanted(usage).is_none() {
                 put(ctx, slot, None);

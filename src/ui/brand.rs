@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use egui::epaint::RectShape;
 use egui::{
-    Color32, ColorImage, Context, Id, Image, Rect, Role, Sense, TextureHandle, TextureOptions, Ui, Vec2, WidgetInfo,
-    vec2,
+    Color32, ColorImage, Context, CornerRadius, Id, Image, Rect, Role, Sense, TextureHandle, TextureOptions, Ui, Vec2,
+    WidgetInfo, vec2,
 };
+
+use super::theme::radius;
 
 /// The pictures that are on the graphics card.
 #[derive(Clone, Default)]
@@ -82,8 +85,15 @@ pub fn attract(ui: &Ui, rect: Rect) -> bool {
     if !rect.is_positive() {
         return false;
     }
-    ui.painter().image(picture.id(), rect, covering(picture.size_vec2(), rect.size()), Color32::WHITE);
+    let part = covering(picture.size_vec2(), rect.size());
+    let shape = RectShape::filled(rect, CornerRadius::same(radius::CARD), Color32::WHITE);
+    ui.painter().add(shape.with_texture(picture.id(), part));
     true
+}
+
+/// Whether there is a picture for the attract screen.
+pub fn has_attract(ctx: &Context) -> bool {
+    art(ctx).is_some_and(|art| art.attract.is_some())
 }
 
 /// The part of a picture that has the shape of its place, from its middle.

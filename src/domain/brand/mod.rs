@@ -120,6 +120,8 @@ pub struct BrandFacts {
     pub brand: Brand,
     /// What was wrong with it.
     pub notes: Vec<BrandNote>,
+    /// The code of its link.
+    pub code: Option<QrCode>,
     /// How often the attract screen has changed: what never moves burns into a screen.
     pub turn: usize,
 }
@@ -144,6 +146,12 @@ impl Brand {
 }
 
 impl BrandFacts {
+    /// What is known once the folder was read.
+    pub fn new(brand: Brand, notes: Vec<BrandNote>) -> Self {
+        let code = brand.link.as_ref().and_then(QrCode::of);
+        Self { brand, notes, code, turn: 0 }
+    }
+
     /// The picture that a place shows now.
     pub fn wanted(&self, usage: PictureUse) -> Option<&PictureName> {
         match usage {
