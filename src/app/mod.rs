@@ -194,6 +194,7 @@ impl App {
         self.frames_to_forget = FRAMES_TO_FORGET;
         fault::forget_widgets(ctx);
         forget_typed(ctx);
+        forget_person(ctx);
     }
 
     fn work(&mut self, ctx: &Context, now: Now) {

@@ -221,6 +221,7 @@ impl State {
     /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
     pub(super) fn start_afresh(&mut self) {
         self.waiting_counter = None;
+        self.waiting_kiosk = None;
         self.toast = None;
         self.language = self.station.preferences.language.clone();
         self.screen = self.home();
