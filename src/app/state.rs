@@ -223,7 +223,7 @@ impl State {
         self.waiting_counter = None;
         self.waiting_kiosk = None;
         self.toast = None;
-        self.language = self.station.preferences.language.clone();
+        self.language = self.first_language.clone();
         self.screen = self.home();
     }
 

@@ -5,6 +5,7 @@
 mod counter;
 mod keys;
 mod languages;
+mod lockdown;
 mod queue;
 mod reach;
 mod settings;
