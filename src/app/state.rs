@@ -237,6 +237,7 @@ impl State {
     /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
     pub(super) fn start_afresh(&mut self) {
         self.waiting_counter = None;
+        self.waiting_kiosk = None;
         self.toast = None;
         self.language = self.first_language.clone();
         self.leave_manager();
