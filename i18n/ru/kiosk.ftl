@@ -1,7 +1,7 @@
 # Киоск: покупатель один у экрана.
 
 kiosk-headline = Станьте участником программы лояльности
-kiosk-lead = Нужен только номер телефона. Это займёт меньше минуты.
+kiosk-lead = Нужен только номер телефона.
 kiosk-join = Зарегистрироваться
 kiosk-my-points = Мои баллы
 kiosk-closed = Регистрация сейчас не работает
@@ -34,7 +34,7 @@ kiosk-consent-optional = { $purpose } (по желанию)
 
 kiosk-confirm = Это ваш номер?
 kiosk-confirm-advice = По нему вас узнают на кассе.
-kiosk-confirm-yes = Да, всё верно
+kiosk-confirm-yes = Да, верно
 kiosk-confirm-no = Исправить
 
 kiosk-sending = Регистрируем…
@@ -43,13 +43,14 @@ kiosk-welcome = Добро пожаловать!
 kiosk-welcome-advice = Вы участник программы. Назовите номер телефона на кассе.
 kiosk-saved = Сохранено!
 kiosk-saved-advice = Ваша регистрация завершится сама, как только появится связь.
+kiosk-code = Наведите камеру телефона на код: откроется ваша карта
 kiosk-leaves-in = Экран очистится через { $seconds } с. Коснитесь, чтобы остаться.
 kiosk-staff = Обратитесь, пожалуйста, к сотруднику
 kiosk-staff-closed = Сейчас зарегистрироваться здесь не получится.
 kiosk-staff-many = Сотрудник поможет вам зарегистрироваться.
 
 kiosk-points-scan = Поднесите карту к сканеру
-kiosk-points-phone-or-scan = Поднесите карту к сканеру или наберите номер телефона
+kiosk-points-phone-or-scan = Телефон или карта
 kiosk-points-field = Номер карты
 kiosk-points-field-phone = Карта или телефон
 kiosk-points-show = Показать баллы

@@ -1,5 +1,6 @@
 //! One station at work: its settings, its token, and the client they make.
 
+mod consents;
 mod door;
 mod kept;
 mod noted;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, watch};
 
 use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
+use super::brand::BrandFolder;
 use super::clock::Clock;
 use super::dirs::StationDirs;
 use super::journal::Journal;
@@ -146,6 +148,11 @@ impl Station {
         (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, pins, saving }, opened)
     }
 
+    /// Where the shop's own looks are; a trial has none.
+    pub fn brand(&self) -> Option<BrandFolder> {
+        self.store.as_ref().map(|store| BrandFolder::in_dir(store.dirs.data()))
+    }
+
     /// A station that only ever works against a sandbox of its own and stores nothing.
     pub fn trial() -> Self {
         Self {
@@ -195,9 +202,7 @@ impl Station {
             };
         }
         let deliverer = self.deliverer().await?;
-        deliverer
-            .submit(enrolment.signup, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms())
-            .await
+        deliverer.submit(enrolment, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms()).await
     }
 
     /// The client of the settings in force, if there are any; a trial has none that may be delivered to.

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Color32, Layout, Rangef, Rect, Ui, UiBuilder, pos2, vec2};
 
 use super::view::View;
 use super::{Action, Status, pages};
 use crate::screens::ViewContext;
+use crate::ui::brand;
 use crate::ui::keyboard::{self, Kind};
 use crate::ui::layout;
 use crate::ui::theme::{self, TextSize, Theme, Weight, space};
@@ -16,6 +17,10 @@ use crate::ui::widgets::{Button, Icon, Steps, icon_button, title};
 const COLUMN: f32 = 720.0;
 /// Text larger than this leaves no room for words beside an icon.
 const ROOMY_TEXT: f32 = 1.3;
+/// The share of the bar above that the shop's name may have.
+const NAME_SHARE: f32 = 0.5;
+/// The share of a portrait screen that the shop's picture has.
+const PICTURE_ABOVE: f32 = 0.54;
 
 /// The places of one window.
 pub(super) struct Frame {
@@ -80,6 +85,26 @@ impl Frame {
         });
     }
 
+    /// The places beside or below the shop's picture, and where that stands; none where it would leave too little room.
+    pub(super) fn beside_picture(&self, ui: &Ui) -> Option<(Self, Rect)> {
+        let whole = self.page.union(self.bottom);
+        let text_scale = theme::of(ui.ctx()).look.text_scale;
+        if self.is_low || text_scale > ROOMY_TEXT || !brand::has_attract(ui.ctx()) {
+            return None;
+        }
+        let is_landscape = whole.width() > whole.height();
+        let (picture, page, bottom) = if is_landscape {
+            let edge = whole.center().x;
+            (whole.with_max_x(edge), self.page.with_min_x(edge), self.bottom.with_min_x(edge))
+        } else {
+            let edge = whole.top() + whole.height() * PICTURE_ABOVE;
+            (whole.with_max_y(edge), self.page.with_min_y(edge), self.bottom)
+        };
+        let below = if is_landscape { space::L } else { 0.0 };
+        let picture = picture.shrink2(vec2(space::L, 0.0)).with_max_y(picture.bottom() - below);
+        Some((Self { page, bottom, ..*self }, picture))
+    }
+
     /// The column within the bar below.
     fn bottom_column(&self) -> Rect {
         let width = (self.bottom.width() - 2.0 * space::L).min(COLUMN);
@@ -123,7 +148,8 @@ impl<'a> TopBar<'a> {
         let builder = UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center));
         let left = ui.scope_builder(builder, |ui| self.left(ui, &theme, inner.width()));
         if let Some((at, count)) = self.step {
-            self.steps(ui, inner, (at, count));
+            let right = inner.right() - self.right_width(ui, &theme);
+            self.steps(ui, (inner, Rangef::new(left.response.rect.right(), right)), (at, count));
         }
         let builder = UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
         let right = ui.scope_builder(builder, |ui| self.right(ui));
@@ -133,7 +159,17 @@ impl<'a> TopBar<'a> {
     fn left(&self, ui: &mut Ui, theme: &Theme, room: f32) -> Option<Action> {
         let texts = self.cx.texts;
         if self.is_attract {
-            title(ui, &texts.get("app-name"));
+            match &self.cx.brand.brand.name {
+                // A long name would run into the buttons on the right.
+                Some(_) if theme.look.text_scale > ROOMY_TEXT => {}
+                Some(name) => {
+                    ui.set_max_width(room * NAME_SHARE);
+                    title(ui, name.as_str());
+                }
+                None => {
+                    title(ui, &texts.get("app-name"));
+                }
+            }
             return None;
         }
         let words = texts.get("kiosk-start-over");
@@ -141,9 +177,8 @@ impl<'a> TopBar<'a> {
             return None;
         }
         let steps = self.step.map_or(0.0, |(_, count)| Steps::width(count));
-        let others: f32 = self.others().map(|(_, name)| button_width(ui, theme, name)).sum();
         // What stands in the middle has as much room at the right as at the left.
-        let side = button_width(ui, theme, &words).max(others + theme.control_height() + space::M);
+        let side = button_width(ui, theme, &words).max(self.right_width(ui, theme));
         let is_clicked = if steps + 2.0 * (side + space::M) <= room {
             Button::plain(&words).icon(Icon::Refresh).show(ui).clicked()
         } else {
@@ -152,13 +187,23 @@ impl<'a> TopBar<'a> {
         is_clicked.then_some(Action::StartOver)
     }
 
-    fn steps(&self, ui: &mut Ui, inner: Rect, (at, count): (usize, usize)) {
+    /// In the middle of the bar, or of what is free of it.
+    fn steps(&self, ui: &mut Ui, (inner, free): (Rect, Rangef), (at, count): (usize, usize)) {
         let (step, all) = ((at + 1).to_string(), count.to_string());
         let variables = [("step", step.as_str().into()), ("count", all.as_str().into())];
         let name = self.cx.texts.with("kiosk-step", &variables);
         let size = vec2(Steps::width(count), 10.0);
-        let rect = Rect::from_center_size(inner.center(), size);
+        let middle = Rect::from_center_size(inner.center(), size);
+        let is_free = free.contains(middle.left() - space::S) && free.contains(middle.right() + space::S);
+        let place = if is_free { middle.center() } else { pos2(free.center(), inner.center().y) };
+        let rect = Rect::from_center_size(place, size);
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| Steps::new(at, count, &name).show(ui));
+    }
+
+    fn right_width(&self, ui: &Ui, theme: &Theme) -> f32 {
+        let icon = theme.icon(theme.control_height() * 0.46) + space::M;
+        let others: f32 = self.others().map(|(_, name)| button_width(ui, theme, name) + space::S).sum();
+        others + icon.max(theme.control_height())
     }
 
     fn right(&self, ui: &mut Ui) -> Option<Action> {

@@ -183,6 +183,11 @@ impl<'a> FieldsView<'a> {
         self.text(ui, SettingKey::CaFile);
     }
 
+    /// How long the evidence is kept.
+    pub(super) fn consents(&mut self, ui: &mut Ui) {
+        self.text(ui, SettingKey::ConsentRetentionDays);
+    }
+
     fn note(&mut self, is_changed: bool, key: SettingKey) {
         if is_changed {
             self.action = Some(Action::Edit(key));
@@ -225,6 +230,7 @@ impl<'a> FieldsView<'a> {
             SettingKey::CaFile => ("settings-ca-file", "settings-ca-file-hint"),
             SettingKey::MinimumAge => ("settings-age", "settings-age-hint"),
             SettingKey::RetentionDays => ("settings-retention", "settings-retention-hint"),
+            SettingKey::ConsentRetentionDays => ("settings-consent-days", "settings-consent-days-hint"),
             SettingKey::IdleSeconds => ("settings-idle", "settings-idle-hint"),
             SettingKey::TextPercent => ("settings-text-percent", "settings-text-percent-hint"),
             SettingKey::NotFoundCodes => ("settings-not-found-codes", "settings-codes-hint"),
