@@ -99,9 +99,9 @@ impl State {
         let shuts = self.is_public() || matches!(next, Screen::Door(_));
         self.doorkeeper.stay = shuts.then_some(now.uptime);
         match std::mem::replace(&mut self.screen, next) {
-            Screen::Counter(counter) => self.waiting_counter = Some(Box::new(counter.put_aside())),
+            Screen::Counter(counter) => self.waiting.counter = Some(Box::new(counter.put_aside())),
             // Whatever a customer has typed is gone; how many there were is not.
-            Screen::Kiosk(kiosk) => self.waiting_kiosk = Some(Box::new(kiosk.put_aside())),
+            Screen::Kiosk(kiosk) => self.waiting.kiosk = Some(Box::new(kiosk.put_aside())),
             _ => {}
         }
     }
