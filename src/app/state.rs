@@ -45,6 +45,15 @@ pub struct State {
     is_windowed: bool,
 }
 
+/// What stands aside while somebody works in the settings.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    /// The counter.
+    pub(super) counter: Option<Box<Counter>>,
+    /// The kiosk.
+    pub(super) kiosk: Option<Box<Kiosk>>,
+}
+
 /// Tells the customers of a kiosk from those of other screens.
 const KIOSK: u8 = 2;
 

@@ -283,8 +283,8 @@ fn five_presses_in_a_top_corner_of_a_kiosk_open_the_door_and_nothing_shows_the_p
         window.press_at(left, 5, 1.2);
         assert!(!window.is_at_door(), "too slow");
         window.pass(5.0);
-        window.press_at(Pos2::new(1020.0, 764.0), 10, 0.1);
-        window.press_at(Pos2::new(4.0, 764.0), 10, 0.1);
+        window.press_at(Pos2::new(512.0, 250.0), 10, 0.1);
+        window.press_at(Pos2::new(30.0, 740.0), 10, 0.1);
         assert!(!window.is_at_door(), "elsewhere");
         assert_eq!(window.list(), before, "assistive technology is told nothing of it");
         window.press_at(right, 5, 0.3);
