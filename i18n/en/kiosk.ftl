@@ -1,7 +1,7 @@
 # The kiosk: a customer alone at a touch screen.
 
 kiosk-headline = Join our loyalty programme
-kiosk-lead = All it takes is a phone number, and less than a minute.
+kiosk-lead = All it takes is your phone number.
 kiosk-join = Join now
 kiosk-my-points = My points
 kiosk-closed = Signup is not working right now
@@ -27,15 +27,14 @@ kiosk-refused = That signup did not work
 kiosk-refused-advice = Check the number and try again, or ask a member of staff.
 
 kiosk-consents = Your consent
-kiosk-consent-data = I agree to the processing of my personal data
-kiosk-consent-data-hint = Needed to join
-kiosk-consent-marketing = I would like to get news and offers
-kiosk-consent-marketing-hint = As you like
-kiosk-consent-missing = To go on, tick the box about your personal data
+kiosk-consent-missing = To go on, tick what is needed to join.
+kiosk-consent-enough = Everything that is needed is ticked.
+kiosk-consent-required = { $purpose } (needed to join)
+kiosk-consent-optional = { $purpose } (as you like)
 
 kiosk-confirm = Is this your number?
 kiosk-confirm-advice = It is how the till will know you.
-kiosk-confirm-yes = Yes, that is right
+kiosk-confirm-yes = Yes, it is
 kiosk-confirm-no = Correct it
 
 kiosk-sending = Signing you up…
@@ -49,9 +48,8 @@ kiosk-staff = Please ask a member of staff
 kiosk-staff-closed = Signing up here does not work right now.
 kiosk-staff-many = They will help you sign up.
 
-kiosk-points = My points
 kiosk-points-scan = Hold your card up to the scanner
-kiosk-points-phone-or-scan = Hold your card up to the scanner, or type your phone number
+kiosk-points-phone-or-scan = Phone or card
 kiosk-points-field = Card number
 kiosk-points-field-phone = Card or phone
 kiosk-points-show = Show my points

@@ -1,7 +1,7 @@
 # Киоск: покупатель один у экрана.
 
 kiosk-headline = Станьте участником программы лояльности
-kiosk-lead = Нужен только номер телефона. Это займёт меньше минуты.
+kiosk-lead = Нужен только номер телефона.
 kiosk-join = Зарегистрироваться
 kiosk-my-points = Мои баллы
 kiosk-closed = Регистрация сейчас не работает
@@ -27,15 +27,14 @@ kiosk-refused = Зарегистрироваться не получилось
 kiosk-refused-advice = Проверьте номер и попробуйте ещё раз или обратитесь к сотруднику.
 
 kiosk-consents = Ваше согласие
-kiosk-consent-data = Я согласен на обработку моих персональных данных
-kiosk-consent-data-hint = Нужно для регистрации
-kiosk-consent-marketing = Я хочу получать новости и предложения
-kiosk-consent-marketing-hint = По желанию
-kiosk-consent-missing = Чтобы продолжить, отметьте согласие на обработку данных
+kiosk-consent-missing = Чтобы продолжить, отметьте то, что нужно для регистрации.
+kiosk-consent-enough = Всё нужное отмечено.
+kiosk-consent-required = { $purpose } (нужно для регистрации)
+kiosk-consent-optional = { $purpose } (по желанию)
 
 kiosk-confirm = Это ваш номер?
 kiosk-confirm-advice = По нему вас узнают на кассе.
-kiosk-confirm-yes = Да, всё верно
+kiosk-confirm-yes = Да, верно
 kiosk-confirm-no = Исправить
 
 kiosk-sending = Регистрируем…
@@ -49,9 +48,8 @@ kiosk-staff = Обратитесь, пожалуйста, к сотрудник�
 kiosk-staff-closed = Сейчас зарегистрироваться здесь не получится.
 kiosk-staff-many = Сотрудник поможет вам зарегистрироваться.
 
-kiosk-points = Мои баллы
 kiosk-points-scan = Поднесите карту к сканеру
-kiosk-points-phone-or-scan = Поднесите карту к сканеру или наберите номер телефона
+kiosk-points-phone-or-scan = Телефон или карта
 kiosk-points-field = Номер карты
 kiosk-points-field-phone = Карта или телефон
 kiosk-points-show = Показать баллы

@@ -74,7 +74,7 @@ pub(super) fn ui(ui: &mut Ui, texts: Option<&Texts>, rules: Rules) {
             return;
         };
         let (heading, advice) =
-            if rules.is_full_screen { ("fault-kiosk", "fault-kiosk-advice") } else { ("fault", "fault-advice") };
+            if rules.is_full_screen { ("fault-kiosk", "fault-kiosk-advice") } else { ("fault-title", "fault-advice") };
         ui.with_layout(Layout::top_down(Align::Center), |ui| {
             ui.add_space(ui.available_height() / 3.0);
             display(ui, &texts.get(heading));

@@ -1,5 +1,7 @@
 //! Puts the program together: events in, state changed, effects out, one frame drawn.
 
+mod corner;
+mod doorkeeper;
 mod event;
 mod fault;
 pub mod keyboard;
@@ -23,6 +25,7 @@ use eframe::Frame;
 use egui::{Context, Ui};
 use tokio::runtime::Handle;
 
+pub use corner::Corner;
 pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
@@ -41,10 +44,10 @@ use runner::Runner;
 
 /// How much larger text gets for a customer who asks for it.
 const LARGE_TEXT: f32 = 1.5;
-/// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
-const FRAMES_TO_FORGET: u8 = 4;
 /// The short side of a window, in logical pixels, from which on everything grows with the window.
 const LARGE_WINDOW: f32 = 1080.0;
+/// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
+const FRAMES_TO_FORGET: u8 = 3;
 
 /// The program behind its window.
 pub struct App {
@@ -85,11 +88,11 @@ impl App {
             options.quit_shortcuts.clear();
         });
         let languages = catalogue.languages();
+        let customer = state.customer();
         state.station.built_in_consents = built_in_consents(&catalogue, None);
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = Faults::default();
-        let customer = state.customer();
         let app = Self {
             state,
             runner,
@@ -191,10 +194,10 @@ impl App {
         self.faults.clear();
         self.state.start_afresh();
         self.customer = self.state.customer();
-        self.frames_to_forget = FRAMES_TO_FORGET;
         fault::forget_widgets(ctx);
         forget_typed(ctx);
-        forget_person(ctx);
+        Self::clean(ctx);
+        self.frames_to_forget = FRAMES_TO_FORGET;
     }
 
     fn work(&mut self, ctx: &Context, now: Now) {
@@ -202,6 +205,7 @@ impl App {
             self.dispatch(event, now);
         }
         self.state.expire_toast(now);
+        self.keep_door(ctx, now);
         self.pass_time_at_kiosk(ctx, now);
         self.forget_last_customer(ctx);
     }
@@ -222,6 +226,9 @@ impl App {
         let Some(texts) = catalogue.texts(&self.state.language) else {
             return;
         };
+        for corner in corner::presses(ui.ctx()) {
+            self.dispatch(Event::Shell(ShellAction::PressCorner(corner)), now);
+        }
         panic_if_asked(Place::Window);
         let event = self.draw(ui, texts, now);
         if let Some(event) = event {
@@ -236,17 +243,33 @@ impl App {
         }
     }
 
+    /// Shuts the manager's door in time, and asks for the frame in which to do so.
+    fn keep_door(&mut self, ctx: &Context, now: Now) {
+        self.state.shut_if_idle(now);
+        if ctx.input(|input| input.events.iter().any(doorkeeper::is_touch)) {
+            self.state.touched(now);
+        }
+        if let Some(at) = self.state.shuts_at() {
+            ctx.request_repaint_after(at.saturating_sub(now.uptime));
+        }
+    }
+
     fn forget_last_customer(&mut self, ctx: &Context) {
         let customer = self.state.customer();
         let had = std::mem::replace(&mut self.customer, customer);
         if customer != had {
             forget_typed(ctx);
-            self.frames_to_forget = FRAMES_TO_FORGET;
-            let was_kiosk = State::is_kiosk(had) || State::is_kiosk(customer);
-            if was_kiosk {
-                forget_person(ctx);
+            if State::is_kiosk(had) || State::is_kiosk(customer) {
+                Self::clean(ctx);
             }
+            self.frames_to_forget = FRAMES_TO_FORGET;
         }
+    }
+
+    /// Nothing of a kiosk's customer stays in what egui and the keyboard remember.
+    fn clean(ctx: &Context) {
+        forget_person(ctx);
+        crate::ui::keyboard::reset(ctx);
     }
 
     fn pass_time_at_kiosk(&mut self, ctx: &Context, now: Now) {

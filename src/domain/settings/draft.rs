@@ -88,16 +88,9 @@ impl SettingsDraft {
             retention_days: self
                 .optional(SettingKey::RetentionDays, parse_days, errors)
                 .unwrap_or(defaults.retention_days),
-            consents: self.consents(errors),
             kiosk: self.kiosk(errors),
+            consents: self.consents(errors),
             text_percent: self.optional(SettingKey::TextPercent, parse_percent, errors).unwrap_or_default(),
-        }
-    }
-
-    fn consents(&self, errors: &mut SettingErrors) -> ConsentRules {
-        ConsentRules {
-            texts: self.optional(SettingKey::Consents, ConsentTexts::parse, errors).unwrap_or_default(),
-            retention: self.optional(SettingKey::ConsentRetentionDays, parse_consent_days, errors).unwrap_or_default(),
         }
     }
 
@@ -111,6 +104,13 @@ impl SettingsDraft {
                 birthday: self.switch(SettingKey::AskBirthday, errors).unwrap_or(asks.birthday),
             },
             points_by_phone: self.switch(SettingKey::KioskPointsByPhone, errors).unwrap_or(points_by_phone),
+        }
+    }
+
+    fn consents(&self, errors: &mut SettingErrors) -> ConsentRules {
+        ConsentRules {
+            texts: self.optional(SettingKey::Consents, ConsentTexts::parse, errors).unwrap_or_default(),
+            retention: self.optional(SettingKey::ConsentRetentionDays, parse_consent_days, errors).unwrap_or_default(),
         }
     }
 
@@ -160,8 +160,6 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::NotFoundCodes, codes_text(&preferences.not_found_codes.0));
         draft.set(SettingKey::AlreadyExistsCodes, codes_text(&preferences.already_exists_codes.0));
         draft.set(SettingKey::RetentionDays, preferences.retention_days.get().to_string());
-        draft.set(SettingKey::Consents, preferences.consents.texts.as_text());
-        draft.set(SettingKey::ConsentRetentionDays, preferences.consents.retention.get().to_string());
         let KioskRules { idle, asks, points_by_phone } = preferences.kiosk;
         draft.set(SettingKey::IdleSeconds, idle.get().to_string());
         draft.set(SettingKey::AskFirstName, asks.first_name.to_string());
@@ -169,6 +167,8 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::AskBirthday, asks.birthday.to_string());
         draft.set(SettingKey::KioskPointsByPhone, points_by_phone.to_string());
         draft.set(SettingKey::TextPercent, preferences.text_percent.get().to_string());
+        draft.set(SettingKey::Consents, preferences.consents.texts.as_text());
+        draft.set(SettingKey::ConsentRetentionDays, preferences.consents.retention.get().to_string());
         draft
     }
 }
@@ -235,16 +235,16 @@ fn parse_days(text: &str) -> Result<RetentionDays, SettingError> {
     text.trim().parse().ok().and_then(RetentionDays::new).ok_or(SettingError::NotInRange)
 }
 
-fn parse_consent_days(text: &str) -> Result<ConsentDays, SettingError> {
-    text.trim().parse().ok().and_then(ConsentDays::new).ok_or(SettingError::NotInRange)
-}
-
 fn parse_idle(text: &str) -> Result<IdleSeconds, SettingError> {
     text.trim().parse().ok().and_then(IdleSeconds::new).ok_or(SettingError::NotInRange)
 }
 
 fn parse_percent(text: &str) -> Result<TextPercent, SettingError> {
     text.trim().parse().ok().and_then(TextPercent::new).ok_or(SettingError::NotInRange)
+}
+
+fn parse_consent_days(text: &str) -> Result<ConsentDays, SettingError> {
+    text.trim().parse().ok().and_then(ConsentDays::new).ok_or(SettingError::NotInRange)
 }
 
 fn parse_codes(text: &str) -> Result<Codes, SettingError> {
@@ -304,14 +304,14 @@ mod tests {
             (SettingKey::NotFoundCodes, "9, -12,0"),
             (SettingKey::AlreadyExistsCodes, "9223372036854775807"),
             (SettingKey::RetentionDays, "90"),
-            (SettingKey::Consents, "[terms 2 ru]\nПравила «клуба».\n\nЕщё.\n[terms 2 en]\nRules."),
-            (SettingKey::ConsentRetentionDays, "3650"),
             (SettingKey::IdleSeconds, "300"),
             (SettingKey::AskFirstName, "false"),
             (SettingKey::AskLastName, "false"),
             (SettingKey::AskBirthday, "false"),
             (SettingKey::KioskPointsByPhone, "true"),
             (SettingKey::TextPercent, "175"),
+            (SettingKey::Consents, "[terms 2 ru]\nПравила «клуба».\n\nЕщё.\n[terms 2 en]\nRules."),
+            (SettingKey::ConsentRetentionDays, "3650"),
         ] {
             all.set(key, text);
         }
@@ -344,14 +344,14 @@ mod tests {
             (SettingKey::NotFoundCodes, "9, nine", NotInRange),
             (SettingKey::AlreadyExistsCodes, "9223372036854775808", NotInRange),
             (SettingKey::RetentionDays, "91", NotInRange),
-            (SettingKey::Consents, "[terms 2 ru]", Empty),
-            (SettingKey::ConsentRetentionDays, "29", NotInRange),
             (SettingKey::IdleSeconds, "19", NotInRange),
             (SettingKey::AskFirstName, "", UnknownValue),
             (SettingKey::AskLastName, "no", UnknownValue),
             (SettingKey::AskBirthday, "0", UnknownValue),
             (SettingKey::KioskPointsByPhone, "yes", UnknownValue),
             (SettingKey::TextPercent, "201", NotInRange),
+            (SettingKey::Consents, "[terms 2 ru]", Empty),
+            (SettingKey::ConsentRetentionDays, "29", NotInRange),
         ];
         assert_eq!(wrong.map(|(key, ..)| key), SettingKey::STORED, "one for every key");
         let mut all = SettingsDraft::default();

@@ -35,10 +35,6 @@ pub enum SettingKey {
     AlreadyExistsCodes,
     /// Whole days, 1 to 90.
     RetentionDays,
-    /// The merchant's texts for consents.
-    Consents,
-    /// Whole days, 30 to 3650.
-    ConsentRetentionDays,
     /// Whole seconds, 20 to 300.
     IdleSeconds,
     /// `true` or `false`.
@@ -51,6 +47,10 @@ pub enum SettingKey {
     KioskPointsByPhone,
     /// Whole percent, 100 to 200.
     TextPercent,
+    /// The merchant's texts for consents.
+    Consents,
+    /// Whole days, 30 to 3650.
+    ConsentRetentionDays,
 }
 
 impl SettingKey {
@@ -71,14 +71,14 @@ impl SettingKey {
         Self::NotFoundCodes,
         Self::AlreadyExistsCodes,
         Self::RetentionDays,
-        Self::Consents,
-        Self::ConsentRetentionDays,
         Self::IdleSeconds,
         Self::AskFirstName,
         Self::AskLastName,
         Self::AskBirthday,
         Self::KioskPointsByPhone,
         Self::TextPercent,
+        Self::Consents,
+        Self::ConsentRetentionDays,
     ];
 
     /// The name in files.
@@ -100,14 +100,14 @@ impl SettingKey {
             Self::NotFoundCodes => "not_found_codes",
             Self::AlreadyExistsCodes => "already_exists_codes",
             Self::RetentionDays => "retention_days",
-            Self::Consents => "consents",
-            Self::ConsentRetentionDays => "consent_retention_days",
             Self::IdleSeconds => "idle_seconds",
             Self::AskFirstName => "ask_first_name",
             Self::AskLastName => "ask_last_name",
             Self::AskBirthday => "ask_birthday",
             Self::KioskPointsByPhone => "kiosk_points_by_phone",
             Self::TextPercent => "text_percent",
+            Self::Consents => "consents",
+            Self::ConsentRetentionDays => "consent_retention_days",
         }
     }
 
@@ -133,7 +133,7 @@ impl SettingKey {
     pub fn is_number(self) -> bool {
         matches!(
             self,
-            Self::MinimumAge | Self::RetentionDays | Self::ConsentRetentionDays | Self::IdleSeconds | Self::TextPercent
+            Self::MinimumAge | Self::RetentionDays | Self::IdleSeconds | Self::TextPercent | Self::ConsentRetentionDays
         )
     }
 

@@ -42,12 +42,12 @@ pub struct Preferences {
     pub already_exists_codes: Codes,
     /// How long a signup may wait for SWiP before its personal data is destroyed.
     pub retention_days: RetentionDays,
-    /// What customers agree to, and how long the evidence of it is kept.
-    pub consents: ConsentRules,
     /// What holds at a kiosk only.
     pub kiosk: KioskRules,
     /// How large text is.
     pub text_percent: TextPercent,
+    /// What customers agree to, and how long the evidence of it is kept.
+    pub consents: ConsentRules,
 }
 
 /// Who stands in front of a station.
@@ -111,9 +111,9 @@ impl Default for Preferences {
             not_found_codes: Codes(vec![9]),
             already_exists_codes: Codes(Vec::new()),
             retention_days: RetentionDays::default(),
-            consents: ConsentRules::default(),
             kiosk: KioskRules::default(),
             text_percent: TextPercent::default(),
+            consents: ConsentRules::default(),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::domain::consent::{self, Asked, Given, How};
+use crate::domain::consent::{ConsentForm, Given};
 use crate::domain::settings::{KioskRules, Preferences};
-use crate::domain::{BirthdayForm, Failure, Now, Phone, Signup, SignupDraft, SignupErrors};
+use crate::domain::{BirthdayForm, Failure, Now, Phone, Purpose, Signup, SignupDraft, SignupErrors};
 use crate::screens::UpdateContext;
 
 /// A signup while it is being typed.
@@ -17,7 +17,7 @@ pub struct Form {
     /// The errors that show.
     pub errors: SignupErrors,
     /// What the customer agrees to.
-    pub consents: Consents,
+    pub consents: ConsentForm,
     /// Why SWiP refused the last try.
     pub refusal: Option<Failure>,
     /// Whether the page's field shall take the keyboard; the view takes it.
@@ -41,24 +41,6 @@ pub enum Page {
     Consents,
     /// "Is this your number?"
     Confirm,
-}
-
-/// What a consent is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// Without it there is no signup.
-    PersonalData,
-    /// As the customer likes.
-    Marketing,
-}
-
-/// The boxes, none of which is ticked before the customer does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Consents {
-    /// For [`Purpose::PersonalData`].
-    pub personal_data: bool,
-    /// For [`Purpose::Marketing`].
-    pub marketing: bool,
 }
 
 /// Where a page leads.
@@ -92,36 +74,18 @@ impl Drop for Form {
     }
 }
 
-impl Consents {
-    /// Whether everything that is required is ticked.
-    pub fn is_complete(self) -> bool {
-        self.personal_data
-    }
-}
-
 impl Form {
-    /// An empty form, brought by a press at `turned_at`.
-    pub(super) fn new(turned_at: Duration) -> Self {
+    /// An empty form, brought by a press that is just over.
+    pub(super) fn new(cx: &UpdateContext<'_>) -> Self {
         Self {
             page: Page::Phone,
             draft: SignupDraft::default(),
             errors: SignupErrors::default(),
-            consents: Consents::default(),
+            consents: ConsentForm::new(cx.consents.asked()),
             refusal: None,
             wants_focus: true,
-            turned_at,
+            turned_at: cx.now.uptime,
         }
-    }
-
-    /// What was ticked, in the words of the screen.
-    pub(super) fn given(&self, cx: &UpdateContext<'_>) -> Vec<Given> {
-        let is_ticked = |asked: &Asked| match asked.purpose {
-            consent::Purpose::PersonalData => self.consents.personal_data,
-            consent::Purpose::Marketing => self.consents.marketing,
-            consent::Purpose::Terms => false,
-        };
-        let ticked = cx.consents.asked().into_iter().filter(is_ticked);
-        ticked.map(|asked| Given { asked, how: How::TickedByCustomer }).collect()
     }
 
     /// The form after SWiP said no: SWiP does not say to what, and the phone is the likeliest.
@@ -157,10 +121,7 @@ impl Form {
 
     pub(super) fn toggle(&mut self, purpose: Purpose) {
         if self.page == Page::Consents {
-            match purpose {
-                Purpose::PersonalData => self.consents.personal_data ^= true,
-                Purpose::Marketing => self.consents.marketing ^= true,
-            }
+            self.consents.toggle(purpose);
         }
     }
 
@@ -215,15 +176,11 @@ impl Form {
     }
 
     /// The whole signup; if something is wrong after all, its page shows.
-    pub(super) fn check(&mut self, cx: &UpdateContext<'_>) -> Result<Signup, ()> {
+    pub(super) fn check(&mut self, cx: &UpdateContext<'_>) -> Result<(Signup, Vec<Given>), ()> {
         let checked = self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date());
-        let page = match &checked {
-            Ok(_) if self.consents.is_complete() => return checked.map_err(drop),
-            Ok(_) => Page::Consents,
-            Err(errors) if errors.phone.is_some() => Page::Phone,
-            Err(errors) if errors.first_name.is_some() => Page::FirstName,
-            Err(errors) if errors.last_name.is_some() => Page::LastName,
-            Err(_) => Page::Birthday,
+        let page = match (checked, self.consents.given()) {
+            (Ok(signup), Some(given)) => return Ok((signup, given)),
+            (checked, _) => checked.err().map_or(Page::Consents, first_wrong),
         };
         self.turn(page, cx.now.uptime);
         self.errors = self.errors_of_page(cx);
@@ -249,6 +206,16 @@ impl Form {
             Page::Birthday => SignupErrors { birthday: found.birthday, ..none },
             Page::Consents | Page::Confirm => none,
         }
+    }
+}
+
+/// The page of the first thing that is wrong.
+fn first_wrong(errors: SignupErrors) -> Page {
+    match errors {
+        SignupErrors { phone: Some(_), .. } => Page::Phone,
+        SignupErrors { first_name: Some(_), .. } => Page::FirstName,
+        SignupErrors { last_name: Some(_), .. } => Page::LastName,
+        SignupErrors { .. } => Page::Birthday,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The kiosk: a customer alone at a touch screen signs up, or asks for points, and leaves nothing behind.
 
+mod comfort;
 mod form;
 mod points;
 #[cfg(test)]
@@ -15,11 +16,12 @@ use std::time::Duration;
 
 use crate::domain::delivery::Submission;
 use crate::domain::limit::{Limit, Rate};
-use crate::domain::{Failure, LanguageTag, Lookup, PhoneMask};
+use crate::domain::{ConsentSources, Failure, LanguageTag, Lookup, PhoneMask, Purpose};
 use crate::effect::{Effect, RequestId};
 use crate::screens::UpdateContext;
 
-pub use form::{Consents, Form, Page, Purpose, pages};
+pub use comfort::{Comfort, Need};
+pub use form::{Form, Page, pages};
 pub use points::{Answer, EntryError, Found, LookingUp, PointsEntry};
 pub use time::{ANSWER_AT_ONCE, IDLE_WARNING, RESULT_SHOWN, TAKES_LONG};
 
@@ -44,28 +46,6 @@ pub struct Kiosk {
     active_at: Duration,
     signups: Limit,
     lookups: Limit,
-}
-
-/// What a customer needs to read and to reach; ends with the customer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Comfort {
-    /// Larger text.
-    pub is_large: bool,
-    /// Black on white with strong lines.
-    pub is_high_contrast: bool,
-    /// Everything in the lower half.
-    pub is_low: bool,
-}
-
-/// One of these needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// Larger text.
-    Large,
-    /// Black on white with strong lines.
-    HighContrast,
-    /// Everything in the lower half.
-    Low,
 }
 
 /// Where the screen stands.
@@ -280,7 +260,7 @@ impl Kiosk {
         self.asked_since = None;
         match action {
             Action::StillHere => self.touched(cx.now),
-            Action::Speak(tag) => self.language = Some(tag),
+            Action::Speak(tag) => self.speak(tag, cx),
             Action::ChooseComfort(is_open) => self.is_choosing_comfort = is_open,
             Action::Switch(need) => self.comfort.switch(need),
             Action::Join => self.join(cx),
@@ -312,10 +292,18 @@ impl Kiosk {
         self.status = if !self.is_open {
             Status::AskStaff { case: StaffCase::OutOfService, since }
         } else if self.signups.allows(since) {
-            Status::Form(Form::new(since))
+            Status::Form(Form::new(cx))
         } else {
             Status::AskStaff { case: StaffCase::TooMany, since }
         };
+    }
+
+    /// Another language: a tick stays only under the very words it was made under.
+    fn speak(&mut self, tag: LanguageTag, cx: &UpdateContext<'_>) {
+        if let Status::Form(form) = &mut self.status {
+            form.consents.say_anew(ConsentSources { language: &tag, ..cx.consents }.asked());
+        }
+        self.language = Some(tag);
     }
 
     fn back(&mut self, cx: &UpdateContext<'_>) {
@@ -355,12 +343,11 @@ impl Kiosk {
             self.status = Status::AskStaff { case: StaffCase::OutOfService, since };
             return Vec::new();
         }
-        let Ok(signup) = form.check(cx) else {
+        let Ok((signup, consents)) = form.check(cx) else {
             self.status = Status::Form(form);
             return Vec::new();
         };
         let id = cx.ids.next_id();
-        let consents = form.given(cx);
         let phone = signup.phone.mask();
         self.status = Status::Sending(Sending { id, form, phone, since, answer: None });
         vec![Effect::Register { id, signup, consents }]
@@ -383,15 +370,5 @@ impl Kiosk {
             Err(_) => Status::AskStaff { case: StaffCase::OutOfService, since },
         };
         self.active_at = since;
-    }
-}
-
-impl Comfort {
-    fn switch(&mut self, need: Need) {
-        match need {
-            Need::Large => self.is_large ^= true,
-            Need::HighContrast => self.is_high_contrast ^= true,
-            Need::Low => self.is_low ^= true,
-        }
     }
 }

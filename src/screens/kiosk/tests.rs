@@ -6,7 +6,7 @@ use jiff::civil::{DateTime, date};
 
 use super::time::NO_SOONER;
 use super::*;
-use crate::domain::consent::ConsentSources;
+use crate::domain::consent::{ConsentTexts, How};
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::{AskedFields, IdleSeconds, Preferences};
 use crate::domain::{
@@ -17,6 +17,8 @@ use crate::effect::RequestIds;
 const TEN_DIGITS: &str = "9991112233";
 const REFUSED: Failure = Failure::Refused(Refusal::Rejected);
 const DOWN: Failure = Failure::Unavailable(Unavailable::NoConnection);
+
+const TEXTS: &str = "[personal_data 1 ru]\nДанные.\n[personal_data 1 en]\nData.\n[marketing 1 ru]\nРеклама.";
 
 fn moment() -> DateTime {
     date(2025, 5, 20).at(12, 41, 0, 0)
@@ -31,6 +33,8 @@ struct Stand {
     kiosk: Kiosk,
     ids: RequestIds,
     preferences: Preferences,
+    built_in: ConsentTexts,
+    language: LanguageTag,
     uptime: Duration,
 }
 
@@ -40,6 +44,8 @@ impl Stand {
             kiosk: Kiosk::new(true),
             ids: RequestIds::default(),
             preferences: Preferences::default(),
+            built_in: ConsentTexts::parse(TEXTS).unwrap(),
+            language: LanguageTag::default(),
             uptime: seconds(1_000),
         }
     }
@@ -80,8 +86,11 @@ impl Stand {
 
     fn update(&mut self, event: Event) -> Vec<Effect> {
         let now = self.now();
-        let texts = &self.preferences.consents.texts;
-        let consents = ConsentSources { merchant: texts, built_in: texts, language: &self.preferences.language };
+        let consents = ConsentSources {
+            merchant: &self.preferences.consents.texts,
+            built_in: &self.built_in,
+            language: &self.language,
+        };
         let mut cx = UpdateContext { now, preferences: &self.preferences, consents, ids: &mut self.ids };
         self.kiosk.update(event, &mut cx)
     }
@@ -199,7 +208,9 @@ fn a_signup_goes_from_the_invitation_to_the_welcome_and_back() {
     assert_eq!(seen, pages(&stand.preferences.kiosk).collect::<Vec<_>>());
     stand.wait(400);
     let effects = stand.act(Action::Next);
-    let [Effect::Register { id, signup, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Register { id, signup, consents }] = effects.as_slice() else { panic!("{effects:?}") };
+    let given: Vec<_> = consents.iter().map(|given| (given.asked.purpose, given.how)).collect();
+    assert_eq!(given, [(Purpose::PersonalData, How::TickedByCustomer)]);
     let Signup { phone, first_name, last_name, birthday } = signup;
     assert_eq!(phone.digits(), "79991112233");
     assert_eq!(first_name.as_ref().map(PersonName::as_str), Some("Анна"));
@@ -277,7 +288,8 @@ fn no_box_is_ticked_before_the_customer_does_and_the_required_one_is_needed() {
     stand.join();
     stand.type_phone(TEN_DIGITS);
     stand.next();
-    assert_eq!(stand.form().consents, Consents { personal_data: false, marketing: false });
+    let ticks = |form: &Form| form.consents.boxes().map(|(_, is_ticked)| is_ticked).collect::<Vec<_>>();
+    assert_eq!(ticks(stand.form()), [false, false]);
     stand.next();
     assert_eq!(stand.page(), Page::Consents);
     stand.act(Action::Consent(Purpose::Marketing));
@@ -290,6 +302,17 @@ fn no_box_is_ticked_before_the_customer_does_and_the_required_one_is_needed() {
 }
 
 #[test]
+fn a_tick_goes_with_the_words_it_was_made_under() {
+    let mut stand = Stand::at_confirm();
+    stand.act(Action::Back);
+    assert!(stand.form().consents.is_complete());
+    stand.act(Action::Speak(LanguageTag::parse("en").unwrap()));
+    let texts: Vec<_> = stand.form().consents.boxes().map(|(asked, _)| asked.text.to_string()).collect();
+    assert_eq!(texts, ["Data.", "Реклама."]);
+    assert!(!stand.form().consents.is_complete());
+}
+
+#[test]
 fn back_leads_page_by_page_to_the_beginning_and_forgets_nothing_on_the_way() {
     let mut stand = Stand::at_confirm();
     for page in [Page::Consents, Page::Phone] {
@@ -297,7 +320,7 @@ fn back_leads_page_by_page_to_the_beginning_and_forgets_nothing_on_the_way() {
         assert_eq!(stand.page(), page);
     }
     assert_eq!(stand.form().draft.phone, TEN_DIGITS);
-    assert!(stand.form().consents.personal_data);
+    assert!(stand.form().consents.is_complete());
     stand.act(Action::Back);
     assert_eq!((&stand.kiosk.status, stand.kiosk.generation), (&Status::Attract, 1));
 }
@@ -384,7 +407,7 @@ fn a_refusal_opens_the_form_again_at_the_phone_with_everything_in_it() {
     stand.answer(id, Err(REFUSED));
     assert_eq!((stand.page(), stand.form().refusal), (Page::Phone, Some(REFUSED)));
     assert_eq!(stand.form().draft.phone, TEN_DIGITS);
-    assert!(stand.form().wants_focus && stand.form().consents.personal_data);
+    assert!(stand.form().wants_focus && stand.form().consents.is_complete());
     stand.type_phone("9991112234");
     assert_eq!(stand.form().refusal, None);
 }

@@ -10,7 +10,7 @@ use super::view::View;
 use super::view_frame::BottomBar;
 use super::{ANSWER_AT_ONCE, Action, Done, Ending, RESULT_SHOWN, StaffCase, TAKES_LONG};
 use crate::ui::theme::{Tone, space};
-use crate::ui::widgets::{Button, Countdown, Emblem, Icon, Spinner, display, headline, lead, muted, title};
+use crate::ui::widgets::{Button, Countdown, Emblem, Icon, Spinner, headline, lead, muted, statement, title};
 
 /// Draws the invitation, or that there is none right now.
 pub(super) fn attract_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
@@ -25,7 +25,7 @@ pub(super) fn attract_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
             };
             Emblem::new(picture).show(ui);
             ui.add_space(space::M);
-            display(ui, &texts.get(heading));
+            statement(ui, &texts.get(heading));
             ui.add_space(space::S);
             lead(ui, &texts.get(advice));
             ui.add_space(space::XL);
@@ -112,7 +112,7 @@ pub(super) fn end_ui(ui: &mut Ui, end: &End<'_>, (view, add_more): (&View<'_>, i
         ui.vertical_centered(|ui| {
             Emblem::new(end.icon).tone(end.tone).show(ui);
             ui.add_space(space::M);
-            let heading = display(ui, &end.heading);
+            let heading = statement(ui, &end.heading);
             announce(ui, &heading);
             ui.add_space(space::XS);
             lead(ui, &end.advice);

@@ -3,15 +3,16 @@
 use std::borrow::Cow;
 
 use egui::Ui;
-use egui::accesskit::Live;
 
 use super::view::View;
+use super::view_ends::announce;
 use super::view_frame::BottomBar;
-use super::{Action, Form, Page, Purpose};
+use super::{Action, Form, Page};
 use crate::domain::{birthday, name, phone};
-use crate::i18n::{birthday_error, name_error, phone_error};
+use crate::i18n::{birthday_error, name_error, phone_error, purpose_name};
+use crate::ui::keyboard::Kind;
 use crate::ui::theme::{TextSize, Tone, space};
-use crate::ui::widgets::{Banner, Check, Digits, Field, FieldSize, caption, headline, lead};
+use crate::ui::widgets::{Banner, Card, Check, Digits, Field, FieldSize, body, headline, lead};
 
 /// What one page asks.
 struct Asked<'a> {
@@ -44,7 +45,8 @@ fn field_page_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<Action
     let page = form.page;
     let asked = asked(form, view);
     let mut from_field = None;
-    view.frame.page(ui, "field", |ui| {
+    let kind = if matches!(page, Page::FirstName | Page::LastName) { Kind::Letters } else { Kind::Digits };
+    let is_next = view.frame.page_with_keys(ui, ("field", kind, texts.tag().as_str()), |ui| {
         headline(ui, &asked.headline);
         if form.refusal.is_some() {
             ui.add_space(space::S);
@@ -55,7 +57,7 @@ fn field_page_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<Action
     });
     let bar = BottomBar::default().back(texts.get("kiosk-back")).first(texts.get("kiosk-next"), Action::Next);
     let bar = if page == Page::Phone { bar } else { bar.second(texts.get("kiosk-skip"), Action::Skip) };
-    bar.show(ui, &view.frame).or(from_field)
+    bar.show(ui, &view.frame).or(from_field).or(is_next.then_some(Action::Next))
 }
 
 fn asked<'a>(form: &Form, view: &View<'a>) -> Asked<'a> {
@@ -110,26 +112,22 @@ fn field_ui(ui: &mut Ui, form: &mut Form, (asked, view): (&Asked<'_>, &View<'_>)
 fn consents_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {
     let texts = view.cx.texts;
     let reason = (!form.consents.is_complete()).then(|| texts.get("kiosk-consent-missing"));
-    let boxes = [
-        (Purpose::PersonalData, "kiosk-consent-data", "kiosk-consent-data-hint", form.consents.personal_data),
-        (Purpose::Marketing, "kiosk-consent-marketing", "kiosk-consent-marketing-hint", form.consents.marketing),
-    ];
     let mut from_boxes = None;
     view.frame.page(ui, "consents", |ui| {
         headline(ui, &texts.get("kiosk-consents"));
-        ui.add_space(space::M);
-        for (purpose, label, hint, mut is_given) in boxes {
-            let (label, hint) = (texts.get(label), texts.get(hint));
-            if Check::new(&label).hint(&hint).show(ui, &mut is_given).changed() {
-                from_boxes = Some(Action::Consent(purpose));
-            }
-            ui.add_space(space::S);
-        }
         // The room stays taken, so that nothing jumps when the box is ticked.
-        let words = reason.as_deref().unwrap_or(" ");
-        let line = caption(ui, words);
-        if reason.is_some() {
-            ui.ctx().accesskit_node_builder(line.id, |node| node.set_live(Live::Polite));
+        let line = body(ui, &reason.clone().unwrap_or_else(|| texts.get("kiosk-consent-enough")));
+        announce(ui, &line);
+        ui.add_space(space::S);
+        for (asked, mut is_given) in form.consents.boxes() {
+            let kind = if asked.purpose.is_required() { "kiosk-consent-required" } else { "kiosk-consent-optional" };
+            let purpose = purpose_name(texts, asked.purpose);
+            let label = texts.with(kind, &[("purpose", purpose.as_ref().into())]);
+            Card::new().show(ui, |ui| {
+                if Check::new(&label).hint(&asked.text).show(ui, &mut is_given).changed() {
+                    from_boxes = Some(Action::Consent(asked.purpose));
+                }
+            });
         }
     });
     let bar = BottomBar::default().back(texts.get("kiosk-back")).first(texts.get("kiosk-next"), Action::Next);

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Color32, Layout, Rangef, Rect, Ui, UiBuilder, pos2, vec2};
 
 use super::view::View;
 use super::{Action, Status, pages};
 use crate::screens::ViewContext;
+use crate::ui::keyboard::{self, Kind};
 use crate::ui::layout;
 use crate::ui::theme::{self, TextSize, Theme, Weight, space};
 use crate::ui::widgets::{Button, Icon, Steps, icon_button, title};
@@ -46,12 +47,28 @@ impl Frame {
         Self { is_low, top, page, bottom, weight }
     }
 
-    /// The page, with the keyboard of its kind at its bottom and its contents in the room that is left.
+    /// The page: contents in the middle, or further down.
     pub(super) fn page(&self, ui: &mut Ui, name: &str, add_contents: impl FnOnce(&mut Ui)) {
         let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));
         ui.scope_builder(builder, |ui| {
             layout::weighted(ui, name, (COLUMN, self.weight), add_contents);
         });
+    }
+
+    /// A page with a keyboard at its bottom; true when its "next" was pressed and no field took it.
+    pub(super) fn page_with_keys(
+        &self,
+        ui: &mut Ui,
+        (name, kind, language): (&str, Kind, &str),
+        add_contents: impl FnOnce(&mut Ui),
+    ) -> bool {
+        let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));
+        ui.scope_builder(builder, |ui| {
+            let is_next = keyboard::dock(ui, kind, language);
+            layout::weighted(ui, name, (COLUMN, self.weight), add_contents);
+            is_next
+        })
+        .inner
     }
 
     /// A page without a bar below it.
@@ -106,7 +123,8 @@ impl<'a> TopBar<'a> {
         let builder = UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center));
         let left = ui.scope_builder(builder, |ui| self.left(ui, &theme, inner.width()));
         if let Some((at, count)) = self.step {
-            self.steps(ui, inner, (at, count));
+            let right = inner.right() - self.right_width(ui, &theme);
+            self.steps(ui, (inner, Rangef::new(left.response.rect.right(), right)), (at, count));
         }
         let builder = UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
         let right = ui.scope_builder(builder, |ui| self.right(ui));
@@ -124,9 +142,8 @@ impl<'a> TopBar<'a> {
             return None;
         }
         let steps = self.step.map_or(0.0, |(_, count)| Steps::width(count));
-        let others: f32 = self.others().map(|(_, name)| button_width(ui, theme, name)).sum();
         // What stands in the middle has as much room at the right as at the left.
-        let side = button_width(ui, theme, &words).max(others + theme.control_height() + space::M);
+        let side = button_width(ui, theme, &words).max(self.right_width(ui, theme));
         let is_clicked = if steps + 2.0 * (side + space::M) <= room {
             Button::plain(&words).icon(Icon::Refresh).show(ui).clicked()
         } else {
@@ -135,13 +152,23 @@ impl<'a> TopBar<'a> {
         is_clicked.then_some(Action::StartOver)
     }
 
-    fn steps(&self, ui: &mut Ui, inner: Rect, (at, count): (usize, usize)) {
+    /// In the middle of the bar, or of what is free of it.
+    fn steps(&self, ui: &mut Ui, (inner, free): (Rect, Rangef), (at, count): (usize, usize)) {
         let (step, all) = ((at + 1).to_string(), count.to_string());
         let variables = [("step", step.as_str().into()), ("count", all.as_str().into())];
         let name = self.cx.texts.with("kiosk-step", &variables);
         let size = vec2(Steps::width(count), 10.0);
-        let rect = Rect::from_center_size(inner.center(), size);
+        let middle = Rect::from_center_size(inner.center(), size);
+        let is_free = free.contains(middle.left() - space::S) && free.contains(middle.right() + space::S);
+        let place = if is_free { middle.center() } else { pos2(free.center(), inner.center().y) };
+        let rect = Rect::from_center_size(place, size);
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| Steps::new(at, count, &name).show(ui));
+    }
+
+    fn right_width(&self, ui: &Ui, theme: &Theme) -> f32 {
+        let icon = theme.icon(theme.control_height() * 0.46) + space::M;
+        let others: f32 = self.others().map(|(_, name)| button_width(ui, theme, name) + space::S).sum();
+        others + icon.max(theme.control_height())
     }
 
     fn right(&self, ui: &mut Ui) -> Option<Action> {

@@ -11,8 +11,9 @@ use super::view_frame::BottomBar;
 use super::{Action, Answer, EntryError, Found, PointsEntry};
 use crate::domain::{Points, phone};
 use crate::i18n::{Texts, pass_error, phone_error};
+use crate::ui::keyboard::Kind;
 use crate::ui::theme::{TextSize, Tone, space};
-use crate::ui::widgets::{Digits, Emblem, Field, FieldSize, Icon, headline, lead, muted, title};
+use crate::ui::widgets::{Digits, Emblem, Field, FieldSize, Icon, headline, muted, title};
 
 /// More than any phone or card; what is longer is cut before it is laid out.
 const ENTRY_LIMIT: usize = 128;
@@ -22,21 +23,29 @@ pub(super) fn points_ui(ui: &mut Ui, entry: &mut PointsEntry, view: &View<'_>) -
     let texts = view.cx.texts;
     let by_phone = view.cx.preferences.kiosk.points_by_phone;
     let mut from_field = None;
-    view.frame.page(ui, "points", |ui| {
-        if !by_phone {
+    let is_next = if by_phone {
+        let keys = ("phone or card", Kind::Digits, texts.tag().as_str());
+        view.frame.page_with_keys(ui, keys, |ui| {
+            headline(ui, &texts.get("kiosk-points-phone-or-scan"));
+            ui.add_space(space::S);
+            from_field = entry_ui(ui, entry, (view, by_phone));
+        })
+    } else {
+        view.frame.page(ui, "points", |ui| {
             ui.vertical_centered(|ui| Emblem::new(Icon::Card).show(ui));
             ui.add_space(space::M);
-        }
-        headline(ui, &texts.get("kiosk-points"));
-        lead(ui, &texts.get(if by_phone { "kiosk-points-phone-or-scan" } else { "kiosk-points-scan" }));
-        ui.add_space(space::S);
-        from_field = entry_ui(ui, entry, (view, by_phone));
-    });
+            headline(ui, &texts.get("kiosk-points-scan"));
+            ui.add_space(space::S);
+            from_field = entry_ui(ui, entry, (view, by_phone));
+        });
+        false
+    };
     BottomBar::default()
         .back(texts.get("kiosk-back"))
         .first(texts.get("kiosk-points-show"), Action::LookUp)
         .show(ui, &view.frame)
         .or(from_field)
+        .or(is_next.then_some(Action::LookUp))
 }
 
 fn entry_ui(ui: &mut Ui, entry: &mut PointsEntry, (view, by_phone): (&View<'_>, bool)) -> Option<Action> {

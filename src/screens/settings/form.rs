@@ -166,9 +166,9 @@ impl SettingsForm {
         draft.set(SettingKey::NotFoundCodes, &*rules.not_found_codes);
         draft.set(SettingKey::AlreadyExistsCodes, &*rules.already_exists_codes);
         draft.set(SettingKey::RetentionDays, &*rules.retention_days);
+        kiosk.write(&mut draft);
         draft.set(SettingKey::Consents, &*rules.consents);
         draft.set(SettingKey::ConsentRetentionDays, &*rules.consent_retention_days);
-        kiosk.write(&mut draft);
         draft
     }
 
@@ -185,20 +185,20 @@ impl SettingsForm {
             SettingKey::NotFoundCodes => Some(&mut self.rules.not_found_codes),
             SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),
             SettingKey::RetentionDays => Some(&mut self.rules.retention_days),
-            SettingKey::ConsentRetentionDays => Some(&mut self.rules.consent_retention_days),
             SettingKey::IdleSeconds => Some(&mut self.kiosk.idle_seconds),
             SettingKey::TextPercent => Some(&mut self.station.text_percent),
+            SettingKey::ConsentRetentionDays => Some(&mut self.rules.consent_retention_days),
             SettingKey::StatsMethod
             | SettingKey::Reconcile
             | SettingKey::Mode
             | SettingKey::Language
             | SettingKey::HighContrast
             | SettingKey::AcceptLandlines
-            | SettingKey::Consents
             | SettingKey::AskFirstName
             | SettingKey::AskLastName
             | SettingKey::AskBirthday
-            | SettingKey::KioskPointsByPhone => None,
+            | SettingKey::KioskPointsByPhone
+            | SettingKey::Consents => None,
         }
     }
 

@@ -8,9 +8,34 @@ use super::claim::lock;
 use super::sent::Sent;
 use super::timing::Dice;
 use super::worker::Deliverer;
-use crate::domain::delivery::{EntryState, Flow, Reconcile, Tried};
+use crate::domain::delivery::{EntryState, Flow, Reconcile, Rest, Tried};
 use crate::services::api::ApiClient;
 use crate::services::sabotage::Sabotage;
+
+/// The rests as they are on disk, where they end by the clock on the wall.
+#[derive(Debug, Default)]
+pub(super) struct KeptRests {
+    rests: Vec<Rest>,
+    /// How far that clock was ahead of uptime, in milliseconds.
+    ahead_ms: i64,
+}
+
+/// A clock that is further off than this was set, and does not just run unevenly.
+const CLOCK_WAS_SET_MS: u64 = 2_000;
+
+impl KeptRests {
+    /// Rests that are, or are about to be, on disk.
+    pub(super) fn new(rests: Vec<Rest>, uptime: Duration, now_ms: i64) -> Self {
+        let uptime_ms = i64::try_from(uptime.as_millis()).unwrap_or(i64::MAX);
+        Self { rests, ahead_ms: now_ms.saturating_sub(uptime_ms) }
+    }
+
+    /// Whether these are others, or end elsewhere on a clock that was set since.
+    fn differs_from(&self, kept: &Self) -> bool {
+        let is_set = self.ahead_ms.abs_diff(kept.ahead_ms) > CLOCK_WAS_SET_MS;
+        self.rests != kept.rests || (is_set && !self.rests.is_empty())
+    }
+}
 
 impl Deliverer {
     pub(super) fn note(&self, attempt: &Attempt, sent: Sent, pause: Option<Duration>) {
@@ -46,15 +71,23 @@ impl Deliverer {
     /// Keeps on disk what must hold after a restart, if that is news.
     pub(super) async fn remember(&self) {
         let now = self.uptime();
+        let now_ms = self.timing.unix_ms();
         let rests = self.schedule().rests(now);
-        let is_news = std::mem::replace(&mut *lock(&self.kept), rests.clone()) != rests;
+        let news = KeptRests::new(rests.clone(), now, now_ms);
+        let is_news = {
+            let mut kept = lock(&self.kept);
+            let is_news = news.differs_from(&kept);
+            if is_news {
+                *kept = news;
+            }
+            is_news
+        };
         if !is_news {
             return;
         }
-        let now_ms = self.timing.unix_ms();
         if let Err(error) = self.outbox.ask(move |store| store.keep_rests(&rests, now, now_ms)).await {
             tracing::error!(%error, "when to try again could not be stored");
-            lock(&self.kept).clear();
+            *lock(&self.kept) = KeptRests::default();
         }
     }
 

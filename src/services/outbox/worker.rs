@@ -12,16 +12,17 @@ use super::claim::{Claim, lock};
 use super::retention::Ages;
 use super::seal::Place;
 use super::sent::Sent;
+use super::standing::KeptRests;
 use super::status::Status;
 use super::timing::{Dice, SystemTiming, Timing};
 use super::visit::{Line, Reconciled, Visit};
 use super::{Attempt, Enqueued, Outbox, StoreError};
 use crate::domain::delivery::{
-    Concern, Ending, EntryState, Flow, Hold, Next, Others, Outcome, Rest, Schedule, Steady, Submission, Tried,
+    Concern, Ending, EntryState, Flow, Hold, Next, Others, Outcome, Schedule, Steady, Submission, Tried,
 };
 use crate::domain::journal::Kind;
 use crate::domain::station::Connection;
-use crate::domain::{Failure, Signup};
+use crate::domain::{Enrolment, Failure};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
 use crate::services::sabotage::Sabotage;
@@ -34,8 +35,7 @@ pub struct Deliverer {
     in_flight: Mutex<BTreeSet<i64>>,
     /// Who got through lately.
     others: Mutex<Others>,
-    /// The rests as they are on disk.
-    pub(super) kept: Mutex<Vec<Rest>>,
+    pub(super) kept: Mutex<KeptRests>,
     /// How the way to SWiP is shown to be.
     pub(super) flow: Mutex<Steady<Flow>>,
     /// The server no longer tells unknown customers, whatever the settings say.
@@ -79,7 +79,7 @@ impl Deliverer {
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
             others: Mutex::default(),
-            kept: Mutex::new(kept),
+            kept: Mutex::new(KeptRests::new(kept, now, now_ms)),
             flow: Mutex::new(Steady::new(flow)),
             is_lookup_void: AtomicBool::new(false),
             timing,
@@ -112,13 +112,13 @@ impl Deliverer {
     /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
     pub async fn submit(
         &self,
-        signup: Signup,
+        enrolment: Enrolment,
         link: Connection,
         client: Result<&ApiClient, Failure>,
         now_ms: i64,
     ) -> Result<Submission, Failure> {
         let until = Some(self.uptime() + CUSTOMER_DEADLINE);
-        let stored = self.outbox.enqueue(signup, link, now_ms).await.map_err(|error| {
+        let stored = self.outbox.enqueue(enrolment, link, now_ms).await.map_err(|error| {
             tracing::error!(%error, "a signup was not stored");
             Failure::Storage
         })?;

@@ -11,7 +11,7 @@ use super::icon::Icon;
 use super::paint::{focus_ring, words};
 use super::place::keep_in_sight;
 use super::press::without_repeats;
-use crate::ui::theme::{self, TextSize, Theme, Weight, radius, size, space, stroke};
+use crate::ui::theme::{self, Density, TextSize, Theme, Weight, radius, size, space, stroke};
 
 /// A tick box; the whole row answers.
 #[must_use = "call show"]
@@ -74,7 +74,10 @@ impl<'a> Check<'a> {
     fn words(&self, ui: &Ui, theme: &Theme, side: f32) -> Words {
         let room = ui.available_width() - side - 12.0;
         let ink = if ui.is_enabled() { theme.colors.ink.text } else { theme.colors.ink.disabled };
-        let small = theme.font(TextSize::Caption, Weight::Regular);
+        let small = theme.font(
+            if theme.look.density == Density::Kiosk { TextSize::Body } else { TextSize::Caption },
+            Weight::Regular,
+        );
         Words {
             label: words(ui, self.label, (theme.font(theme.control_text(), Weight::Regular), ink), room),
             hint: self.hint.map(|hint| words(ui, hint, (small, theme.colors.ink.muted), room)),
