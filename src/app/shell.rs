@@ -85,7 +85,10 @@ fn bar_ui(ui: &mut Ui, state: &State, cx: &ViewContext<'_>) -> Option<Event> {
     let mut action = None;
     Panel::top("bar").frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
-            strong(ui, &cx.texts.get("app-name"));
+            match &cx.brand.brand.name {
+                Some(name) => strong(ui, name.as_str()),
+                None => strong(ui, &cx.texts.get("app-name")),
+            };
             if let Some(settings) = &state.station.settings {
                 muted(ui, settings.connection.store_id.as_str());
             }

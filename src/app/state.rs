@@ -229,6 +229,11 @@ impl State {
         matches!(self.screen, Screen::Settings(_) | Screen::Welcome(_))
     }
 
+    /// Whether the screen invites customers: the one that stands for hours.
+    pub(super) fn is_inviting(&self) -> bool {
+        matches!(&self.screen, Screen::Kiosk(kiosk) if kiosk.status == crate::screens::kiosk::Status::Attract)
+    }
+
     /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
     pub(super) fn start_afresh(&mut self) {
         self.waiting_counter = None;

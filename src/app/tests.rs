@@ -483,7 +483,7 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             Event::PinTried { id, at, result: Ok(verdict) }
         }
         Effect::SetPin { id, .. } => Event::PinSet { id, result: if is_good { Ok(()) } else { Err(Failure::Storage) } },
-        Effect::NoteDamage => Event::DamageNoted,
+        Effect::NoteDamage | Effect::ReadBrand | Effect::ReadPicture { .. } => Event::DamageNoted,
         Effect::StartSandbox { id } => {
             Event::SandboxStarted { id, result: if is_good { Ok(at_work("Demo store", "ru")) } else { Err(DOWN) } }
         }

@@ -41,7 +41,8 @@ impl State {
                 self.queue = queue;
                 self.kiosk(kiosk::Event::Opened(queue.can_take()), now)
             }
-            Event::DamageNoted => Vec::new(),
+            // The window itself keeps the brand.
+            Event::DamageNoted | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {
                 self.note_link(id, result.err());
                 match self.screen {
