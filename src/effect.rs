@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::domain::{CustomerQuery, Given, Pin, PinEntry, Settings, Signup, TokenChoice};
+use crate::domain::brand::PictureUse;
+use crate::domain::{CustomerQuery, Given, PictureName, Pin, PinEntry, Settings, Signup, TokenChoice};
 
 /// Which question an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +84,15 @@ pub enum Effect {
         id: RequestId,
         /// The new one.
         pin: Pin,
+    },
+    /// Read the brand folder.
+    ReadBrand,
+    /// Decode a picture of the brand folder, as large as the screen needs.
+    ReadPicture {
+        /// What for.
+        usage: PictureUse,
+        /// Which.
+        name: PictureName,
     },
     /// Start the built-in sandbox and work against it, without storing anything.
     StartSandbox {

@@ -19,6 +19,7 @@ const TABLE: &[Row] = &[
             "serde",
             "thiserror",
             "jiff",
+            "qrcodegen",
             "url",
             "zeroize",
             "unicode_normalization",
@@ -54,6 +55,7 @@ const TABLE: &[Row] = &[
             // files and formats
             "confy",
             "directories",
+            "image",
             "tempfile",
             "rusqlite",
             "rustix",

@@ -43,6 +43,7 @@ kiosk-welcome = Welcome!
 kiosk-welcome-advice = You are a member. Just say your phone number at the till.
 kiosk-saved = Saved!
 kiosk-saved-advice = Your signup will finish by itself as soon as there is a connection.
+kiosk-code = Point your telephone’s camera at the code: your card opens
 kiosk-leaves-in = This screen clears in { $seconds } s. Touch it to stay.
 kiosk-staff = Please ask a member of staff
 kiosk-staff-closed = Signing up here does not work right now.

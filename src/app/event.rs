@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::brand::BrandEvent;
 use super::corner::Corner;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
@@ -73,6 +74,8 @@ pub enum Event {
         /// Why not.
         result: Result<(), Failure>,
     },
+    /// Something of the brand was read.
+    Brand(BrandEvent),
     /// A person knows of the damaged queue; the queue itself tells whether the sign is gone.
     DamageNoted,
     /// The sandbox runs, or does not.

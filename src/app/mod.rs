@@ -1,5 +1,6 @@
 //! Puts the program together: events in, state changed, effects out, one frame drawn.
 
+mod brand;
 mod corner;
 mod doorkeeper;
 mod event;
@@ -25,11 +26,13 @@ use eframe::Frame;
 use egui::{Context, Ui};
 use tokio::runtime::Handle;
 
+pub use brand::BrandEvent;
 pub use corner::Corner;
 pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::{LanguageTag, Now};
+use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::kiosk::Comfort;
 use crate::screens::{ViewContext, kiosk};
@@ -38,6 +41,7 @@ use crate::services::{Clock, Station, process};
 use crate::ui::forget::{drop_commands, forget_person};
 use crate::ui::theme::{self, Contrast, Density, Look};
 use crate::ui::widgets::forget_typed;
+use brand::BrandShow;
 use fault::{Faults, Stand};
 use lockdown::{Lockdown, Rules};
 use runner::Runner;
@@ -58,14 +62,13 @@ pub struct App {
     clock: Clock,
     /// The customer whose typing egui remembers.
     customer: (u8, u64),
-    /// How often a manager's typing was forgotten.
-    wipes: u64,
     /// Frames still to be drawn until egui has let go of what it drew for the last customer.
     frames_to_forget: u8,
     lockdown: Lockdown,
     faults: Faults,
     /// Whether a first frame was drawn.
     is_drawn: bool,
+    brand: BrandShow,
 }
 
 /// What the program works with.
@@ -95,19 +98,20 @@ impl App {
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = Faults::default();
-        let app = Self {
+        let mut app = Self {
             state,
             runner,
             catalogue,
             languages,
             clock,
             customer,
-            wipes: 0,
             frames_to_forget: 0,
             lockdown,
             faults,
             is_drawn: false,
+            brand: BrandShow::default(),
         };
+        app.runner.start(Effect::ReadBrand);
         theme::install(ctx, app.look());
         keyboard::install(ctx, &app.catalogue);
         app
@@ -127,7 +131,8 @@ impl App {
         let is_high_contrast = preferences.is_high_contrast || comfort.is_high_contrast;
         let contrast = if is_high_contrast { Contrast::High } else { Contrast::Normal };
         let larger = if comfort.is_large { LARGE_TEXT } else { 1.0 };
-        Look { contrast, density, text_scale: preferences.text_percent.factor() * larger, ..Look::default() }
+        let text_scale = preferences.text_percent.factor() * larger;
+        Look { contrast, density, text_scale, accent: self.brand.accent(), ..Look::default() }
     }
 
     fn now(&self, ctx: &Context) -> Now {
@@ -201,15 +206,25 @@ impl App {
         forget_typed(ctx);
         Self::clean(ctx);
         self.frames_to_forget = FRAMES_TO_FORGET;
+        // Its pictures were forgotten with the widgets.
+        self.runner.start(Effect::ReadBrand);
     }
 
     fn work(&mut self, ctx: &Context, now: Now) {
         for event in self.runner.finished() {
-            self.dispatch(event, now);
+            match event {
+                Event::Brand(event) => {
+                    let effects = self.brand.update(event, ctx);
+                    effects.into_iter().for_each(|effect| self.runner.start(effect));
+                }
+                event => self.dispatch(event, now),
+            }
         }
+        let effect = self.brand.turn(self.state.is_inviting(), now, ctx);
+        effect.into_iter().for_each(|effect| self.runner.start(effect));
         self.state.expire_toast(now);
-        self.pass_time_at_kiosk(ctx, now);
         self.keep_door(ctx, now);
+        self.pass_time_at_kiosk(ctx, now);
         self.forget_last_customer(ctx);
     }
 
@@ -258,11 +273,6 @@ impl App {
     }
 
     fn forget_last_customer(&mut self, ctx: &Context) {
-        if self.state.wipes() != self.wipes {
-            self.wipes = self.state.wipes();
-            forget_typed(ctx);
-            self.frames_to_forget = FRAMES_TO_FORGET;
-        }
         let customer = self.state.customer();
         let had = std::mem::replace(&mut self.customer, customer);
         if customer != had {
@@ -303,6 +313,7 @@ impl App {
             now,
             preferences: &preferences,
             languages: &self.languages,
+            brand: self.brand.facts(),
             is_trial: self.state.station.trial != Trial::No,
         };
         shell::ui(ui, &mut self.state, &cx)

@@ -8,9 +8,11 @@ use poll_promise::Promise;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use super::brand::BrandEvent;
 use super::event::{Event, QueueStatus};
-use crate::domain::{Enrolment, Failure};
+use crate::domain::{Brand, BrandNote, Enrolment, Failure, PictureFault};
 use crate::effect::Effect;
+use crate::services::brand::Room;
 use crate::services::station::SaveError;
 use crate::services::{Clock, Station};
 
@@ -50,7 +52,8 @@ impl Runner {
         let after_a_panic = failed(&effect, Failure::Internal);
         // A promise whose sender is lost panics in the window's thread: the job runs in a task of its own, and this
         // one answers for it even if it panics.
-        let job = self.tokio.spawn(carry_out(effect, Arc::clone(&self.station)));
+        let room = room_of(&ctx);
+        let job = self.tokio.spawn(carry_out(effect, Arc::clone(&self.station), room));
         self.tokio.spawn(async move {
             let event = job.await.unwrap_or_else(|error| {
                 tracing::error!(is_panic = error.is_panic(), "a job ended without an answer");
@@ -117,7 +120,15 @@ fn tell(status: &watch::Sender<QueueStatus>, ctx: &Context, queue: QueueStatus) 
     }
 }
 
-async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
+/// The room for a picture: the whole screen, in its own pixels.
+fn room_of(ctx: &Context) -> Room {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a screen has a few thousand pixels")]
+    let size = (ctx.content_rect().size() * ctx.pixels_per_point()).ceil();
+    let longest = ctx.input(|input| input.max_texture_side);
+    Room { size: [size.x as u32, size.y as u32], longest: u32::try_from(longest).unwrap_or(u32::MAX).min(4096) }
+}
+
+async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
     match effect {
         Effect::LookUp { id, query } => Event::LookedUp { id, result: station.look_up(&query).await },
         Effect::Register { id, signup, consents } => {
@@ -161,6 +172,20 @@ async fn carry_out(effect: Effect, station: Arc<Station>) -> Event {
             let _ = station.damage_is_seen().await;
             Event::DamageNoted
         }
+        Effect::ReadBrand => {
+            let read = tokio::task::spawn_blocking(move || station.brand().map(|folder| folder.read())).await;
+            let (brand, notes) = read.ok().flatten().unwrap_or_default();
+            Event::Brand(BrandEvent::Read(brand, notes))
+        }
+        Effect::ReadPicture { usage, name } => {
+            let wanted = name.clone();
+            let read = tokio::task::spawn_blocking(move || match station.brand() {
+                Some(folder) => folder.picture(&wanted, room),
+                None => Err(PictureFault::Missing),
+            });
+            let result = read.await.unwrap_or(Err(PictureFault::Broken));
+            Event::Brand(BrandEvent::PictureRead { usage, name, result })
+        }
         Effect::StartSandbox { id } => {
             Event::SandboxStarted { id, result: station.start_sandbox().await.map(Box::new) }
         }
@@ -189,6 +214,11 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::TryPin { id, at, .. } => Event::PinTried { id: *id, at: *at, result: Err(failure) },
         Effect::SetPin { id, .. } => Event::PinSet { id: *id, result: Err(failure) },
         Effect::NoteDamage => Event::DamageNoted,
+        Effect::ReadBrand => Event::Brand(BrandEvent::Read(Brand::default(), vec![BrandNote::Unreadable])),
+        Effect::ReadPicture { usage, name } => {
+            let (usage, name) = (*usage, name.clone());
+            Event::Brand(BrandEvent::PictureRead { usage, name, result: Err(PictureFault::Broken) })
+        }
         Effect::StartSandbox { id } => Event::SandboxStarted { id: *id, result: Err(failure) },
     }
 }

@@ -16,7 +16,6 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
     if state.station.trial != Trial::No {
         ribbon_ui(ui, cx);
     }
-    let lacks_pin = state.lacks_pin();
     let paper = Frame::new().fill(theme::of(ui.ctx()).colors.paper);
     // A customer has no use for what staff must know.
     if let Screen::Kiosk(kiosk) = &mut state.screen {
@@ -34,11 +33,7 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
         if matches!(state.screen, Screen::Counter(_)) {
             queue_view::notice_ui(ui, state.queue, cx);
         }
-        let from_screen = match &mut state.screen {
-            Screen::OutOfService => out_of_service_ui(ui, lacks_pin, cx),
-            screen => screen_ui(ui, screen, cx),
-        };
-        event = from_screen.or(event.take());
+        event = screen_ui(ui, &mut state.screen, cx).or(event.take());
     });
     if let Some(toast) = state.toast {
         toast_ui(ui, toast, cx);
@@ -51,24 +46,23 @@ fn screen_ui(ui: &mut Ui, screen: &mut Screen, cx: &ViewContext<'_>) -> Option<E
         Screen::Welcome(welcome) => welcome::view::ui(ui, welcome, cx).map(Event::Welcome),
         Screen::Counter(counter) => counter::view::ui(ui, counter, cx).map(Event::Counter),
         Screen::Settings(settings) => settings::view::ui(ui, settings, cx).map(Event::Settings),
-        // Drawn without the frame.
-        Screen::Kiosk(_) | Screen::OutOfService => None,
         Screen::Door(door) => door::view::ui(ui, door, cx).map(Event::Door),
+        // Drawn without the frame.
+        Screen::Kiosk(_) => None,
+        Screen::OutOfService => out_of_service_ui(ui, cx),
     }
 }
 
-/// A kiosk that cannot serve; the way to its first PIN, if that is what it lacks.
-fn out_of_service_ui(ui: &mut Ui, lacks_pin: bool, cx: &ViewContext<'_>) -> Option<Event> {
+/// A kiosk without a PIN serves nobody: what a customer reads, and what a technician does.
+fn out_of_service_ui(ui: &mut Ui, cx: &ViewContext<'_>) -> Option<Event> {
     let texts = cx.texts;
     let mut event = None;
     ui.with_layout(Layout::top_down(Align::Center), |ui| {
         ui.add_space(ui.available_height() / 3.0);
         ui.set_max_width(layout::READING_WIDTH);
         display(ui, &texts.get("out-of-service"));
-        if !lacks_pin {
-            muted(ui, &texts.get("out-of-service-reason"));
-            return;
-        }
+        muted(ui, &texts.get("out-of-service-reason"));
+        ui.add_space(space::XXL);
         strong(ui, &texts.get("out-of-service-no-pin"));
         muted(ui, &texts.get("out-of-service-no-pin-advice"));
         ui.add_space(space::L);
@@ -91,7 +85,10 @@ fn bar_ui(ui: &mut Ui, state: &State, cx: &ViewContext<'_>) -> Option<Event> {
     let mut action = None;
     Panel::top("bar").frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
-            strong(ui, &cx.texts.get("app-name"));
+            match &cx.brand.brand.name {
+                Some(name) => strong(ui, name.as_str()),
+                None => strong(ui, &cx.texts.get("app-name")),
+            };
             if let Some(settings) = &state.station.settings {
                 muted(ui, settings.connection.store_id.as_str());
             }

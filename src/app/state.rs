@@ -33,11 +33,11 @@ pub struct State {
     pub toast: Option<Toast>,
     /// Gives out request ids.
     pub ids: RequestIds,
-    /// The language that every customer at a kiosk begins with.
-    pub(super) first_language: LanguageTag,
     /// What is known of the manager's door.
     pub(super) doorkeeper: Doorkeeper,
-    /// The screens that are come back to.
+    /// The language that every customer at a kiosk begins with.
+    pub(super) first_language: LanguageTag,
+    /// What comes back when the settings are closed.
     pub(super) waiting: Waiting,
     /// Answers up to this one came by a way to SWiP that is no longer taken.
     pub(super) outdated: RequestId,
@@ -57,6 +57,13 @@ pub(super) struct Waiting {
 /// Tells the customers of a kiosk from those of other screens.
 const KIOSK: u8 = 2;
 
+/// Where customers are served, while somebody works in the settings.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    pub(super) counter: Option<Box<Counter>>,
+    pub(super) kiosk: Option<Box<Kiosk>>,
+}
+
 /// What stands on the screen.
 #[derive(Debug)]
 pub enum Screen {
@@ -70,7 +77,7 @@ pub enum Screen {
     Settings(Box<SettingsScreen>),
     /// Somebody wants to, or gives the station its PIN.
     Door(Box<Door>),
-    /// Nobody can work: a kiosk that was not finished.
+    /// Nobody can work: a kiosk without a PIN.
     OutOfService,
 }
 
@@ -235,9 +242,14 @@ impl State {
         matches!(self.screen, Screen::Settings(_) | Screen::Welcome(_))
     }
 
+    /// Whether the screen invites customers: the one that stands for hours.
+    pub(super) fn is_inviting(&self) -> bool {
+        matches!(&self.screen, Screen::Kiosk(kiosk) if kiosk.status == crate::screens::kiosk::Status::Attract)
+    }
+
     /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
     pub(super) fn start_afresh(&mut self) {
-        self.waiting.counter = None;
+        self.waiting = Waiting::default();
         self.toast = None;
         self.language = self.first_language.clone();
         self.leave_manager();
@@ -269,7 +281,7 @@ impl State {
         match &self.screen {
             Screen::Counter(counter) => (1, counter.generation),
             Screen::Kiosk(kiosk) => (KIOSK, kiosk.generation),
-            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService => (0, 0),
+            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService => (0, self.wipes()),
         }
     }
 

@@ -51,7 +51,10 @@ fn opened(settings: Option<Settings>, is_first_start: bool) -> Opened {
     let preferences = settings.as_ref().map(|settings| settings.preferences.clone()).unwrap_or_default();
     let token_tail = settings.as_ref().map(|_| "1234".to_owned());
     let loaded = Loaded { settings, preferences, notes: Vec::new(), is_first_start };
-    Opened { loaded, token_tail, keys: KEYS, pin_wait: Duration::ZERO }
+    // A kiosk without a PIN serves nobody.
+    let is_kiosk = loaded.preferences.mode == Mode::Kiosk;
+    let keys = if is_kiosk { KeyFacts { pin: PinState::Set, ..KEYS } } else { KEYS };
+    Opened { loaded, token_tail, keys, pin_wait: Duration::ZERO }
 }
 
 fn first_start() -> State {
@@ -88,8 +91,8 @@ fn name_of(screen: &Screen) -> &'static str {
         Screen::Welcome(_) => "welcome",
         Screen::Counter(_) => "counter",
         Screen::Settings(_) => "settings",
-        Screen::Kiosk(_) => "kiosk",
         Screen::Door(_) => "door",
+        Screen::Kiosk(_) => "kiosk",
         Screen::OutOfService => "out of service",
     }
 }
@@ -480,7 +483,7 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             Event::PinTried { id, at, result: Ok(verdict) }
         }
         Effect::SetPin { id, .. } => Event::PinSet { id, result: if is_good { Ok(()) } else { Err(Failure::Storage) } },
-        Effect::NoteDamage => Event::DamageNoted,
+        Effect::NoteDamage | Effect::ReadBrand | Effect::ReadPicture { .. } => Event::DamageNoted,
         Effect::StartSandbox { id } => {
             Event::SandboxStarted { id, result: if is_good { Ok(at_work("Demo store", "ru")) } else { Err(DOWN) } }
         }
@@ -496,8 +499,8 @@ fn is_waiting(screen: &Screen) -> bool {
         Screen::Settings(settings) => {
             matches!(settings.status, settings::Status::Saving(_) | settings::Status::Testing { .. })
         }
-        Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
         Screen::Door(door) => door.is_busy(),
+        Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
         Screen::OutOfService => false,
     }
 }

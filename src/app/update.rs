@@ -19,7 +19,6 @@ impl State {
             }
             Event::Welcome(action) => self.welcome(welcome::Event::Acted(action), now),
             Event::Counter(action) => self.counter(counter::Event::Acted(action), now),
-            Event::Kiosk(event) => self.kiosk(event, now),
             Event::Settings(settings::Action::ChoosePin) => {
                 self.choose_pin();
                 Vec::new()
@@ -27,6 +26,7 @@ impl State {
             Event::Door(action) => self.door(door::Event::Acted(action), now),
             Event::PinTried { id, at, result } => self.pin_tried(id, at, result, now),
             Event::PinSet { id, result } => self.pin_stored(id, result, now),
+            Event::Kiosk(event) => self.kiosk(event, now),
             Event::Settings(action) => self.settings(settings::Event::Acted(action), now),
             Event::Shell(ShellAction::DismissDamage) => vec![Effect::NoteDamage],
             Event::Shell(action) => {
@@ -41,7 +41,8 @@ impl State {
                 self.queue = queue;
                 self.kiosk(kiosk::Event::Opened(queue.can_take()), now)
             }
-            Event::DamageNoted => Vec::new(),
+            // The window itself keeps the brand.
+            Event::DamageNoted | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {
                 self.note_link(id, result.err());
                 match self.screen {

@@ -4,15 +4,13 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::queue;
+use super::{consents, queue};
 use crate::domain::check::StepResult;
-use crate::domain::consent::How;
 use crate::domain::failure::Failure;
-use crate::domain::pin::Verdict;
 use crate::domain::{
     BirthdayError, NameError, PassError, PassphraseError, PhoneError, PinError, Points, SettingError, TokenError,
 };
-use crate::i18n::{Texts, failure_advice, failure_title, purpose_name, step_name};
+use crate::i18n::{Texts, failure_advice, failure_title, step_name};
 use crate::services::outbox::{Counts, Entry, Evidence, Forgotten, Imported, OpenError};
 use crate::services::profile::ProfileProblem;
 use crate::services::secrets::Protection;
@@ -180,7 +178,7 @@ impl Report {
                 texts.with("cli-imported", &variables).into_owned()
             }
             Self::Written(count) => texts.with("cli-written", &[("count", number(*count).into())]).into_owned(),
-            Self::Consents(found) => found.iter().map(|one| consent_words(texts, one)).collect::<Vec<_>>().join("\n"),
+            Self::Consents(found) => found.iter().map(|one| consents::words(texts, one)).collect::<Vec<_>>().join("\n"),
             Self::Forgotten(Forgotten { consents, signups }) => {
                 let variables = [("consents", number(*consents).into()), ("signups", number(*signups).into())];
                 texts.with("cli-forgotten", &variables).into_owned()
@@ -267,17 +265,6 @@ impl CheckStep {
     }
 }
 
-/// What, in which version and language, when, and who says so.
-fn consent_words(texts: &Texts, evidence: &Evidence) -> String {
-    let facts = &evidence.facts;
-    let how = texts.get(match evidence.how {
-        How::TickedByCustomer => "cli-consent-ticked",
-        How::AttestedByStaff => "cli-consent-attested",
-    });
-    let purpose = purpose_name(texts, evidence.purpose);
-    format!("{purpose} {} ({}), {}, {how}", facts.version, facts.language, facts.taken_at())
-}
-
 fn words_left(texts: &Texts, left: u32) -> String {
     texts.with("cli-left", &[("count", left.into())]).into_owned()
 }
@@ -356,16 +343,6 @@ pub(super) fn birthday_reason(error: BirthdayError) -> &'static str {
         BirthdayError::InFuture => "in_future",
         BirthdayError::TooLongAgo => "too_long_ago",
         BirthdayError::TooYoung(_) => "too_young",
-    }
-}
-
-/// The name of why a try of the PIN opens nothing; none if it does, or nobody ever set one.
-pub(super) fn pin_try_reason(verdict: Verdict) -> Option<&'static str> {
-    match verdict {
-        Verdict::Right | Verdict::NotSet => None,
-        Verdict::Wrong { .. } => Some("wrong_pin"),
-        Verdict::Locked { .. } => Some("locked"),
-        Verdict::Lost => Some("cannot_be_opened"),
     }
 }
 

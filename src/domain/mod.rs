@@ -1,6 +1,7 @@
 //! The rules of loyalty signup: plain data, valid by construction, without I/O, clock or randomness.
 
 pub mod birthday;
+pub mod brand;
 pub mod check;
 pub mod consent;
 pub mod customer;
@@ -23,6 +24,7 @@ pub mod station;
 pub mod token;
 
 pub use birthday::{Birthday, BirthdayError, BirthdayRules};
+pub use brand::{Brand, BrandNote, Picture, PictureFault, PictureName};
 pub use consent::{Asked, ConsentForm, ConsentSources, ConsentTexts, Given, How, Purpose};
 pub use customer::{CustomerQuery, EntryKind, Lookup, Registration};
 pub use failure::Failure;

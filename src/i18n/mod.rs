@@ -1,5 +1,6 @@
 //! The words of every screen, in every language there is a folder of texts for.
 
+mod brand;
 mod consents;
 mod failure;
 mod fields;
@@ -17,6 +18,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::LanguageTag;
 
+pub use brand::brand_note;
 pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name};
 pub use fields::{birthday_error, name_error, pass_error, phone_error, pin_error, setting_error, token_error};

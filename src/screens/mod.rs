@@ -6,6 +6,7 @@ pub mod kiosk;
 pub mod settings;
 pub mod welcome;
 
+use crate::domain::brand::BrandFacts;
 use crate::domain::settings::Preferences;
 use crate::domain::{ConsentSources, LanguageTag, Now};
 use crate::effect::RequestIds;
@@ -33,6 +34,8 @@ pub struct ViewContext<'a> {
     pub preferences: &'a Preferences,
     /// Every language there are texts for: its tag and its own name for itself.
     pub languages: &'a [(LanguageTag, String)],
+    /// The shop's own looks.
+    pub brand: &'a BrandFacts,
     /// Whether the built-in sandbox answers, and nobody is really registered.
     pub is_trial: bool,
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, watch};
 
 use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
+use super::brand::BrandFolder;
 use super::clock::Clock;
 use super::dirs::StationDirs;
 use super::journal::Journal;
@@ -145,6 +146,11 @@ impl Station {
         let journal = Journal::of(Some(dirs.data()));
         let (pins, saving) = (Some(Arc::new(pins)), Mutex::default());
         (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, pins, saving }, opened)
+    }
+
+    /// Where the shop's own looks are; a trial has none.
+    pub fn brand(&self) -> Option<BrandFolder> {
+        self.store.as_ref().map(|store| BrandFolder::in_dir(store.dirs.data()))
     }
 
     /// A station that only ever works against a sandbox of its own and stores nothing.

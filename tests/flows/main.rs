@@ -2,12 +2,14 @@
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod brand;
 mod counter;
 mod door;
 mod keys;
 mod kiosk;
 mod kiosk_layout;
 mod languages;
+mod lockdown;
 mod queue;
 mod reach;
 mod settings;

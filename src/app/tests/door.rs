@@ -20,7 +20,7 @@ fn guarded_counter() -> State {
     State::new(with_pin(Mode::Counter, PinState::Set), None)
 }
 
-fn kiosk(pin: PinState) -> State {
+fn a_kiosk(pin: PinState) -> State {
     State::new(with_pin(Mode::Kiosk, pin), None)
 }
 
@@ -65,6 +65,7 @@ fn press_corners(state: &mut State, presses: u64, second: u64) {
     }
 }
 
+/// Opens the settings at the counter.
 fn open_settings(state: &mut State, second: u64) {
     state.update(Event::Shell(ShellAction::OpenSettings), at(second));
     try_pin(state, RIGHT, Verdict::Right, second);
@@ -159,6 +160,8 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
     state.update(Event::Settings(settings::Action::ChoosePin), at(2));
     assert_eq!(door_of(&mut state).purpose, Purpose::Set);
+    state.touched(at(2));
+    assert_eq!(state.shuts_at(), None, "nothing is guarded yet");
     act(&mut state, door::Action::Leave, 3);
     assert_eq!(settings_of(&mut state).form.connection.cash_id, "0002");
     state.update(Event::Settings(settings::Action::ChoosePin), at(4));
@@ -191,9 +194,9 @@ fn no_pin_is_set_while_an_answer_is_awaited_or_on_a_trial() {
 
 #[test]
 fn five_presses_in_a_corner_of_a_kiosk_lead_to_the_pin() {
-    let mut state = kiosk(PinState::Set);
+    let mut state = a_kiosk(PinState::Set);
     press_corners(&mut state, 4, 1);
-    assert_eq!(name_of(&state.screen), "out of service");
+    assert_eq!(name_of(&state.screen), "kiosk");
     press_corners(&mut state, 5, 10);
     assert_eq!(name_of(&state.screen), "door");
     press_corners(&mut state, 20, 15);
@@ -201,7 +204,7 @@ fn five_presses_in_a_corner_of_a_kiosk_lead_to_the_pin() {
     try_pin(&mut state, RIGHT, Verdict::Right, 20);
     assert_eq!((name_of(&state.screen), state.shuts_at()), ("settings", Some(Duration::from_secs(80))));
     state.shut_if_idle(at(80));
-    assert_eq!((name_of(&state.screen), state.toast), ("out of service", None), "customers are told nothing");
+    assert_eq!((name_of(&state.screen), state.toast), ("kiosk", None), "customers are told nothing");
     let mut state = guarded_counter();
     press_corners(&mut state, 50, 1);
     assert_eq!(name_of(&state.screen), "counter");
@@ -209,7 +212,7 @@ fn five_presses_in_a_corner_of_a_kiosk_lead_to_the_pin() {
 
 #[test]
 fn a_kiosk_that_never_had_a_pin_serves_nobody_until_it_has_one() {
-    let mut state = kiosk(PinState::NotSet);
+    let mut state = a_kiosk(PinState::NotSet);
     assert!(state.lacks_pin());
     press_corners(&mut state, 50, 1);
     assert_eq!(name_of(&state.screen), "out of service", "nothing is behind this corner yet");
@@ -220,20 +223,20 @@ fn a_kiosk_that_never_had_a_pin_serves_nobody_until_it_has_one() {
     assert_eq!((name_of(&state.screen), state.lacks_pin()), ("out of service", true));
     state.update(Event::Shell(ShellAction::SetFirstPin), at(100));
     choose_pin(&mut state, RIGHT, 101);
-    assert!(!state.lacks_pin() && name_of(&state.screen) != "door");
+    assert_eq!((state.lacks_pin(), name_of(&state.screen)), (false, "kiosk"));
     state.update(Event::Shell(ShellAction::SetFirstPin), at(102));
-    assert_ne!(name_of(&state.screen), "door", "the second one needs the first");
+    assert_eq!(name_of(&state.screen), "kiosk", "the second one needs the first");
 }
 
 #[test]
 fn a_lost_pin_shuts_the_door_and_nothing_else() {
-    let mut state = kiosk(PinState::Lost);
+    let mut state = a_kiosk(PinState::Lost);
     assert!(!state.lacks_pin());
     press_corners(&mut state, 5, 1);
     assert_eq!(door_of(&mut state).status, DoorStatus::Lost);
     assert_eq!(type_pin(&mut state, RIGHT, 2), []);
     act(&mut state, door::Action::Leave, 3);
-    assert_eq!(name_of(&state.screen), "out of service");
+    assert_eq!(name_of(&state.screen), "kiosk", "customers are served all the same");
 
     let mut state = State::new(with_pin(Mode::Counter, PinState::Lost), None);
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
@@ -337,5 +340,18 @@ fn the_settings_of_a_trial_kiosk_need_no_pin_and_close_by_themselves() {
     press_corners(&mut state, 5, 1);
     assert_eq!(name_of(&state.screen), "settings");
     state.shut_if_idle(at(62));
-    assert_eq!(name_of(&state.screen), "out of service");
+    assert_eq!(name_of(&state.screen), "kiosk");
+}
+
+#[test]
+fn whoever_stood_at_the_kiosk_is_gone_when_the_door_opens() {
+    let mut state = a_kiosk(PinState::Set);
+    state.update(Event::Kiosk(kiosk::Event::Acted(kiosk::Action::Join)), at(1));
+    state.update(Event::Kiosk(kiosk::Event::Acted(kiosk::Action::Speak(tag("en")))), at(1));
+    let before = state.customer();
+    press_corners(&mut state, 5, 2);
+    assert_ne!(state.customer(), before, "what was typed is forgotten");
+    act(&mut state, door::Action::Leave, 3);
+    let Screen::Kiosk(kiosk) = &state.screen else { panic!("{:?}", state.screen) };
+    assert_eq!((&kiosk.status, &state.language), (&kiosk::Status::Attract, &tag("ru")));
 }

@@ -9,27 +9,28 @@ use egui::{Response, Ui, Vec2};
 use super::view::View;
 use super::view_frame::BottomBar;
 use super::{ANSWER_AT_ONCE, Action, Done, Ending, RESULT_SHOWN, StaffCase, TAKES_LONG};
+use crate::ui::brand;
 use crate::ui::theme::{Tone, space};
-use crate::ui::widgets::{Button, Countdown, Emblem, Icon, Spinner, headline, lead, muted, statement, title};
+use crate::ui::widgets::{Button, Countdown, Emblem, Icon, Qr, Spinner, headline, lead, muted, statement, title};
+
+/// The largest the logo is drawn.
+const LOGO: [f32; 2] = [360.0, 144.0];
+/// The side of the code: a share of the screen's height within limits that a telephone can read from a step away.
+const CODE_SHARE: f32 = 0.24;
+const CODE_LEAST: f32 = 176.0;
+const CODE_MOST: f32 = 320.0;
 
 /// Draws the invitation, or that there is none right now.
 pub(super) fn attract_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
     let texts = view.cx.texts;
     let mut action = None;
-    view.frame.whole(ui, "attract", |ui| {
-        ui.vertical_centered(|ui| {
-            let (picture, heading, advice) = if view.is_open {
-                (Icon::Gift, "kiosk-headline", "kiosk-lead")
-            } else {
-                (Icon::Store, "kiosk-closed", "kiosk-closed-lead")
-            };
-            Emblem::new(picture).show(ui);
-            ui.add_space(space::M);
-            statement(ui, &texts.get(heading));
-            ui.add_space(space::S);
-            lead(ui, &texts.get(advice));
-            ui.add_space(space::XL);
-        });
+    let beside = view.frame.beside_picture(ui);
+    if let Some((_, picture)) = &beside {
+        brand::attract(ui, *picture);
+    }
+    let frame = beside.as_ref().map_or(&view.frame, |(frame, _)| frame);
+    frame.whole(ui, "attract", |ui| {
+        ui.vertical_centered(|ui| invitation_ui(ui, view, beside.is_some()));
         let join = texts.get("kiosk-join");
         if view.is_open && Button::primary(&join).wide().large().show(ui).clicked() {
             action = Some(Action::Join);
@@ -38,8 +39,37 @@ pub(super) fn attract_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
         if Button::quiet(&texts.get("kiosk-my-points")).icon(Icon::Star).wide().show(ui).clicked() {
             action = Some(Action::AskPoints);
         }
+        // What stands in the same place for months burns into a screen.
+        ui.add_space(space::M + burn_in_shift(view.cx.brand.turn));
     });
     action
+}
+
+/// Says what this is for, in the shop's own looks and words where it has some.
+fn invitation_ui(ui: &mut Ui, view: &View<'_>, has_picture: bool) {
+    let (texts, brand) = (view.cx.texts, &view.cx.brand.brand);
+    let name = brand.name.as_ref().map_or_else(|| texts.get("app-name"), |name| name.as_str().into());
+    let (picture, heading, advice) = if view.is_open {
+        (Icon::Gift, "kiosk-headline", "kiosk-lead")
+    } else {
+        (Icon::Store, "kiosk-closed", "kiosk-closed-lead")
+    };
+    let has_logo = brand::logo(ui, LOGO.into(), &name);
+    if !has_logo && !has_picture {
+        Emblem::new(picture).show(ui);
+    }
+    ui.add_space(space::M);
+    let own = brand.headline(texts.tag()).filter(|_| view.is_open);
+    statement(ui, own.unwrap_or(&texts.get(heading)));
+    ui.add_space(space::S);
+    lead(ui, &texts.get(advice));
+    ui.add_space(space::XL);
+}
+
+/// How far up the invitation stands in this turn, in logical pixels.
+fn burn_in_shift(turn: usize) -> f32 {
+    const SHIFTS: [f32; 4] = [0.0, 8.0, 16.0, 8.0];
+    SHIFTS.get(turn % SHIFTS.len()).copied().unwrap_or_default()
 }
 
 /// Draws that the signup is on its way.
@@ -74,16 +104,29 @@ pub(super) fn done_ui(ui: &mut Ui, done: &Done, view: &View<'_>) -> Option<Actio
         Ending::Welcome => (texts.get("kiosk-welcome"), texts.get("kiosk-welcome-advice")),
         Ending::Saved => (texts.get("kiosk-saved"), texts.get("kiosk-saved-advice")),
     };
-    let ending = End { icon: Icon::Check, tone: Tone::Success, heading, advice };
+    let ending =
+        End { icon: Icon::Check, tone: Tone::Success, heading, advice, is_crowded: view.cx.brand.code.is_some() };
     let phone = done.phone.to_string();
     end_ui(
         ui,
         &ending,
         (view, |ui| {
             title(ui, &phone);
+            link_ui(ui, view);
         }),
     );
     BottomBar::default().first(texts.get("kiosk-done"), Action::StartOver).show(ui, &view.frame)
+}
+
+/// The way to the shop's card or app in the customer's telephone.
+fn link_ui(ui: &mut Ui, view: &View<'_>) {
+    let Some(code) = &view.cx.brand.code else { return };
+    let words = view.cx.texts.get("kiosk-code");
+    // A code that does not grow with the text leaves room for words that do.
+    let side = (ui.ctx().content_rect().height() * CODE_SHARE).clamp(CODE_LEAST, CODE_MOST);
+    ui.add_space(space::S);
+    Qr::new(code.rows(), &words).side(side).show(ui);
+    muted(ui, &words);
 }
 
 /// Sends the customer to the staff.
@@ -93,7 +136,8 @@ pub(super) fn ask_staff_ui(ui: &mut Ui, case: StaffCase, view: &View<'_>) -> Opt
         StaffCase::OutOfService => texts.get("kiosk-staff-closed"),
         StaffCase::TooMany => texts.get("kiosk-staff-many"),
     };
-    let ending = End { icon: Icon::User, tone: Tone::Info, heading: texts.get("kiosk-staff"), advice };
+    let ending =
+        End { icon: Icon::User, tone: Tone::Info, heading: texts.get("kiosk-staff"), advice, is_crowded: false };
     end_ui(ui, &ending, (view, |_| {}));
     BottomBar::default().first(view.cx.texts.get("kiosk-done"), Action::StartOver).show(ui, &view.frame)
 }
@@ -104,14 +148,18 @@ pub(super) struct End<'a> {
     pub(super) tone: Tone,
     pub(super) heading: Cow<'a, str>,
     pub(super) advice: Cow<'a, str>,
+    /// So much else stands there that the picture goes.
+    pub(super) is_crowded: bool,
 }
 
 /// Draws it, what `add_more` adds, and how long it stays.
 pub(super) fn end_ui(ui: &mut Ui, end: &End<'_>, (view, add_more): (&View<'_>, impl FnOnce(&mut Ui))) {
     view.frame.page(ui, "end", |ui| {
         ui.vertical_centered(|ui| {
-            Emblem::new(end.icon).tone(end.tone).show(ui);
-            ui.add_space(space::M);
+            if !end.is_crowded {
+                Emblem::new(end.icon).tone(end.tone).show(ui);
+                ui.add_space(space::M);
+            }
             let heading = statement(ui, &end.heading);
             announce(ui, &heading);
             ui.add_space(space::XS);

@@ -7,6 +7,7 @@ use egui::{Align, Color32, Layout, Rangef, Rect, Ui, UiBuilder, pos2, vec2};
 use super::view::View;
 use super::{Action, Status, pages};
 use crate::screens::ViewContext;
+use crate::ui::brand;
 use crate::ui::keyboard::{self, Kind};
 use crate::ui::layout;
 use crate::ui::theme::{self, TextSize, Theme, Weight, space};
@@ -20,6 +21,10 @@ const CORNER: f32 = 72.0;
 const LOW: f32 = 0.9;
 /// Text larger than this leaves no room for words beside an icon.
 const ROOMY_TEXT: f32 = 1.3;
+/// The share of the bar above that the shop's name may have.
+const NAME_SHARE: f32 = 0.5;
+/// The share of a portrait screen that the shop's picture has.
+const PICTURE_ABOVE: f32 = 0.54;
 
 /// The places of one window.
 pub(super) struct Frame {
@@ -84,6 +89,26 @@ impl Frame {
         });
     }
 
+    /// The places beside or below the shop's picture, and where that stands; none where it would leave too little room.
+    pub(super) fn beside_picture(&self, ui: &Ui) -> Option<(Self, Rect)> {
+        let whole = self.page.union(self.bottom);
+        let text_scale = theme::of(ui.ctx()).look.text_scale;
+        if self.is_low || text_scale > ROOMY_TEXT || !brand::has_attract(ui.ctx()) {
+            return None;
+        }
+        let is_landscape = whole.width() > whole.height();
+        let (picture, page, bottom) = if is_landscape {
+            let edge = whole.center().x;
+            (whole.with_max_x(edge), self.page.with_min_x(edge), self.bottom.with_min_x(edge))
+        } else {
+            let edge = whole.top() + whole.height() * PICTURE_ABOVE;
+            (whole.with_max_y(edge), self.page.with_min_y(edge), self.bottom)
+        };
+        let below = if is_landscape { space::L } else { 0.0 };
+        let picture = picture.shrink2(vec2(space::L, 0.0)).with_max_y(picture.bottom() - below);
+        Some((Self { page, bottom, ..*self }, picture))
+    }
+
     /// The column within the bar below.
     fn bottom_column(&self) -> Rect {
         let width = (self.bottom.width() - 2.0 * space::L).min(COLUMN);
@@ -138,7 +163,17 @@ impl<'a> TopBar<'a> {
     fn left(&self, ui: &mut Ui, theme: &Theme, room: f32) -> Option<Action> {
         let texts = self.cx.texts;
         if self.is_attract {
-            title(ui, &texts.get("app-name"));
+            match &self.cx.brand.brand.name {
+                // A long name would run into the buttons on the right.
+                Some(_) if theme.look.text_scale > ROOMY_TEXT => {}
+                Some(name) => {
+                    ui.set_max_width(room * NAME_SHARE);
+                    title(ui, name.as_str());
+                }
+                None => {
+                    title(ui, &texts.get("app-name"));
+                }
+            }
             return None;
         }
         let words = texts.get("kiosk-start-over");

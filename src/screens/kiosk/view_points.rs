@@ -97,7 +97,7 @@ pub(super) fn answer_ui(ui: &mut Ui, answer: &Answer, view: &View<'_>) -> Option
         Found::Nothing => (Icon::WifiOff, "kiosk-points-nothing", "kiosk-points-nothing-advice"),
         Found::TooMany => (Icon::Clock, "kiosk-points-many", "kiosk-points-many-advice"),
     };
-    let end = End { icon, tone: Tone::Info, heading: texts.get(heading), advice: texts.get(advice) };
+    let end = End { icon, tone: Tone::Info, heading: texts.get(heading), advice: texts.get(advice), is_crowded: false };
     end_ui(ui, &end, (view, |_| {}));
     done_bar(ui, view)
 }

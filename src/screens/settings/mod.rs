@@ -4,6 +4,7 @@ mod form;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod view_brand;
 mod view_consents;
 mod view_fields;
 mod view_keys;
@@ -116,6 +117,8 @@ pub enum Action {
     Test,
     /// Give the manager's door a PIN, or another one: the app's to do.
     ChoosePin,
+    /// Read the brand folder anew.
+    ReadBrand,
     /// Store everything.
     Save,
     /// Leave the screen.
@@ -235,6 +238,7 @@ impl SettingsScreen {
             (Action::Leave, _) if self.is_changed() => self.status = Status::ConfirmingLeave,
             (Action::Leave | Action::Discard, _) => self.status = Status::Left,
             (Action::Stay, _) => self.status = Status::Editing,
+            (Action::ReadBrand, _) => return vec![Effect::ReadBrand],
             (Action::Test | Action::Save | Action::ChoosePin, _) => {}
         }
         Vec::new()

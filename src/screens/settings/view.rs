@@ -2,6 +2,7 @@
 
 use egui::Ui;
 
+use super::view_brand::brand_ui;
 use super::view_consents;
 use super::view_fields::FieldsView;
 use super::view_keys;
@@ -68,13 +69,15 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     });
     let from_fields = fields.action();
     ui.add_space(space::M);
+    let from_brand = Card::new().title(&texts.get("brand-title")).show(ui, |ui| brand_ui(ui, cx)).inner;
+    ui.add_space(space::M);
     let from_pin =
         Card::new().title(&texts.get("settings-security")).show(ui, |ui| view_keys::pin_ui(ui, settings, cx)).inner;
     if let Some(keys) = keys {
         ui.add_space(space::M);
         view_keys::protection_ui(ui, keys.protection, texts);
     }
-    from_pin.or(from_test.inner).or(from_fields)
+    from_pin.or(from_test.inner).or(from_brand).or(from_fields)
 }
 
 fn test_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {

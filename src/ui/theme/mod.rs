@@ -1,5 +1,6 @@
 //! Puts the look onto an egui context and hands it to whoever draws.
 
+mod accent;
 mod contrast;
 mod fonts;
 mod style;
@@ -7,8 +8,9 @@ pub mod tokens;
 
 use std::sync::Arc;
 
-use egui::{Context, FontId, Id};
+use egui::{Color32, Context, FontId, Id};
 
+pub use accent::readable_accent;
 pub use contrast::contrast_ratio;
 pub use tokens::{Accent, Colors, TextSize, Tone, ToneColors, Weight, duration, radius, size, space, stroke};
 
@@ -41,11 +43,13 @@ pub struct Look {
     pub text_scale: f32,
     /// Whether anything may move.
     pub motion: bool,
+    /// A shop's own accent; what is not readable is darkened.
+    pub accent: Option<Color32>,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { contrast: Contrast::Normal, density: Density::Counter, text_scale: 1.0, motion: true }
+        Self { contrast: Contrast::Normal, density: Density::Counter, text_scale: 1.0, motion: true, accent: None }
     }
 }
 
@@ -62,11 +66,19 @@ impl Theme {
     /// Resolves a look; a text scale outside 1.0 to 2.0 is brought inside.
     pub fn new(look: Look) -> Self {
         let text_scale = if look.text_scale.is_finite() { look.text_scale.clamp(1.0, 2.0) } else { 1.0 };
-        let colors = match look.contrast {
+        let mut colors = Self::colors_of(look.contrast);
+        if let Some(accent) = look.accent {
+            colors.accent = readable_accent(accent, look.contrast);
+            colors.focus = colors.accent.base;
+        }
+        Self { look: Look { text_scale, ..look }, colors }
+    }
+
+    const fn colors_of(contrast: Contrast) -> Colors {
+        match contrast {
             Contrast::Normal => Colors::NORMAL,
             Contrast::High => Colors::HIGH,
-        };
-        Self { look: Look { text_scale, ..look }, colors }
+        }
     }
 
     /// The font of a size and weight, scaled.
