@@ -4,10 +4,15 @@ use std::fs;
 use std::path::PathBuf;
 
 use egui::accesskit::Role;
+use egui::{Event, Key};
 use egui_kittest::kittest::Queryable;
+use swip_kiosk::domain::settings::Mode;
+use swip_kiosk::domain::{Token, TokenChoice};
+use swip_kiosk::services::Station;
+use swip_kiosk::ui::brand;
 use swip_kiosk::ui::theme::{self, Colors};
 
-use crate::support::{Shop, Window, in_every_language};
+use crate::support::{Shop, Window, in_every_language, settings_for};
 
 /// A PNG of one colour.
 fn png(width: u32, height: u32) -> Vec<u8> {
@@ -77,5 +82,70 @@ fn what_is_wrong_with_the_folder_is_told_and_mended_without_a_restart() {
         window.wait_for("brand-none");
         assert!(!window.sees("brand-notes"));
         assert_eq!(accent(&window), Colors::NORMAL.accent.base);
+    });
+}
+
+/// A kiosk that is connected to the shop's server.
+fn kiosk(language: &str) -> Shop {
+    let shop = Shop::empty();
+    let station = shop.server().station();
+    let mut settings = settings_for(&station, language);
+    settings.preferences.mode = Mode::Kiosk;
+    let (door, _) = Station::open(&shop.dirs());
+    let token = Token::parse(&station.token).expect("a token");
+    door.save(settings, &TokenChoice::New(token)).expect("a writable folder");
+    shop
+}
+
+const HEADLINES: &str = r#""headline": {"ru": "Шестой кофе в подарок", "en": "The sixth coffee is on us"}"#;
+
+#[test]
+fn a_kiosk_invites_in_the_shops_words_and_ends_with_its_code() {
+    in_every_language(|language| {
+        let shop = kiosk(language);
+        put(&shop, "logo.png", png(400, 100));
+        put(&shop, "one.png", png(1600, 900));
+        let more =
+            r#""name": "У моста", "logo": "logo.png", "pictures": ["one.png"], "link": "https://example.com/card""#;
+        put(&shop, "brand.json", format!("{{{HEADLINES}, {more}}}"));
+        let mut window = shop.open(language);
+        let headline =
+            if language == "ru" { "Шестой кофе в подарок" } else { "The sixth coffee is on us" };
+        window.wait_for_words(headline);
+        window.wait("the picture", |window| brand::has_attract(&window.harness.ctx));
+        window.wait("the logo", |window| window.harness.query_by_role_and_label(Role::Image, "У моста").is_some());
+        assert!(!window.sees("kiosk-headline"));
+        window.click("kiosk-join");
+        window.harness.event(Event::Text("9161234567".to_owned()));
+        window.settle();
+        window.press(Key::Enter);
+        for _ in 0..3 {
+            window.click("kiosk-skip");
+        }
+        window.harness.get_all_by_role(Role::CheckBox).next().expect("a box").click();
+        window.settle();
+        window.click("kiosk-next");
+        window.click("kiosk-confirm-yes");
+        window.wait_for("kiosk-welcome");
+        let words = window.text("kiosk-code");
+        let code = window.harness.get_by_role_and_label(Role::Image, &words).rect();
+        assert!(code.width() >= 140.0 && (code.width() - code.height()).abs() < 0.5, "{code:?}");
+        assert_eq!(shop.signups().len(), 1);
+    });
+}
+
+#[test]
+fn a_kiosk_whose_pictures_are_broken_invites_all_the_same() {
+    in_every_language(|language| {
+        let shop = kiosk(language);
+        put(&shop, "logo.png", &png(400, 100)[..60]);
+        put(&shop, "good.png", png(64, 64));
+        let more = r#""logo": "logo.png", "pictures": ["none.png", "logo.png", "good.png"]"#;
+        put(&shop, "brand.json", format!("{{{more}}}"));
+        let mut window = shop.open(language);
+        window.wait("the one good picture", |window| brand::has_attract(&window.harness.ctx));
+        assert!(window.sees("kiosk-headline") && window.has_button("kiosk-join"), "{}", window.list());
+        // The one picture stays; nothing is drawn until something changes.
+        window.harness.run();
     });
 }
