@@ -17,7 +17,7 @@ use figures::{heading, median, micros, millis, percentile, ratio, row};
 use jiff::civil::date;
 use rusqlite::params;
 use swip_kiosk::domain::settings::Preferences;
-use swip_kiosk::domain::{BirthdayForm, Connection, Signup, SignupDraft};
+use swip_kiosk::domain::{BirthdayForm, Connection, Enrolment, Signup, SignupDraft};
 use swip_kiosk::services::outbox::Outbox;
 use swip_kiosk::services::{Station, StationDirs};
 
@@ -45,7 +45,7 @@ fn main() -> Result<()> {
 async fn fill(home: &Home) -> Result<()> {
     let (outbox, link) = home.outbox().await?;
     for number in 0..ROWS {
-        outbox.enqueue(signup(number)?, link.clone(), NOW_MS).await?;
+        outbox.enqueue(Enrolment::without_consents(signup(number)?), link.clone(), NOW_MS).await?;
     }
     Ok(())
 }
@@ -124,7 +124,7 @@ async fn stored_beside_bare(home: &Home) -> Result<()> {
         for who in [number % 2, 1 - number % 2] {
             let start = Instant::now();
             if who == 0 {
-                outbox.enqueue(signup.clone(), link.clone(), NOW_MS).await?;
+                outbox.enqueue(Enrolment::without_consents(signup.clone()), link.clone(), NOW_MS).await?;
             } else {
                 db.execute(INSERT, params![tag.as_slice(), [9_u8; 240].as_slice()])?;
             }

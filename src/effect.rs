@@ -1,7 +1,9 @@
 //! Everything the program may ask of the outside world, as data.
 
+use std::time::Duration;
+
 use crate::domain::brand::PictureUse;
-use crate::domain::{CustomerQuery, Given, PictureName, Settings, Signup, TokenChoice};
+use crate::domain::{CustomerQuery, Given, PictureName, Pin, PinEntry, Settings, Signup, TokenChoice};
 
 /// Which question an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +69,22 @@ pub enum Effect {
     },
     /// Note that a person knows of the damaged queue that was put aside; the sign on the screen goes away.
     NoteDamage,
+    /// Try digits as the manager PIN. Counted durably before they are looked at.
+    TryPin {
+        /// Answered with.
+        id: RequestId,
+        /// What was typed.
+        entry: PinEntry,
+        /// When, in uptime: waits are counted from here.
+        at: Duration,
+    },
+    /// Set the manager PIN in place of the one before.
+    SetPin {
+        /// Answered with.
+        id: RequestId,
+        /// The new one.
+        pin: Pin,
+    },
     /// Read the brand folder.
     ReadBrand,
     /// Decode a picture of the brand folder, as large as the screen needs.

@@ -84,6 +84,8 @@ pub enum Verb {
     Pin(PinOptions),
     /// Look after the signups that wait.
     Queue(QueueOptions),
+    /// Look after the evidence of what customers agreed to.
+    Consents(ConsentsOptions),
     /// Run the sandbox server alone.
     Sandbox(SandboxOptions),
 }
@@ -98,6 +100,7 @@ impl Verb {
             Self::Signup(options) => options.json,
             Self::Pin(options) => options.json,
             Self::Queue(options) => options.json,
+            Self::Consents(options) => options.json,
             Self::Sandbox(_) => false,
         }
     }
@@ -227,6 +230,43 @@ pub struct TransferOptions {
     /// The passphrase is the one line of standard input.
     #[arg(long, required = true)]
     pub passphrase_stdin: bool,
+}
+
+/// `consents`
+#[derive(Debug, Args)]
+pub struct ConsentsOptions {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: ConsentsVerb,
+    /// One line of JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What to do with the evidence of consents.
+#[derive(Debug, Subcommand)]
+pub enum ConsentsVerb {
+    /// Write all of it into a new file; the manager's PIN is the one line of standard input.
+    Export {
+        /// A table, or JSON if it ends in .json.
+        file: PathBuf,
+    },
+    /// Show what one customer agreed to.
+    Find(OneCustomer),
+    /// Destroy it, and every signup of the phone that was not sent.
+    Delete(OneCustomer),
+}
+
+/// Whom `consents find` and `consents delete` are about.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("customer").required(true).multiple(false))]
+pub struct OneCustomer {
+    /// The customer's whole phone.
+    #[arg(long, value_name = "N", group = "customer")]
+    pub phone: Option<String>,
+    /// One JSON object with the phone on standard input.
+    #[arg(value_name = "-", value_parser = ["-"], group = "customer")]
+    pub stdin: Option<String>,
 }
 
 /// `sandbox`

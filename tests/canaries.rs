@@ -238,6 +238,16 @@ fn no_mark_turns_up_anywhere() {
         marked.run(&[&signup[..], &["--birthday", BIRTHDAY]].concat(), "");
         marked.run(&["queue", "list"], "");
     }
+    marked.run(&["consents", "find", "-"], &json!({ "phone": PHONE }).to_string());
+    marked.run(&["consents", "find", "--phone", PHONE, FIRST_NAME], "");
+    // The file is to name people, and nothing else is.
+    let evidence = marked.home.folder().join("evidence.csv");
+    let name = evidence.to_str().expect("a plain path").to_owned();
+    marked.run(&["consents", "export", &name], &format!("{PIN}0"));
+    // The second of the two runs finds the file of the first.
+    assert_eq!(marked.run(&["consents", "export", &name], PIN), 20);
+    assert!(fs::read_to_string(&evidence).expect("a file").contains(PHONE));
+    fs::remove_file(&evidence).expect("removed");
     marked.look_at_files();
     // Wrong input, which an error would like to repeat.
     marked.run(&["signup", "-"], &format!("{}x", customer()));

@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 use jiff::civil::date;
 use swip_kiosk::domain::settings::Preferences;
-use swip_kiosk::domain::{BirthdayForm, SettingKey, SettingsDraft, Signup, SignupDraft, Token, TokenChoice};
+use swip_kiosk::domain::{BirthdayForm, Enrolment, SettingKey, SettingsDraft, Signup, SignupDraft, Token, TokenChoice};
 use swip_kiosk::services::{Station, StationDirs};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -172,7 +172,7 @@ fn make_good() -> Good {
         let outbox = station.deliverer().await.expect("an outbox").outbox();
         for number in 0..ROWS {
             let link = settings.connection.clone();
-            outbox.enqueue(person(number), link, 1_700_000_000_000).await.expect("stored");
+            outbox.enqueue(Enrolment::without_consents(person(number)), link, 1_700_000_000_000).await.expect("stored");
         }
         (fs::read(data.join(DB)).expect("read"), fs::read(data.join(LOG)).expect("read"))
     });

@@ -15,7 +15,10 @@ link-outage = SWiP cannot be reached
 link-online = Online
 
 out-of-service = Out of service
-out-of-service-reason = This version has no kiosk mode yet. Please ask the staff.
+out-of-service-reason = Please ask the staff.
+out-of-service-no-pin = The set-up is not finished
+out-of-service-no-pin-advice = For the technician: a kiosk needs a manager PIN before it serves customers.
+out-of-service-set-pin = Set the manager PIN
 
 fault-title = Something went wrong
 fault-advice = The program starts again by itself in a moment. What was saved is not lost.
@@ -30,6 +33,7 @@ notes-unknown-field = Unknown field “{ $field }” was left out.
 notes-close = Got it
 
 toast-settings-saved = Settings saved and in force
+toast-pin-saved = Manager PIN saved and in force
 
 notice-close = Close
 

@@ -19,3 +19,7 @@ cli-released = Sent from here again: { $count }
 cli-exported = Sealed into the file: { $count }
 cli-imported = Taken over: { $imported }, here already: { $skipped }
 cli-no-such-entry = The queue has no such entry
+cli-written = Written to the file: { $count }
+cli-forgotten = Destroyed: evidence of consents { $consents }, unsent signups { $signups }
+cli-consent-ticked = ticked by the customer
+cli-consent-attested = attested by staff

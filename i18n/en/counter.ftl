@@ -28,6 +28,7 @@ form-last-name = Last name
 form-birthday = Birthday
 form-birthday-placeholder = DD/MM/YYYY
 form-optional = Optional
+form-attested = By signing up you confirm that the customer agrees to their data being processed.
 form-sign-up = Sign up
 form-cancel = Cancel
 form-sending = Signing up…

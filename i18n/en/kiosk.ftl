@@ -1,7 +1,7 @@
 # The kiosk: a customer alone at a touch screen.
 
 kiosk-headline = Join our loyalty programme
-kiosk-lead = All it takes is a phone number, and less than a minute.
+kiosk-lead = All it takes is your phone number.
 kiosk-join = Join now
 kiosk-my-points = My points
 kiosk-closed = Signup is not working right now
@@ -34,7 +34,7 @@ kiosk-consent-optional = { $purpose } (as you like)
 
 kiosk-confirm = Is this your number?
 kiosk-confirm-advice = It is how the till will know you.
-kiosk-confirm-yes = Yes, that is right
+kiosk-confirm-yes = Yes, it is
 kiosk-confirm-no = Correct it
 
 kiosk-sending = Signing you up…
@@ -50,7 +50,7 @@ kiosk-staff-closed = Signing up here does not work right now.
 kiosk-staff-many = They will help you sign up.
 
 kiosk-points-scan = Hold your card up to the scanner
-kiosk-points-phone-or-scan = Hold your card up to the scanner, or type your phone number
+kiosk-points-phone-or-scan = Phone or card
 kiosk-points-field = Card number
 kiosk-points-field-phone = Card or phone
 kiosk-points-show = Show my points

@@ -15,7 +15,10 @@ link-outage = SWiP не отвечает
 link-online = На связи
 
 out-of-service = Терминал не работает
-out-of-service-reason = В этой версии ещё нет режима киоска. Позовите сотрудника.
+out-of-service-reason = Позовите сотрудника.
+out-of-service-no-pin = Настройка не закончена
+out-of-service-no-pin-advice = Для того, кто настраивает: прежде чем обслуживать покупателей, киоску нужен PIN менеджера.
+out-of-service-set-pin = Задать PIN менеджера
 
 fault-title = Что-то пошло не так
 fault-advice = Программа сейчас запустится снова. Всё, что было сохранено, на месте.
@@ -30,6 +33,7 @@ notes-unknown-field = Неизвестное поле «{ $field }» пропу�
 notes-close = Понятно
 
 toast-settings-saved = Настройки сохранены и уже действуют
+toast-pin-saved = PIN менеджера сохранён и уже действует
 
 notice-close = Закрыть
 

@@ -19,3 +19,7 @@ cli-released = Снова отправляются отсюда: { $count }
 cli-exported = Записано в файл: { $count }
 cli-imported = Принято: { $imported }, уже были здесь: { $skipped }
 cli-no-such-entry = Такой записи в очереди нет
+cli-written = Записано в файл: { $count }
+cli-forgotten = Уничтожено: записей о согласии { $consents }, неотправленных регистраций { $signups }
+cli-consent-ticked = отмечено клиентом
+cli-consent-attested = подтверждено сотрудником

@@ -28,6 +28,7 @@ form-last-name = Фамилия
 form-birthday = День рождения
 form-birthday-placeholder = ДД.ММ.ГГГГ
 form-optional = Необязательно
+form-attested = Записывая клиента, вы подтверждаете его согласие на обработку данных.
 form-sign-up = Зарегистрировать
 form-cancel = Отмена
 form-sending = Регистрируем…

@@ -1,7 +1,7 @@
 # Киоск: покупатель один у экрана.
 
 kiosk-headline = Станьте участником программы лояльности
-kiosk-lead = Нужен только номер телефона. Это займёт меньше минуты.
+kiosk-lead = Нужен только номер телефона.
 kiosk-join = Зарегистрироваться
 kiosk-my-points = Мои баллы
 kiosk-closed = Регистрация сейчас не работает
@@ -34,7 +34,7 @@ kiosk-consent-optional = { $purpose } (по желанию)
 
 kiosk-confirm = Это ваш номер?
 kiosk-confirm-advice = По нему вас узнают на кассе.
-kiosk-confirm-yes = Да, всё верно
+kiosk-confirm-yes = Да, верно
 kiosk-confirm-no = Исправить
 
 kiosk-sending = Регистрируем…
@@ -50,7 +50,7 @@ kiosk-staff-closed = Сейчас зарегистрироваться здес�
 kiosk-staff-many = Сотрудник поможет вам зарегистрироваться.
 
 kiosk-points-scan = Поднесите карту к сканеру
-kiosk-points-phone-or-scan = Поднесите карту к сканеру или наберите номер телефона
+kiosk-points-phone-or-scan = Телефон или карта
 kiosk-points-field = Номер карты
 kiosk-points-field-phone = Карта или телефон
 kiosk-points-show = Показать баллы

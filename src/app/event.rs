@@ -1,11 +1,15 @@
 //! Everything that can happen to the program.
 
+use std::time::Duration;
+
 use super::brand::BrandEvent;
+use super::corner::Corner;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
+use crate::domain::pin::Verdict;
 use crate::domain::{Failure, LanguageTag, Lookup};
 use crate::effect::RequestId;
-use crate::screens::{counter, kiosk, settings, welcome};
+use crate::screens::{counter, door, kiosk, settings, welcome};
 use crate::services::outbox;
 use crate::services::station::AtWork;
 
@@ -20,6 +24,8 @@ pub enum Event {
     Kiosk(kiosk::Event),
     /// A person did something in the settings.
     Settings(settings::Action),
+    /// A person did something at the manager's door.
+    Door(door::Action),
     /// A person did something in the frame around the screens.
     Shell(ShellAction),
     /// The queue of signups that wait is another than before.
@@ -51,6 +57,22 @@ pub enum Event {
         id: RequestId,
         /// What the station works with now.
         result: Result<Box<AtWork>, Failure>,
+    },
+    /// Digits were tried as the manager PIN.
+    PinTried {
+        /// To which request.
+        id: RequestId,
+        /// When they were typed, in uptime: a wait counts from here.
+        at: Duration,
+        /// How it ended.
+        result: Result<Verdict, Failure>,
+    },
+    /// The manager PIN is set, or is not.
+    PinSet {
+        /// To which request.
+        id: RequestId,
+        /// Why not.
+        result: Result<(), Failure>,
     },
     /// Something of the brand was read.
     Brand(BrandEvent),
@@ -100,8 +122,12 @@ impl QueueStatus {
 /// What a person wants from the frame around the screens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShellAction {
-    /// The settings.
+    /// The settings, through the manager's door.
     OpenSettings,
+    /// A press in a top corner of a kiosk.
+    PressCorner(Corner),
+    /// The first PIN of a kiosk, whose set-up it ends.
+    SetFirstPin,
     /// Another language, until the program ends.
     SwitchLanguage(LanguageTag),
     /// The note about the settings file was read.

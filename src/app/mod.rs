@@ -1,6 +1,8 @@
 //! Puts the program together: events in, state changed, effects out, one frame drawn.
 
 mod brand;
+mod corner;
+mod doorkeeper;
 mod event;
 mod fault;
 pub mod keyboard;
@@ -25,6 +27,7 @@ use egui::{Context, Ui};
 use tokio::runtime::Handle;
 
 pub use brand::BrandEvent;
+pub use corner::Corner;
 pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
@@ -225,6 +228,7 @@ impl App {
             self.runner.start(effect);
         }
         self.state.expire_toast(now);
+        self.keep_door(ctx, now);
         self.pass_time_at_kiosk(ctx, now);
         self.forget_last_customer(ctx);
     }
@@ -245,6 +249,9 @@ impl App {
         let Some(texts) = catalogue.texts(&self.state.language) else {
             return;
         };
+        for corner in corner::presses(ui.ctx()) {
+            self.dispatch(Event::Shell(ShellAction::PressCorner(corner)), now);
+        }
         panic_if_asked(Place::Window);
         let event = self.draw(ui, texts, now);
         if let Some(event) = event {
@@ -256,6 +263,17 @@ impl App {
         if matches!(self.state.screen, Screen::Kiosk(_)) {
             // Nothing that a customer marks or types leaves the window.
             drop_commands(ui.ctx());
+        }
+    }
+
+    /// Shuts the manager's door in time, and asks for the frame in which to do so.
+    fn keep_door(&mut self, ctx: &Context, now: Now) {
+        self.state.shut_if_idle(now);
+        if ctx.input(|input| input.events.iter().any(doorkeeper::is_touch)) {
+            self.state.touched(now);
+        }
+        if let Some(at) = self.state.shuts_at() {
+            ctx.request_repaint_after(at.saturating_sub(now.uptime));
         }
     }
 

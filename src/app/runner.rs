@@ -159,6 +159,15 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
             };
             Event::Saved { id, result }
         }
+        Effect::TryPin { id, entry, at } => Event::PinTried { id, at, result: station.try_pin(entry, at).await },
+        Effect::SetPin { id, pin } => {
+            let set = tokio::task::spawn_blocking(move || station.set_pin(&pin)).await;
+            let result = match set {
+                Ok(result) => result.map_err(|error| pin_failure(&error)),
+                Err(_) => Err(Failure::Internal),
+            };
+            Event::PinSet { id, result }
+        }
         Effect::NoteDamage => {
             // If it cannot be stored, the sign stays, which says as much.
             let _ = station.damage_is_seen().await;
@@ -192,12 +201,19 @@ fn save_failure(error: &SaveError) -> Failure {
     }
 }
 
+fn pin_failure(error: &SaveError) -> Failure {
+    tracing::error!(%error, "the manager PIN was not kept");
+    Failure::Storage
+}
+
 fn failed(effect: &Effect, failure: Failure) -> Event {
     match effect {
         Effect::LookUp { id, .. } => Event::LookedUp { id: *id, result: Err(failure) },
         Effect::Register { id, .. } => Event::Registered { id: *id, result: Err(failure) },
         Effect::TestConnection { id, .. } => Event::Tested { id: *id, result: Err(failure) },
         Effect::SaveSettings { id, .. } => Event::Saved { id: *id, result: Err(failure) },
+        Effect::TryPin { id, at, .. } => Event::PinTried { id: *id, at: *at, result: Err(failure) },
+        Effect::SetPin { id, .. } => Event::PinSet { id: *id, result: Err(failure) },
         Effect::NoteDamage => Event::DamageNoted,
         Effect::ReadBrand => Event::Brand(BrandEvent::Read(Brand::default(), vec![BrandNote::Unreadable])),
         Effect::ReadPicture { usage, name } => {

@@ -5,8 +5,9 @@ use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 use super::event::{Event, ShellAction};
 use super::queue_view;
 use super::state::{Screen, State, Toast, ToastMessage, Trial};
-use crate::screens::{ViewContext, counter, kiosk, settings, welcome};
+use crate::screens::{ViewContext, counter, door, kiosk, settings, welcome};
 use crate::services::settings_file::SettingsNote;
+use crate::ui::layout;
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Icon, Ribbon, ToastView, display, icon_button, muted, strong};
 
@@ -45,17 +46,31 @@ fn screen_ui(ui: &mut Ui, screen: &mut Screen, cx: &ViewContext<'_>) -> Option<E
         Screen::Welcome(welcome) => welcome::view::ui(ui, welcome, cx).map(Event::Welcome),
         Screen::Counter(counter) => counter::view::ui(ui, counter, cx).map(Event::Counter),
         Screen::Settings(settings) => settings::view::ui(ui, settings, cx).map(Event::Settings),
+        Screen::Door(door) => door::view::ui(ui, door, cx).map(Event::Door),
         // Drawn without the frame.
         Screen::Kiosk(_) => None,
-        Screen::OutOfService => {
-            ui.with_layout(Layout::top_down(Align::Center), |ui| {
-                ui.add_space(ui.available_height() / 3.0);
-                display(ui, &cx.texts.get("out-of-service"));
-                muted(ui, &cx.texts.get("out-of-service-reason"));
-            });
-            None
-        }
+        Screen::OutOfService => out_of_service_ui(ui, cx),
     }
+}
+
+/// A kiosk without a PIN serves nobody: what a customer reads, and what a technician does.
+fn out_of_service_ui(ui: &mut Ui, cx: &ViewContext<'_>) -> Option<Event> {
+    let texts = cx.texts;
+    let mut event = None;
+    ui.with_layout(Layout::top_down(Align::Center), |ui| {
+        ui.add_space(ui.available_height() / 3.0);
+        ui.set_max_width(layout::READING_WIDTH);
+        display(ui, &texts.get("out-of-service"));
+        muted(ui, &texts.get("out-of-service-reason"));
+        ui.add_space(space::XXL);
+        strong(ui, &texts.get("out-of-service-no-pin"));
+        muted(ui, &texts.get("out-of-service-no-pin-advice"));
+        ui.add_space(space::L);
+        if Button::primary(&texts.get("out-of-service-set-pin")).icon(Icon::Key).show(ui).clicked() {
+            event = Some(Event::Shell(ShellAction::SetFirstPin));
+        }
+    });
+    event
 }
 
 fn ribbon_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
@@ -121,9 +136,11 @@ fn notes_ui(ui: &mut Ui, notes: &[SettingsNote], cx: &ViewContext<'_>) -> bool {
 }
 
 fn toast_ui(ui: &Ui, toast: Toast, cx: &ViewContext<'_>) {
-    let words = match toast.message {
-        ToastMessage::SettingsSaved => cx.texts.get("toast-settings-saved"),
+    let (tone, words) = match toast.message {
+        ToastMessage::SettingsSaved => (Tone::Success, cx.texts.get("toast-settings-saved")),
+        ToastMessage::PinSaved => (Tone::Success, cx.texts.get("toast-pin-saved")),
+        ToastMessage::ManagerTimedOut => (Tone::Info, cx.texts.get("door-timed-out")),
     };
-    ToastView::new(Tone::Success, &words).show(ui.ctx());
+    ToastView::new(tone, &words).show(ui.ctx());
     ui.ctx().request_repaint_after(Toast::SHOWN.saturating_sub(cx.now.since(toast.since)));
 }

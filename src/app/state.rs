@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::doorkeeper::Doorkeeper;
 use super::event::QueueStatus;
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, Settings};
 use crate::effect::{RequestId, RequestIds};
 use crate::screens::UpdateContext;
 use crate::screens::counter::Counter;
+use crate::screens::door::Door;
 use crate::screens::kiosk::Kiosk;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
@@ -31,6 +33,8 @@ pub struct State {
     pub toast: Option<Toast>,
     /// Gives out request ids.
     pub ids: RequestIds,
+    /// What is known of the manager's door.
+    pub(super) doorkeeper: Doorkeeper,
     /// The language that every customer at a kiosk begins with.
     pub(super) first_language: LanguageTag,
     /// The counter, while the settings are open.
@@ -57,7 +61,9 @@ pub enum Screen {
     Kiosk(Box<Kiosk>),
     /// A technician works.
     Settings(Box<SettingsScreen>),
-    /// Nobody can work.
+    /// Somebody wants to, or gives the station its PIN.
+    Door(Box<Door>),
+    /// Nobody can work: a kiosk without a PIN.
     OutOfService,
 }
 
@@ -119,6 +125,10 @@ pub struct Toast {
 pub enum ToastMessage {
     /// The settings are stored and in force.
     SettingsSaved,
+    /// The manager PIN is stored and in force.
+    PinSaved,
+    /// Nobody touched the settings for a minute: they are closed, and what was not saved is gone.
+    ManagerTimedOut,
 }
 
 impl Toast {
@@ -146,7 +156,7 @@ impl StationFacts {
 impl State {
     /// The state of a station as it was found on disk.
     pub fn new(opened: Opened, language: Option<LanguageTag>) -> Self {
-        let Opened { loaded, token_tail, keys } = opened;
+        let Opened { loaded, token_tail, keys, pin_wait } = opened;
         let station = StationFacts {
             settings: loaded.settings,
             preferences: loaded.preferences,
@@ -157,7 +167,7 @@ impl State {
             keys: Some(keys),
             built_in_consents: ConsentTexts::default(),
         };
-        Self::with(station, language)
+        Self::with(station, language, Doorkeeper::new(pin_wait))
     }
 
     /// The state of a program that works against a sandbox of its own and stores nothing.
@@ -173,10 +183,10 @@ impl State {
             keys: None,
             built_in_consents: ConsentTexts::default(),
         };
-        Self::with(station, language)
+        Self::with(station, language, Doorkeeper::default())
     }
 
-    fn with(station: StationFacts, language: Option<LanguageTag>) -> Self {
+    fn with(station: StationFacts, language: Option<LanguageTag>, doorkeeper: Doorkeeper) -> Self {
         let ids = RequestIds::default();
         let language = language.unwrap_or_else(|| station.preferences.language.clone());
         let mut state = Self {
@@ -187,6 +197,7 @@ impl State {
             link: LinkState::Untried,
             queue: QueueStatus::Unopened,
             toast: None,
+            doorkeeper,
             waiting_counter: None,
             waiting_kiosk: None,
             outdated: ids.newest(),
@@ -226,16 +237,19 @@ impl State {
     /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
     pub(super) fn start_afresh(&mut self) {
         self.waiting_counter = None;
+        self.waiting_kiosk = None;
         self.toast = None;
         self.language = self.first_language.clone();
-        self.screen = self.home();
+        self.leave_manager();
     }
 
     /// The screen that a station in this state belongs on.
     pub(super) fn home(&mut self) -> Screen {
         let waiting_counter = self.waiting_counter.take();
+        let lacks_pin = self.lacks_pin();
         let station = &self.station;
         match (&station.settings, &station.token_tail) {
+            (Some(_), Some(_)) if lacks_pin => Screen::OutOfService,
             (Some(_), Some(_)) if station.preferences.mode == Mode::Kiosk => {
                 self.language = self.first_language.clone();
                 let can_take = self.queue.can_take();
@@ -246,7 +260,7 @@ impl State {
             (Some(_), Some(_)) => Screen::Counter(waiting_counter.unwrap_or_default()),
             (None, _) if station.is_first_start => Screen::Welcome(Welcome::default()),
             // Broken settings never lead to the trial: a shop must not register into the void.
-            _ => self.settings_screen(),
+            _ => self.guarded_setup(),
         }
     }
 
@@ -255,7 +269,7 @@ impl State {
         match &self.screen {
             Screen::Counter(counter) => (1, counter.generation),
             Screen::Kiosk(kiosk) => (KIOSK, kiosk.generation),
-            Screen::Welcome(_) | Screen::Settings(_) | Screen::OutOfService => (0, 0),
+            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService => (0, self.wipes()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the program does with events, without a window and without a network.
 
+mod door;
+
 use std::time::Duration;
 
 use jiff::civil::date;
@@ -10,14 +12,17 @@ use super::*;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
+use crate::domain::pin::Verdict;
 use crate::domain::settings::{Mode, Preferences};
-use crate::domain::{Failure, KeyFacts, Lookup, Points, Protection, SettingKey, Settings, SettingsDraft, TokenChoice};
+use crate::domain::{
+    Failure, KeyFacts, Lookup, PinState, Points, Protection, SettingKey, Settings, SettingsDraft, TokenChoice,
+};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{counter, kiosk, settings, welcome};
 use crate::services::settings_file::{Loaded, SettingsNote};
 use crate::services::station::{AtWork, Opened};
 
-const KEYS: KeyFacts = KeyFacts { protection: Protection::KeyFile, is_token_lost: false, is_pin_lost: false };
+const KEYS: KeyFacts = KeyFacts { protection: Protection::KeyFile, is_token_lost: false, pin: PinState::NotSet };
 const DOWN: Failure = Failure::Unavailable(Unavailable::NoConnection);
 
 fn at(seconds: u64) -> Now {
@@ -46,7 +51,10 @@ fn opened(settings: Option<Settings>, is_first_start: bool) -> Opened {
     let preferences = settings.as_ref().map(|settings| settings.preferences.clone()).unwrap_or_default();
     let token_tail = settings.as_ref().map(|_| "1234".to_owned());
     let loaded = Loaded { settings, preferences, notes: Vec::new(), is_first_start };
-    Opened { loaded, token_tail, keys: KEYS }
+    // A kiosk without a PIN serves nobody.
+    let is_kiosk = loaded.preferences.mode == Mode::Kiosk;
+    let keys = if is_kiosk { KeyFacts { pin: PinState::Set, ..KEYS } } else { KEYS };
+    Opened { loaded, token_tail, keys, pin_wait: Duration::ZERO }
 }
 
 fn first_start() -> State {
@@ -83,6 +91,7 @@ fn name_of(screen: &Screen) -> &'static str {
         Screen::Welcome(_) => "welcome",
         Screen::Counter(_) => "counter",
         Screen::Settings(_) => "settings",
+        Screen::Door(_) => "door",
         Screen::Kiosk(_) => "kiosk",
         Screen::OutOfService => "out of service",
     }
@@ -469,6 +478,11 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             let at_work = AtWork { settings: *settings, token_tail: "5678".to_owned() };
             Event::Saved { id, result: if is_good { Ok(Box::new(at_work)) } else { Err(Failure::Storage) } }
         }
+        Effect::TryPin { id, at, .. } => {
+            let verdict = if is_good { Verdict::Right } else { Verdict::Wrong { wait: Duration::ZERO } };
+            Event::PinTried { id, at, result: Ok(verdict) }
+        }
+        Effect::SetPin { id, .. } => Event::PinSet { id, result: if is_good { Ok(()) } else { Err(Failure::Storage) } },
         Effect::NoteDamage | Effect::ReadBrand | Effect::ReadPicture { .. } => Event::DamageNoted,
         Effect::StartSandbox { id } => {
             Event::SandboxStarted { id, result: if is_good { Ok(at_work("Demo store", "ru")) } else { Err(DOWN) } }
@@ -485,6 +499,7 @@ fn is_waiting(screen: &Screen) -> bool {
         Screen::Settings(settings) => {
             matches!(settings.status, settings::Status::Saving(_) | settings::Status::Testing { .. })
         }
+        Screen::Door(door) => door.is_busy(),
         Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
         Screen::OutOfService => false,
     }

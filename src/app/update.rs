@@ -6,7 +6,7 @@ use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{Failure, Now};
 use crate::effect::{Effect, RequestId};
 use crate::screens::settings::Status as SettingsStatus;
-use crate::screens::{counter, kiosk, settings, welcome};
+use crate::screens::{counter, door, kiosk, settings, welcome};
 use crate::services::station::AtWork;
 
 impl State {
@@ -14,19 +14,23 @@ impl State {
     pub fn update(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
             Event::Welcome(welcome::Action::Connect) => {
-                // A sandbox that is starting would otherwise answer a station that was connected meanwhile.
-                if matches!(&self.screen, Screen::Welcome(welcome) if !welcome.is_starting()) {
-                    self.screen = self.settings_screen();
-                }
+                self.connect();
                 Vec::new()
             }
             Event::Welcome(action) => self.welcome(welcome::Event::Acted(action), now),
             Event::Counter(action) => self.counter(counter::Event::Acted(action), now),
+            Event::Settings(settings::Action::ChoosePin) => {
+                self.choose_pin();
+                Vec::new()
+            }
+            Event::Door(action) => self.door(door::Event::Acted(action), now),
+            Event::PinTried { id, at, result } => self.pin_tried(id, at, result, now),
+            Event::PinSet { id, result } => self.pin_stored(id, result, now),
             Event::Kiosk(event) => self.kiosk(event, now),
             Event::Settings(action) => self.settings(settings::Event::Acted(action), now),
             Event::Shell(ShellAction::DismissDamage) => vec![Effect::NoteDamage],
             Event::Shell(action) => {
-                self.shell(action);
+                self.shell(action, now);
                 Vec::new()
             }
             Event::QueueChanged(queue) => {
@@ -114,28 +118,30 @@ impl State {
         };
         let effects = settings.update(event, &mut cx);
         if settings.status == SettingsStatus::Left {
-            self.screen = self.home();
+            self.leave_manager();
         }
         effects
     }
 
-    fn shell(&mut self, action: ShellAction) {
-        match action {
-            ShellAction::OpenSettings => {
-                // The cashier sees how it ends.
-                let is_sending = matches!(&self.screen, Screen::Counter(counter)
-                    if matches!(counter.status, counter::Status::Sending(_)));
-                if matches!(self.screen, Screen::Counter(_)) && !is_sending {
-                    let settings = self.settings_screen();
-                    if let Screen::Counter(counter) = std::mem::replace(&mut self.screen, settings) {
-                        self.waiting_counter = Some(Box::new(counter.put_aside()));
-                    }
-                }
+    fn connect(&mut self) {
+        // A sandbox that is starting would otherwise answer a station that was connected meanwhile.
+        if matches!(&self.screen, Screen::Welcome(welcome) if !welcome.is_starting()) {
+            self.screen = self.guarded_setup();
+            if let Screen::Door(door) = &mut self.screen {
+                door.facts.can_leave = true;
             }
+        }
+    }
+
+    fn shell(&mut self, action: ShellAction, now: Now) {
+        match action {
+            ShellAction::OpenSettings if matches!(self.screen, Screen::Counter(_)) => self.knock(now),
+            ShellAction::PressCorner(corner) => self.press_corner(corner, now),
+            ShellAction::SetFirstPin => self.set_first_pin(now),
             ShellAction::SwitchLanguage(tag) => self.language = tag,
             ShellAction::DismissNotes => self.station.notes.clear(),
-            // Asked of the outside; the queue tells.
-            ShellAction::DismissDamage => {}
+            // A kiosk has no gear. What is asked of the outside is told by the queue.
+            ShellAction::OpenSettings | ShellAction::DismissDamage => {}
         }
     }
 

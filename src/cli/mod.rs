@@ -1,5 +1,6 @@
 //! The headless verbs, as thin as the screens: options in, one report out.
 
+mod consents;
 mod input;
 mod queue;
 mod report;
@@ -69,6 +70,7 @@ pub fn run(verb: Verb, dirs: &StationDirs, words: Words<'_>, tokio: &Runtime) ->
         Verb::Signup(options) => headless.signup(options),
         Verb::Pin(_) => headless.pin(),
         Verb::Queue(options) => headless.queue(&options),
+        Verb::Consents(options) => headless.consents(&options),
         Verb::Sandbox(options) => Err(serve_sandbox(&options, tokio)),
     });
     match report {

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::queue;
+use super::{consents, queue};
 use crate::domain::check::StepResult;
 use crate::domain::failure::Failure;
 use crate::domain::{
     BirthdayError, NameError, PassError, PassphraseError, PhoneError, PinError, Points, SettingError, TokenError,
 };
 use crate::i18n::{Texts, failure_advice, failure_title, step_name};
-use crate::services::outbox::{Counts, Entry, Imported, OpenError};
+use crate::services::outbox::{Counts, Entry, Evidence, Forgotten, Imported, OpenError};
 use crate::services::profile::ProfileProblem;
 use crate::services::secrets::Protection;
 
@@ -46,6 +46,12 @@ pub(super) enum Report {
     Exported(usize),
     /// `queue import` took them over.
     Imported(Imported),
+    /// `consents export` wrote so many into a file.
+    Written(usize),
+    /// What one customer agreed to.
+    Consents(Vec<Evidence>),
+    /// `consents delete` destroyed it.
+    Forgotten(Forgotten),
     /// The queue has no entry of this number.
     NoSuchEntry,
     /// `pin` stored the PIN.
@@ -83,6 +89,9 @@ impl Report {
             | Self::Released(_)
             | Self::Exported(_)
             | Self::Imported(_)
+            | Self::Written(_)
+            | Self::Consents(_)
+            | Self::Forgotten(_)
             | Self::PinSet
             | Self::Delivered => 0,
             Self::Saved | Self::Left(_) => 10,
@@ -116,7 +125,14 @@ impl Report {
             Self::Released(count) => {
                 object.insert("released".to_owned(), (*count).into());
             }
-            Self::Exported(count) => {
+            Self::Consents(found) => {
+                object.insert("consents".to_owned(), found.iter().map(Evidence::json).collect());
+            }
+            Self::Forgotten(Forgotten { consents, signups }) => {
+                object.insert("consents".to_owned(), (*consents).into());
+                object.insert("signups".to_owned(), (*signups).into());
+            }
+            Self::Exported(count) | Self::Written(count) => {
                 object.insert("exported".to_owned(), (*count).into());
             }
             Self::Imported(Imported { imported, skipped }) => {
@@ -161,6 +177,12 @@ impl Report {
                 let variables = [("imported", number(*imported).into()), ("skipped", number(*skipped).into())];
                 texts.with("cli-imported", &variables).into_owned()
             }
+            Self::Written(count) => texts.with("cli-written", &[("count", number(*count).into())]).into_owned(),
+            Self::Consents(found) => found.iter().map(|one| consents::words(texts, one)).collect::<Vec<_>>().join("\n"),
+            Self::Forgotten(Forgotten { consents, signups }) => {
+                let variables = [("consents", number(*consents).into()), ("signups", number(*signups).into())];
+                texts.with("cli-forgotten", &variables).into_owned()
+            }
             Self::NoSuchEntry => texts.get("cli-no-such-entry").into_owned(),
             Self::PinSet => texts.get("cli-pin-set").into_owned(),
             Self::Registered => texts.get("done-registered").into_owned(),
@@ -185,7 +207,7 @@ impl Report {
     fn outcome(&self) -> &'static str {
         match self {
             Self::Provisioned => "provisioned",
-            Self::Found(_) => "found",
+            Self::Found(_) | Self::Consents(_) => "found",
             Self::NotFound | Self::NoSuchEntry => "not_found",
             Self::Registered => "registered",
             Self::Saved | Self::Left(_) => "saved",
@@ -197,6 +219,8 @@ impl Report {
             | Self::Released(_)
             | Self::Exported(_)
             | Self::Imported(_)
+            | Self::Written(_)
+            | Self::Forgotten(_)
             | Self::PinSet
             | Self::Delivered => "ok",
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {

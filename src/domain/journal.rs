@@ -37,6 +37,10 @@ pub enum Kind {
     SettingsSaved,
     /// A stored signup came to the end of its time.
     Expiry,
+    /// The evidence of consents was written into a file.
+    ConsentsExported,
+    /// All about one customer was destroyed at the merchant's wish.
+    CustomerForgotten,
 }
 
 /// How it ended.
@@ -123,7 +127,7 @@ impl Record {
 
 impl Kind {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::LookupByPhone,
         Self::LookupByPass,
         Self::Signup,
@@ -131,6 +135,8 @@ impl Kind {
         Self::ConnectionTest,
         Self::SettingsSaved,
         Self::Expiry,
+        Self::ConsentsExported,
+        Self::CustomerForgotten,
     ];
 
     /// The number on disk, from 1.

@@ -34,7 +34,7 @@ pub use now::Now;
 pub use pass::{PassError, PassId};
 pub use passphrase::{Passphrase, PassphraseError};
 pub use phone::{Phone, PhoneError, PhoneMask, PhoneRules};
-pub use pin::{Pin, PinError};
+pub use pin::{Pin, PinEntry, PinError, PinState};
 pub use points::Points;
 pub use protection::{KeyFacts, Protection};
 pub use settings::{SettingError, SettingKey, Settings, SettingsDraft};

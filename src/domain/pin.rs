@@ -3,11 +3,27 @@
 use std::fmt;
 use std::time::Duration;
 
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// What opens the manager's door: 6 to 12 digits, none of the obvious ones; wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pin(Zeroizing<String>);
+
+/// Digits as they are typed, right or not: at most [`LONGEST`]; wiped from memory when dropped, never moved by growing.
+#[derive(PartialEq, Eq)]
+pub struct PinEntry(Zeroizing<String>);
+
+/// What is stored of a PIN.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PinState {
+    /// Nobody ever set one.
+    #[default]
+    NotSet,
+    /// It can be tried.
+    Set,
+    /// Its key is gone, or the file is damaged.
+    Lost,
+}
 
 /// Why a text is not a PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,6 +118,60 @@ impl Pin {
 impl fmt::Debug for Pin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Pin(•••)")
+    }
+}
+
+impl Default for PinEntry {
+    fn default() -> Self {
+        Self(Zeroizing::new(String::with_capacity(LONGEST)))
+    }
+}
+
+impl PinEntry {
+    /// Adds a digit, 0 to 9; one too many is left out.
+    pub fn push(&mut self, digit: u8) {
+        if self.len() < LONGEST && digit <= 9 {
+            self.0.push(char::from(b'0' + digit));
+        }
+    }
+
+    /// Takes the last digit away.
+    pub fn pop(&mut self) {
+        self.0.pop();
+    }
+
+    /// Wipes all digits.
+    pub fn clear(&mut self) {
+        self.0.zeroize();
+    }
+
+    /// How many digits there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The PIN to be set.
+    ///
+    /// # Errors
+    /// The first rule that the digits break.
+    pub fn to_pin(&self) -> Result<Pin, PinError> {
+        Pin::parse(&self.0)
+    }
+
+    /// The digits: to be tried only.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PinEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PinEntry(•••)")
     }
 }
 
@@ -217,6 +287,28 @@ mod tests {
             assert_eq!(Pin::parse(text), Err(error), "{text:?}");
         }
         assert_eq!(format!("{:?}", Pin::parse("802947")), "Ok(Pin(•••))");
+    }
+
+    #[test]
+    fn digits_are_typed_one_by_one_and_none_is_shown() {
+        let mut entry = PinEntry::default();
+        let place = entry.expose().as_ptr();
+        for digit in [8, 0, 2, 9, 4, 7, 10, 255] {
+            entry.push(digit);
+        }
+        assert_eq!((entry.expose(), entry.len()), ("802947", 6));
+        assert_eq!(entry.to_pin().map(|pin| pin.expose().to_owned()).as_deref(), Ok("802947"));
+        entry.pop();
+        assert_eq!(entry.to_pin(), Err(PinError::TooShort));
+        for _ in 0..100 {
+            entry.push(3);
+        }
+        assert_eq!((entry.expose(), entry.expose().as_ptr()), ("802943333333", place), "no copy was left behind");
+        assert_eq!(format!("{entry:?}"), "PinEntry(•••)");
+        entry.clear();
+        assert!(entry.is_empty());
+        entry.pop();
+        assert_eq!(entry.to_pin(), Err(PinError::Empty));
     }
 
     #[test]

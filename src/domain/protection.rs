@@ -1,5 +1,7 @@
 //! What keeps a station's secrets secret, as far as people must know it.
 
+use super::pin::PinState;
+
 /// What stands between a copied data directory and its secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protection {
@@ -20,8 +22,8 @@ pub struct KeyFacts {
     pub protection: Protection,
     /// A token is stored for the station's address, and no key there is opens it.
     pub is_token_lost: bool,
-    /// A manager PIN is stored, and no key there is opens it.
-    pub is_pin_lost: bool,
+    /// What is stored of the manager PIN.
+    pub pin: PinState,
 }
 
 impl Protection {
@@ -39,6 +41,6 @@ impl Protection {
 impl KeyFacts {
     /// Whether something that was sealed cannot be opened.
     pub fn is_anything_lost(self) -> bool {
-        self.is_token_lost || self.is_pin_lost
+        self.is_token_lost || self.pin == PinState::Lost
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Catalogue, Texts};
+use super::{Catalogue, FALLBACK, Texts};
 use crate::domain::Purpose;
 use crate::domain::consent::ConsentTexts;
 
@@ -14,7 +14,9 @@ pub fn built_in_consents(catalogue: &Catalogue, merchant: Option<&str>) -> Conse
     // Nobody agrees to words that stand in for missing ones.
     let is_whole =
         |texts: &Texts| IDS.iter().map(|(_, id)| *id).chain(["consent-merchant"]).all(|id| texts.own(id).is_some());
-    let languages = catalogue.languages.iter().filter(|(_, texts)| is_whole(texts));
+    // The first one stands in for a language without a text, which the evidence then names.
+    let (first, rest): (Vec<_>, Vec<_>) = catalogue.languages.iter().partition(|(tag, _)| tag.as_str() == FALLBACK);
+    let languages = first.into_iter().chain(rest).filter(|(_, texts)| is_whole(texts));
     ConsentTexts::of_ours(languages.flat_map(|(tag, texts)| {
         IDS.map(|(purpose, id)| {
             let mut text = texts.get(id).into_owned();
@@ -48,6 +50,15 @@ mod tests {
         let asked = ConsentSources { merchant: &none, built_in: &built_in, language: &language }.asked();
         assert!(asked.iter().all(|asked| asked.language == language && &*asked.version == WORDS_OF_OURS));
         asked.into_iter().map(|asked| (asked.purpose, asked.text.to_string())).collect()
+    }
+
+    #[test]
+    fn a_language_without_texts_of_its_own_is_asked_in_russian() {
+        let more = [("kk".to_owned(), "language-name = Қазақша\nconsent-marketing = Жарнама.".to_owned())];
+        let built_in = built_in_consents(&Catalogue::with_more(&more), None);
+        let asked =
+            |purpose| built_in.of(purpose).unwrap().asked(&LanguageTag::parse("kk").unwrap()).language.to_string();
+        assert_eq!([Purpose::PersonalData, Purpose::Marketing].map(asked), ["ru", "ru"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Texts;
-use crate::domain::{BirthdayError, NameError, PassError, PhoneError, SettingError, TokenError};
+use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, SettingError, TokenError};
 
 /// What is wrong with a phone.
 pub fn phone_error(texts: &Texts, error: PhoneError) -> Cow<'_, str> {
@@ -68,5 +68,16 @@ pub fn token_error(texts: &Texts, error: TokenError) -> Cow<'_, str> {
         TokenError::Empty => "token-error-empty",
         TokenError::UnexpectedCharacter => "token-error-character",
         TokenError::TooLong => "token-error-long",
+    })
+}
+
+/// What is wrong with a new PIN.
+pub fn pin_error(texts: &Texts, error: PinError) -> Cow<'_, str> {
+    texts.get(match error {
+        PinError::Empty => "pin-error-empty",
+        PinError::UnexpectedCharacter => "pin-error-character",
+        PinError::TooShort => "pin-error-short",
+        PinError::TooLong => "pin-error-long",
+        PinError::Obvious => "pin-error-obvious",
     })
 }

@@ -21,7 +21,7 @@ use crate::domain::LanguageTag;
 pub use brand::brand_note;
 pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name};
-pub use fields::{birthday_error, name_error, pass_error, phone_error, setting_error, token_error};
+pub use fields::{birthday_error, name_error, pass_error, phone_error, pin_error, setting_error, token_error};
 pub use keyboard::KeyboardTexts;
 
 /// Every language, each with its own texts.

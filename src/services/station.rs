@@ -1,11 +1,14 @@
 //! One station at work: its settings, its token, and the client they make.
 
+mod consents;
+mod door;
 mod kept;
 mod noted;
 mod queue;
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OnceCell, watch};
 
@@ -18,7 +21,7 @@ use super::outbox::{Deliverer, Outbox, StoreError, Timing};
 use super::profile::Profile;
 use super::sabotage::Sabotage;
 use super::sandbox::{Sandbox, SandboxOptions};
-use super::secrets::{KeyError, RootKey, SecretsError, TokenStore};
+use super::secrets::{KeyError, PinStore, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
 use super::{disk, durable};
 use crate::domain::check::{TestOutcome, steps};
@@ -40,6 +43,8 @@ pub struct Station {
     /// What the delivery takes its time and chance from, if not from the machine.
     timing: Option<Arc<dyn Timing>>,
     journal: Journal,
+    /// What opens the manager's door; none on a trial.
+    pins: Option<Arc<PinStore>>,
     /// One at a time changes what is stored.
     saving: Mutex<()>,
 }
@@ -53,6 +58,8 @@ pub struct Opened {
     pub token_tail: Option<String>,
     /// What protects the station's secrets, and which of them are out of reach.
     pub keys: KeyFacts,
+    /// How much longer nobody may try the manager PIN: after a restart the whole wait starts anew.
+    pub pin_wait: Duration,
 }
 
 /// What a station works with after a change.
@@ -126,19 +133,19 @@ impl Station {
             Store { dirs: dirs.clone(), settings: SettingsFile::in_dir(dirs.data()), tokens: TokenStore::new(dirs) };
         let loaded = store.settings.load();
         let stored = loaded.settings.as_ref().map_or(Ok(None), |settings| store.try_stored_token(settings));
-        let keys = KeyFacts {
-            protection: store.tokens.protection(),
-            is_token_lost: stored.is_err(),
-            is_pin_lost: store.tokens.is_pin_lost(),
-        };
+        // The station's uptime starts here.
+        let pins = PinStore::open(dirs, Duration::ZERO);
+        let keys =
+            KeyFacts { protection: store.tokens.protection(), is_token_lost: stored.is_err(), pin: pins.state() };
         let token = stored.ok().flatten();
-        let opened = Opened { token_tail: token.as_ref().map(|token| token.tail().to_owned()), keys, loaded };
+        let token_tail = token.as_ref().map(|token| token.tail().to_owned());
+        let opened = Opened { token_tail, keys, pin_wait: pins.wait(Duration::ZERO), loaded };
         let is_connected = watch::Sender::new(token.is_some());
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
         let (link, deliverer) = (Mutex::new(link), OnceCell::new());
         let journal = Journal::of(Some(dirs.data()));
-        let saving = Mutex::default();
-        (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, saving }, opened)
+        let (pins, saving) = (Some(Arc::new(pins)), Mutex::default());
+        (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, pins, saving }, opened)
     }
 
     /// Where the shop's own looks are; a trial has none.
@@ -155,6 +162,7 @@ impl Station {
             is_connected: watch::Sender::new(false),
             timing: None,
             journal: Journal::of(None),
+            pins: None,
             saving: Mutex::default(),
         }
     }
@@ -194,9 +202,7 @@ impl Station {
             };
         }
         let deliverer = self.deliverer().await?;
-        deliverer
-            .submit(enrolment.signup, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms())
-            .await
+        deliverer.submit(enrolment, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms()).await
     }
 
     /// The client of the settings in force, if there are any; a trial has none that may be delivered to.

@@ -57,7 +57,7 @@ fn what_is_wrong_with_the_folder_is_told_and_mended_without_a_restart() {
     in_every_language(|language| {
         let shop = Shop::connected(language);
         put(&shop, "logo.png", "no picture");
-        let pictures = r##""pictures": ["none.jpg"], "colour": 1"##;
+        let pictures = r#""pictures": ["none.jpg"], "colour": 1"#;
         put(&shop, "brand.json", format!(r##"{{"accent": "#FFE600", "logo": "logo.png", {pictures}}}"##));
         let mut window = shop.open(language);
         window.click("app-settings");
@@ -77,8 +77,8 @@ fn what_is_wrong_with_the_folder_is_told_and_mended_without_a_restart() {
         }
         put(&shop, "brand.json", "{}");
         // It may lie below what the window shows.
-        let read = window.text("brand-read");
-        window.harness.get_by_role_and_label(Role::Button, &read).click_accesskit();
+        let label = window.text("brand-read");
+        window.harness.get_by_role_and_label(Role::Button, &label).click_accesskit();
         window.wait_for("brand-none");
         assert!(!window.sees("brand-notes"));
         assert_eq!(accent(&window), Colors::NORMAL.accent.base);

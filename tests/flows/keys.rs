@@ -50,10 +50,9 @@ fn a_trial_stores_nothing_and_says_nothing_about_keys() {
 fn a_lost_key_is_told_until_the_token_is_entered_again() {
     in_every_language(|language| {
         let shop = Shop::connected(language);
-        PinStore::open(&shop.dirs(), Duration::ZERO).set(&Pin::parse("802947").expect("a PIN")).expect("kept");
         fs::remove_dir_all(shop.dirs().keys()).expect("removed");
         let mut window = shop.open(language);
-        for told in ["settings-title", "keys-lost", "keys-lost-token", "keys-lost-pin", "keys-lost-pin-advice"] {
+        for told in ["settings-title", "keys-lost", "keys-lost-token", "security-no-pin"] {
             assert!(window.sees(told), "{told}: {}", window.list());
         }
         let token = shop.server().station().token;
@@ -62,6 +61,36 @@ fn a_lost_key_is_told_until_the_token_is_entered_again() {
         window.wait_for("counter-look-up");
         window.click("app-settings");
         assert!(!window.sees("keys-lost"), "{}", window.list());
-        assert!(window.sees("keys-lost-pin"), "the PIN is still gone");
+    });
+}
+
+#[test]
+fn a_pin_that_went_with_its_key_opens_nothing_until_a_new_one_is_set_from_outside() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let set =
+            |pin| PinStore::open(&shop.dirs(), Duration::ZERO).set(&Pin::parse(pin).expect("a PIN")).expect("kept");
+        set("802947");
+        fs::remove_dir_all(shop.dirs().keys()).expect("removed");
+        let mut window = shop.open(language);
+        assert!(window.sees("door-lost-title") && window.sees("door-lost-advice"), "{}", window.list());
+        assert!(!window.has_button("door-cancel") && !window.sees("settings-lead-new"));
+        window.press(egui::Key::Escape);
+        window.type_text("802947");
+        window.press(egui::Key::Enter);
+        window.settle();
+        assert!(window.sees("door-lost-title"));
+        drop(window);
+        set("5928374");
+        let mut window = shop.open(language);
+        assert!(window.sees("door-broken-lead"), "{}", window.list());
+        window.type_text("5928374");
+        window.press(egui::Key::Enter);
+        window.wait_for("keys-lost-token");
+        assert!(window.sees("security-pin") && !window.sees("keys-lost-pin"), "{}", window.list());
+        let token = shop.server().station().token;
+        window.fill("settings-token", &token);
+        window.click("settings-save");
+        window.wait_for("counter-look-up");
     });
 }

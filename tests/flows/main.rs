@@ -4,8 +4,12 @@
 
 mod brand;
 mod counter;
+mod door;
 mod keys;
+mod kiosk;
+mod kiosk_layout;
 mod languages;
+mod lockdown;
 mod queue;
 mod reach;
 mod settings;

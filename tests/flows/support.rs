@@ -53,6 +53,21 @@ impl Shop {
         shop
     }
 
+    /// A kiosk that is connected to the server, with some settings of its own.
+    pub(crate) fn kiosk(language: &str, changes: &[(SettingKey, &str)]) -> Self {
+        let shop = Self::empty();
+        let station = shop.server().station();
+        let mut draft = SettingsDraft::from(&settings_for(&station, language));
+        draft.set(SettingKey::Mode, "kiosk");
+        for (key, text) in changes {
+            draft.set(*key, *text);
+        }
+        let (door, _) = Station::open(&shop.dirs());
+        let token = Token::parse(&station.token).expect("a token");
+        door.save(draft.check().expect("good settings"), &TokenChoice::New(token)).expect("a writable folder");
+        shop
+    }
+
     pub(crate) fn dirs(&self) -> StationDirs {
         let path = |name: &str| Some(self.home.path().join(name));
         StationDirs::resolve(path("data"), path("keys")).expect("both are given")
@@ -104,7 +119,24 @@ impl Shop {
         )
     }
 
+    /// The program's window on a kiosk: frames are as quick as time is counted there.
+    pub(crate) fn open_kiosk(&self, language: &str) -> Window {
+        let (station, opened) = Station::open(&self.dirs());
+        let state = State::new(opened, Some(tag(language)));
+        self.sized_window((state, station), language, ([1024.0, 768.0], 0.1))
+    }
+
     pub(crate) fn window(&self, state: State, station: Station, language: &str) -> Window {
+        self.sized_window((state, station), language, ([1024.0, 2400.0], 0.25))
+    }
+
+    /// A window of a size in which so many seconds pass with each frame.
+    fn sized_window(
+        &self,
+        (state, station): (State, Station),
+        language: &str,
+        (size, seconds): ([f32; 2], f32),
+    ) -> Window {
         let catalogue = Arc::new(Catalogue::with_more(&languages::read(&self.dirs())));
         let outside = Outside {
             tokio: self.tokio.handle().clone(),
@@ -113,7 +145,8 @@ impl Shop {
             catalogue: Arc::clone(&catalogue),
         };
         let harness = Harness::builder()
-            .with_size([1024.0, 2400.0])
+            .with_size(size)
+            .with_step_dt(seconds)
             .build_eframe(move |cc| App::new(&cc.egui_ctx, state, outside));
         let mut window = Window { harness, catalogue, language: tag(language) };
         window.settle();

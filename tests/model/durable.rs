@@ -1,6 +1,6 @@
 //! What is on disk: a copy of the database, as the next start would find it if the process died now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -19,6 +19,8 @@ pub(crate) struct Durable {
     pub(crate) tombstones: Vec<(i64, bool)>,
     /// How many have expired.
     pub(crate) expired: i64,
+    /// The versions of the texts that there is evidence of.
+    pub(crate) consents: BTreeSet<String>,
     /// How many rows were ever put in.
     pub(crate) taken: i64,
 }
@@ -88,6 +90,8 @@ fn read(path: &Path) -> rusqlite::Result<Durable> {
     let mut tombstones = db.prepare("SELECT created_ms, state = 'attention' FROM tombstone")?;
     durable.tombstones = tombstones.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     durable.expired = db.query_row("SELECT expired FROM retention", [], |row| row.get(0))?;
+    let mut consents = db.prepare("SELECT version FROM consent")?;
+    durable.consents = consents.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut ended = db.prepare("SELECT ending, count FROM ended")?;
     durable.ended = ended.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     let taken = db.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'entry'", [], |row| row.get(0));

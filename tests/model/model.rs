@@ -9,7 +9,9 @@ use jiff::tz::TimeZone;
 use swip_kiosk::domain::delivery::Submission;
 use swip_kiosk::domain::failure::Unavailable;
 use swip_kiosk::domain::settings::Preferences;
-use swip_kiosk::domain::{BirthdayForm, CustomerQuery, Enrolment, Failure, Signup, SignupDraft};
+use swip_kiosk::domain::{
+    BirthdayForm, ConsentSources, ConsentTexts, CustomerQuery, Enrolment, Failure, LanguageTag, Signup, SignupDraft,
+};
 use swip_kiosk::services::Clock;
 
 use crate::actions::{Action, Crash, SERVERS, SHOPS};
@@ -169,7 +171,7 @@ fn take(world: &mut World, customer: usize, details: usize) -> Clock {
 
 async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Option<Crash>) -> Result<(), Broken> {
     let before = life.durable();
-    let (signup, clock, waiting) = {
+    let (enrolment, clock, waiting) = {
         let mut world = life.shared.world();
         let waiting = live_row(&world, &before, customer);
         let replaceable = waiting.filter(|waiting| {
@@ -180,10 +182,10 @@ async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Op
             world.taken[waiting].details = details;
             world.taken[waiting].kept_since = world.time.now();
         }
-        (signup(&world, customer, details), take(&mut world, customer, details), waiting)
+        (enrolment(&world, customer, details), take(&mut world, customer, details), waiting)
     };
     arm(life, crash, false);
-    let told = life.watched(life.station.submit(Enrolment::without_consents(signup), clock)).await;
+    let told = life.watched(life.station.submit(enrolment, clock)).await;
     if disarm(life) {
         // Nobody heard anything.
         return Ok(());
@@ -193,13 +195,13 @@ async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Op
 
 async fn sign_up_during_step(life: &mut Life<'_>, customer: usize, details: usize) -> Result<(), Broken> {
     let before = life.durable();
-    let (signup, clock, waiting) = {
+    let (enrolment, clock, waiting) = {
         let mut world = life.shared.world();
         let waiting = live_row(&world, &before, customer);
         // Which of the two comes first would decide whether other details replace the first.
         let details = waiting.map_or(details, |waiting| world.taken[waiting].details);
         world.totals_are_known = false;
-        (signup(&world, customer, details), take(&mut world, customer, details), waiting)
+        (enrolment(&world, customer, details), take(&mut world, customer, details), waiting)
     };
     arm(life, None, false);
     life.shared.world().doing.is_concurrent = true;
@@ -210,10 +212,23 @@ async fn sign_up_during_step(life: &mut Life<'_>, customer: usize, details: usiz
             deliverer.deliver_in_background(id, &client).await;
         }
     };
-    let both = async { tokio::join!(life.station.submit(Enrolment::without_consents(signup), clock), background).0 };
+    let both = async { tokio::join!(life.station.submit(enrolment, clock), background).0 };
     let told = Box::pin(life.watched(both)).await;
     disarm(life);
     told.map_or(Ok(()), |told| heard(life, waiting.is_none(), told))
+}
+
+/// A signup with a consent whose version tells which customer, details and shop it is of.
+fn enrolment(world: &World, customer: usize, details: usize) -> Enrolment {
+    let mut texts = ConsentTexts::default();
+    texts.add("personal_data", &version(world.doing.shop, customer, details), "ru", "Да.").expect("a good text");
+    let none = ConsentTexts::default();
+    let sources = ConsentSources { merchant: &texts, built_in: &none, language: &LanguageTag::default() };
+    Enrolment { signup: signup(world, customer, details), consents: sources.attested() }
+}
+
+fn version(shop: usize, customer: usize, details: usize) -> String {
+    format!("{shop}.{customer}.{details}")
 }
 
 /// Holds what the customer hears to what happened and to what is on disk.
@@ -227,6 +242,9 @@ fn heard(life: &mut Life<'_>, is_first: bool, told: Told) -> Result<(), Broken> 
     let newest = world.taken.len() - 1;
     let Taken { created_ms, shop, customer, details, .. } = world.taken[newest];
     let is_new = durable.row(created_ms).is_some();
+    if told.is_ok() && !durable.consents.contains(&version(shop, customer, details)) {
+        return Err(Promise::EvidenceIsKept.broken(format!("customer {customer} was told {told:?}")));
+    }
     let has_seen = |wanted: &dyn Fn(&Seen) -> bool| world.doing.seen.iter().any(wanted);
     let delivered = |seen: &Seen| matches!(*seen, Seen::Delivered { taken } if world.taken[taken].customer == customer);
     let proven = |seen: &Seen| {

@@ -19,6 +19,8 @@ pub(crate) enum Promise {
     RegisteredIsTrue,
     /// 6. "Saved" only of what is on disk.
     SavedIsTrue,
+    /// Whoever is told anything good has left evidence of the consent, in the words of that signup.
+    EvidenceIsKept,
     /// What is stored gets there, once SWiP is well.
     NothingLost,
     /// What can be stored is stored.
@@ -65,6 +67,7 @@ impl Promise {
             Self::Silence => "silence",
             Self::RegisteredIsTrue => "registered_is_true",
             Self::SavedIsTrue => "saved_is_true",
+            Self::EvidenceIsKept => "evidence_is_kept",
             Self::NothingLost => "nothing_lost",
             Self::AlwaysTaken => "always_taken",
             Self::OwnServer => "own_server",

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::json;
 use swip_kiosk::domain::delivery::{Next, RetentionDays};
 use swip_kiosk::domain::{Passphrase, Settings, Token, TokenChoice};
-use swip_kiosk::services::outbox::{Deliverer, Lookout};
+use swip_kiosk::services::outbox::{Deliverer, KeepFor, Lookout};
 use swip_kiosk::services::profile::Profile;
 use swip_kiosk::services::{Station, StationDirs};
 use tempfile::TempDir;
@@ -237,7 +237,11 @@ impl Life<'_> {
     pub(crate) async fn look(&mut self, days: u8) {
         let heard = self.shared.world().heard();
         let days = RetentionDays::new(days).expect("a good number");
-        self.deliverer().await.look(&mut self.lookout, heard, days).await.expect("the disk is well");
+        self.deliverer()
+            .await
+            .look(&mut self.lookout, heard, KeepFor { signups: days, ..KeepFor::default() })
+            .await
+            .expect("the disk is well");
     }
 
     /// Puts the queue into a file.

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod attempts;
+mod consents;
 mod damage;
 mod migrations;
 mod reconcile;
@@ -22,13 +23,13 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 use station::{Server, StationHome};
 use swip_kiosk::domain::settings::Preferences;
-use swip_kiosk::domain::{BirthdayForm, Connection, Signup, SignupDraft};
+use swip_kiosk::domain::{BirthdayForm, Connection, Enrolment, Signup, SignupDraft};
 use swip_kiosk::services::Station;
 use swip_kiosk::services::outbox::{Deliverer, Enqueued, StoreError};
 
 /// An outbox in this process, with the connection of its station.
 struct Opened {
-    _station: Station,
+    station: Station,
     deliverer: Arc<Deliverer>,
     link: Connection,
 }
@@ -38,11 +39,11 @@ impl Opened {
         let (station, _) = Station::open(&home.dirs());
         let deliverer = Arc::clone(station.deliverer().await.expect("an outbox"));
         let link = station.settings().expect("set up").connection;
-        Self { _station: station, deliverer, link }
+        Self { station, deliverer, link }
     }
 
     async fn enqueue(&self, signup: Signup) -> Result<Enqueued, StoreError> {
-        self.deliverer.outbox().enqueue(signup, self.link.clone(), 1_700_000_000_000).await
+        self.deliverer.outbox().enqueue(Enrolment::without_consents(signup), self.link.clone(), 1_700_000_000_000).await
     }
 }
 

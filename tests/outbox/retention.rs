@@ -6,25 +6,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use swip_kiosk::domain::delivery::{AgeWarning, EntryState, Heard, RetentionDays};
-use swip_kiosk::domain::{CustomerQuery, Phone};
+use swip_kiosk::domain::{CustomerQuery, Enrolment, Phone};
 use swip_kiosk::services::Station;
-use swip_kiosk::services::outbox::{Deliverer, Enqueued, Lookout, Timing};
+use swip_kiosk::services::outbox::{Deliverer, Enqueued, KeepFor, Lookout, Timing};
 
 use crate::station::{Server, StationHome};
 use crate::{closed, deliver, listed, person, phone, posts, row};
 
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 const DAY_MS: i64 = 24 * 3_600_000;
 /// Some day in 2026, 1970, and 2099.
-const HONEST: i64 = 1_790_000_000_000;
-const WALLS: [i64; 4] = [0, 4_070_908_800_000, HONEST - 3_650 * DAY_MS, HONEST + 3_650 * DAY_MS];
+pub(crate) const HONEST: i64 = 1_790_000_000_000;
+pub(crate) const WALLS: [i64; 4] = [0, 4_070_908_800_000, HONEST - 3_650 * DAY_MS, HONEST + 3_650 * DAY_MS];
 
 /// A clock that a test sets.
 #[derive(Default)]
-struct Virtual {
+pub(crate) struct Virtual {
     uptime: Mutex<Duration>,
-    wall_ms: AtomicI64,
+    pub(crate) wall_ms: AtomicI64,
 }
 
 impl Timing for Virtual {
@@ -42,22 +42,22 @@ impl Timing for Virtual {
 }
 
 /// A program at work on a station, in virtual time.
-struct Work {
-    station: Station,
-    deliverer: Arc<Deliverer>,
-    timing: Arc<Virtual>,
+pub(crate) struct Work {
+    pub(crate) station: Station,
+    pub(crate) deliverer: Arc<Deliverer>,
+    pub(crate) timing: Arc<Virtual>,
     lookout: Lookout,
-    days: RetentionDays,
+    pub(crate) keep: KeepFor,
 }
 
 impl Work {
-    async fn start(home: &StationHome) -> Self {
+    pub(crate) async fn start(home: &StationHome) -> Self {
         let timing = Arc::new(Virtual::default());
         timing.wall_ms.store(HONEST, Ordering::Relaxed);
         let (station, _) = Station::open(&home.dirs());
         let station = station.timed_by(Arc::<Virtual>::clone(&timing));
         let deliverer = Arc::clone(station.deliverer().await.expect("an outbox"));
-        let mut work = Self { station, deliverer, timing, lookout: Lookout::default(), days: RetentionDays::default() };
+        let mut work = Self { station, deliverer, timing, lookout: Lookout::default(), keep: KeepFor::default() };
         work.look(None).await;
         work
     }
@@ -65,30 +65,35 @@ impl Work {
     async fn take(&self, number: usize) -> i64 {
         let link = self.station.settings().expect("set up").connection;
         let signup = person(&phone(number), "Канарейка");
-        let stored = self.deliverer.outbox().enqueue(signup, link, self.timing.unix_ms()).await.expect("stored");
+        let stored = self
+            .deliverer
+            .outbox()
+            .enqueue(Enrolment::without_consents(signup), link, self.timing.unix_ms())
+            .await
+            .expect("stored");
         assert!(matches!(stored, Enqueued::New(_)));
         stored.id()
     }
 
     /// Time at work.
-    fn pass(&self, time: Duration) {
+    pub(crate) fn pass(&self, time: Duration) {
         *self.timing.uptime.lock().unwrap_or_else(PoisonError::into_inner) += time;
         self.timing.wall_ms.fetch_add(i64::try_from(time.as_millis()).expect("not for ever"), Ordering::Relaxed);
     }
 
-    async fn look(&mut self, heard: Option<[Heard; 2]>) {
-        self.deliverer.look(&mut self.lookout, heard, self.days).await.expect("looked");
+    pub(crate) async fn look(&mut self, heard: Option<[Heard; 2]>) {
+        self.deliverer.look(&mut self.lookout, heard, self.keep).await.expect("looked");
     }
 
     /// So many hours of work with a look each, in which nothing is heard of SWiP.
-    async fn work(&mut self, hours: u32) {
+    pub(crate) async fn work(&mut self, hours: u32) {
         for _ in 0..hours {
             self.pass(HOUR);
             self.look(None).await;
         }
     }
 
-    async fn count(&self) -> usize {
+    pub(crate) async fn count(&self) -> usize {
         self.deliverer.outbox().list().await.expect("a list").len()
     }
 
@@ -100,7 +105,7 @@ impl Work {
         self.deliverer.status().borrow().warning
     }
 
-    fn stop(self, home: &StationHome) {
+    pub(crate) fn stop(self, home: &StationHome) {
         drop(self);
         closed(home);
     }
@@ -108,12 +113,12 @@ impl Work {
 
 /// What SWiP said a moment ago, twice.
 #[expect(clippy::unnecessary_wraps, reason = "as a client says it")]
-fn said(date_ms: i64) -> Option<[Heard; 2]> {
+pub(crate) fn said(date_ms: i64) -> Option<[Heard; 2]> {
     let heard = |secs| Heard { date_ms: date_ms - 1_000 * i64::from(secs), ago: Duration::from_secs(u64::from(secs)) };
     Some([heard(1_u8), heard(2)])
 }
 
-fn station() -> (Server, StationHome) {
+pub(crate) fn station() -> (Server, StationHome) {
     let server = Server::start();
     let home = StationHome::provisioned(&server);
     (server, home)
@@ -178,7 +183,7 @@ async fn without_a_word_of_swip_the_time_at_work_counts_over_all_starts() {
 async fn swips_own_time_counts_while_the_station_is_switched_off() {
     let (_server, home) = station();
     let mut work = Work::start(&home).await;
-    work.days = RetentionDays::new(7).expect("a number of days");
+    work.keep.signups = RetentionDays::new(7).expect("a number of days");
     work.take(1).await;
     work.work(1).await;
     work.pass(HOUR);
@@ -186,7 +191,7 @@ async fn swips_own_time_counts_while_the_station_is_switched_off() {
     for (off_days, left) in [(6, 1), (7, 0)] {
         work.stop(&home);
         work = Work::start(&home).await;
-        work.days = RetentionDays::new(7).expect("a number of days");
+        work.keep.signups = RetentionDays::new(7).expect("a number of days");
         // Whatever the wall says meanwhile.
         work.timing.wall_ms.store(0, Ordering::Relaxed);
         work.look(said(HONEST + off_days * DAY_MS)).await;
@@ -219,7 +224,7 @@ async fn one_answer_with_a_wrong_date_ends_nothing() {
 async fn of_what_expired_nothing_is_left_but_a_tombstone() {
     let (_server, home) = station();
     let mut work = Work::start(&home).await;
-    work.days = RetentionDays::new(1).expect("a number of days");
+    work.keep.signups = RetentionDays::new(1).expect("a number of days");
     let first = work.take(1).await;
     let sealed: Vec<u8> = {
         work.stop(&home);
@@ -227,7 +232,7 @@ async fn of_what_expired_nothing_is_left_but_a_tombstone() {
         db.query_row("SELECT sealed FROM entry", [], |row| row.get(0)).expect("the row")
     };
     let mut work = Work::start(&home).await;
-    work.days = RetentionDays::new(1).expect("a number of days");
+    work.keep.signups = RetentionDays::new(1).expect("a number of days");
     work.work(12).await;
     let second = work.take(2).await;
     work.work(12).await;
@@ -259,7 +264,7 @@ async fn what_needs_a_manager_waits_a_fortnight_longer() {
     db.execute("UPDATE entry SET state = 'attention', reason = 'rejected' WHERE id = 2", []).expect("set");
     drop(db);
     let mut work = Work::start(&home).await;
-    work.days = RetentionDays::new(1).expect("a number of days");
+    work.keep.signups = RetentionDays::new(1).expect("a number of days");
     work.work(24).await;
     assert_eq!((work.count().await, work.expired().await), (1, 1));
     work.work(14 * 24 - 1).await;

@@ -123,7 +123,7 @@ fn what_is_wrong_with_a_transfer_is_said_before_anything_changes() {
     export(&home, &there).assert(20, &invalid("file", "exists"));
     assert_eq!(fs::read_to_string(&there).expect("read"), "mine");
     import(&home, &there).assert(20, &invalid("file", "not_an_export"));
-    let newer = home.file("newer", "SWIPQ-02 of a later year");
+    let newer = home.file("newer", "SWIPQ-03 of a later year");
     import(&home, &newer).assert(20, &invalid("file", "unknown_version"));
     let file = path(&home, "queue.swipq");
     for (passphrase, reason) in

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use jiff::civil::date;
 use serde_json::Value;
 use swip_kiosk::domain::settings::Preferences;
-use swip_kiosk::domain::{BirthdayForm, SignupDraft};
+use swip_kiosk::domain::{BirthdayForm, Enrolment, SignupDraft};
 use swip_kiosk::services::sandbox::{Answer, Faults, Sandbox, SandboxOptions};
 use swip_kiosk::services::{Station, StationDirs};
 use tempfile::TempDir;
@@ -168,7 +168,11 @@ impl Home {
             for phone in phones {
                 let draft = SignupDraft { phone: phone.clone(), ..SignupDraft::default() };
                 let signup = draft.check(BirthdayForm::Iso, &Preferences::default(), date(2026, 1, 1)).unwrap();
-                deliverer.outbox().enqueue(signup, link.clone(), 1_700_000_000_000).await.unwrap();
+                deliverer
+                    .outbox()
+                    .enqueue(Enrolment::without_consents(signup), link.clone(), 1_700_000_000_000)
+                    .await
+                    .unwrap();
             }
         });
         // The thread that owned the database puts everything into one file.

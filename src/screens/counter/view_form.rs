@@ -54,6 +54,9 @@ impl FormView<'_> {
                     form.focus.is_some() && form.failure.is_none() && !matches!(form.checked, Checked::No(_));
                 let from_fields = self.fields(ui, form);
                 ui.add_space(space::M);
+                // The cashier vouches by pressing Enter, as everybody does here: no box, no key more.
+                muted(ui, &texts.get("form-attested"));
+                ui.add_space(space::S);
                 let from_buttons = self.buttons(ui);
                 from_buttons.or(from_fields).or_else(|| self.orphan_enter(ui, is_fresh))
             })

@@ -1,5 +1,6 @@
 //! The kiosk: a customer alone at a touch screen signs up, or asks for points, and leaves nothing behind.
 
+mod comfort;
 mod form;
 mod points;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use crate::domain::{ConsentSources, Failure, LanguageTag, Lookup, PhoneMask, Pur
 use crate::effect::{Effect, RequestId};
 use crate::screens::UpdateContext;
 
+pub use comfort::{Comfort, Need};
 pub use form::{Form, Page, pages};
 pub use points::{Answer, EntryError, Found, LookingUp, PointsEntry};
 pub use time::{ANSWER_AT_ONCE, IDLE_WARNING, RESULT_SHOWN, TAKES_LONG};
@@ -44,28 +46,6 @@ pub struct Kiosk {
     active_at: Duration,
     signups: Limit,
     lookups: Limit,
-}
-
-/// What a customer needs to read and to reach; ends with the customer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Comfort {
-    /// Larger text.
-    pub is_large: bool,
-    /// Black on white with strong lines.
-    pub is_high_contrast: bool,
-    /// Everything in the lower half.
-    pub is_low: bool,
-}
-
-/// One of these needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// Larger text.
-    Large,
-    /// Black on white with strong lines.
-    HighContrast,
-    /// Everything in the lower half.
-    Low,
 }
 
 /// Where the screen stands.
@@ -390,15 +370,5 @@ impl Kiosk {
             Err(_) => Status::AskStaff { case: StaffCase::OutOfService, since },
         };
         self.active_at = since;
-    }
-}
-
-impl Comfort {
-    fn switch(&mut self, need: Need) {
-        match need {
-            Need::Large => self.is_large ^= true,
-            Need::HighContrast => self.is_high_contrast ^= true,
-            Need::Low => self.is_low ^= true,
-        }
     }
 }

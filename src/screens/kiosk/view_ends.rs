@@ -11,7 +11,7 @@ use super::view_frame::BottomBar;
 use super::{ANSWER_AT_ONCE, Action, Done, Ending, RESULT_SHOWN, StaffCase, TAKES_LONG};
 use crate::ui::brand;
 use crate::ui::theme::{Tone, space};
-use crate::ui::widgets::{Button, Countdown, Emblem, Icon, Qr, Spinner, display, headline, lead, muted, title};
+use crate::ui::widgets::{Button, Countdown, Emblem, Icon, Qr, Spinner, headline, lead, muted, statement, title};
 
 /// The largest the logo is drawn.
 const LOGO: [f32; 2] = [360.0, 144.0];
@@ -60,7 +60,7 @@ fn invitation_ui(ui: &mut Ui, view: &View<'_>, has_picture: bool) {
     }
     ui.add_space(space::M);
     let own = brand.headline(texts.tag()).filter(|_| view.is_open);
-    display(ui, own.unwrap_or(&texts.get(heading)));
+    statement(ui, own.unwrap_or(&texts.get(heading)));
     ui.add_space(space::S);
     lead(ui, &texts.get(advice));
     ui.add_space(space::XL);
@@ -160,7 +160,7 @@ pub(super) fn end_ui(ui: &mut Ui, end: &End<'_>, (view, add_more): (&View<'_>, i
                 Emblem::new(end.icon).tone(end.tone).show(ui);
                 ui.add_space(space::M);
             }
-            let heading = display(ui, &end.heading);
+            let heading = statement(ui, &end.heading);
             announce(ui, &heading);
             ui.add_space(space::XS);
             lead(ui, &end.advice);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, Color32, Layout, Rect, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Color32, Layout, Rangef, Rect, Ui, UiBuilder, pos2, vec2};
 
 use super::view::View;
 use super::{Action, Status, pages};
@@ -148,7 +148,8 @@ impl<'a> TopBar<'a> {
         let builder = UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center));
         let left = ui.scope_builder(builder, |ui| self.left(ui, &theme, inner.width()));
         if let Some((at, count)) = self.step {
-            self.steps(ui, inner, (at, count));
+            let right = inner.right() - self.right_width(ui, &theme);
+            self.steps(ui, (inner, Rangef::new(left.response.rect.right(), right)), (at, count));
         }
         let builder = UiBuilder::new().max_rect(inner).layout(Layout::right_to_left(Align::Center));
         let right = ui.scope_builder(builder, |ui| self.right(ui));
@@ -176,9 +177,8 @@ impl<'a> TopBar<'a> {
             return None;
         }
         let steps = self.step.map_or(0.0, |(_, count)| Steps::width(count));
-        let others: f32 = self.others().map(|(_, name)| button_width(ui, theme, name)).sum();
         // What stands in the middle has as much room at the right as at the left.
-        let side = button_width(ui, theme, &words).max(others + theme.control_height() + space::M);
+        let side = button_width(ui, theme, &words).max(self.right_width(ui, theme));
         let is_clicked = if steps + 2.0 * (side + space::M) <= room {
             Button::plain(&words).icon(Icon::Refresh).show(ui).clicked()
         } else {
@@ -187,13 +187,23 @@ impl<'a> TopBar<'a> {
         is_clicked.then_some(Action::StartOver)
     }
 
-    fn steps(&self, ui: &mut Ui, inner: Rect, (at, count): (usize, usize)) {
+    /// In the middle of the bar, or of what is free of it.
+    fn steps(&self, ui: &mut Ui, (inner, free): (Rect, Rangef), (at, count): (usize, usize)) {
         let (step, all) = ((at + 1).to_string(), count.to_string());
         let variables = [("step", step.as_str().into()), ("count", all.as_str().into())];
         let name = self.cx.texts.with("kiosk-step", &variables);
         let size = vec2(Steps::width(count), 10.0);
-        let rect = Rect::from_center_size(inner.center(), size);
+        let middle = Rect::from_center_size(inner.center(), size);
+        let is_free = free.contains(middle.left() - space::S) && free.contains(middle.right() + space::S);
+        let place = if is_free { middle.center() } else { pos2(free.center(), inner.center().y) };
+        let rect = Rect::from_center_size(place, size);
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| Steps::new(at, count, &name).show(ui));
+    }
+
+    fn right_width(&self, ui: &Ui, theme: &Theme) -> f32 {
+        let icon = theme.icon(theme.control_height() * 0.46) + space::M;
+        let others: f32 = self.others().map(|(_, name)| button_width(ui, theme, name) + space::S).sum();
+        others + icon.max(theme.control_height())
     }
 
     fn right(&self, ui: &mut Ui) -> Option<Action> {

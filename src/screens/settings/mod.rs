@@ -5,6 +5,7 @@ mod form;
 mod tests;
 pub mod view;
 mod view_brand;
+mod view_consents;
 mod view_fields;
 mod view_keys;
 
@@ -114,6 +115,8 @@ pub enum Action {
     LeaveField(SettingKey),
     /// Try the connection.
     Test,
+    /// Give the manager's door a PIN, or another one: the app's to do.
+    ChoosePin,
     /// Read the brand folder anew.
     ReadBrand,
     /// Store everything.
@@ -169,6 +172,12 @@ impl SettingsScreen {
     /// Whether anything was changed since the screen opened or was saved.
     pub fn is_changed(&self) -> bool {
         self.form != self.initial
+    }
+
+    /// Whether the PIN can be set now: not on a trial, and not while an answer is awaited.
+    pub fn can_choose_pin(&self) -> bool {
+        let is_waiting = matches!(self.status, Status::Testing { .. } | Status::Saving(_) | Status::Left);
+        !self.stored.is_read_only && !is_waiting
     }
 
     /// Whether the typed address leads elsewhere than the stored token may go.
@@ -230,7 +239,7 @@ impl SettingsScreen {
             (Action::Leave | Action::Discard, _) => self.status = Status::Left,
             (Action::Stay, _) => self.status = Status::Editing,
             (Action::ReadBrand, _) => return vec![Effect::ReadBrand],
-            (Action::Test | Action::Save, _) => {}
+            (Action::Test | Action::Save | Action::ChoosePin, _) => {}
         }
         Vec::new()
     }

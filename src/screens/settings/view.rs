@@ -3,6 +3,7 @@
 use egui::Ui;
 
 use super::view_brand::brand_ui;
+use super::view_consents;
 use super::view_fields::FieldsView;
 use super::view_keys;
 use super::{Action, SettingsScreen, Status, TestReport};
@@ -61,14 +62,22 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     Card::new().title(&texts.get("settings-kiosk")).show(ui, |ui| fields.kiosk(ui));
     ui.add_space(space::M);
     Card::new().title(&texts.get("settings-rules")).show(ui, |ui| fields.rules(ui));
-    let field_action = fields.action();
+    ui.add_space(space::M);
+    Card::new().title(&texts.get("settings-consents")).show(ui, |ui| {
+        view_consents::texts_ui(ui, &cx.preferences.consents.texts, texts);
+        fields.consents(ui);
+    });
+    let from_fields = fields.action();
     ui.add_space(space::M);
     let from_brand = Card::new().title(&texts.get("brand-title")).show(ui, |ui| brand_ui(ui, cx)).inner;
+    ui.add_space(space::M);
+    let from_pin =
+        Card::new().title(&texts.get("settings-security")).show(ui, |ui| view_keys::pin_ui(ui, settings, cx)).inner;
     if let Some(keys) = keys {
         ui.add_space(space::M);
         view_keys::protection_ui(ui, keys.protection, texts);
     }
-    from_test.inner.or(from_brand).or(field_action)
+    from_pin.or(from_test.inner).or(from_brand).or(from_fields)
 }
 
 fn test_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {

@@ -8,18 +8,19 @@ use super::{Action, SettingsScreen, Status};
 use crate::domain::delivery::Reconcile;
 use crate::domain::settings::Mode;
 use crate::domain::station::StatsMethod;
-use crate::domain::{SettingKey, phone, token};
+use crate::domain::{PinState, SettingKey, phone, token};
 use crate::i18n::{phone_error, setting_error, token_error};
 use crate::screens::ViewContext;
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::space;
-use crate::ui::widgets::{Check, Choice, Field, Icon};
+use crate::ui::widgets::{Check, Choice, Field, Icon, caption};
 
 /// The fields of the settings, and what a person did with one of them this frame.
 pub(super) struct FieldsView<'a> {
     settings: &'a mut SettingsScreen,
     cx: &'a ViewContext<'a>,
     is_enabled: bool,
+    has_pin: bool,
     focus: Option<SettingKey>,
     action: Option<Action>,
 }
@@ -41,7 +42,9 @@ impl<'a> FieldsView<'a> {
     pub(super) fn new(settings: &'a mut SettingsScreen, cx: &'a ViewContext<'a>) -> Self {
         let is_enabled = !matches!(settings.status, Status::Saving(_));
         let focus = settings.focus.take();
-        Self { settings, cx, is_enabled, focus, action: None }
+        // A trial has no kiosk that customers use.
+        let has_pin = settings.stored.keys.is_none_or(|keys| keys.pin != PinState::NotSet);
+        Self { settings, cx, is_enabled, has_pin, focus, action: None }
     }
 
     /// The screen they belong to.
@@ -95,6 +98,9 @@ impl<'a> FieldsView<'a> {
             .option(Mode::Counter, &counter)
             .option(Mode::Kiosk, &kiosk)
             .show(ui, &mut form.mode);
+        if form.mode == Mode::Kiosk && !self.has_pin {
+            caption(ui, &texts.get("settings-mode-kiosk-pin"));
+        }
         ui.add_space(space::M);
         let label = texts.get("settings-language");
         let mut language = self.cx.languages.iter().position(|(tag, _)| *tag == form.language).unwrap_or_default();
@@ -177,6 +183,11 @@ impl<'a> FieldsView<'a> {
         self.text(ui, SettingKey::CaFile);
     }
 
+    /// How long the evidence is kept.
+    pub(super) fn consents(&mut self, ui: &mut Ui) {
+        self.text(ui, SettingKey::ConsentRetentionDays);
+    }
+
     fn note(&mut self, is_changed: bool, key: SettingKey) {
         if is_changed {
             self.action = Some(Action::Edit(key));
@@ -219,6 +230,7 @@ impl<'a> FieldsView<'a> {
             SettingKey::CaFile => ("settings-ca-file", "settings-ca-file-hint"),
             SettingKey::MinimumAge => ("settings-age", "settings-age-hint"),
             SettingKey::RetentionDays => ("settings-retention", "settings-retention-hint"),
+            SettingKey::ConsentRetentionDays => ("settings-consent-days", "settings-consent-days-hint"),
             SettingKey::IdleSeconds => ("settings-idle", "settings-idle-hint"),
             SettingKey::TextPercent => ("settings-text-percent", "settings-text-percent-hint"),
             SettingKey::NotFoundCodes => ("settings-not-found-codes", "settings-codes-hint"),

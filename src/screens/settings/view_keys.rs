@@ -2,10 +2,12 @@
 
 use egui::Ui;
 
-use crate::domain::{KeyFacts, Protection};
+use super::{Action, SettingsScreen};
+use crate::domain::{KeyFacts, PinState, Protection};
 use crate::i18n::Texts;
+use crate::screens::ViewContext;
 use crate::ui::theme::{self, Tone, size, space};
-use crate::ui::widgets::{Banner, Icon, muted, wrapped_row};
+use crate::ui::widgets::{Banner, Button, Icon, body, muted, wrapped_row};
 
 /// Says what went with a lost key, and what to do.
 pub(super) fn lost_ui(ui: &mut Ui, keys: KeyFacts, texts: &Texts) {
@@ -13,10 +15,43 @@ pub(super) fn lost_ui(ui: &mut Ui, keys: KeyFacts, texts: &Texts) {
         Banner::new(Tone::Error, &texts.get("keys-lost")).body(&texts.get("keys-lost-token")).show(ui);
         ui.add_space(space::M);
     }
-    if keys.is_pin_lost {
+    if keys.pin == PinState::Lost {
         Banner::new(Tone::Warning, &texts.get("keys-lost-pin")).body(&texts.get("keys-lost-pin-advice")).show(ui);
         ui.add_space(space::M);
     }
+}
+
+/// Whether the settings have a manager PIN before them, and the way to give them one.
+pub(super) fn pin_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
+    let pin = settings.stored.keys.map_or(PinState::NotSet, |keys| keys.pin);
+    let (words, button) = match pin {
+        PinState::NotSet => ("security-no-pin", "security-set-pin"),
+        PinState::Set => ("security-pin", "security-change-pin"),
+        // What to do stands above, where what is lost is told.
+        PinState::Lost => {
+            body(ui, &texts.get("keys-lost-pin"));
+            return None;
+        }
+    };
+    if settings.stored.is_read_only {
+        muted(ui, &texts.get("security-trial"));
+        return None;
+    }
+    wrapped_row(ui, |ui| {
+        let (icon, ink) = match pin {
+            PinState::Set => (Icon::CheckCircle, Tone::Success),
+            PinState::NotSet | PinState::Lost => (Icon::Warning, Tone::Warning),
+        };
+        icon.show(ui, size::ICON, theme::of(ui.ctx()).tone(ink).ink);
+        body(ui, &texts.get(words));
+    });
+    muted(ui, &texts.get("security-pin-hint"));
+    // Not while an answer is awaited that would find the screen gone.
+    let is_free = settings.can_choose_pin();
+    let button = texts.get(button);
+    let is_clicked = Button::quiet(&button).icon(Icon::Key).busy(!is_free).show(ui).clicked();
+    is_clicked.then_some(Action::ChoosePin)
 }
 
 /// One quiet line; a key that protects nothing is worth a warning.

@@ -15,8 +15,8 @@ use super::seal::Keyring;
 use super::status::Status;
 use super::store::Store;
 use super::{Disk, Enqueued, StoreError, schema};
-use crate::domain::Signup;
 use crate::domain::station::Connection;
+use crate::domain::{Enrolment, Signup};
 use crate::services::process;
 
 /// One thing for the database thread to do.
@@ -109,8 +109,13 @@ impl Keeper {
     ///
     /// # Errors
     /// Nobody may be told that it is saved.
-    pub(super) fn enqueue(&mut self, signup: &Signup, link: &Connection, now_ms: i64) -> Result<Enqueued, StoreError> {
-        self.store_or_find(&mut |store| store.enqueue(signup, link, now_ms), (signup, link))
+    pub(super) fn enqueue(
+        &mut self,
+        enrolment: &Enrolment,
+        link: &Connection,
+        now_ms: i64,
+    ) -> Result<Enqueued, StoreError> {
+        self.store_or_find(&mut |store| store.enqueue(enrolment, link, now_ms), (&enrolment.signup, link))
     }
 
     fn store_or_find(

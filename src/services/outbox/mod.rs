@@ -2,6 +2,7 @@
 
 mod ballast;
 mod claim;
+mod evidence;
 mod keeper;
 mod pages;
 mod plan;
@@ -29,16 +30,17 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{oneshot, watch};
 
-use crate::domain::Signup;
 use crate::domain::delivery::{EntryState, Tally};
 use crate::domain::station::{BaseUrl, Connection, Origin};
+use crate::domain::{Enrolment, Phone, Signup};
 use crate::services::disk;
 use crate::services::secrets::RootKey;
 use keeper::{Job, Keeper};
 use seal::Keyring;
 use store::Store;
 
-pub use retention::{Lookout, Tombstone};
+pub use evidence::{AllEvidence, Evidence, Facts, Forgotten};
+pub use retention::{KeepFor, Lookout, Tombstone};
 pub use status::{Closed, Disk, Status};
 pub use timing::Timing;
 pub use transfer::{Bundle, ExportError, Imported, OpenError};
@@ -218,12 +220,36 @@ impl Outbox {
         data.join("outbox.db").exists()
     }
 
-    /// Stores a signup durably.
+    /// Stores a signup durably, with the evidence of what was agreed to.
     ///
     /// # Errors
     /// Nobody may be told that it is saved.
-    pub async fn enqueue(&self, signup: Signup, link: Connection, now_ms: i64) -> Result<Enqueued, StoreError> {
-        self.work(move |keeper| keeper.enqueue(&signup, &link, now_ms)).await
+    pub async fn enqueue(&self, enrolment: Enrolment, link: Connection, now_ms: i64) -> Result<Enqueued, StoreError> {
+        self.work(move |keeper| keeper.enqueue(&enrolment, &link, now_ms)).await
+    }
+
+    /// The evidence about one customer, oldest first.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn evidence_of(&self, phone: Phone) -> Result<Vec<Evidence>, StoreError> {
+        self.ask(move |store| store.evidence_of(&phone)).await
+    }
+
+    /// All the evidence there is.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn all_evidence(&self) -> Result<AllEvidence, StoreError> {
+        self.ask(|store| store.all_evidence()).await
+    }
+
+    /// Destroys the evidence about one customer, and every signup of the phone that SWiP has not taken.
+    ///
+    /// # Errors
+    /// Whatever the database refused; nothing is destroyed then.
+    pub async fn forget(&self, phone: Phone) -> Result<Forgotten, StoreError> {
+        self.ask(move |store| store.forget(&phone)).await
     }
 
     /// Lets entries of another origin or merchant rest, and wakes those of this one.

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::evidence;
 use super::pages::RawEntry;
 use super::seal::{Keys, Place};
 use super::store::{EXPORTED, KEY_LOST, Store, state_of};
@@ -43,6 +44,7 @@ impl Store {
                 set_state(&transaction, found.id, KEY_LOST)?;
             }
         }
+        evidence::reseal(&transaction, &self.keys)?;
         if !is_same_key {
             transaction.execute("INSERT OR REPLACE INTO known (name, value) VALUES ('key', ?1)", [mark.as_slice()])?;
         }

@@ -7,10 +7,12 @@ use std::time::Duration;
 use rusqlite::{Transaction, params};
 use tokio::time::sleep;
 
+use super::evidence;
 use super::status::Status;
 use super::store::{Store, state_of};
 use super::worker::Deliverer;
 use super::{Counts, Outbox, StoreError};
+use crate::domain::consent::ConsentDays;
 use crate::domain::delivery::{
     AgeWarning, EntryState, Heard, Known, Marks, RetentionDays, Waiting, next_warning, server_mark, warning,
 };
@@ -41,9 +43,18 @@ pub(super) struct Look {
     heard: Option<[Heard; 2]>,
     /// The newest row of an earlier look, and how long ago that was.
     seen: Option<(i64, Duration)>,
-    days: RetentionDays,
+    keep: KeepFor,
     /// What the clock on the wall says.
     now_ms: i64,
+}
+
+/// How long things are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeepFor {
+    /// Signups that SWiP does not take.
+    pub signups: RetentionDays,
+    /// The evidence of consents.
+    pub consents: ConsentDays,
 }
 
 /// What one look at the queue found.
@@ -53,6 +64,9 @@ pub(super) struct Looked {
     newest: i64,
     /// Until the first of those that stay expires.
     left: Option<Duration>,
+    /// Pieces of evidence whose time was over.
+    consents_expired: usize,
+    keeps_consents: bool,
 }
 
 /// What is remembered from one look to the next; a new process begins anew.
@@ -60,6 +74,8 @@ pub(super) struct Looked {
 pub struct Lookout {
     /// When the last look was, and the newest row then.
     last: Option<(Duration, i64)>,
+    /// It found no evidence of consents.
+    is_bare: bool,
 }
 
 /// What the last look found, for the warnings of the time until the next.
@@ -89,6 +105,14 @@ struct Kept {
     marks: Marks,
 }
 
+impl Look {
+    /// What SWiP's clock says of what was there at an earlier look: the newest row then, and the time it is older than.
+    fn server_mark(self) -> Option<(i64, i64)> {
+        let (newest, seen_ago) = self.seen?;
+        Some((newest, server_mark(self.heard, seen_ago)?))
+    }
+}
+
 impl Kept {
     /// What the clock on the wall makes of its age.
     fn shown_age(&self, now_ms: i64) -> Duration {
@@ -107,7 +131,7 @@ impl Store {
             let marks = marked(&transaction, &kept, known, look)?;
             looked.newest = looked.newest.max(kept.id);
             let age = if Sabotage::ExpireByWallClock.is_on() { kept.shown_age(look.now_ms) } else { known.age(marks) };
-            let left = look.days.limit(kept.state).saturating_sub(age);
+            let left = look.keep.signups.limit(kept.state).saturating_sub(age);
             // What is being sent is settled first.
             if left.is_zero() && kept.state != EntryState::InFlight {
                 bury(&transaction, kept.id, known.server_ms.unwrap_or(look.now_ms))?;
@@ -121,8 +145,15 @@ impl Store {
             let sql = "UPDATE retention SET ran_ms = ?1, expired = expired + ?2";
             transaction.execute(sql, [known.ran_ms, expired])?;
         }
+        let aged = evidence::age(&transaction, known, look.server_mark(), look.keep.consents)?;
+        looked.consents_expired = aged.expired;
+        looked.keeps_consents = aged.newest.is_some();
+        looked.newest = looked.newest.max(aged.newest.unwrap_or(0));
         transaction.commit()?;
-        if !looked.expired.is_empty()
+        if aged.expired > 0 {
+            self.known_texts.clear();
+        }
+        if looked.expired.len() + aged.expired > 0
             && let Err(error) = self.empty_log()
         {
             // The sealed payload is still in the log. It goes when the log is next emptied.
@@ -213,18 +244,18 @@ impl Outbox {
 }
 
 impl Deliverer {
-    /// Looks at the queue every hour while anything is in it, and warns the staff in time; never returns.
+    /// Looks at the queue every hour while anything is in it, and at the evidence of consents; warns the staff in time; never returns.
     ///
-    /// `heard` and `days` are asked for at each look: the settings may change.
-    pub async fn look_after(
-        &self,
-        heard: impl Fn() -> Option<[Heard; 2]>,
-        days: impl Fn() -> RetentionDays,
-    ) -> Infallible {
+    /// `heard` and `keep` are asked for at each look: the settings may change.
+    pub async fn look_after(&self, heard: impl Fn() -> Option<[Heard; 2]>, keep: impl Fn() -> KeepFor) -> Infallible {
         let mut lookout = Lookout::default();
         loop {
-            self.anything_kept().await;
-            if let Err(error) = self.look(&mut lookout, heard(), days()).await {
+            tokio::select! {
+                () = self.anything_kept() => {}
+                // Evidence grows old in an empty queue, too.
+                () = sleep(EVERY), if !lookout.is_bare => {}
+            }
+            if let Err(error) = self.look(&mut lookout, heard(), keep()).await {
                 tracing::error!(%error, "the age of the queue could not be looked at");
             }
             let next = self.uptime().saturating_add(EVERY);
@@ -247,7 +278,7 @@ impl Deliverer {
         &self,
         lookout: &mut Lookout,
         heard: Option<[Heard; 2]>,
-        days: RetentionDays,
+        keep: KeepFor,
     ) -> Result<(), StoreError> {
         let now = self.uptime();
         let (ran, seen) = match lookout.last {
@@ -255,12 +286,19 @@ impl Deliverer {
             None => (Duration::ZERO, None),
         };
         let ran_ms = i64::try_from(ran.as_millis()).unwrap_or(i64::MAX);
-        let look = Look { ran_ms, heard, seen, days, now_ms: self.timing.unix_ms() };
+        let look = Look { ran_ms, heard, seen, keep, now_ms: self.timing.unix_ms() };
         let looked = self.outbox().ask(move |store| store.look(look)).await?;
         lookout.last = Some((now, looked.newest));
         let left_secs = looked.left.map_or(u64::MAX, |left| left.as_secs());
         self.ages.left_secs.store(left_secs, Ordering::Relaxed);
-        self.ages.days.store(days.get(), Ordering::Relaxed);
+        self.ages.days.store(keep.signups.get(), Ordering::Relaxed);
+        lookout.is_bare = !looked.keeps_consents;
+        if looked.consents_expired > 0 {
+            tracing::info!(
+                count = looked.consents_expired,
+                "evidence of consents has reached its age and was destroyed"
+            );
+        }
         for id in &looked.expired {
             tracing::warn!(id, "a signup has waited too long; its data was destroyed");
             self.schedule().removed(*id);

@@ -14,7 +14,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -78,6 +78,32 @@ const MIGRATIONS: [&str; 6] = [
 ",
     // From now on the mark alone says whether an entry may have been sent, by whatever machine.
     "UPDATE entry SET unsettled = 0 WHERE attempts = 0 AND state <> 'unknown' AND reason IS NOT 'exported';",
+    // What customers agreed to, in the order of the signups, whose rows go before. No other index: a phone is looked for
+    // seldom, and each index costs every signup a page.
+    "
+    CREATE TABLE consent (
+        entry          INTEGER NOT NULL,
+        purpose        TEXT    NOT NULL,
+        how            TEXT    NOT NULL,
+        version        TEXT    NOT NULL,
+        language       TEXT    NOT NULL,
+        text_hash      BLOB    NOT NULL,
+        taken_ms       INTEGER NOT NULL,
+        merchant_id    TEXT    NOT NULL,
+        store_id       TEXT    NOT NULL,
+        cash_id        TEXT    NOT NULL,
+        phone_tag      BLOB    NOT NULL,
+        key_mark       INTEGER NOT NULL,
+        sealed         BLOB    NOT NULL,
+        ran_from_ms    INTEGER,
+        server_from_ms INTEGER,
+        PRIMARY KEY (entry, purpose)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE consent_text (
+        hash BLOB PRIMARY KEY,
+        text TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    ",
 ];
 
 /// No program will ever have this many migrations.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::evidence::ConsentKeys;
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Phone, Signup, SignupDraft};
 use crate::services::secrets::RootKey;
@@ -15,6 +16,8 @@ use crate::services::secrets::RootKey;
 pub(super) struct Keys {
     seal: Zeroizing<[u8; 32]>,
     tag: Zeroizing<[u8; 32]>,
+    /// Those of the evidence.
+    pub(super) consents: ConsentKeys,
 }
 
 /// The key that seals, and those that may still open what was sealed before.
@@ -53,6 +56,11 @@ impl Keyring {
         Self { current: Keys::derive(root), old: found_again.iter().map(Keys::derive).collect() }
     }
 
+    /// The one in force, then the old ones.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Keys> {
+        std::iter::once(&self.current).chain(&self.old)
+    }
+
     /// Opens a record with whichever key it was sealed under.
     pub(super) fn open(&self, sealed: &[u8], place: Place) -> Option<Signup> {
         self.current.open(sealed, place).or_else(|| self.old.iter().find_map(|keys| keys.open(sealed, place)))
@@ -62,7 +70,11 @@ impl Keyring {
 impl Keys {
     /// The keys that follow from a root key.
     pub(super) fn derive(root: &RootKey) -> Self {
-        Self { seal: root.derive("swip-kiosk outbox seal 1"), tag: root.derive("swip-kiosk outbox phone tag 1") }
+        Self {
+            seal: root.derive("swip-kiosk outbox seal 1"),
+            tag: root.derive("swip-kiosk outbox phone tag 1"),
+            consents: ConsentKeys::derive(root),
+        }
     }
 
     /// A mark of the phone that tells nothing about it without the key.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, DropBehavior, OptionalExtension, Row, Transaction, params};
 
+use super::evidence::{self, Before, Occasion, TextHash};
 use super::seal::{Keyring, Keys, Place};
 use super::{Attempt, Counts, Enqueued, Entry, Sender, StoreError};
-use crate::domain::Signup;
 use crate::domain::delivery::{CAPACITY, Concern, Ending, EntryState, Hold, Tally};
 use crate::domain::station::Connection as StationLink;
+use crate::domain::{Enrolment, Signup};
 use crate::services::sabotage::Sabotage;
 
 /// The open database of one station.
@@ -19,6 +20,8 @@ pub(super) struct Store {
     pub(super) emptied_at: u64,
     /// What went wrong after all that matters was stored.
     pub(super) doubt: Option<StoreError>,
+    /// Consent texts that the database is known to hold.
+    pub(super) known_texts: Vec<TextHash>,
 }
 
 /// A record that could not be opened at an earlier start is tried again at each.
@@ -42,14 +45,21 @@ pub(super) struct Live {
 impl Store {
     /// A store over an open database, which nobody else uses.
     pub(super) fn new(db: Connection, keys: Arc<Keyring>) -> Result<Self, StoreError> {
-        let mut store = Self { db, keys, emptied_at: 0, doubt: None };
+        let mut store = Self { db, keys, emptied_at: 0, doubt: None, known_texts: Vec::new() };
         store.settle()?;
         Ok(store)
     }
 
-    /// Stores a signup, unless the same one waits already, and proves it by reading it back.
-    pub(super) fn enqueue(&mut self, signup: &Signup, link: &StationLink, now_ms: i64) -> Result<Enqueued, StoreError> {
+    /// Stores a signup, unless the same one waits already, and proves it by reading it back. The evidence of what was
+    /// agreed to is in the same transaction.
+    pub(super) fn enqueue(
+        &mut self,
+        enrolment: &Enrolment,
+        link: &StationLink,
+        now_ms: i64,
+    ) -> Result<Enqueued, StoreError> {
         self.commit_late()?;
+        let signup = &enrolment.signup;
         let keys = &self.keys.current;
         let tag = tag(keys, signup, link)?;
         let mut transaction = self.db.transaction()?;
@@ -58,11 +68,15 @@ impl Store {
             None if is_full(&transaction)? => return Err(StoreError::Full),
             None => Enqueued::New(insert(&transaction, keys, (signup, link), EntryState::Saved, now_ms)?),
         };
+        let occasion = Occasion { entry: enqueued.id(), phone: &signup.phone, link, taken_ms: now_ms };
+        let given = (enrolment.consents.as_slice(), Before::from(enqueued));
+        let new_texts = evidence::record(&transaction, &keys.consents, &occasion, given, &self.known_texts)?;
         if Sabotage::SavedBeforeCommit.is_on() {
             transaction.set_drop_behavior(DropBehavior::Ignore);
             return Ok(enqueued);
         }
         transaction.commit()?;
+        self.known_texts.extend(new_texts);
         if self.read(enqueued.id())?.is_some_and(|attempt| attempt.signup == *signup) {
             Ok(enqueued)
         } else {
@@ -96,6 +110,10 @@ impl Store {
     pub(super) fn end(&mut self, Place { id, created_ms }: Place, ending: Ending) -> Result<(), StoreError> {
         let transaction = self.db.transaction()?;
         let removed = transaction.execute("DELETE FROM entry WHERE id = ?1 AND created_ms = ?2", [id, created_ms])?;
+        if ending == Ending::Withdrawn && removed == 1 {
+            // Nobody was signed up: whoever tries again ticks again.
+            evidence::drop_of(&transaction, id)?;
+        }
         transaction.execute(
             "INSERT INTO ended (ending, count) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET count = count + ?2",
             params![ending_name(ending), i64::try_from(removed).unwrap_or(0)],

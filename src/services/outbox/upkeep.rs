@@ -5,8 +5,8 @@ use rusqlite::config::DbConfig;
 use super::seal::Place;
 use super::store::{Store, live_row, tag};
 use super::{StoreError, schema};
-use crate::domain::Signup;
 use crate::domain::station::Connection as StationLink;
+use crate::domain::{Phone, Signup};
 use crate::services::sabotage::Sabotage;
 
 impl Store {
@@ -19,6 +19,21 @@ impl Store {
             let place = Place { id: live.id, created_ms: live.created_ms };
             (keys.open(&live.sealed, place).as_ref() == Some(signup)).then_some(live.id)
         }))
+    }
+
+    /// Every row that holds a signup of this phone, wherever it stands.
+    pub(super) fn entries_of(&self, phone: &Phone) -> Result<Vec<i64>, StoreError> {
+        let mut query = self.db.prepare("SELECT id, created_ms, sealed FROM entry ORDER BY id")?;
+        let mut rows = query.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let place = Place { id: row.get(0)?, created_ms: row.get(1)? };
+            let sealed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+            if self.keys.open(sealed, place).is_some_and(|signup| signup.phone == *phone) {
+                found.push(place.id);
+            }
+        }
+        Ok(found)
     }
 
     /// Moves what the log holds into the database and empties it.

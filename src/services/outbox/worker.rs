@@ -22,7 +22,7 @@ use crate::domain::delivery::{
 };
 use crate::domain::journal::Kind;
 use crate::domain::station::Connection;
-use crate::domain::{Failure, Signup};
+use crate::domain::{Enrolment, Failure};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
 use crate::services::sabotage::Sabotage;
@@ -112,13 +112,13 @@ impl Deliverer {
     /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
     pub async fn submit(
         &self,
-        signup: Signup,
+        enrolment: Enrolment,
         link: Connection,
         client: Result<&ApiClient, Failure>,
         now_ms: i64,
     ) -> Result<Submission, Failure> {
         let until = Some(self.uptime() + CUSTOMER_DEADLINE);
-        let stored = self.outbox.enqueue(signup, link, now_ms).await.map_err(|error| {
+        let stored = self.outbox.enqueue(enrolment, link, now_ms).await.map_err(|error| {
             tracing::error!(%error, "a signup was not stored");
             Failure::Storage
         })?;

@@ -10,7 +10,8 @@ mod sealed;
 use std::io;
 
 pub use crate::domain::Protection;
-pub use pin::{PinState, PinStore};
+pub use crate::domain::pin::PinState;
+pub use pin::PinStore;
 pub use root_key::KeyError;
 
 use super::dirs::StationDirs;
@@ -85,11 +86,6 @@ impl TokenStore {
     /// What protects this station's secrets.
     pub fn protection(&self) -> Protection {
         KeyHome::of(&self.dirs).protection()
-    }
-
-    /// Whether a PIN was set that nothing opens now.
-    pub(in crate::services) fn is_pin_lost(&self) -> bool {
-        pin::state(&self.dirs) == PinState::Lost
     }
 
     /// Seals anew, under the key in force, what only another one opens: a key that is about to go may then go. The

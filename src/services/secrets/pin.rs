@@ -16,7 +16,7 @@ use super::root_key::RootKey;
 use super::sealed::{Keys, Sealed};
 use super::{SecretsError, keys};
 use crate::domain::Pin;
-use crate::domain::pin::{Throttle, Verdict};
+use crate::domain::pin::{PinState, Throttle, Verdict};
 use crate::services::dirs::StationDirs;
 use crate::services::durable;
 use crate::services::sabotage::Sabotage;
@@ -26,17 +26,6 @@ use crate::services::sabotage::Sabotage;
 pub struct PinStore {
     dirs: StationDirs,
     throttle: Mutex<Throttle>,
-}
-
-/// What is stored of a PIN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PinState {
-    /// Nobody ever set one.
-    NotSet,
-    /// It can be tried.
-    Set,
-    /// Its key is gone, or the file is damaged.
-    Lost,
 }
 
 const SALT_BYTES: usize = 16;
@@ -56,7 +45,16 @@ impl PinStore {
 
     /// Whether there is one, and whether it can be tried.
     pub fn state(&self) -> PinState {
-        state(&self.dirs)
+        match read_record(&self.dirs) {
+            Ok(None) => PinState::NotSet,
+            Ok(Some(_)) => PinState::Set,
+            Err(_) => PinState::Lost,
+        }
+    }
+
+    /// How much longer nobody may try at `now`, in uptime.
+    pub fn wait(&self, now: Duration) -> Duration {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner).left(now)
     }
 
     /// Whether somebody set one, lost or not.
@@ -116,15 +114,6 @@ impl PinStore {
             tracing::warn!(%error, "the count of tries could not be cleared");
         }
         Ok(Verdict::Right)
-    }
-}
-
-/// What is stored of the PIN of a station.
-pub(super) fn state(dirs: &StationDirs) -> PinState {
-    match read_record(dirs) {
-        Ok(None) => PinState::NotSet,
-        Ok(Some(_)) => PinState::Set,
-        Err(_) => PinState::Lost,
     }
 }
 

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use super::Station;
 use crate::domain::Failure;
 use crate::domain::delivery::Heard;
+use crate::services::outbox::KeepFor;
 
 impl Station {
     /// Ends what has waited too long, for ever.
@@ -12,8 +13,11 @@ impl Station {
     /// # Errors
     /// [`Failure::Storage`] if the outbox cannot be used.
     pub(super) async fn look_after_the_queue(&self) -> Result<Infallible, Failure> {
-        let days = || self.settings().map(|settings| settings.preferences.retention_days).unwrap_or_default();
-        let never: Infallible = self.deliverer().await?.look_after(|| self.heard(), days).await;
+        let keep = || {
+            let preferences = self.settings().map(|settings| settings.preferences).unwrap_or_default();
+            KeepFor { signups: preferences.retention_days, consents: preferences.consents.retention }
+        };
+        let never: Infallible = self.deliverer().await?.look_after(|| self.heard(), keep).await;
         Ok(never)
     }
 

@@ -35,6 +35,7 @@ fn by_fresh_key(ui: &Ui) -> bool {
     ui.input(|input| input.events.iter().any(|event| is_fresh(event, &[Key::Enter, Key::Space])))
 }
 
-fn is_fresh(event: &Event, keys: &[Key]) -> bool {
+/// Whether an event is one of these keys going down, repeats aside.
+pub(super) fn is_fresh(event: &Event, keys: &[Key]) -> bool {
     matches!(event, Event::Key { key, pressed: true, repeat: false, .. } if keys.contains(key))
 }

@@ -4,6 +4,9 @@ use egui::{Color32, Label, Response, RichText, Role, Ui};
 
 use crate::ui::theme::{self, TextSize, Weight};
 
+/// From this factor on a headline is as large as a statement at the usual size.
+const LARGER_TEXT: f32 = 1.3;
+
 /// The headline of a screen.
 pub fn headline(ui: &mut Ui, text: &str) -> Response {
     heading(ui, text, TextSize::Headline)
@@ -12,6 +15,12 @@ pub fn headline(ui: &mut Ui, text: &str) -> Response {
 /// A large statement, such as a greeting.
 pub fn display(ui: &mut Ui, text: &str) -> Response {
     heading(ui, text, TextSize::Display)
+}
+
+/// What a whole screen says. Text that was asked for larger grows, this by less: it is large already.
+pub fn statement(ui: &mut Ui, text: &str) -> Response {
+    let is_larger = theme::of(ui.ctx()).look.text_scale > LARGER_TEXT;
+    heading(ui, text, if is_larger { TextSize::Headline } else { TextSize::Display })
 }
 
 /// The title of a card or a section.

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::domain::delivery::{Ending, EntryState};
 use crate::domain::settings::Preferences;
-use crate::domain::{BirthdayForm, Passphrase, SignupDraft};
+use crate::domain::{BirthdayForm, Enrolment, Passphrase, SignupDraft};
 use crate::services::StationDirs;
 use crate::services::outbox::seal::Place;
 use crate::services::outbox::{ExportError, Outbox};
@@ -61,7 +61,7 @@ fn signup(number: u32) -> Signup {
 }
 
 fn enqueue(keeper: &mut Keeper, number: u32) -> Result<Enqueued, StoreError> {
-    keeper.enqueue(&signup(number), &link(), NOW_MS)
+    keeper.enqueue(&Enrolment::without_consents(signup(number)), &link(), NOW_MS)
 }
 
 fn ids(keeper: &mut Keeper) -> Vec<i64> {
@@ -88,7 +88,7 @@ fn an_export_that_the_database_refuses_is_an_error_like_any_other() {
     let outbox = Outbox::open(&home.data(), &home.root, &[]).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        outbox.enqueue(signup(1), link(), NOW_MS).await.unwrap();
+        outbox.enqueue(Enrolment::without_consents(signup(1)), link(), NOW_MS).await.unwrap();
         let opened = *outbox.openings.borrow();
         outbox
             .work(|keeper| keeper.carry_out(|store| Ok(store.db.execute_batch("PRAGMA query_only = ON")?)))
@@ -132,7 +132,7 @@ fn a_row_that_is_there_although_its_commit_failed_is_told_as_it_is() {
     let home = Home::new();
     let mut keeper = home.keeper();
     let mut committed_all_the_same = |store: &mut Store| {
-        store.enqueue(&signup(1), &link(), NOW_MS)?;
+        store.enqueue(&Enrolment::without_consents(signup(1)), &link(), NOW_MS)?;
         Err(io_error())
     };
     let told = keeper.store_or_find(&mut committed_all_the_same, (&signup(1), &link()));
@@ -225,7 +225,9 @@ fn a_full_disk_gives_the_ballast_up_so_that_what_waits_can_leave() {
     // No page more, as if the disk were full.
     keeper.carry_out(|store| Ok(store.db.execute_batch("PRAGMA max_page_count = 1")?)).unwrap();
     let full = keeper.attempt(&mut |store: &mut Store| {
-        (100..200).try_for_each(|number| store.enqueue(&signup(number), &link(), NOW_MS).map(drop))
+        (100..200).try_for_each(|number| {
+            store.enqueue(&Enrolment::without_consents(signup(number)), &link(), NOW_MS).map(drop)
+        })
     });
     assert!(
         matches!(full, Err(StoreError::Database(error)) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
@@ -249,7 +251,7 @@ fn work_that_is_left_half_done_is_undone_and_no_success() {
 async fn a_panic_on_the_thread_of_the_outbox_costs_one_answer_and_nothing_else() {
     let home = Home::new();
     let outbox = Outbox::open(&home.data(), &home.root, &[]).unwrap();
-    outbox.enqueue(signup(1), link(), NOW_MS).await.unwrap();
+    outbox.enqueue(Enrolment::without_consents(signup(1)), link(), NOW_MS).await.unwrap();
     for _ in 0..5 {
         let panicked: Result<(), _> = outbox
             .ask(|store| {
@@ -262,7 +264,7 @@ async fn a_panic_on_the_thread_of_the_outbox_costs_one_answer_and_nothing_else()
         outbox.ask(|store| store.keep(1, EntryState::Pending)).await.unwrap();
     }
     assert_eq!(outbox.list().await.unwrap().len(), 1, "what was begun is undone");
-    assert_eq!(outbox.enqueue(signup(2), link(), NOW_MS).await.unwrap(), Enqueued::New(2));
+    assert_eq!(outbox.enqueue(Enrolment::without_consents(signup(2)), link(), NOW_MS).await.unwrap(), Enqueued::New(2));
 }
 
 #[test]
@@ -327,7 +329,7 @@ fn the_answer_to_an_entry_that_was_damaged_meanwhile_ends_no_other() {
     bytes[0] = 0;
     std::fs::write(&path, &bytes).unwrap();
     assert_eq!(ids(&mut keeper), [1]);
-    let next = keeper.enqueue(&signup(3), &link(), NOW_MS + 1).unwrap();
+    let next = keeper.enqueue(&Enrolment::without_consents(signup(3)), &link(), NOW_MS + 1).unwrap();
     assert_eq!(next.id(), under_way.id, "its number is free again");
     let old = place(under_way.id);
     keeper.carry_out(move |store| store.end(old, Ending::Delivered)).unwrap();

@@ -22,7 +22,9 @@ use crate::domain::Passphrase;
 use crate::services::durable;
 
 const MAGIC: &[u8; 6] = b"SWIPQ-";
-const VERSION: &[u8; 2] = b"01";
+const VERSION: &[u8; 2] = b"02";
+/// The first one: without the evidence of consents.
+const FIRST_VERSION: &[u8; 2] = b"01";
 const MARK_BYTES: usize = MAGIC.len() + VERSION.len();
 const SALT_AT: usize = 20;
 const NONCE_AT: usize = 36;
@@ -78,7 +80,7 @@ pub(super) fn open(
     passphrase: &Passphrase,
 ) -> Result<(Zeroizing<Vec<u8>>, [u8; HEADER_BYTES]), OpenError> {
     let version = bytes.strip_prefix(MAGIC).and_then(|rest| rest.first_chunk()).ok_or(OpenError::NotAnExport)?;
-    if version != VERSION {
+    if ![VERSION, FIRST_VERSION].contains(&version) {
         return Err(OpenError::UnknownVersion);
     }
     let (header, sealed) = bytes.split_first_chunk::<HEADER_BYTES>().ok_or(OpenError::CannotBeOpened)?;

@@ -1,5 +1,6 @@
 //! What an export does to the rows, and an import with what it finds; each in one transaction.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -7,6 +8,7 @@ use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::super::evidence::{self, Travelling};
 use super::super::recover::{Arrival, put};
 use super::super::seal::{Keys, Place, Record};
 use super::super::store::{EXPORTED, OTHER_STATION, Store, count_live, state_of};
@@ -20,6 +22,9 @@ use crate::domain::{Connection, Passphrase, Signup};
 #[derive(Serialize, Deserialize)]
 struct Contents {
     rows: Vec<Row>,
+    /// The texts that the rows' consents name by their hashes.
+    #[serde(default)]
+    texts: Vec<String>,
 }
 
 /// One entry as it travels.
@@ -31,12 +36,15 @@ struct Row {
     state: String,
     reason: Option<String>,
     sender: Sender,
+    #[serde(default)]
+    consents: Vec<Travelling>,
 }
 
 /// The entries of a file that was opened, whole and unchanged.
 pub struct Bundle {
     file: [u8; HEADER_BYTES],
     entries: Vec<Carried>,
+    texts: Vec<String>,
 }
 
 /// One of them.
@@ -46,6 +54,7 @@ struct Carried {
     attempts: u32,
     state: EntryState,
     sender: Sender,
+    consents: Vec<Travelling>,
 }
 
 /// How far an export is; for tests that cut it short.
@@ -60,7 +69,7 @@ pub(super) enum Step {
 }
 
 /// Longer than any entry as JSON.
-const LONGEST_ROW: usize = 4096;
+const LONGEST_ROW: usize = 6144;
 
 impl Bundle {
     /// Opens the bytes of a file. Slow on purpose: trying a passphrase must be.
@@ -71,13 +80,16 @@ impl Bundle {
         let (plain, file) = file::open(bytes, passphrase)?;
         let contents: Contents = serde_json::from_slice(&plain).map_err(|_| OpenError::CannotBeOpened)?;
         let entries = contents.rows.into_iter().map(Row::into_carried).collect::<Option<_>>();
-        Ok(Self { file, entries: entries.ok_or(OpenError::CannotBeOpened)? })
+        Ok(Self { file, entries: entries.ok_or(OpenError::CannotBeOpened)?, texts: contents.texts })
     }
 }
 
 impl Row {
     fn into_carried(self) -> Option<Carried> {
         let state = state_of(&self.state, self.reason.as_deref());
+        if !self.consents.iter().all(Travelling::is_sound) {
+            return None;
+        }
         Some(Carried {
             signup: self.signup.into_signup(self.created_ms)?,
             created_ms: self.created_ms,
@@ -85,6 +97,7 @@ impl Row {
             // The machine it came from, or another that took the same file, may have sent it.
             state: if state.is_live() { EntryState::Unknown } else { state },
             sender: self.sender,
+            consents: self.consents,
         })
     }
 }
@@ -129,7 +142,7 @@ impl Store {
              WHERE state <> 'in_flight' AND reason IS NOT 'exported' ORDER BY id",
         )?;
         let mut found = query.query([])?;
-        let (mut live, mut rows) = (Vec::new(), Vec::new());
+        let (mut live, mut rows, mut texts) = (Vec::new(), Vec::new(), BTreeMap::new());
         while let Some(row) = found.next()? {
             let place = Place { id: row.get(0)?, created_ms: row.get(3)? };
             // What cannot be opened here could not be opened there.
@@ -140,6 +153,8 @@ impl Store {
             if state_of(&state, reason.as_deref()).is_live() {
                 live.push(place.id);
             }
+            let consents = self.travelling(place.id)?;
+            self.texts_of(&consents, &mut texts)?;
             rows.push(Row {
                 signup: Record::from(&signup),
                 created_ms: place.created_ms,
@@ -152,9 +167,10 @@ impl Store {
                     store_id: row.get(7)?,
                     cash_id: row.get(8)?,
                 },
+                consents,
             });
         }
-        Ok((live, Contents { rows }))
+        Ok((live, Contents { rows, texts: texts.into_values().collect() }))
     }
 
     /// Holds them: from now on another machine may send them.
@@ -188,9 +204,15 @@ impl Store {
         let mut placed = Vec::new();
         // What came in before may have been delivered since: it must not be sent once more.
         for entry in bundle.entries.iter().filter(|_| is_new) {
-            if let Some(id) = entry.put(&transaction, &self.keys.current, link)? {
-                placed.push((id, entry));
-            }
+            let id = entry.put(&transaction, &self.keys.current, link)?;
+            placed.extend(id.map(|id| (id, entry)));
+            // A signup that is here already has evidence of its own; this is kept besides.
+            let number = id.map_or_else(|| evidence::number_without_a_signup(&transaction), Ok)?;
+            let customer = (number, &entry.signup.phone);
+            evidence::put(&transaction, &self.keys.current.consents, customer, &entry.consents)?;
+        }
+        if is_new {
+            evidence::put_texts(&transaction, &bundle.texts)?;
         }
         if !placed.is_empty() && count_live(&transaction)? > CAPACITY {
             return Err(StoreError::Full);
@@ -225,7 +247,8 @@ impl Carried {
 
 fn sealed(contents: &Contents, seal: &Seal) -> Option<Vec<u8>> {
     // Roomy enough that no half of it is left behind when it grows.
-    let mut plain = Zeroizing::new(Vec::with_capacity((contents.rows.len() + 1) * LONGEST_ROW));
+    let texts: usize = contents.texts.iter().map(|text| 2 * text.len()).sum();
+    let mut plain = Zeroizing::new(Vec::with_capacity((contents.rows.len() + 1) * LONGEST_ROW + texts));
     serde_json::to_writer(&mut *plain, contents).ok()?;
     seal.seal(&plain)
 }

@@ -12,7 +12,7 @@ use super::rows::{Bundle, Step};
 use super::{ExportError, OpenError};
 use crate::domain::delivery::EntryState;
 use crate::domain::settings::Preferences;
-use crate::domain::{BirthdayForm, Connection, Passphrase, Settings, SettingsDraft, Signup, SignupDraft};
+use crate::domain::{BirthdayForm, Connection, Enrolment, Passphrase, Settings, SettingsDraft, Signup, SignupDraft};
 use crate::services::StationDirs;
 use crate::services::outbox::seal::Keyring;
 use crate::services::outbox::store::{EXPORTED, Store};
@@ -106,7 +106,7 @@ fn a_file_that_is_cut_or_changed_anywhere_opens_nothing() {
 #[test]
 fn what_is_no_export_and_what_a_newer_program_made_are_told_apart() {
     let mut bytes = seal().seal(b"").unwrap();
-    bytes[7] = b'2';
+    bytes[7] = b'3';
     assert_eq!(file::open(&bytes, &passphrase()).unwrap_err(), OpenError::UnknownVersion);
     bytes[..8].fill(0);
     assert_eq!(file::open(&bytes, &passphrase()).unwrap_err(), OpenError::NotAnExport);
@@ -131,7 +131,7 @@ fn an_export_cut_at_any_step_leaves_no_entry_to_two_machines() {
     let file = place.path("queue.swipq");
     let mut store = place.store();
     for number in 0..3 {
-        store.enqueue(&person(number, "Anna"), &link(), 1_700_000_000_000).unwrap();
+        store.enqueue(&Enrolment::without_consents(person(number, "Anna")), &link(), 1_700_000_000_000).unwrap();
     }
     let mut steps = Vec::new();
     let exported = store.export(&file, &seal(), |step| {
@@ -157,7 +157,7 @@ fn an_export_cut_at_any_step_leaves_no_entry_to_two_machines() {
 fn an_export_that_fails_holds_nothing_and_leaves_what_is_there_alone() {
     let place = Place::new();
     let mut store = place.store();
-    store.enqueue(&person(1, "Anna"), &link(), 1_700_000_000_000).unwrap();
+    store.enqueue(&Enrolment::without_consents(person(1, "Anna")), &link(), 1_700_000_000_000).unwrap();
     let there = place.path("there");
     fs::write(&there, "mine").unwrap();
     assert!(matches!(store.export(&there, &seal(), |_| {}), Err(ExportError::Exists)));
@@ -171,7 +171,7 @@ fn an_export_that_fails_holds_nothing_and_leaves_what_is_there_alone() {
 fn what_is_exported_is_not_begun_retried_or_woken_by_new_settings() {
     let place = Place::new();
     let mut store = place.store();
-    let id = store.enqueue(&person(1, "Anna"), &link(), 1_700_000_000_000).unwrap().id();
+    let id = store.enqueue(&Enrolment::without_consents(person(1, "Anna")), &link(), 1_700_000_000_000).unwrap().id();
     store.export(&place.path("file"), &seal(), |_| {}).unwrap();
     assert_eq!(store.begin(id, &link()).unwrap(), None);
     assert_eq!(store.begin(id, &settings("ELSE").connection).unwrap(), None);
@@ -193,7 +193,7 @@ fn assert_may_have_been_sent(store: &mut Store, what: &str) {
     let id = store.list().unwrap()[0].id;
     let entry = store.peek(id, &link()).unwrap().unwrap();
     assert_eq!((entry.attempts, entry.tally.is_unsettled), (0, true), "{what}");
-    let again = store.enqueue(&person(1, "Bella"), &link(), 1_700_000_000_001).unwrap();
+    let again = store.enqueue(&Enrolment::without_consents(person(1, "Bella")), &link(), 1_700_000_000_001).unwrap();
     assert!(matches!(again, Enqueued::Aside(_)), "{what}: {again:?}");
     assert_eq!(store.read(id).unwrap().unwrap().signup, person(1, "Anna"), "{what}");
 }
@@ -202,7 +202,7 @@ fn assert_may_have_been_sent(store: &mut Store, what: &str) {
 fn what_another_machine_may_have_sent_is_never_taken_for_unsent() {
     let (ours, theirs) = (Place::new(), Place::new());
     let mut store = ours.store();
-    let id = store.enqueue(&person(1, "Anna"), &link(), 1_700_000_000_000).unwrap().id();
+    let id = store.enqueue(&Enrolment::without_consents(person(1, "Anna")), &link(), 1_700_000_000_000).unwrap().id();
     let fresh = store.peek(id, &link()).unwrap().unwrap();
     assert!(!fresh.tally.is_unsettled, "nothing was sent yet");
     let file = ours.path("queue.swipq");
@@ -228,7 +228,7 @@ fn what_another_machine_may_have_sent_is_never_taken_for_unsent() {
 fn a_lookup_under_way_does_not_take_an_entry_back_from_another_machine() {
     let place = Place::new();
     let mut store = place.store();
-    let id = store.enqueue(&person(1, "Анна"), &link(), 0).unwrap().id();
+    let id = store.enqueue(&Enrolment::without_consents(person(1, "Анна")), &link(), 0).unwrap().id();
     let looked_up = store.peek(id, &link()).unwrap().unwrap();
     assert_eq!(store.export(&place.path("file"), &seal(), |_| {}).unwrap(), 1);
     store.keep_tried(&looked_up, EntryState::Pending).unwrap();

@@ -1,0 +1,272 @@
+//! Behind the manager's door: who gets there, and how it shuts by itself.
+
+use std::time::Duration;
+
+use super::corner::{Corner, CornerPresses};
+use super::state::{Screen, State, Toast, ToastMessage, Trial};
+use crate::domain::pin::Verdict;
+use crate::domain::settings::Mode;
+use crate::domain::{Failure, Now, PinState};
+use crate::effect::{Effect, RequestId};
+use crate::screens::door::{Door, DoorFacts, EndedStay, Purpose, Status, free_at};
+use crate::screens::settings::SettingsScreen;
+use crate::screens::{counter, door};
+
+/// What the program knows of the manager's door besides the screen.
+#[derive(Debug, Default)]
+pub(super) struct Doorkeeper {
+    /// The last key or touch, in uptime, while somebody is at the door or behind it and it shuts by itself.
+    stay: Option<Duration>,
+    /// How the last stay ended by itself, until the door is open again.
+    ended: Option<EndedStay>,
+    /// The settings, while their PIN is being set.
+    settings: Option<Box<SettingsScreen>>,
+    /// When the PIN may be tried, in uptime.
+    free_at: Duration,
+    presses: CornerPresses,
+    /// Counts what was typed behind the door and must be forgotten.
+    wipes: u64,
+}
+
+/// Without a key or touch for so long the door shuts.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+impl Doorkeeper {
+    /// Nobody may try the PIN before `free_at`, in uptime.
+    pub(super) fn new(free_at: Duration) -> Self {
+        Self { free_at, ..Self::default() }
+    }
+}
+
+impl State {
+    /// What is stored of the manager PIN; a trial has none.
+    pub(super) fn pin(&self) -> PinState {
+        self.station.keys.map_or(PinState::NotSet, |keys| keys.pin)
+    }
+
+    /// Whether this is a kiosk that nobody gave a PIN yet: out of service until somebody does.
+    pub(super) fn lacks_pin(&self) -> bool {
+        self.station.preferences.mode == Mode::Kiosk
+            && self.pin() == PinState::NotSet
+            && self.station.trial == Trial::No
+    }
+
+    /// How often what was typed had to be forgotten; another number means once more.
+    pub(super) fn wipes(&self) -> u64 {
+        self.doorkeeper.wipes
+    }
+
+    /// Whether customers stand before this screen.
+    pub(super) fn is_public(&self) -> bool {
+        let is_of_staff =
+            matches!(self.screen, Screen::Welcome(_) | Screen::Counter(_) | Screen::Settings(_) | Screen::Door(_));
+        self.station.preferences.mode == Mode::Kiosk && !is_of_staff
+    }
+
+    /// The settings, or the door before them: the set-up of a station that cannot work.
+    pub(super) fn guarded_setup(&self) -> Screen {
+        let facts = self.door_facts(false);
+        match self.pin() {
+            PinState::NotSet => self.settings_screen(),
+            PinState::Set => Screen::Door(Box::new(Door::new(Purpose::Open, self.doorkeeper.free_at, facts))),
+            PinState::Lost => Screen::Door(Box::new(Door::lost(facts))),
+        }
+    }
+
+    /// A press in a corner of a kiosk.
+    pub(super) fn press_corner(&mut self, corner: Corner, now: Now) {
+        if self.is_public() && !self.lacks_pin() && self.doorkeeper.presses.press(corner, now.uptime) {
+            self.knock(now);
+        }
+    }
+
+    /// From the counter or a kiosk to the manager's door; where there is no PIN, through it.
+    pub(super) fn knock(&mut self, now: Now) {
+        // The cashier sees how it ends.
+        let is_sending = matches!(&self.screen, Screen::Counter(counter)
+            if matches!(counter.status, counter::Status::Sending(_)));
+        let is_at_work = self.is_public() || matches!(self.screen, Screen::Counter(_));
+        if !is_at_work || is_sending || self.lacks_pin() {
+            return;
+        }
+        let facts = self.door_facts(true);
+        let next = match self.pin() {
+            PinState::NotSet => self.settings_screen(),
+            PinState::Set => Screen::Door(Box::new(Door::new(Purpose::Open, self.doorkeeper.free_at, facts))),
+            PinState::Lost => Screen::Door(Box::new(Door::lost(facts))),
+        };
+        // A counter without a PIN stays open, as staff left it; whatever customers reach shuts.
+        let shuts = self.is_public() || matches!(next, Screen::Door(_));
+        self.doorkeeper.stay = shuts.then_some(now.uptime);
+        match std::mem::replace(&mut self.screen, next) {
+            Screen::Counter(counter) => self.waiting_counter = Some(Box::new(counter.put_aside())),
+            // Whoever stood there is gone; what was counted stays counted.
+            Screen::Kiosk(kiosk) => self.waiting_kiosk = Some(Box::new(kiosk.put_aside())),
+            _ => {}
+        }
+    }
+
+    /// The way out of "set-up is not finished": a kiosk gets its first PIN.
+    pub(super) fn set_first_pin(&mut self, now: Now) {
+        if self.is_public() && self.lacks_pin() {
+            self.doorkeeper.stay = Some(now.uptime);
+            self.screen = Screen::Door(Box::new(Door::new(Purpose::Set, Duration::ZERO, self.door_facts(true))));
+        }
+    }
+
+    /// From the settings to a new PIN, and back to them.
+    pub(super) fn choose_pin(&mut self) {
+        let purpose = match self.pin() {
+            PinState::NotSet => Purpose::Set,
+            PinState::Set => Purpose::Change,
+            PinState::Lost => return,
+        };
+        let can_choose = matches!(&self.screen, Screen::Settings(settings) if settings.can_choose_pin());
+        if !can_choose {
+            return;
+        }
+        let facts = DoorFacts { can_leave: true, last_stay: None };
+        let door = Screen::Door(Box::new(Door::new(purpose, self.doorkeeper.free_at, facts)));
+        if let Screen::Settings(settings) = std::mem::replace(&mut self.screen, door) {
+            self.doorkeeper.settings = Some(settings);
+        }
+    }
+
+    /// What happened at the door.
+    pub(super) fn door(&mut self, event: door::Event, now: Now) -> Vec<Effect> {
+        let Self { screen, station, language, ids, .. } = self;
+        let mut cx = station.context(language, ids, now);
+        let Screen::Door(door) = screen else {
+            return Vec::new();
+        };
+        let effects = door.update(event, &mut cx);
+        match (door.status, door.purpose) {
+            (Status::Passed, Purpose::Open) => {
+                // Staff is here, and has looked at who signs up.
+                if let Some(kiosk) = &mut self.waiting_kiosk {
+                    kiosk.lift_limits();
+                }
+                self.doorkeeper.ended = None;
+                self.doorkeeper.stay = Some(now.uptime);
+                self.screen = self.settings_screen();
+            }
+            (Status::Passed, Purpose::Set | Purpose::Change) => {
+                self.toast = Some(Toast { message: ToastMessage::PinSaved, since: now.uptime });
+                self.leave_door(now);
+            }
+            (Status::Left, _) => self.leave_door(now),
+            _ => {}
+        }
+        effects
+    }
+
+    /// A try of the PIN was answered, whether or not anybody still waits for it.
+    pub(super) fn pin_tried(
+        &mut self,
+        id: RequestId,
+        at: Duration,
+        result: Result<Verdict, Failure>,
+        now: Now,
+    ) -> Vec<Effect> {
+        if let Ok(verdict) = result {
+            self.doorkeeper.free_at = free_at(verdict, at).unwrap_or(self.doorkeeper.free_at);
+            if let (Verdict::Lost, Some(keys)) = (verdict, &mut self.station.keys) {
+                keys.pin = PinState::Lost;
+            }
+        }
+        self.door(door::Event::Tried { id, at, result }, now)
+    }
+
+    /// A new PIN is stored, or is not.
+    pub(super) fn pin_stored(&mut self, id: RequestId, result: Result<(), Failure>, now: Now) -> Vec<Effect> {
+        if let (Ok(()), Some(keys)) = (result, &mut self.station.keys) {
+            keys.pin = PinState::Set;
+            self.doorkeeper.free_at = Duration::ZERO;
+        }
+        self.door(door::Event::Stored { id, result }, now)
+    }
+
+    /// Back to where the door was come to from.
+    fn leave_door(&mut self, now: Now) {
+        match self.doorkeeper.settings.take() {
+            Some(mut settings) => {
+                settings.stored.keys = self.station.keys;
+                // With its first PIN, the door shuts by itself from now on.
+                let is_guarded = self.pin() != PinState::NotSet;
+                self.doorkeeper.stay = self.doorkeeper.stay.or(is_guarded.then_some(now.uptime));
+                self.screen = Screen::Settings(settings);
+            }
+            None => self.leave_manager(),
+        }
+    }
+
+    /// Back to work: whatever was typed is forgotten.
+    pub(super) fn leave_manager(&mut self) {
+        self.doorkeeper.stay = None;
+        self.doorkeeper.settings = None;
+        self.doorkeeper.wipes += 1;
+        self.screen = self.home();
+    }
+
+    /// When the door shuts by itself, in uptime, unless somebody touches something.
+    pub(super) fn shuts_at(&self) -> Option<Duration> {
+        self.doorkeeper.stay.map(|last| last.saturating_add(LONGEST_PAUSE))
+    }
+
+    /// Takes note of a key or a touch.
+    pub(super) fn touched(&mut self, now: Now) {
+        if let Some(last) = &mut self.doorkeeper.stay {
+            *last = now.uptime;
+        } else if matches!(self.screen, Screen::Door(_)) {
+            // The door of a station that cannot work is always there: what is typed at it is forgotten in time, too.
+            self.doorkeeper.stay = Some(now.uptime);
+        }
+    }
+
+    /// Shuts the door if nobody has touched anything for a minute.
+    pub(super) fn shut_if_idle(&mut self, now: Now) {
+        if self.shuts_at().is_none_or(|at| now.uptime < at) {
+            return;
+        }
+        let waiting = self.doorkeeper.settings.as_deref();
+        let settings = match &self.screen {
+            Screen::Settings(settings) => Some(&**settings),
+            _ => waiting,
+        };
+        if let Some(settings) = settings {
+            self.doorkeeper.ended = Some(EndedStay { has_dropped_changes: settings.is_changed() });
+        }
+        let is_told = settings.is_some() && self.station.preferences.mode == Mode::Counter;
+        self.leave_manager();
+        if is_told {
+            self.toast = Some(Toast { message: ToastMessage::ManagerTimedOut, since: now.uptime });
+        }
+        if let Screen::Door(door) = &mut self.screen {
+            door.facts.last_stay = self.doorkeeper.ended;
+        }
+    }
+
+    fn door_facts(&self, can_leave: bool) -> DoorFacts {
+        DoorFacts { can_leave, last_stay: self.doorkeeper.ended }
+    }
+}
+
+/// Whether egui's event is a person at work.
+pub(super) fn is_touch(event: &egui::Event) -> bool {
+    use egui::Event as E;
+    matches!(
+        event,
+        E::Key { .. }
+            | E::Text(_)
+            | E::Paste(_)
+            | E::Copy
+            | E::Cut
+            | E::Ime(_)
+            | E::PointerMoved(_)
+            | E::PointerButton { .. }
+            | E::Touch { .. }
+            | E::MouseWheel { .. }
+            | E::Zoom(_)
+            | E::AccessKitActionRequest(_)
+    )
+}

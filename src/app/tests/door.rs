@@ -1,0 +1,355 @@
+//! The manager's door in the program as a whole: who gets through it, and when it shuts.
+
+use super::*;
+use crate::app::corner::Corner;
+use crate::domain::pin::wait_after;
+use crate::screens::door::{self, Purpose, Status as DoorStatus};
+
+const RIGHT: &str = "802947";
+const WRONG: &str = "729461";
+
+fn with_pin(mode: Mode, pin: PinState) -> Opened {
+    let mut settings = some_settings("Main street", "ru");
+    settings.preferences.mode = mode;
+    let mut opened = opened(Some(settings), false);
+    opened.keys.pin = pin;
+    opened
+}
+
+fn guarded_counter() -> State {
+    State::new(with_pin(Mode::Counter, PinState::Set), None)
+}
+
+fn a_kiosk(pin: PinState) -> State {
+    State::new(with_pin(Mode::Kiosk, pin), None)
+}
+
+fn door_of(state: &mut State) -> &mut door::Door {
+    match &mut state.screen {
+        Screen::Door(door) => door,
+        other => panic!("no door but {other:?}"),
+    }
+}
+
+fn act(state: &mut State, action: door::Action, second: u64) -> Vec<Effect> {
+    state.update(Event::Door(action), at(second))
+}
+
+fn type_pin(state: &mut State, digits: &str, second: u64) -> Vec<Effect> {
+    for digit in digits.bytes() {
+        door_of(state).typed.push(digit - b'0');
+    }
+    act(state, door::Action::Edit, second);
+    act(state, door::Action::Submit, second)
+}
+
+/// Types digits that are tried, and answers.
+fn try_pin(state: &mut State, digits: &str, verdict: Verdict, second: u64) {
+    let effects = type_pin(state, digits, second);
+    let [Effect::TryPin { id, at: tried, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    state.update(Event::PinTried { id: *id, at: *tried, result: Ok(verdict) }, at(second));
+}
+
+fn choose_pin(state: &mut State, digits: &str, second: u64) {
+    assert_eq!(type_pin(state, digits, second), []);
+    let effects = type_pin(state, digits, second);
+    let [Effect::SetPin { id, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    state.update(Event::PinSet { id: *id, result: Ok(()) }, at(second));
+}
+
+fn press_corners(state: &mut State, presses: u64, second: u64) {
+    for press in 0..presses {
+        let mut now = at(second);
+        now.uptime += Duration::from_millis(200 * press);
+        assert_eq!(state.update(Event::Shell(ShellAction::PressCorner(Corner::TopLeft)), now), []);
+    }
+}
+
+/// Opens the settings at the counter.
+fn open_settings(state: &mut State, second: u64) {
+    state.update(Event::Shell(ShellAction::OpenSettings), at(second));
+    try_pin(state, RIGHT, Verdict::Right, second);
+    assert_eq!(name_of(&state.screen), "settings");
+}
+
+#[test]
+fn the_gear_asks_for_the_pin_and_only_the_right_one_leads_to_the_settings() {
+    let mut state = guarded_counter();
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    assert_eq!(name_of(&state.screen), "door");
+    for event in [
+        Event::Shell(ShellAction::OpenSettings),
+        Event::Settings(settings::Action::Save),
+        Event::Settings(settings::Action::ChoosePin),
+        Event::Shell(ShellAction::SetFirstPin),
+        Event::Welcome(welcome::Action::Connect),
+        Event::Counter(counter::Action::OpenForm),
+    ] {
+        assert_eq!(state.update(event, at(2)), []);
+        assert_eq!(name_of(&state.screen), "door");
+    }
+    try_pin(&mut state, WRONG, Verdict::Wrong { wait: Duration::ZERO }, 3);
+    assert_eq!((name_of(&state.screen), door_of(&mut state).status), ("door", DoorStatus::Wrong));
+    try_pin(&mut state, RIGHT, Verdict::Right, 4);
+    assert_eq!(name_of(&state.screen), "settings");
+}
+
+#[test]
+fn whoever_turns_back_is_at_the_counter_with_the_list_of_the_day() {
+    let mut state = guarded_counter();
+    let id = look_up(&mut state, "9167795322");
+    state.update(Event::LookedUp { id, result: Ok(Lookup::Member(Points::new(5))) }, at(11));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(12));
+    act(&mut state, door::Action::Leave, 13);
+    assert_eq!(counter_of(&mut state).recent.len(), 1);
+    open_settings(&mut state, 14);
+    state.update(Event::Settings(settings::Action::Leave), at(15));
+    assert_eq!(counter_of(&mut state).recent.len(), 1);
+}
+
+#[test]
+fn a_minute_without_a_touch_shuts_the_door_and_drops_what_was_not_saved() {
+    let mut state = guarded_counter();
+    open_settings(&mut state, 10);
+    settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
+    let wipes = state.wipes();
+    state.shut_if_idle(at(69));
+    assert_eq!(name_of(&state.screen), "settings");
+    state.touched(at(69));
+    state.shut_if_idle(at(128));
+    assert_eq!((name_of(&state.screen), state.shuts_at()), ("settings", Some(Duration::from_secs(129))));
+    state.shut_if_idle(at(129));
+    assert_eq!((name_of(&state.screen), state.shuts_at()), ("counter", None));
+    assert!(state.wipes() > wipes, "what was typed is forgotten");
+    assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(500));
+    let ended = door::EndedStay { has_dropped_changes: true };
+    assert_eq!(door_of(&mut state).facts.last_stay, Some(ended), "whoever comes back reads why");
+    try_pin(&mut state, RIGHT, Verdict::Right, 501);
+    assert_eq!(settings_of(&mut state).form.connection.cash_id, "0001");
+    state.update(Event::Settings(settings::Action::Leave), at(502));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(503));
+    assert_eq!(door_of(&mut state).facts.last_stay, None, "told once");
+}
+
+#[test]
+fn a_pad_that_nobody_touches_goes_away_with_what_was_typed() {
+    let mut state = guarded_counter();
+    state.update(Event::Shell(ShellAction::OpenSettings), at(10));
+    door_of(&mut state).typed.push(8);
+    state.shut_if_idle(at(70));
+    assert_eq!((name_of(&state.screen), state.toast), ("counter", None));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(80));
+    assert!(door_of(&mut state).typed.is_empty() && door_of(&mut state).facts.last_stay.is_none());
+}
+
+#[test]
+fn without_a_pin_the_settings_open_as_ever_and_stay_open() {
+    let mut state = at_the_counter();
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    assert_eq!((name_of(&state.screen), state.shuts_at()), ("settings", None));
+    state.touched(at(2));
+    state.shut_if_idle(at(100_000));
+    assert_eq!(name_of(&state.screen), "settings");
+}
+
+#[test]
+fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
+    let mut state = at_the_counter();
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
+    state.update(Event::Settings(settings::Action::ChoosePin), at(2));
+    assert_eq!(door_of(&mut state).purpose, Purpose::Set);
+    act(&mut state, door::Action::Leave, 3);
+    assert_eq!(settings_of(&mut state).form.connection.cash_id, "0002");
+    state.update(Event::Settings(settings::Action::ChoosePin), at(4));
+    choose_pin(&mut state, RIGHT, 5);
+    let screen = settings_of(&mut state);
+    assert_eq!(screen.form.connection.cash_id, "0002");
+    assert_eq!(screen.stored.keys.map(|keys| keys.pin), Some(PinState::Set));
+    assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::PinSaved));
+    assert_eq!(state.shuts_at(), Some(Duration::from_secs(65)), "from now on the door shuts");
+    state.update(Event::Settings(settings::Action::ChoosePin), at(6));
+    assert_eq!(door_of(&mut state).purpose, Purpose::Change);
+    state.shut_if_idle(at(65));
+    assert_eq!(name_of(&state.screen), "counter");
+    state.update(Event::Shell(ShellAction::OpenSettings), at(66));
+    assert!(door_of(&mut state).facts.last_stay.is_some_and(|stay| stay.has_dropped_changes));
+}
+
+#[test]
+fn no_pin_is_set_while_an_answer_is_awaited_or_on_a_trial() {
+    let mut state = at_the_counter();
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    state.update(Event::Settings(settings::Action::Save), at(2));
+    state.update(Event::Settings(settings::Action::ChoosePin), at(3));
+    assert_eq!(name_of(&state.screen), "settings");
+    let mut state = State::sandbox(*at_work("Demo store", "ru"), Mode::Counter, None);
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    state.update(Event::Settings(settings::Action::ChoosePin), at(2));
+    assert_eq!(name_of(&state.screen), "settings");
+}
+
+#[test]
+fn five_presses_in_a_corner_of_a_kiosk_lead_to_the_pin() {
+    let mut state = a_kiosk(PinState::Set);
+    press_corners(&mut state, 4, 1);
+    assert_eq!(name_of(&state.screen), "kiosk");
+    press_corners(&mut state, 5, 10);
+    assert_eq!(name_of(&state.screen), "door");
+    press_corners(&mut state, 20, 15);
+    assert_eq!(name_of(&state.screen), "door", "a pad has no corners");
+    try_pin(&mut state, RIGHT, Verdict::Right, 20);
+    assert_eq!((name_of(&state.screen), state.shuts_at()), ("settings", Some(Duration::from_secs(80))));
+    state.shut_if_idle(at(80));
+    assert_eq!((name_of(&state.screen), state.toast), ("kiosk", None), "customers are told nothing");
+    let mut state = guarded_counter();
+    press_corners(&mut state, 50, 1);
+    assert_eq!(name_of(&state.screen), "counter");
+}
+
+#[test]
+fn a_kiosk_that_never_had_a_pin_serves_nobody_until_it_has_one() {
+    let mut state = a_kiosk(PinState::NotSet);
+    assert!(state.lacks_pin());
+    press_corners(&mut state, 50, 1);
+    assert_eq!(name_of(&state.screen), "out of service", "nothing is behind this corner yet");
+    state.update(Event::Shell(ShellAction::SetFirstPin), at(20));
+    assert_eq!(door_of(&mut state).purpose, Purpose::Set);
+    door_of(&mut state).typed.push(8);
+    state.shut_if_idle(at(80));
+    assert_eq!((name_of(&state.screen), state.lacks_pin()), ("out of service", true));
+    state.update(Event::Shell(ShellAction::SetFirstPin), at(100));
+    choose_pin(&mut state, RIGHT, 101);
+    assert_eq!((state.lacks_pin(), name_of(&state.screen)), (false, "kiosk"));
+    state.update(Event::Shell(ShellAction::SetFirstPin), at(102));
+    assert_eq!(name_of(&state.screen), "kiosk", "the second one needs the first");
+}
+
+#[test]
+fn a_lost_pin_shuts_the_door_and_nothing_else() {
+    let mut state = a_kiosk(PinState::Lost);
+    assert!(!state.lacks_pin());
+    press_corners(&mut state, 5, 1);
+    assert_eq!(door_of(&mut state).status, DoorStatus::Lost);
+    assert_eq!(type_pin(&mut state, RIGHT, 2), []);
+    act(&mut state, door::Action::Leave, 3);
+    assert_eq!(name_of(&state.screen), "kiosk", "customers are served all the same");
+
+    let mut state = State::new(with_pin(Mode::Counter, PinState::Lost), None);
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    assert_eq!(door_of(&mut state).status, DoorStatus::Lost, "a key that goes must not open the door");
+    act(&mut state, door::Action::Leave, 2);
+    look_up(&mut state, "9167795322");
+}
+
+#[test]
+fn the_set_up_of_a_station_that_broke_stands_behind_its_pin() {
+    let guarded = |pin| {
+        let mut opened = broken(None);
+        opened.keys.pin = pin;
+        State::new(opened, None)
+    };
+    assert_eq!(name_of(&guarded(PinState::NotSet).screen), "settings");
+    let mut state = guarded(PinState::Set);
+    act(&mut state, door::Action::Leave, 1);
+    assert_eq!(name_of(&state.screen), "door", "there is nowhere to go");
+    assert_eq!(state.shuts_at(), None);
+    state.touched(at(2));
+    door_of(&mut state).typed.push(8);
+    state.shut_if_idle(at(62));
+    assert!(door_of(&mut state).typed.is_empty() && state.shuts_at().is_none());
+    try_pin(&mut state, RIGHT, Verdict::Right, 70);
+    assert!(!settings_of(&mut state).stored.can_leave);
+    settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
+    state.shut_if_idle(at(130));
+    assert!(door_of(&mut state).facts.last_stay.is_some_and(|stay| stay.has_dropped_changes));
+    assert_eq!(door_of(&mut guarded(PinState::Lost)).status, DoorStatus::Lost);
+}
+
+#[test]
+fn a_pin_that_was_set_before_the_station_was_connected_guards_its_set_up() {
+    let mut opened = opened(None, true);
+    opened.keys.pin = PinState::Set;
+    let mut state = State::new(opened, None);
+    state.update(Event::Welcome(welcome::Action::Connect), at(1));
+    act(&mut state, door::Action::Leave, 2);
+    assert_eq!(name_of(&state.screen), "welcome");
+    state.update(Event::Welcome(welcome::Action::Connect), at(3));
+    try_pin(&mut state, RIGHT, Verdict::Right, 4);
+    assert_eq!(name_of(&state.screen), "settings");
+}
+
+#[test]
+fn an_answer_that_nobody_waits_for_opens_nothing_and_costs_what_it_costs() {
+    let mut state = guarded_counter();
+    for verdict in [Verdict::Right, Verdict::Wrong { wait: Duration::from_secs(30) }] {
+        state.update(Event::Shell(ShellAction::OpenSettings), at(100));
+        let effects = type_pin(&mut state, WRONG, 100);
+        let [Effect::TryPin { id, at: tried, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+        act(&mut state, door::Action::Leave, 101);
+        state.update(Event::PinTried { id: *id, at: *tried, result: Ok(verdict) }, at(102));
+        assert_eq!(name_of(&state.screen), "counter");
+    }
+    state.update(Event::Shell(ShellAction::OpenSettings), at(110));
+    assert_eq!(door_of(&mut state).locked_for(at(110).uptime), Some(Duration::from_secs(20)));
+}
+
+#[test]
+fn no_clock_on_the_wall_changes_a_wait() {
+    let mut state = guarded_counter();
+    state.update(Event::Shell(ShellAction::OpenSettings), at(100));
+    try_pin(&mut state, WRONG, Verdict::Wrong { wait: wait_after(7) }, 100);
+    for (year, seconds) in [(1970, 1), (2099, 2), (2025, 119)] {
+        let now = Now { local: date(year, 1, 1).at(0, 0, 0, 0), ..at(100 + seconds) };
+        state.touched(now);
+        state.shut_if_idle(now);
+        let left = Duration::from_secs(120 - seconds);
+        assert_eq!(door_of(&mut state).locked_for(now.uptime), Some(left), "{year}");
+        assert_eq!(state.update(Event::Door(door::Action::Submit), now), []);
+    }
+}
+
+#[test]
+fn a_wait_from_before_the_start_is_known_before_anybody_types() {
+    let mut opened = with_pin(Mode::Counter, PinState::Set);
+    opened.pin_wait = Duration::from_mins(5);
+    let mut state = State::new(opened, None);
+    state.update(Event::Shell(ShellAction::OpenSettings), at(60));
+    assert_eq!(door_of(&mut state).locked_for(at(60).uptime), Some(Duration::from_mins(4)));
+}
+
+#[test]
+fn points_and_signup_go_on_while_the_door_is_locked() {
+    let mut state = guarded_counter();
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    try_pin(&mut state, WRONG, Verdict::Wrong { wait: wait_after(10) }, 1);
+    act(&mut state, door::Action::Leave, 2);
+    let id = look_up(&mut state, "9167795322");
+    state.update(Event::LookedUp { id, result: Ok(Lookup::Unknown) }, at(11));
+    let effects = state.update(Event::Counter(counter::Action::SignUp), at(12));
+    assert!(matches!(effects.as_slice(), [Effect::Register { .. }]), "{effects:?}");
+}
+
+#[test]
+fn the_settings_of_a_trial_kiosk_need_no_pin_and_close_by_themselves() {
+    let mut state = State::sandbox(*at_work("Demo store", "ru"), Mode::Kiosk, None);
+    assert!(!state.lacks_pin(), "a trial stores no PIN and serves all the same");
+    press_corners(&mut state, 5, 1);
+    assert_eq!(name_of(&state.screen), "settings");
+    state.shut_if_idle(at(62));
+    assert_eq!(name_of(&state.screen), "kiosk");
+}
+
+#[test]
+fn whoever_stood_at_the_kiosk_is_gone_when_the_door_opens() {
+    let mut state = a_kiosk(PinState::Set);
+    state.update(Event::Kiosk(kiosk::Event::Acted(kiosk::Action::Join)), at(1));
+    state.update(Event::Kiosk(kiosk::Event::Acted(kiosk::Action::Speak(tag("en")))), at(1));
+    let before = state.customer();
+    press_corners(&mut state, 5, 2);
+    assert_ne!(state.customer(), before, "what was typed is forgotten");
+    act(&mut state, door::Action::Leave, 3);
+    let Screen::Kiosk(kiosk) = &state.screen else { panic!("{:?}", state.screen) };
+    assert_eq!((&kiosk.status, &state.language), (&kiosk::Status::Attract, &tag("ru")));
+}

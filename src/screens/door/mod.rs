@@ -1,0 +1,260 @@
+//! The manager's door: a PIN on a pad, typed to open, or chosen.
+
+#[cfg(test)]
+mod tests;
+pub mod view;
+
+use std::time::Duration;
+
+use crate::domain::pin::{PinEntry, SHORTEST, Verdict};
+use crate::domain::{Failure, Pin, PinError};
+use crate::effect::{Effect, RequestId};
+use crate::screens::UpdateContext;
+
+/// The door.
+#[derive(Debug)]
+pub struct Door {
+    /// What it was come to for.
+    pub purpose: Purpose,
+    /// Which PIN is being typed.
+    pub step: Step,
+    /// The digits so far; the view types into it.
+    pub typed: PinEntry,
+    /// Where the screen stands.
+    pub status: Status,
+    /// When somebody may try again, in uptime.
+    pub free_at: Duration,
+    /// What is known of the way here.
+    pub facts: DoorFacts,
+    /// The new PIN, until it was typed twice.
+    chosen: Option<Pin>,
+}
+
+/// What is known of the way to the door.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DoorFacts {
+    /// Whether there is anything to go back to.
+    pub can_leave: bool,
+    /// How the last stay behind the door ended by itself, if it did.
+    pub last_stay: Option<EndedStay>,
+}
+
+/// A stay behind the door that ended because nobody touched anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EndedStay {
+    /// Whether changes were dropped that nobody had saved.
+    pub has_dropped_changes: bool,
+}
+
+/// What the door was come to for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To get behind it.
+    Open,
+    /// To give it its first PIN.
+    Set,
+    /// To give it another one.
+    Change,
+}
+
+/// Which PIN is being typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The one that opens.
+    Current,
+    /// A new one.
+    New,
+    /// The new one again.
+    Repeat,
+}
+
+/// Where the screen stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// A person types.
+    #[default]
+    Typing,
+    /// The digits are being tried.
+    Checking(RequestId),
+    /// The new PIN is being stored.
+    Saving(RequestId),
+    /// The digits were wrong.
+    Wrong,
+    /// The digits cannot be a PIN.
+    Refused(PinError),
+    /// The repeat was another PIN.
+    Different,
+    /// The PIN could not be tried or stored.
+    Failed(Failure),
+    /// The PIN cannot be tried any more: it went with its key.
+    Lost,
+    /// The door is open, or has its new PIN; the app goes on.
+    Passed,
+    /// A person goes back.
+    Left,
+}
+
+/// What a person wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Digits were typed or taken back.
+    Edit,
+    /// Digits were typed, and Enter was pressed.
+    Submit,
+    /// Back.
+    Leave,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A person did something.
+    Acted(Action),
+    /// The digits were tried.
+    Tried {
+        /// To which request.
+        id: RequestId,
+        /// When they were typed, in uptime.
+        at: Duration,
+        /// How it ended.
+        result: Result<Verdict, Failure>,
+    },
+    /// The new PIN is stored, or is not.
+    Stored {
+        /// To which request.
+        id: RequestId,
+        /// Why not.
+        result: Result<(), Failure>,
+    },
+}
+
+impl Door {
+    /// The door, for a purpose; nobody may try before `free_at`, in uptime.
+    pub fn new(purpose: Purpose, free_at: Duration, facts: DoorFacts) -> Self {
+        let step = if purpose == Purpose::Set { Step::New } else { Step::Current };
+        Self { purpose, step, typed: PinEntry::default(), status: Status::Typing, free_at, facts, chosen: None }
+    }
+
+    /// The door whose PIN went with its key: nothing opens it here.
+    pub fn lost(facts: DoorFacts) -> Self {
+        Self { status: Status::Lost, ..Self::new(Purpose::Open, Duration::ZERO, facts) }
+    }
+
+    /// How much longer nobody may try at `now`, in uptime; none while anybody may.
+    pub fn locked_for(&self, now: Duration) -> Option<Duration> {
+        let left = self.free_at.saturating_sub(now);
+        (self.step == Step::Current && self.status != Status::Lost && !left.is_zero()).then_some(left)
+    }
+
+    /// Whether digits are taken at `now`, in uptime.
+    pub fn takes_digits(&self, now: Duration) -> bool {
+        let is_busy = matches!(
+            self.status,
+            Status::Checking(_) | Status::Saving(_) | Status::Lost | Status::Passed | Status::Left
+        );
+        !is_busy && self.locked_for(now).is_none()
+    }
+
+    /// Whether the outside is being asked.
+    pub fn is_busy(&self) -> bool {
+        matches!(self.status, Status::Checking(_) | Status::Saving(_))
+    }
+
+    /// Takes an event in.
+    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        match event {
+            Event::Acted(action) => return self.act(action, cx),
+            Event::Tried { id, at, result } if self.status == Status::Checking(id) => self.tried(at, result),
+            Event::Stored { id, result } if self.status == Status::Saving(id) => {
+                self.status = result.map_or_else(Status::Failed, |()| Status::Passed);
+                self.step = Step::New;
+            }
+            Event::Tried { .. } | Event::Stored { .. } => {}
+        }
+        Vec::new()
+    }
+
+    fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        match action {
+            // What was typed before the lock was noticed is no try.
+            Action::Edit | Action::Submit if !self.takes_digits(cx.now.uptime) => {
+                self.typed.clear();
+                Vec::new()
+            }
+            Action::Edit => {
+                self.status = Status::Typing;
+                Vec::new()
+            }
+            Action::Submit => self.submit(cx),
+            // A PIN that is being stored is waited for.
+            Action::Leave if self.facts.can_leave && !matches!(self.status, Status::Saving(_) | Status::Passed) => {
+                self.typed.clear();
+                self.status = Status::Left;
+                Vec::new()
+            }
+            Action::Leave => Vec::new(),
+        }
+    }
+
+    fn submit(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        // Enter beside an empty field is nothing to complain about.
+        if self.typed.is_empty() {
+            return Vec::new();
+        }
+        let typed = std::mem::take(&mut self.typed);
+        match self.step {
+            // It cannot be the one: no try, so no failure.
+            Step::Current if typed.len() < SHORTEST => self.status = Status::Refused(PinError::TooShort),
+            Step::Current => {
+                let id = cx.ids.next_id();
+                self.status = Status::Checking(id);
+                return vec![Effect::TryPin { id, entry: typed, at: cx.now.uptime }];
+            }
+            Step::New => match typed.to_pin() {
+                Err(error) => self.status = Status::Refused(error),
+                Ok(pin) => {
+                    self.chosen = Some(pin);
+                    self.step = Step::Repeat;
+                    self.status = Status::Typing;
+                }
+            },
+            Step::Repeat => {
+                if let Some(pin) = self.chosen.take().filter(|pin| pin.expose() == typed.expose()) {
+                    let id = cx.ids.next_id();
+                    self.status = Status::Saving(id);
+                    return vec![Effect::SetPin { id, pin }];
+                }
+                self.step = Step::New;
+                self.status = Status::Different;
+            }
+        }
+        Vec::new()
+    }
+
+    fn tried(&mut self, at: Duration, result: Result<Verdict, Failure>) {
+        self.status = match result {
+            Ok(Verdict::Right) if self.purpose == Purpose::Change => {
+                self.step = Step::New;
+                Status::Typing
+            }
+            Ok(Verdict::Right) => Status::Passed,
+            Ok(Verdict::Wrong { .. }) => Status::Wrong,
+            Ok(Verdict::Locked { .. }) => Status::Typing,
+            // It was there when the door was come to.
+            Ok(Verdict::NotSet | Verdict::Lost) => Status::Lost,
+            Err(failure) => Status::Failed(failure),
+        };
+        if let Some(free_at) = result.ok().and_then(|verdict| free_at(verdict, at)) {
+            self.free_at = free_at;
+        }
+    }
+}
+
+/// When somebody may try again after a verdict about a try at `at`, both in uptime; nothing where it says nothing.
+pub fn free_at(verdict: Verdict, at: Duration) -> Option<Duration> {
+    match verdict {
+        Verdict::Right => Some(Duration::ZERO),
+        Verdict::Wrong { wait } | Verdict::Locked { left: wait } => Some(at.saturating_add(wait)),
+        Verdict::NotSet | Verdict::Lost => None,
+    }
+}

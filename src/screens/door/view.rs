@@ -1,0 +1,181 @@
+//! Draws the manager's door: dots, what there is to say, and a pad that never moves under the finger.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use egui::{Key, Ui, vec2};
+
+use super::{Action, Door, Purpose, Status, Step};
+use crate::i18n::{Texts, failure_advice, failure_title, pin_error};
+use crate::screens::ViewContext;
+use crate::ui::layout;
+use crate::ui::theme::{self, Tone, space};
+use crate::ui::widgets::{Banner, Button, Dots, Icon, PadKey, PinPad, StatusLine, headline, muted};
+
+/// The width of pad and words.
+const WIDTH: f32 = 400.0;
+/// What the parts need from top to bottom, at normal text size.
+const HEIGHT: f32 = 620.0;
+/// Beneath the dots: two lines, kept free while there is nothing to say.
+const MESSAGE_HEIGHT: f32 = 48.0;
+
+/// Words beneath the dots.
+struct Message<'a> {
+    tone: Tone,
+    text: Cow<'a, str>,
+    /// Counts down beside the words, and is not read out at every second.
+    left: Option<Duration>,
+}
+
+/// Draws the screen.
+pub fn ui(ui: &mut Ui, door: &mut Door, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
+    let mut action = None;
+    layout::column(ui, WIDTH * theme::of(ui.ctx()).look.text_scale.min(1.5), |ui| {
+        let spare = ui.ctx().content_rect().height() - HEIGHT * theme::of(ui.ctx()).look.text_scale;
+        // Lower on a high screen: there the middle is out of reach for some.
+        ui.add_space((spare * 0.5 - space::XL).clamp(0.0, 400.0));
+        headline(ui, &texts.get(title(door)));
+        muted(ui, &texts.get(lead(door)));
+        ui.add_space(space::S);
+        if let Some(stay) = door.facts.last_stay {
+            let body = if stay.has_dropped_changes { texts.get("door-timed-out-changes") } else { Cow::default() };
+            Banner::new(Tone::Info, &texts.get("door-timed-out")).body(&body).show(ui);
+            ui.add_space(space::S);
+        }
+        if door.status != Status::Lost {
+            action = pad_ui(ui, door, cx);
+            ui.add_space(space::M);
+        }
+        let back = texts.get("door-cancel");
+        if door.facts.can_leave && Button::quiet(&back).icon(Icon::Back).wide().show(ui).clicked() {
+            action = Some(Action::Leave);
+        }
+    });
+    let is_escape = ui.input(|input| input.key_pressed(Key::Escape));
+    if is_escape { Some(Action::Leave) } else { action }
+}
+
+fn pad_ui(ui: &mut Ui, door: &mut Door, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
+    let message = message(door, cx);
+    let can_type = door.takes_digits(cx.now.uptime);
+    let is_wrong = message.as_ref().is_some_and(|message| message.tone == Tone::Error);
+    let dots = Dots::new(&texts.get(label(door.step)), door.typed.len(), &texts.get("door-hint"))
+        .wrong(is_wrong)
+        .enabled(can_type || door.is_busy())
+        .show(ui);
+    // The keyboard is there from the start.
+    if ui.memory(|memory| memory.focused().is_none()) {
+        dots.request_focus();
+    }
+    message_ui(ui, message.as_ref(), texts);
+    ui.add_space(space::XS);
+    let enter = texts.get(enter(door));
+    let mut action = None;
+    PinPad::new(&dots, &texts.get("door-backspace"), &enter).enabled(can_type).busy(door.is_busy()).show(ui, |key| {
+        // What comes after Enter in the same frame belongs to no field any more.
+        if action == Some(Action::Submit) {
+            return;
+        }
+        match key {
+            PadKey::Digit(digit) => door.typed.push(digit),
+            PadKey::Back => door.typed.pop(),
+            PadKey::Enter => {}
+        }
+        action = Some(if key == PadKey::Enter { Action::Submit } else { Action::Edit });
+    });
+    action
+}
+
+fn message_ui(ui: &mut Ui, message: Option<&Message<'_>>, texts: &Texts) {
+    let height = MESSAGE_HEIGHT * theme::of(ui.ctx()).look.text_scale;
+    let place = vec2(ui.available_width(), height);
+    ui.allocate_ui(place, |ui| {
+        ui.set_min_size(place);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let Some(Message { tone, text, left }) = message else {
+            return;
+        };
+        StatusLine::new(*tone, text).show(ui);
+        if let Some(left) = left {
+            // Up to the next whole second that shows.
+            let rest = left.subsec_nanos();
+            let next = if rest == 0 { Duration::from_secs(1) } else { Duration::from_nanos(u64::from(rest)) };
+            ui.ctx().request_repaint_after(next);
+            muted(ui, &texts.with("door-try-in", &[("time", minutes_and_seconds(*left).into())]));
+        }
+    });
+}
+
+/// What there is to say about what was typed.
+fn message<'a>(door: &Door, cx: &ViewContext<'a>) -> Option<Message<'a>> {
+    let texts = cx.texts;
+    if let Some(left) = door.locked_for(cx.now.uptime) {
+        return Some(Message { tone: Tone::Warning, text: texts.get("door-locked"), left: Some(left) });
+    }
+    let error = |text| Some(Message { tone: Tone::Error, text, left: None });
+    match door.status {
+        Status::Wrong => error(texts.get("door-wrong")),
+        Status::Refused(refusal) => error(pin_error(texts, refusal)),
+        Status::Different => error(texts.get("door-different")),
+        Status::Failed(failure) => {
+            error(format!("{}. {}", failure_title(texts, failure), failure_advice(texts, failure)).into())
+        }
+        Status::Typing | Status::Checking(_) | Status::Saving(_) | Status::Lost | Status::Passed | Status::Left => None,
+    }
+}
+
+fn title(door: &Door) -> &'static str {
+    match (door.status, door.purpose) {
+        (Status::Lost, _) => "door-lost-title",
+        (_, Purpose::Open) => "door-title",
+        (_, Purpose::Set) => "door-set-title",
+        (_, Purpose::Change) => "door-change-title",
+    }
+}
+
+fn lead(door: &Door) -> &'static str {
+    match (door.status, door.step, door.facts.can_leave) {
+        (Status::Lost, ..) => "door-lost-advice",
+        (_, Step::Current, false) => "door-broken-lead",
+        (_, Step::Current, true) if door.purpose == Purpose::Change => "door-current-lead",
+        (_, Step::Current, true) => "door-lead",
+        (_, Step::New, _) => "door-new-lead",
+        (_, Step::Repeat, _) => "door-repeat-lead",
+    }
+}
+
+fn label(step: Step) -> &'static str {
+    match step {
+        Step::Current => "door-pin",
+        Step::New => "door-new-pin",
+        Step::Repeat => "door-repeat-pin",
+    }
+}
+
+fn enter(door: &Door) -> &'static str {
+    match (door.purpose, door.step) {
+        (Purpose::Open, _) => "door-open",
+        (_, Step::Current | Step::New) => "door-next",
+        (_, Step::Repeat) => "door-save",
+    }
+}
+
+/// A part of a second counts as a whole one: at 0:00 the pad is free.
+fn minutes_and_seconds(left: Duration) -> String {
+    let seconds = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_told_in_minutes_and_seconds() {
+        let told = |millis| minutes_and_seconds(Duration::from_millis(millis));
+        let texts: Vec<_> = [30_000, 29_999, 29_000, 61_000, 1_800_000, 1, 0].map(told).into();
+        assert_eq!(texts, ["0:30", "0:30", "0:29", "1:01", "30:00", "0:01", "0:00"]);
+    }
+}

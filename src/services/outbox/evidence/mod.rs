@@ -1,0 +1,324 @@
+//! The evidence of consents: what was agreed to, in which words, when and in which way. The phone is sealed, and found by a
+//! tag. It is written with the signup and stays when that has gone.
+
+mod file;
+mod keys;
+mod read;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use rusqlite::{CachedStatement, Transaction, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::seal::Keyring;
+use super::{Enqueued, StoreError};
+use crate::domain::Phone;
+use crate::domain::consent::{ConsentDays, Given, How, Purpose};
+use crate::domain::delivery::Known;
+use crate::domain::station::Connection;
+use keys::place;
+
+pub(super) use keys::ConsentKeys;
+
+/// The SHA-256 of a text as it was shown, in UTF-8.
+pub(super) type TextHash = [u8; 32];
+
+/// One consent as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// What for.
+    pub purpose: Purpose,
+    /// Who says so.
+    pub how: How,
+    /// Everything else.
+    pub facts: Facts,
+    /// Whose; none if the key it was sealed under is gone.
+    pub phone: Option<Phone>,
+}
+
+/// What is kept of a consent besides names of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Of the merchant's text.
+    pub version: String,
+    /// A tag.
+    pub language: String,
+    /// Of the text as shown, in hexadecimal digits.
+    pub text_hash: String,
+    /// By the station's clock, Unix milliseconds.
+    pub taken_ms: i64,
+    /// `X-Merchant-ID`
+    pub merchant_id: String,
+    /// `X-Store-ID`
+    pub store_id: String,
+    /// `X-Cash-ID`
+    pub cash_id: String,
+}
+
+/// One consent as it travels with its signup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Travelling {
+    purpose: String,
+    how: String,
+    #[serde(flatten)]
+    facts: Facts,
+}
+
+/// All the evidence there is, and the texts it names by their hashes.
+#[derive(Debug, Default)]
+pub struct AllEvidence {
+    /// Oldest first.
+    pub consents: Vec<Evidence>,
+    /// By hash, in hexadecimal digits.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// What was destroyed about one customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Pieces of evidence.
+    pub consents: usize,
+    /// Signups that SWiP had not taken.
+    pub signups: usize,
+}
+
+/// When and where consents are taken.
+pub(super) struct Occasion<'a> {
+    /// The signup they belong to.
+    pub(super) entry: i64,
+    pub(super) phone: &'a Phone,
+    pub(super) link: &'a Connection,
+    pub(super) taken_ms: i64,
+}
+
+/// What becomes of evidence that the signup has already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// There is none.
+    None,
+    /// It goes with the details that were replaced.
+    Goes,
+    /// It stays, and only what it says nothing about is added.
+    Stays,
+}
+
+impl From<Enqueued> for Before {
+    fn from(enqueued: Enqueued) -> Self {
+        match enqueued {
+            Enqueued::New(_) | Enqueued::Aside(_) => Self::None,
+            Enqueued::Replaced(_) => Self::Goes,
+            Enqueued::Same(_) => Self::Stays,
+        }
+    }
+}
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+impl Travelling {
+    /// Whether a file that was opened may bring it.
+    pub(super) fn is_sound(&self) -> bool {
+        Purpose::of_name(&self.purpose).is_some()
+            && How::of_name(&self.how).is_some()
+            && unhex(&self.facts.text_hash).is_some()
+    }
+}
+
+fn hash_of(text: &str) -> TextHash {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to memory cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<TextHash> {
+    let mut bytes = TextHash::default();
+    if text.len() != 2 * bytes.len() || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+/// Writes the evidence of a signup within its own transaction. `known` are texts that the database is known to hold; those
+/// it holds besides after a commit are handed back.
+pub(super) fn record(
+    transaction: &Transaction<'_>,
+    keys: &ConsentKeys,
+    occasion: &Occasion<'_>,
+    (consents, before): (&[Given], Before),
+    known: &[TextHash],
+) -> Result<Vec<TextHash>, StoreError> {
+    if before == Before::Goes {
+        drop_of(transaction, occasion.entry)?;
+    }
+    if consents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tag = keys.tag(occasion.phone)?;
+    let mut new_texts = Vec::new();
+    let mut insert = insert(transaction, before)?;
+    for Given { asked, how } in consents {
+        let hash = hash_of(&asked.text);
+        if !known.contains(&hash) {
+            put_text(transaction, &hash, &asked.text)?;
+            new_texts.push(hash);
+        }
+        let purpose = asked.purpose.name();
+        let sealed = keys.seal(occasion.phone, &place(occasion.entry, purpose, occasion.taken_ms))?;
+        insert.execute(params![
+            occasion.entry,
+            purpose,
+            how.name(),
+            &*asked.version,
+            asked.language.as_str(),
+            hash,
+            occasion.taken_ms,
+            occasion.link.merchant_id.as_str(),
+            occasion.link.store_id.as_str(),
+            occasion.link.cash_id.as_str(),
+            tag,
+            keys.mark,
+            sealed,
+        ])?;
+    }
+    Ok(new_texts)
+}
+
+fn insert<'a>(transaction: &'a Transaction<'_>, before: Before) -> Result<CachedStatement<'a>, StoreError> {
+    let conflict = match before {
+        Before::None | Before::Goes => "REPLACE",
+        Before::Stays => "IGNORE",
+    };
+    Ok(transaction.prepare_cached(&format!(
+        "INSERT OR {conflict} INTO consent (entry, purpose, how, version, language, text_hash, taken_ms, merchant_id,
+                                            store_id, cash_id, phone_tag, key_mark, sealed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+    ))?)
+}
+
+fn put_text(transaction: &Transaction<'_>, hash: &TextHash, text: &str) -> Result<(), StoreError> {
+    let sql = "INSERT OR IGNORE INTO consent_text (hash, text) VALUES (?1, ?2)";
+    transaction.prepare_cached(sql)?.execute(params![hash, text])?;
+    Ok(())
+}
+
+/// Takes the evidence of one signup away.
+pub(super) fn drop_of(transaction: &Transaction<'_>, entry: i64) -> Result<(), StoreError> {
+    transaction.prepare_cached("DELETE FROM consent WHERE entry = ?1")?.execute([entry])?;
+    Ok(())
+}
+
+/// Puts evidence in that travelled with a signup, under the key in force.
+pub(super) fn put(
+    transaction: &Transaction<'_>,
+    keys: &ConsentKeys,
+    (entry, phone): (i64, &Phone),
+    travelled: &[Travelling],
+) -> Result<(), StoreError> {
+    let tag = keys.tag(phone)?;
+    for Travelling { purpose, how, facts } in travelled {
+        let sealed = keys.seal(phone, &place(entry, purpose, facts.taken_ms))?;
+        let hash = unhex(&facts.text_hash).ok_or(StoreError::Sealing)?;
+        insert(transaction, Before::Stays)?.execute(params![
+            entry,
+            purpose,
+            how,
+            facts.version,
+            facts.language,
+            hash,
+            facts.taken_ms,
+            facts.merchant_id,
+            facts.store_id,
+            facts.cash_id,
+            tag,
+            keys.mark,
+            sealed,
+        ])?;
+    }
+    Ok(())
+}
+
+/// Keeps texts that travelled with evidence, each under its own hash.
+pub(super) fn put_texts(transaction: &Transaction<'_>, texts: &[String]) -> Result<(), StoreError> {
+    texts.iter().try_for_each(|text| put_text(transaction, &hash_of(text), text))
+}
+
+/// A number for evidence whose signup is not here.
+pub(super) fn number_without_a_signup(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT MIN(0, COALESCE(MIN(entry), 0)) - 1 FROM consent";
+    Ok(transaction.query_row(sql, [], |row| row.get(0))?)
+}
+
+/// Seals what an old key opens under the one in force; what no key opens stays as it is.
+pub(super) fn reseal(transaction: &Transaction<'_>, keys: &Keyring) -> Result<(), StoreError> {
+    if keys.old.is_empty() {
+        return Ok(());
+    }
+    let current = &keys.current.consents;
+    let mut query = transaction.prepare("SELECT entry, purpose, taken_ms, sealed FROM consent WHERE key_mark <> ?1")?;
+    let mut rows = query.query([current.mark])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (entry, purpose): (i64, String) = (row.get(0)?, row.get(1)?);
+        let place = place(entry, &purpose, row.get(2)?);
+        let sealed = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
+        if let Some(phone) = keys.old.iter().find_map(|keys| keys.consents.open(sealed, &place)) {
+            found.push((entry, purpose, place, phone));
+        }
+    }
+    let sql = "UPDATE consent SET sealed = ?3, phone_tag = ?4, key_mark = ?5 WHERE entry = ?1 AND purpose = ?2";
+    for (entry, purpose, place, phone) in found {
+        let (sealed, tag) = (current.seal(&phone, &place)?, current.tag(&phone)?);
+        transaction.execute(sql, params![entry, purpose, sealed, tag, current.mark])?;
+    }
+    Ok(())
+}
+
+/// What a look at the age of the evidence found.
+pub(super) struct Aged {
+    /// How many pieces have ended.
+    pub(super) expired: usize,
+    /// The signup of the newest that stays.
+    pub(super) newest: Option<i64>,
+}
+
+/// Ends evidence that is older than it is kept, but not while its signup waits, and writes down how old the rest is at
+/// least. `server_mark` is a row, and the time by SWiP's clock that it and those before it are older than.
+pub(super) fn age(
+    transaction: &Transaction<'_>,
+    known: Known,
+    server_mark: Option<(i64, i64)>,
+    days: ConsentDays,
+) -> Result<Aged, StoreError> {
+    transaction.execute("UPDATE consent SET ran_from_ms = ?1 WHERE ran_from_ms IS NULL", [known.ran_ms])?;
+    if let Some((newest, mark)) = server_mark {
+        let sql = "UPDATE consent SET server_from_ms = ?2 WHERE server_from_ms IS NULL AND entry <= ?1";
+        transaction.execute(sql, [newest, mark])?;
+    }
+    // As of an entry: whichever clock says more, and both are never ahead.
+    let expired = transaction.execute(
+        "DELETE FROM consent WHERE (?1 - ran_from_ms >= ?3 OR ?2 - server_from_ms >= ?3)
+             AND entry NOT IN (SELECT id FROM entry)",
+        params![known.ran_ms, known.server_ms, i64::from(days.get()) * DAY_MS],
+    )?;
+    if expired > 0 {
+        drop_unused_texts(transaction)?;
+    }
+    let newest = transaction.query_row("SELECT MAX(entry) FROM consent", [], |row| row.get(0))?;
+    Ok(Aged { expired, newest })
+}
+
+/// Takes away texts that no evidence names any more.
+pub(super) fn drop_unused_texts(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM consent_text WHERE hash NOT IN (SELECT text_hash FROM consent)", [])?;
+    Ok(())
+}

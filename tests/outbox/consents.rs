@@ -1,0 +1,252 @@
+//! The evidence of consents is stored with the signup, outlives it for its time, and goes when it must.
+
+use std::fs;
+
+use serde_json::json;
+use swip_kiosk::domain::consent::{ConsentDays, ConsentTexts};
+use swip_kiosk::domain::delivery::{RetentionDays, Submission};
+use swip_kiosk::domain::{Asked, Enrolment, Given, How, LanguageTag, Passphrase, Phone, PhoneRules, Purpose};
+use swip_kiosk::services::outbox::{AllEvidence, Bundle, Enqueued, Evidence, Forgotten, KeepFor};
+use swip_kiosk::services::{Clock, Station};
+
+use crate::retention::{DAY, HONEST, HOUR, WALLS, Work, station as set_up};
+use crate::station::{Server, StationHome};
+use crate::{Opened, closed, fault, person, phone};
+
+const NOW_MS: i64 = 1_700_000_000_000;
+
+fn asked(purpose: Purpose, version: &str) -> Asked {
+    let mut texts = ConsentTexts::default();
+    texts.add(purpose.name(), version, "ru", &format!("Согласен, редакция {version}.")).expect("a good text");
+    texts.of(purpose).expect("there").asked(&LanguageTag::default())
+}
+
+fn ticked(purpose: Purpose, version: &str) -> Given {
+    Given { asked: asked(purpose, version), how: How::TickedByCustomer }
+}
+
+fn of(phone: &str) -> Phone {
+    Phone::parse(phone, PhoneRules { accept_landlines: false }).expect("a phone")
+}
+
+/// Purpose, version and time of every piece of evidence about a phone.
+fn told(found: &[Evidence]) -> Vec<(Purpose, &str, i64)> {
+    found.iter().map(|one| (one.purpose, one.facts.version.as_str(), one.facts.taken_ms - NOW_MS)).collect()
+}
+
+impl Opened {
+    async fn take(&self, number: usize, name: &str, consents: Vec<Given>, after_ms: i64) -> Enqueued {
+        let enrolment = Enrolment { signup: person(&phone(number), name), consents };
+        self.deliverer.outbox().enqueue(enrolment, self.link.clone(), NOW_MS + after_ms).await.expect("stored")
+    }
+
+    async fn evidence(&self, number: usize) -> Vec<Evidence> {
+        self.deliverer.outbox().evidence_of(of(&phone(number))).await.expect("read")
+    }
+}
+
+const DATA: Purpose = Purpose::PersonalData;
+const ADVERTS: Purpose = Purpose::Marketing;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_consent_is_a_piece_of_evidence_and_its_text_is_kept_once() {
+    let (_server, home) = set_up();
+    let opened = Opened::of(&home).await;
+    for number in 0..3 {
+        opened.take(number, "Анна", vec![ticked(DATA, "1"), ticked(ADVERTS, "7")], 0).await;
+    }
+    let found = opened.evidence(1).await;
+    assert_eq!(told(&found), [(ADVERTS, "7", 0), (DATA, "1", 0)]);
+    let one = &found[1];
+    assert_eq!((one.how, one.facts.language.as_str()), (How::TickedByCustomer, "ru"));
+    assert_eq!(one.phone, Some(of(&phone(1))));
+    let ids = (opened.link.merchant_id.as_str(), opened.link.store_id.as_str(), opened.link.cash_id.as_str());
+    let facts = &one.facts;
+    assert_eq!((facts.merchant_id.as_str(), facts.store_id.as_str(), facts.cash_id.as_str()), ids);
+    let all = opened.deliverer.outbox().all_evidence().await.expect("read");
+    assert_eq!((all.consents.len(), all.texts.len()), (6, 2));
+    assert_eq!(all.texts[&facts.text_hash], "Согласен, редакция 1.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn details_that_replace_what_was_not_sent_take_their_own_consents_and_later_ones_stand_beside() {
+    let (_server, home) = set_up();
+    let opened = Opened::of(&home).await;
+    let first = opened.take(1, "Анна", vec![ticked(DATA, "1"), ticked(ADVERTS, "1")], 0).await;
+    let second = opened.take(1, "Мария", vec![ticked(DATA, "1")], 5).await;
+    assert_eq!(second, Enqueued::Replaced(first.id()));
+    assert_eq!(told(&opened.evidence(1).await), [(DATA, "1", 5)], "advertising went with the first details");
+
+    // The same once more: what was agreed to stays as it was, and what is new is added.
+    let third = opened.take(1, "Мария", vec![ticked(DATA, "2"), ticked(ADVERTS, "2")], 9).await;
+    assert_eq!(third, Enqueued::Same(first.id()));
+    assert_eq!(told(&opened.evidence(1).await), [(DATA, "1", 5), (ADVERTS, "2", 9)]);
+
+    // Exported is as good as sent: the first details stay with their consents, the others have their own.
+    let passphrase = Passphrase::parse("correct horse battery").expect("long enough");
+    opened.deliverer.outbox().export(home.folder().join("queue"), passphrase).await.expect("exported");
+    let aside = opened.take(1, "Ольга", vec![ticked(DATA, "3")], 11).await;
+    assert!(matches!(aside, Enqueued::Aside(_)));
+    assert_eq!(told(&opened.evidence(1).await), [(DATA, "1", 5), (ADVERTS, "2", 9), (DATA, "3", 11)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_outlives_the_delivery_and_what_swip_refuses_in_front_of_the_customer_leaves_none() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let opened = Opened::of(&home).await;
+    let enrol = |number| Enrolment { signup: person(&phone(number), "Анна"), consents: vec![ticked(DATA, "1")] };
+    assert_eq!(opened.station.submit(enrol(1), Clock::System).await, Ok(Submission::Registered));
+    assert!(opened.deliverer.outbox().list().await.expect("a list").is_empty());
+    assert_eq!(opened.evidence(1).await.len(), 1);
+
+    server.set_faults(&fault(&json!({ "status": { "code": 400 } })));
+    assert!(opened.station.submit(enrol(2), Clock::System).await.is_err());
+    assert!(opened.deliverer.outbox().list().await.expect("a list").is_empty());
+    assert_eq!(opened.evidence(2).await, []);
+    assert_eq!(opened.evidence(1).await.len(), 1, "the other customer's stays");
+}
+
+/// All the evidence of a station, opened for this alone; without its key it has no connection.
+fn all(home: &StationHome) -> (AllEvidence, Vec<Evidence>) {
+    let found = tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let (station, _) = Station::open(&home.dirs());
+        let outbox = station.deliverer().await.expect("an outbox").outbox();
+        let of_one = outbox.evidence_of(of(&phone(1))).await.expect("read");
+        (outbox.all_evidence().await.expect("read"), of_one)
+    });
+    closed(home);
+    found
+}
+
+#[test]
+fn the_phone_is_sealed_and_a_key_that_comes_back_opens_it_again() {
+    let (_server, home) = set_up();
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        Opened::of(&home).await.take(1, "Анна", vec![ticked(DATA, "1")], 0).await;
+    });
+    closed(&home);
+    let bytes = fs::read(home.data().join("outbox.db")).expect("the database");
+    let digits = phone(1);
+    assert!(!bytes.windows(10).any(|window| window == &digits.as_bytes()[1..]), "the phone is in clear text");
+
+    let key = fs::read_dir(home.keys()).expect("a folder").next().expect("a key").expect("a file").path();
+    let aside = home.folder().join("aside");
+    fs::rename(&key, &aside).expect("moved");
+    let (evidence, of_one) = all(&home);
+    assert_eq!(of_one, [], "the tag was another key's");
+    let phones: Vec<_> = evidence.consents.iter().map(|one| one.phone.clone()).collect();
+    assert_eq!(phones, [None], "it stays, unreadable");
+
+    fs::rename(&aside, &key).expect("moved");
+    assert_eq!(told(&all(&home).1), [(DATA, "1", 0)]);
+    // Sealed under the key in force by now: the old one may go.
+    fs::remove_file(&key).expect("removed");
+    let found = all(&home).1;
+    assert_eq!((told(&found), found[0].phone.clone()), (vec![(DATA, "1", 0)], Some(of(&digits))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_who_is_forgotten_leaves_neither_evidence_nor_signups() {
+    let (_server, home) = set_up();
+    let opened = Opened::of(&home).await;
+    opened.take(1, "Анна", vec![ticked(DATA, "1"), ticked(ADVERTS, "7")], 0).await;
+    opened.take(2, "Пётр", vec![ticked(DATA, "1")], 0).await;
+    let outbox = opened.deliverer.outbox();
+    let forget = |number| outbox.forget(of(&phone(number)));
+    assert_eq!(forget(1).await.expect("done"), Forgotten { consents: 2, signups: 1 });
+    assert_eq!(forget(1).await.expect("done"), Forgotten::default());
+    assert_eq!((opened.evidence(1).await.len(), opened.evidence(2).await.len()), (0, 1));
+    assert_eq!(outbox.list().await.expect("a list").len(), 1);
+    let texts = outbox.all_evidence().await.expect("read").texts;
+    assert_eq!(texts.into_values().collect::<Vec<_>>(), ["Согласен, редакция 1."], "a text that nobody saw goes");
+    // A text that went is there again for whoever sees it next.
+    opened.take(3, "Олег", vec![ticked(ADVERTS, "7")], 0).await;
+    assert_eq!(outbox.all_evidence().await.expect("read").texts.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_travels_with_its_signup() {
+    let (server, from) = set_up();
+    let to = StationHome::provisioned(&server);
+    let file = from.folder().join("queue");
+    let passphrase = || Passphrase::parse("correct horse battery").expect("long enough");
+    let (ours, theirs) = (Opened::of(&from).await, Opened::of(&to).await);
+    ours.take(1, "Анна", vec![ticked(DATA, "1"), ticked(ADVERTS, "7")], 0).await;
+    ours.take(2, "Пётр", vec![ticked(DATA, "1")], 3).await;
+    // This one is there already, under words of its own.
+    theirs.take(2, "Пётр", vec![ticked(DATA, "2")], 8).await;
+    ours.deliverer.outbox().export(file.clone(), passphrase()).await.expect("exported");
+    for _ in 0..2 {
+        let bundle = Bundle::open(&fs::read(&file).expect("the file"), &passphrase());
+        let bundle = bundle.expect("it opens");
+        theirs.deliverer.outbox().import(bundle, theirs.link.clone(), NOW_MS).await.expect("imported");
+    }
+    assert_eq!(told(&theirs.evidence(1).await), [(ADVERTS, "7", 0), (DATA, "1", 0)]);
+    assert_eq!(told(&theirs.evidence(2).await), [(DATA, "1", 3), (DATA, "2", 8)], "neither is lost");
+    let all = theirs.deliverer.outbox().all_evidence().await.expect("read");
+    assert!(all.consents.iter().all(|one| all.texts.contains_key(&one.facts.text_hash)), "every text came along");
+    assert_eq!(told(&ours.evidence(1).await).len(), 2, "and nothing is lost here");
+}
+
+fn keep(signups: u8, consents: u16) -> KeepFor {
+    KeepFor {
+        signups: RetentionDays::new(signups).expect("a number of days"),
+        consents: ConsentDays::new(consents).expect("a number of days"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_ends_with_its_time_whatever_the_wall_says_but_not_before_its_signup() {
+    let (_server, home) = set_up();
+    let mut work = Work::start(&home).await;
+    let enrol = |number| Enrolment { signup: person(&phone(number), "Анна"), consents: vec![ticked(DATA, "1")] };
+    let link = work.station.settings().expect("set up").connection;
+    let outbox = work.deliverer.outbox().clone();
+    outbox.enqueue(enrol(1), link.clone(), HONEST).await.expect("stored");
+    let evidence = async |number| outbox.evidence_of(of(&phone(number))).await.expect("read").len();
+    // The signup waits for a day, its evidence for thirty.
+    work.keep = keep(1, 30);
+    for day in 0..30 {
+        work.timing.wall_ms.store(WALLS[day % WALLS.len()], std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(evidence(1).await, 1, "on day {day}");
+        work.work(24).await;
+    }
+    assert_eq!(work.count().await, 0);
+    assert_eq!(evidence(1).await, 1, "its first hour was over before it was first seen");
+    // Another one waits for longer than its evidence is kept.
+    outbox.enqueue(enrol(2), link, HONEST).await.expect("stored");
+    work.work(1).await;
+    assert_eq!(evidence(1).await, 0);
+    assert_eq!(outbox.all_evidence().await.expect("read").texts.len(), 1, "the text is another's, too");
+    work.keep = keep(90, 30);
+    work.work(24 * 35).await;
+    assert_eq!((work.count().await, evidence(2).await), (1, 1));
+    work.keep = keep(1, 30);
+    work.work(1).await;
+    assert_eq!((work.count().await, evidence(2).await), (0, 0), "both go at once");
+    assert!(outbox.all_evidence().await.expect("read").texts.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_grows_old_by_swips_clock_while_the_station_is_off_and_its_queue_is_empty() {
+    let (_server, home) = set_up();
+    let mut work = Work::start(&home).await;
+    work.keep = keep(1, 30);
+    let link = work.station.settings().expect("set up").connection;
+    let enrolment = Enrolment { signup: person(&phone(1), "Анна"), consents: vec![ticked(DATA, "1")] };
+    let stored = work.deliverer.outbox().enqueue(enrolment, link, HONEST).await.expect("stored");
+    work.work(1).await;
+    work.pass(HOUR);
+    work.look(crate::retention::said(HONEST)).await;
+    assert!(matches!(stored, Enqueued::New(_)));
+    for (days, left) in [(29, 1), (30, 0)] {
+        work.stop(&home);
+        work = Work::start(&home).await;
+        work.keep = keep(1, 30);
+        let date_ms = HONEST + i64::try_from((DAY * days).as_millis()).expect("not for ever");
+        work.look(crate::retention::said(date_ms)).await;
+        let found = work.deliverer.outbox().evidence_of(of(&phone(1))).await.expect("read");
+        assert_eq!((work.count().await, found.len()), (0, left), "after {days} days");
+    }
+}
