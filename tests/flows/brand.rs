@@ -6,13 +6,10 @@ use std::path::PathBuf;
 use egui::accesskit::Role;
 use egui::{Event, Key};
 use egui_kittest::kittest::Queryable;
-use swip_kiosk::domain::settings::Mode;
-use swip_kiosk::domain::{Token, TokenChoice};
-use swip_kiosk::services::Station;
 use swip_kiosk::ui::brand;
 use swip_kiosk::ui::theme::{self, Colors};
 
-use crate::support::{Shop, Window, in_every_language, settings_for};
+use crate::support::{Shop, Window, in_every_language};
 
 /// A PNG of one colour.
 fn png(width: u32, height: u32) -> Vec<u8> {
@@ -85,24 +82,12 @@ fn what_is_wrong_with_the_folder_is_told_and_mended_without_a_restart() {
     });
 }
 
-/// A kiosk that is connected to the shop's server.
-fn kiosk(language: &str) -> Shop {
-    let shop = Shop::empty();
-    let station = shop.server().station();
-    let mut settings = settings_for(&station, language);
-    settings.preferences.mode = Mode::Kiosk;
-    let (door, _) = Station::open(&shop.dirs());
-    let token = Token::parse(&station.token).expect("a token");
-    door.save(settings, &TokenChoice::New(token)).expect("a writable folder");
-    shop
-}
-
 const HEADLINES: &str = r#""headline": {"ru": "Шестой кофе в подарок", "en": "The sixth coffee is on us"}"#;
 
 #[test]
 fn a_kiosk_invites_in_the_shops_words_and_ends_with_its_code() {
     in_every_language(|language| {
-        let shop = kiosk(language);
+        let shop = Shop::kiosk(language, &[]);
         put(&shop, "logo.png", png(400, 100));
         put(&shop, "one.png", png(1600, 900));
         let more =
@@ -137,7 +122,7 @@ fn a_kiosk_invites_in_the_shops_words_and_ends_with_its_code() {
 #[test]
 fn a_kiosk_whose_pictures_are_broken_invites_all_the_same() {
     in_every_language(|language| {
-        let shop = kiosk(language);
+        let shop = Shop::kiosk(language, &[]);
         put(&shop, "logo.png", &png(400, 100)[..60]);
         put(&shop, "good.png", png(64, 64));
         let more = r#""logo": "logo.png", "pictures": ["none.png", "logo.png", "good.png"]"#;

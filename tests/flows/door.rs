@@ -9,14 +9,13 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use swip_kiosk::app::Screen;
+use swip_kiosk::domain::Pin;
 use swip_kiosk::domain::pin::wait_after;
 use swip_kiosk::domain::settings::Mode;
-use swip_kiosk::domain::{Pin, SettingKey, SettingsDraft, Token, TokenChoice};
-use swip_kiosk::services::Station;
 use swip_kiosk::services::sandbox::seeds;
 use swip_kiosk::services::secrets::{PinState, PinStore};
 
-use crate::support::{NEW_PHONE, Shop, Window, in_every_language, settings_for};
+use crate::support::{NEW_PHONE, Shop, Window, in_every_language};
 
 const RIGHT: &str = "739102846";
 const WRONG: &str = "582047163";
@@ -30,18 +29,6 @@ impl Shop {
 
     fn pins(&self) -> PinStore {
         PinStore::open(&self.dirs(), Duration::ZERO)
-    }
-
-    /// A kiosk that is connected to the server.
-    fn kiosk(language: &str) -> Self {
-        let shop = Self::empty();
-        let station = shop.server().station();
-        let mut draft = SettingsDraft::from(&settings_for(&station, language));
-        draft.set(SettingKey::Mode, "kiosk");
-        let (door, _) = Station::open(&shop.dirs());
-        let token = Token::parse(&station.token).expect("a token");
-        door.save(draft.check().expect("good settings"), &TokenChoice::New(token)).expect("a writable folder");
-        shop
     }
 }
 
@@ -261,7 +248,7 @@ fn a_restart_starts_the_wait_anew_and_the_door_says_so() {
 #[test]
 fn five_presses_in_a_top_corner_of_a_kiosk_open_the_door_and_nothing_shows_the_place() {
     in_every_language(|language| {
-        let shop = Shop::kiosk(language).with_pin();
+        let shop = Shop::kiosk(language, &[]).with_pin();
         let mut window = shop.open(language);
         window.harness.set_size(Vec2::new(1024.0, 768.0));
         window.settle();
@@ -290,7 +277,7 @@ fn five_presses_in_a_top_corner_of_a_kiosk_open_the_door_and_nothing_shows_the_p
 #[test]
 fn a_kiosk_without_a_pin_is_out_of_service_until_it_is_set_on_the_screen() {
     in_every_language(|language| {
-        let shop = Shop::kiosk(language);
+        let shop = Shop::kiosk(language, &[]);
         let mut window = shop.open(language);
         assert!(window.sees("out-of-service-no-pin") && window.sees("out-of-service-no-pin-advice"));
         window.click("out-of-service-set-pin");
@@ -435,7 +422,8 @@ fn the_digits_of_a_pin_turn_up_nowhere() {
 fn the_pad_is_large_enough_whole_and_in_sight_on_every_screen() {
     in_every_language(|language| {
         for mode in [Mode::Counter, Mode::Kiosk] {
-            let shop = if mode == Mode::Kiosk { Shop::kiosk(language) } else { Shop::connected(language) }.with_pin();
+            let shop =
+                if mode == Mode::Kiosk { Shop::kiosk(language, &[]) } else { Shop::connected(language) }.with_pin();
             for size in SIZES {
                 let mut window = shop.open(language);
                 window.harness.set_size(size);
