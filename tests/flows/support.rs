@@ -11,9 +11,10 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use jiff::civil::date;
 use swip_kiosk::app::{App, Outside, State};
-use swip_kiosk::domain::{LanguageTag, Points, SettingKey, Settings, SettingsDraft, Token, TokenChoice};
+use swip_kiosk::domain::{LanguageTag, Pin, Points, SettingKey, Settings, SettingsDraft, Token, TokenChoice};
 use swip_kiosk::i18n::Catalogue;
 use swip_kiosk::services::sandbox::{Faults, LedgerEntry, Sandbox, SandboxOptions, SandboxStation};
+use swip_kiosk::services::secrets::PinStore;
 use swip_kiosk::services::{Clock, Station, StationDirs, languages};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -53,8 +54,8 @@ impl Shop {
         shop
     }
 
-    /// A kiosk that is connected to the server, with some settings of its own.
-    pub(crate) fn kiosk(language: &str, changes: &[(SettingKey, &str)]) -> Self {
+    /// A kiosk that is connected to the server and has a PIN, with some settings of its own.
+    pub(crate) fn kiosk_with(language: &str, changes: &[(SettingKey, &str)]) -> Self {
         let shop = Self::empty();
         let station = shop.server().station();
         let mut draft = SettingsDraft::from(&settings_for(&station, language));
@@ -65,6 +66,8 @@ impl Shop {
         let (door, _) = Station::open(&shop.dirs());
         let token = Token::parse(&station.token).expect("a token");
         door.save(draft.check().expect("good settings"), &TokenChoice::New(token)).expect("a writable folder");
+        let pin = Pin::parse("739102846").expect("a PIN");
+        PinStore::open(&shop.dirs(), Duration::ZERO).set(&pin).expect("kept");
         shop
     }
 

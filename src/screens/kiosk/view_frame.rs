@@ -15,6 +15,8 @@ use crate::ui::widgets::{Button, Icon, Steps, icon_button, title};
 
 /// The widest the one column gets.
 const COLUMN: f32 = 720.0;
+/// The top corners stay free: staff presses them to get in, which must do nothing else.
+const CORNER: f32 = 72.0;
 /// Text larger than this leaves no room for words beside an icon.
 const ROOMY_TEXT: f32 = 1.3;
 /// The share of the bar above that the shop's name may have.
@@ -144,7 +146,7 @@ impl<'a> TopBar<'a> {
     /// Draws it.
     pub(super) fn show(&self, ui: &mut Ui, view: &View<'_>) -> Option<Action> {
         let theme = theme::of(ui.ctx());
-        let inner = view.frame.top.shrink2(vec2(space::L, space::S));
+        let inner = view.frame.top.shrink2(vec2(CORNER, space::S));
         let builder = UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center));
         let left = ui.scope_builder(builder, |ui| self.left(ui, &theme, inner.width()));
         if let Some((at, count)) = self.step {
