@@ -169,6 +169,7 @@ fn a_locked_door_keeps_nobody_from_points_or_signup() {
 const STATION_OF_THE_KILLED: &str = "PIN_TEST_STATION";
 
 /// Tries once through the door of the window, as a process of its own, and says how it ended.
+#[expect(clippy::print_stdout, reason = "the process that kills this one listens")]
 fn try_once(home: &Path) {
     let dirs = StationDirs::resolve(Some(home.join("data")), Some(home.join("keys"))).expect("both are given");
     let (station, _) = Station::open(&dirs);

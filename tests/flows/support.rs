@@ -29,6 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const NEW_PHONE: &str = "9161234567";
 pub(crate) const NEW_PHONE_SENT: &str = "79161234567";
 
+/// What opens the manager's door.
+pub(crate) const PIN: &str = "739102846";
+
 /// A server, and a station's folder beside it.
 pub(crate) struct Shop {
     pub(crate) tokio: Runtime,
@@ -56,6 +59,11 @@ impl Shop {
 
     /// A kiosk that is connected to the server and has a PIN, with some settings of its own.
     pub(crate) fn kiosk_with(language: &str, changes: &[(SettingKey, &str)]) -> Self {
+        Self::kiosk(language, changes).with_pin()
+    }
+
+    /// The same without a PIN.
+    pub(crate) fn kiosk(language: &str, changes: &[(SettingKey, &str)]) -> Self {
         let shop = Self::empty();
         let station = shop.server().station();
         let mut draft = SettingsDraft::from(&settings_for(&station, language));
@@ -66,9 +74,17 @@ impl Shop {
         let (door, _) = Station::open(&shop.dirs());
         let token = Token::parse(&station.token).expect("a token");
         door.save(draft.check().expect("good settings"), &TokenChoice::New(token)).expect("a writable folder");
-        let pin = Pin::parse("739102846").expect("a PIN");
-        PinStore::open(&shop.dirs(), Duration::ZERO).set(&pin).expect("kept");
         shop
+    }
+
+    /// The same station with [`PIN`] on its door.
+    pub(crate) fn with_pin(self) -> Self {
+        self.pins().set(&Pin::parse(PIN).expect("a PIN")).expect("kept");
+        self
+    }
+
+    pub(crate) fn pins(&self) -> PinStore {
+        PinStore::open(&self.dirs(), Duration::ZERO)
     }
 
     pub(crate) fn dirs(&self) -> StationDirs {
