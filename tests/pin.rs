@@ -6,13 +6,17 @@
 mod station;
 
 use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use station::{Server, StationHome};
-use swip_kiosk::domain::Pin;
+use station::{Server, StationHome, until};
 use swip_kiosk::domain::pin::Verdict;
+use swip_kiosk::domain::{Pin, PinEntry};
 use swip_kiosk::services::secrets::{PinState, PinStore, SecretsError};
+use swip_kiosk::services::{Station, StationDirs};
+use tokio::runtime::Runtime;
 
 const RIGHT: &str = "802947";
 const WRONG: &str = "729461";
@@ -159,4 +163,60 @@ fn a_locked_door_keeps_nobody_from_points_or_signup() {
     assert!(matches!(store.try_pin(RIGHT, START), Ok(Verdict::Locked { .. })));
     assert_eq!(home.run(&["points", "--phone", "79990000001", "--json"]).code, 0);
     home.run(&["signup", "--phone", "79161234567", "--json"]).assert(0, &json!({ "outcome": "registered" }));
+}
+
+/// Where the process that is killed finds its station.
+const STATION_OF_THE_KILLED: &str = "PIN_TEST_STATION";
+
+/// Tries once through the door of the window, as a process of its own, and says how it ended.
+#[expect(clippy::print_stdout, reason = "the process that kills this one listens")]
+fn try_once(home: &Path) {
+    let dirs = StationDirs::resolve(Some(home.join("data")), Some(home.join("keys"))).expect("both are given");
+    let (station, _) = Station::open(&dirs);
+    let mut entry = PinEntry::default();
+    WRONG.bytes().for_each(|digit| entry.push(digit - b'0'));
+    let verdict = Runtime::new().expect("threads").block_on(station.try_pin(entry, START));
+    println!("verdict: {verdict:?}");
+}
+
+#[test]
+fn a_kill_between_the_count_and_the_verdict_costs_the_try() {
+    if let Some(home) = std::env::var_os(STATION_OF_THE_KILLED) {
+        return try_once(Path::new(&home));
+    }
+    let (home, store) = with_pin();
+    for _ in 0..4 {
+        store.try_pin(WRONG, START).expect("counted");
+    }
+    drop(store);
+    let name = "a_kill_between_the_count_and_the_verdict_costs_the_try";
+    let mut child = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", name, "--nocapture"])
+        .env(STATION_OF_THE_KILLED, home.folder())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a process");
+    until("the try is counted", || count_on_disk(&home) == "5");
+    child.kill().expect("killed");
+    let said = child.wait_with_output().expect("its end");
+    // The verdict comes a quarter of a second after the count: on a machine that slept in between the try ended by itself.
+    let has_ended = String::from_utf8_lossy(&said.stdout).contains("verdict");
+    assert!(has_ended || !said.status.success(), "{said:?}");
+    let store = PinStore::open(&home.dirs(), START);
+    assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), Verdict::Locked { left: secs(30) });
+}
+
+#[test]
+fn a_right_answer_and_a_wrong_one_come_at_the_same_time() {
+    let (home, _) = with_pin();
+    let (station, _) = Station::open(&home.dirs());
+    let tokio = Runtime::new().expect("threads");
+    for (digits, verdict) in [(WRONG, wrong(0)), (RIGHT, Verdict::Right)] {
+        let mut entry = PinEntry::default();
+        digits.bytes().for_each(|digit| entry.push(digit - b'0'));
+        let answer = station.try_pin(entry, START);
+        let is_early = tokio.block_on(async { tokio::time::timeout(Duration::from_millis(200), answer).await.is_ok() });
+        assert!(!is_early, "{verdict:?} came before the other could");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egui::{Color32, Context};
+use egui::Context;
 
 use crate::domain::brand::{BrandFacts, PictureUse, Rgb};
 use crate::domain::{Brand, BrandNote, Now, Picture, PictureFault, PictureName};
@@ -40,8 +40,8 @@ impl BrandShow {
     }
 
     /// The accent of every screen.
-    pub(super) fn accent(&self) -> Option<Color32> {
-        self.facts.brand.accent.map(color)
+    pub(super) fn accent(&self) -> Option<[u8; 3]> {
+        self.facts.brand.accent.map(bytes)
     }
 
     /// Takes an event in.
@@ -120,13 +120,13 @@ impl BrandShow {
 
 /// The note about an accent that is not readable as it was given.
 fn corrected(given: Rgb) -> Option<BrandNote> {
-    let [red, green, blue, _] = readable_accent(color(given), Contrast::Normal).base.to_array();
+    let [red, green, blue, _] = readable_accent(bytes(given), Contrast::Normal).base.to_array();
     let used = Rgb { red, green, blue };
     (used != given).then_some(BrandNote::AccentCorrected { given, used })
 }
 
-fn color(rgb: Rgb) -> Color32 {
-    Color32::from_rgb(rgb.red, rgb.green, rgb.blue)
+fn bytes(Rgb { red, green, blue }: Rgb) -> [u8; 3] {
+    [red, green, blue]
 }
 
 #[cfg(test)]
@@ -146,8 +146,12 @@ mod tests {
 
     fn show(pictures: &[&str], accent: Option<&str>) -> (BrandShow, Context, Vec<Effect>) {
         let mut fields = BrandFields::default();
-        pictures.iter().for_each(|file| fields.add_picture(file));
-        accent.into_iter().for_each(|accent| fields.set_text(BrandField::Accent, accent));
+        for file in pictures {
+            fields.add_picture(file);
+        }
+        if let Some(accent) = accent {
+            fields.set_text(BrandField::Accent, accent);
+        }
         let (brand, notes) = fields.finish();
         let (mut show, ctx) = (BrandShow::default(), Context::default());
         let effects = show.update(BrandEvent::Read(brand, notes), &ctx);

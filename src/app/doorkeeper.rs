@@ -99,9 +99,9 @@ impl State {
         let shuts = self.is_public() || matches!(next, Screen::Door(_));
         self.doorkeeper.stay = shuts.then_some(now.uptime);
         match std::mem::replace(&mut self.screen, next) {
-            Screen::Counter(counter) => self.waiting_counter = Some(Box::new(counter.put_aside())),
+            Screen::Counter(counter) => self.waiting.counter = Some(Box::new(counter.put_aside())),
             // Whoever stood there is gone; what was counted stays counted.
-            Screen::Kiosk(kiosk) => self.waiting_kiosk = Some(Box::new(kiosk.put_aside())),
+            Screen::Kiosk(kiosk) => self.waiting.kiosk = Some(Box::new(kiosk.put_aside())),
             _ => {}
         }
     }
@@ -143,7 +143,7 @@ impl State {
         match (door.status, door.purpose) {
             (Status::Passed, Purpose::Open) => {
                 // Staff is here, and has looked at who signs up.
-                if let Some(kiosk) = &mut self.waiting_kiosk {
+                if let Some(kiosk) = &mut self.waiting.kiosk {
                     kiosk.lift_limits();
                 }
                 self.doorkeeper.ended = None;
@@ -217,7 +217,7 @@ impl State {
     pub(super) fn touched(&mut self, now: Now) {
         if let Some(last) = &mut self.doorkeeper.stay {
             *last = now.uptime;
-        } else if matches!(self.screen, Screen::Door(_)) {
+        } else if matches!(self.screen, Screen::Door(_)) && self.doorkeeper.settings.is_none() {
             // The door of a station that cannot work is always there: what is typed at it is forgotten in time, too.
             self.doorkeeper.stay = Some(now.uptime);
         }

@@ -31,6 +31,7 @@ pub use corner::Corner;
 pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
+use crate::domain::brand::BrandWords;
 use crate::domain::{LanguageTag, Now};
 use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
@@ -214,14 +215,18 @@ impl App {
         for event in self.runner.finished() {
             match event {
                 Event::Brand(event) => {
-                    let effects = self.brand.update(event, ctx);
-                    effects.into_iter().for_each(|effect| self.runner.start(effect));
+                    for effect in self.brand.update(event, ctx) {
+                        self.runner.start(effect);
+                    }
+                    let name = self.brand.facts().brand.name.as_ref().map(BrandWords::as_str);
+                    self.state.station.built_in_consents = built_in_consents(&self.catalogue, name);
                 }
                 event => self.dispatch(event, now),
             }
         }
-        let effect = self.brand.turn(self.state.is_inviting(), now, ctx);
-        effect.into_iter().for_each(|effect| self.runner.start(effect));
+        if let Some(effect) = self.brand.turn(self.state.is_inviting(), now, ctx) {
+            self.runner.start(effect);
+        }
         self.state.expire_toast(now);
         self.keep_door(ctx, now);
         self.pass_time_at_kiosk(ctx, now);

@@ -122,10 +122,11 @@ fn tell(status: &watch::Sender<QueueStatus>, ctx: &Context, queue: QueueStatus) 
 
 /// The room for a picture: the whole screen, in its own pixels.
 fn room_of(ctx: &Context) -> Room {
+    let size = ctx.content_rect().size() * ctx.pixels_per_point();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a screen has a few thousand pixels")]
-    let size = (ctx.content_rect().size() * ctx.pixels_per_point()).ceil();
+    let size = [size.x.ceil() as u32, size.y.ceil() as u32];
     let longest = ctx.input(|input| input.max_texture_side);
-    Room { size: [size.x as u32, size.y as u32], longest: u32::try_from(longest).unwrap_or(u32::MAX).min(4096) }
+    Room { size, longest: u32::try_from(longest).unwrap_or(u32::MAX).min(4096) }
 }
 
 async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {

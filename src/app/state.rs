@@ -37,14 +37,21 @@ pub struct State {
     pub(super) doorkeeper: Doorkeeper,
     /// The language that every customer at a kiosk begins with.
     pub(super) first_language: LanguageTag,
-    /// The counter, while the settings are open.
-    pub(super) waiting_counter: Option<Box<Counter>>,
-    /// The kiosk, while a technician works.
-    pub(super) waiting_kiosk: Option<Box<Kiosk>>,
+    /// What comes back when the settings are closed.
+    pub(super) waiting: Waiting,
     /// Answers up to this one came by a way to SWiP that is no longer taken.
     pub(super) outdated: RequestId,
     /// Never full screen: for development.
     is_windowed: bool,
+}
+
+/// What stands aside while somebody works in the settings.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    /// The counter.
+    pub(super) counter: Option<Box<Counter>>,
+    /// The kiosk.
+    pub(super) kiosk: Option<Box<Kiosk>>,
 }
 
 /// Tells the customers of a kiosk from those of other screens.
@@ -198,8 +205,7 @@ impl State {
             queue: QueueStatus::Unopened,
             toast: None,
             doorkeeper,
-            waiting_counter: None,
-            waiting_kiosk: None,
+            waiting: Waiting::default(),
             outdated: ids.newest(),
             ids,
             is_windowed: false,
@@ -236,7 +242,7 @@ impl State {
 
     /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
     pub(super) fn start_afresh(&mut self) {
-        self.waiting_counter = None;
+        self.waiting = Waiting::default();
         self.toast = None;
         self.language = self.first_language.clone();
         self.leave_manager();
@@ -244,7 +250,7 @@ impl State {
 
     /// The screen that a station in this state belongs on.
     pub(super) fn home(&mut self) -> Screen {
-        let waiting_counter = self.waiting_counter.take();
+        let waiting_counter = self.waiting.counter.take();
         let lacks_pin = self.lacks_pin();
         let station = &self.station;
         match (&station.settings, &station.token_tail) {
@@ -252,7 +258,7 @@ impl State {
             (Some(_), Some(_)) if station.preferences.mode == Mode::Kiosk => {
                 self.language = self.first_language.clone();
                 let can_take = self.queue.can_take();
-                let mut kiosk = self.waiting_kiosk.take().unwrap_or_else(|| Box::new(Kiosk::new(can_take)));
+                let mut kiosk = self.waiting.kiosk.take().unwrap_or_else(|| Box::new(Kiosk::new(can_take)));
                 kiosk.set_open(can_take);
                 Screen::Kiosk(kiosk)
             }

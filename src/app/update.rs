@@ -150,8 +150,8 @@ impl State {
         self.put_to_work(at_work);
         if self.station.trial != Trial::No {
             // What happened in the trial did not happen.
-            self.waiting_counter = None;
-            self.waiting_kiosk = None;
+            self.waiting.counter = None;
+            self.waiting.kiosk = None;
         }
         self.station.trial = Trial::No;
         self.station.notes.clear();

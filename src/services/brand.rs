@@ -85,7 +85,7 @@ fn take(fields: &mut BrandFields, field: BrandField, value: &Value) {
             }
         }
         (BrandField::PictureMinutes, Value::Number(minutes)) => {
-            fields.set_minutes(minutes.as_u64().unwrap_or_default())
+            fields.set_minutes(minutes.as_u64().unwrap_or_default());
         }
         (_, Value::String(text)) => fields.set_text(field, text),
         _ => fields.bad(field),

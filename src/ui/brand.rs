@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use egui::epaint::RectShape;
 use egui::{
-    Color32, ColorImage, Context, CornerRadius, Id, Image, Rect, Role, Sense, TextureHandle, TextureOptions, Ui, Vec2,
+    ColorImage, Context, CornerRadius, Id, Image, Rect, Role, Sense, TextureHandle, TextureOptions, Ui, Vec2,
     WidgetInfo, vec2,
 };
 
 use super::theme::radius;
+use super::theme::tokens::UNTINTED;
 
 /// The pictures that are on the graphics card.
 #[derive(Clone, Default)]
@@ -70,7 +71,7 @@ fn image(pixels: Pixels<'_>, most: usize) -> Option<ColorImage> {
 pub fn logo(ui: &mut Ui, room: Vec2, name: &str) -> bool {
     let Some(logo) = art(ui.ctx()).and_then(|art| art.logo.clone()) else { return false };
     let own = logo.size_vec2();
-    let scale = (room.x / own.x).min(room.y / own.y).min(1.0).max(0.0);
+    let scale = (room.x / own.x).min(room.y / own.y).clamp(0.0, 1.0);
     let (rect, response) = ui.allocate_exact_size(own * scale, Sense::hover());
     Image::new(&logo).paint_at(ui, rect);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
@@ -86,7 +87,7 @@ pub fn attract(ui: &Ui, rect: Rect) -> bool {
         return false;
     }
     let part = covering(picture.size_vec2(), rect.size());
-    let shape = RectShape::filled(rect, CornerRadius::same(radius::CARD), Color32::WHITE);
+    let shape = RectShape::filled(rect, CornerRadius::same(radius::CARD), UNTINTED);
     ui.painter().add(shape.with_texture(picture.id(), part));
     true
 }

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use egui::accesskit::Role;
+use egui::{Event, Key};
 use egui_kittest::kittest::Queryable;
+use swip_kiosk::ui::brand;
 use swip_kiosk::ui::theme::{self, Colors};
 
 use crate::support::{Shop, Window, in_every_language};
@@ -52,7 +54,7 @@ fn what_is_wrong_with_the_folder_is_told_and_mended_without_a_restart() {
     in_every_language(|language| {
         let shop = Shop::connected(language);
         put(&shop, "logo.png", "no picture");
-        let pictures = r##""pictures": ["none.jpg"], "colour": 1"##;
+        let pictures = r#""pictures": ["none.jpg"], "colour": 1"#;
         put(&shop, "brand.json", format!(r##"{{"accent": "#FFE600", "logo": "logo.png", {pictures}}}"##));
         let mut window = shop.open(language);
         window.click("app-settings");
@@ -72,10 +74,63 @@ fn what_is_wrong_with_the_folder_is_told_and_mended_without_a_restart() {
         }
         put(&shop, "brand.json", "{}");
         // It may lie below what the window shows.
-        let read = window.text("brand-read");
-        window.harness.get_by_role_and_label(Role::Button, &read).click_accesskit();
+        let label = window.text("brand-read");
+        window.harness.get_by_role_and_label(Role::Button, &label).click_accesskit();
         window.wait_for("brand-none");
         assert!(!window.sees("brand-notes"));
         assert_eq!(accent(&window), Colors::NORMAL.accent.base);
+    });
+}
+
+const HEADLINES: &str = r#""headline": {"ru": "Шестой кофе в подарок", "en": "The sixth coffee is on us"}"#;
+
+#[test]
+fn a_kiosk_invites_in_the_shops_words_and_ends_with_its_code() {
+    in_every_language(|language| {
+        let shop = Shop::kiosk(language, &[]);
+        put(&shop, "logo.png", png(400, 100));
+        put(&shop, "one.png", png(1600, 900));
+        let more =
+            r#""name": "У моста", "logo": "logo.png", "pictures": ["one.png"], "link": "https://example.com/card""#;
+        put(&shop, "brand.json", format!("{{{HEADLINES}, {more}}}"));
+        let mut window = shop.open(language);
+        let headline =
+            if language == "ru" { "Шестой кофе в подарок" } else { "The sixth coffee is on us" };
+        window.wait_for_words(headline);
+        window.wait("the picture", |window| brand::has_attract(&window.harness.ctx));
+        window.wait("the logo", |window| window.harness.query_by_role_and_label(Role::Image, "У моста").is_some());
+        assert!(!window.sees("kiosk-headline"));
+        window.click("kiosk-join");
+        window.harness.event(Event::Text("9161234567".to_owned()));
+        window.settle();
+        window.press(Key::Enter);
+        for _ in 0..3 {
+            window.click("kiosk-skip");
+        }
+        window.harness.get_all_by_role(Role::CheckBox).next().expect("a box").click();
+        window.settle();
+        window.click("kiosk-next");
+        window.click("kiosk-confirm-yes");
+        window.wait_for("kiosk-welcome");
+        let words = window.text("kiosk-code");
+        let code = window.harness.get_by_role_and_label(Role::Image, &words).rect();
+        assert!(code.width() >= 140.0 && (code.width() - code.height()).abs() < 0.5, "{code:?}");
+        assert_eq!(shop.signups().len(), 1);
+    });
+}
+
+#[test]
+fn a_kiosk_whose_pictures_are_broken_invites_all_the_same() {
+    in_every_language(|language| {
+        let shop = Shop::kiosk(language, &[]);
+        put(&shop, "logo.png", &png(400, 100)[..60]);
+        put(&shop, "good.png", png(64, 64));
+        let more = r#""logo": "logo.png", "pictures": ["none.png", "logo.png", "good.png"]"#;
+        put(&shop, "brand.json", format!("{{{more}}}"));
+        let mut window = shop.open(language);
+        window.wait("the one good picture", |window| brand::has_attract(&window.harness.ctx));
+        assert!(window.sees("kiosk-headline") && window.has_button("kiosk-join"), "{}", window.list());
+        // The one picture stays; nothing is drawn until something changes.
+        window.harness.run();
     });
 }

@@ -9,6 +9,7 @@ mod keys;
 mod kiosk;
 mod kiosk_layout;
 mod languages;
+mod lockdown;
 mod queue;
 mod reach;
 mod settings;

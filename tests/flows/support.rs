@@ -11,9 +11,10 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use jiff::civil::date;
 use swip_kiosk::app::{App, Outside, State};
-use swip_kiosk::domain::{LanguageTag, Points, SettingKey, Settings, SettingsDraft, Token, TokenChoice};
+use swip_kiosk::domain::{LanguageTag, Pin, Points, SettingKey, Settings, SettingsDraft, Token, TokenChoice};
 use swip_kiosk::i18n::Catalogue;
 use swip_kiosk::services::sandbox::{Faults, LedgerEntry, Sandbox, SandboxOptions, SandboxStation};
+use swip_kiosk::services::secrets::PinStore;
 use swip_kiosk::services::{Clock, Station, StationDirs, languages};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -27,6 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A phone nobody has yet, as typed and as sent.
 pub(crate) const NEW_PHONE: &str = "9161234567";
 pub(crate) const NEW_PHONE_SENT: &str = "79161234567";
+
+/// What opens the manager's door.
+pub(crate) const PIN: &str = "739102846";
 
 /// A server, and a station's folder beside it.
 pub(crate) struct Shop {
@@ -53,7 +57,12 @@ impl Shop {
         shop
     }
 
-    /// A kiosk that is connected to the server, with some settings of its own.
+    /// A kiosk that is connected to the server and has a PIN, with some settings of its own.
+    pub(crate) fn kiosk_with(language: &str, changes: &[(SettingKey, &str)]) -> Self {
+        Self::kiosk(language, changes).with_pin()
+    }
+
+    /// The same without a PIN.
     pub(crate) fn kiosk(language: &str, changes: &[(SettingKey, &str)]) -> Self {
         let shop = Self::empty();
         let station = shop.server().station();
@@ -66,6 +75,16 @@ impl Shop {
         let token = Token::parse(&station.token).expect("a token");
         door.save(draft.check().expect("good settings"), &TokenChoice::New(token)).expect("a writable folder");
         shop
+    }
+
+    /// The same station with [`PIN`] on its door.
+    pub(crate) fn with_pin(self) -> Self {
+        self.pins().set(&Pin::parse(PIN).expect("a PIN")).expect("kept");
+        self
+    }
+
+    pub(crate) fn pins(&self) -> PinStore {
+        PinStore::open(&self.dirs(), Duration::ZERO)
     }
 
     pub(crate) fn dirs(&self) -> StationDirs {

@@ -35,11 +35,13 @@ fn no_key_with_any_set_of_modifiers_leads_out() -> Result<()> {
     Ok(())
 }
 
+/// Something done to a window.
+type Act = fn(&Desktop, u32) -> Result<()>;
+
 #[test]
 fn whatever_is_done_to_the_window_it_stays_or_comes_back() -> Result<()> {
     let mut kiosk = Kiosk::open()?;
     let window = kiosk.window;
-    type Act = fn(&Desktop, u32) -> Result<()>;
     let acts: [(&str, Act); 12] = [
         ("a wish to close", |desktop, window| desktop.close(window)),
         ("a wish to close by its manager", |desktop, window| desktop.wish(window, "_NET_CLOSE_WINDOW", [0; 5])),
@@ -82,7 +84,7 @@ fn another_window_takes_neither_the_keyboard_nor_the_screen_for_long() -> Result
     kiosk.assert_held("a stranger that went away")
 }
 
-/// Random numbers that are the same for the same seed (SplitMix64).
+/// Random numbers that are the same for the same seed (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {

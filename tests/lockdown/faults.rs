@@ -13,11 +13,11 @@ use super::{BINARY, Kiosk, PATIENCE, Result, Shop, start};
 
 /// The exit code of a window that ended by a fault: whoever keeps the kiosk starts it again.
 const BUG: i32 = 70;
-const SENTENCE: &str = "swip-kiosk: The window closed unexpectedly.\n";
+const SENTENCE: &str = "swip-kiosk: The window closed unexpectedly.";
 
 /// What the program says when it ends, without the lines of its log.
 fn last_words(log: &str) -> String {
-    log.lines().filter(|line| line.starts_with("swip-kiosk: ")).map(|line| format!("{line}\n")).collect()
+    log.lines().filter(|line| line.starts_with("swip-kiosk: ")).collect::<Vec<_>>().join("\n")
 }
 
 /// Signs somebody up while SWiP breaks every connection: the signup waits.

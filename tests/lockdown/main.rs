@@ -81,12 +81,7 @@ impl Kiosk {
     /// Asks a place of the program to panic, or to stop that.
     fn ask_panic(&self, place: &str, is_asked: bool) -> Result<()> {
         let file = self.shop.folder().join("panics").join(place);
-        if is_asked {
-            File::create(file).map(drop)?
-        } else {
-            fs::remove_file(file)?
-        }
-        Ok(())
+        if is_asked { Ok(File::create(file).map(drop)?) } else { Ok(fs::remove_file(file)?) }
     }
 }
 
@@ -112,7 +107,6 @@ fn picture(name: &str) -> PathBuf {
 }
 
 /// Lets real time pass.
-#[expect(clippy::disallowed_methods, reason = "what happens at rest shows only while time passes")]
 fn pass(time: Duration) {
     std::thread::sleep(time);
 }

@@ -160,6 +160,8 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
     state.update(Event::Settings(settings::Action::ChoosePin), at(2));
     assert_eq!(door_of(&mut state).purpose, Purpose::Set);
+    state.touched(at(2));
+    assert_eq!(state.shuts_at(), None, "nothing is guarded yet");
     act(&mut state, door::Action::Leave, 3);
     assert_eq!(settings_of(&mut state).form.connection.cash_id, "0002");
     state.update(Event::Settings(settings::Action::ChoosePin), at(4));

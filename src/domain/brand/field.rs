@@ -149,7 +149,9 @@ mod tests {
         fields.set_text(BrandField::Accent, "blue");
         fields.add_headline("ru", "Баллы за каждый кофе");
         fields.add_headline("русский", "Баллы");
-        (0..40).for_each(|_| fields.add_picture("a.png"));
+        for _ in 0..40 {
+            fields.add_picture("a.png");
+        }
         fields.set_minutes(0);
         fields.unknown("цвет colour");
         let (brand, notes) = fields.finish();

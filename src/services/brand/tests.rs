@@ -34,8 +34,12 @@ impl Shop {
     }
 }
 
+fn byte(number: u32) -> u8 {
+    number.to_le_bytes()[0]
+}
+
 fn encoded(size: [u32; 2], format: ImageFormat) -> Vec<u8> {
-    let image = RgbImage::from_fn(size[0], size[1], |x, y| Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+    let image = RgbImage::from_fn(size[0], size[1], |x, y| Rgb([byte(x), byte(y), 90]));
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
@@ -153,11 +157,11 @@ fn a_broken_picture_is_a_fault_and_nothing_else() {
 }
 
 /// Numbers that are the same in every run.
-fn dice(seed: u64) -> impl FnMut() -> usize {
+fn dice(seed: u64) -> impl FnMut() -> u32 {
     let mut state = seed;
     move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize
+        u32::try_from(state >> 33).unwrap()
     }
 }
 
@@ -171,10 +175,10 @@ fn three_thousand_damaged_pictures_end_as_a_picture_or_a_fault() {
         for _ in 0..1500 {
             let mut bytes = whole.clone();
             for _ in 0..=roll() % 4 {
-                let at = roll() % bytes.len();
-                bytes[at] = (roll() % 256) as u8;
+                let at = roll() as usize % bytes.len();
+                bytes[at] = byte(roll());
             }
-            bytes.truncate(bytes.len() - roll() % 20);
+            bytes.truncate(bytes.len() - roll() as usize % 20);
             shop.put("x.png", &bytes);
             match shop.picture("x.png") {
                 Ok(_) => shown += 1,

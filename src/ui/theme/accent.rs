@@ -12,8 +12,10 @@ const PRESSED: f32 = 0.36;
 /// How light its wash is, from white to the accent.
 const WASH: f32 = 0.12;
 
-/// The accent that stands in for a colour, and its states. Its base is the colour itself if that is readable.
-pub fn readable_accent(color: Color32, contrast: Contrast) -> Accent {
+/// The accent that stands in for a colour of red, green and blue, and its states. Its base is the colour itself if that is
+/// readable.
+pub fn readable_accent([red, green, blue]: [u8; 3], contrast: Contrast) -> Accent {
+    let color = Color32::from_rgb(red, green, blue);
     let colors = Theme::colors_of(contrast);
     let (on, soft) = (colors.accent.on, toward(Color32::WHITE, color, WASH));
     // By steps of a hundredth; black is readable at the latest.
@@ -47,8 +49,9 @@ mod tests {
 
     #[test]
     fn a_readable_colour_stays_as_it_is() {
-        for color in [Colors::NORMAL.accent.base, Color32::from_rgb(0x7A, 0x2E, 0x8E), Color32::BLACK] {
-            assert_eq!(readable_accent(color, Contrast::Normal).base, color);
+        for [red, green, blue] in [[0x0F, 0x5C, 0x4C], [0x7A, 0x2E, 0x8E], [0, 0, 0]] {
+            let base = readable_accent([red, green, blue], Contrast::Normal).base;
+            assert_eq!(base, Color32::from_rgb(red, green, blue));
         }
     }
 
@@ -58,7 +61,7 @@ mod tests {
         for index in 0..216_usize {
             let (red, green, blue) = (SIDES[index / 36], SIDES[index / 6 % 6], SIDES[index % 6]);
             for contrast in [Contrast::Normal, Contrast::High] {
-                let color = Color32::from_rgb(red, green, blue);
+                let color = [red, green, blue];
                 let look = Look { contrast, accent: Some(color), ..Look::default() };
                 let colors = Theme::new(look).colors;
                 let least = if contrast == Contrast::Normal { 4.5 } else { 7.0 };

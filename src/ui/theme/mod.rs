@@ -8,7 +8,7 @@ pub mod tokens;
 
 use std::sync::Arc;
 
-use egui::{Color32, Context, FontId, Id};
+use egui::{Context, FontId, Id};
 
 pub use accent::readable_accent;
 pub use contrast::contrast_ratio;
@@ -43,8 +43,8 @@ pub struct Look {
     pub text_scale: f32,
     /// Whether anything may move.
     pub motion: bool,
-    /// A shop's own accent; what is not readable is darkened.
-    pub accent: Option<Color32>,
+    /// A shop's own accent as red, green and blue; what is not readable is darkened.
+    pub accent: Option<[u8; 3]>,
 }
 
 impl Default for Look {

@@ -201,6 +201,9 @@ impl Colors {
     }
 }
 
+/// A picture as it is.
+pub const UNTINTED: Color32 = Color32::WHITE;
+
 /// The type scale; nothing in between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextSize {
