@@ -36,8 +36,8 @@ pub(crate) fn found_in_memory(process: u32, texts: &[&str]) -> Result<Vec<String
             // A page that was promised and never touched cannot be read, and holds nothing.
             if memory.read_exact_at(&mut piece[..length], at).is_ok() {
                 looked += length;
-                let in_it = forms.iter().filter(|(_, form)| contains(&piece[..length], form));
-                found.extend(in_it.map(|(text, _)| format!("{text} in {name} of {line}")));
+                let in_it = found_in(&piece[..length], &forms);
+                found.extend(in_it.iter().map(|text| format!("{text} in {name} of {line}")));
             }
             at += PIECE as u64;
         }
@@ -49,16 +49,20 @@ fn forms(text: &str) -> [(&str, Vec<u8>); 2] {
     [(text, text.as_bytes().to_vec()), (text, text.encode_utf16().flat_map(u16::to_le_bytes).collect())]
 }
 
-fn contains(bytes: &[u8], form: &[u8]) -> bool {
-    let Some(first) = form.first() else { return false };
-    let mut rest = bytes;
-    // Most of a process's memory is zeros: looking for one byte first is much quicker.
-    while let Some(at) = rest.iter().position(|byte| byte == first) {
-        rest = &rest[at..];
-        if rest.starts_with(form) {
-            return true;
-        }
-        rest = &rest[1..];
+/// Which of the forms lie in the bytes. All are looked for in one pass: there is much memory, and the test is not optimised.
+fn found_in<'a>(bytes: &[u8], forms: &[(&'a str, Vec<u8>)]) -> Vec<&'a str> {
+    let mut begins = [false; 256];
+    for (_, form) in forms {
+        begins[usize::from(form[0])] = true;
     }
-    false
+    let mut found = Vec::new();
+    for (at, byte) in bytes.iter().enumerate() {
+        if begins[usize::from(*byte)] {
+            let here = forms.iter().filter(|(_, form)| bytes[at..].starts_with(form));
+            found.extend(here.map(|(text, _)| *text));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
