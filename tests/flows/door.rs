@@ -23,11 +23,6 @@ const WRONG: &str = "582047163";
 const SIZES: [Vec2; 3] = [Vec2::new(1024.0, 768.0), Vec2::new(1920.0, 1080.0), Vec2::new(768.0, 1366.0)];
 
 impl Shop {
-    fn with_pin(self) -> Self {
-        self.pins().set(&Pin::parse(RIGHT).expect("a PIN")).expect("kept");
-        self
-    }
-
     fn pins(&self) -> PinStore {
         PinStore::open(&self.dirs(), Duration::ZERO)
     }

@@ -54,8 +54,8 @@ impl Shop {
         shop
     }
 
-    /// A kiosk that is connected to the server and has a PIN, with some settings of its own.
-    pub(crate) fn kiosk_with(language: &str, changes: &[(SettingKey, &str)]) -> Self {
+    /// A kiosk that is connected to the server, with some settings of its own.
+    pub(crate) fn kiosk(language: &str, changes: &[(SettingKey, &str)]) -> Self {
         let shop = Self::empty();
         let station = shop.server().station();
         let mut draft = SettingsDraft::from(&settings_for(&station, language));
@@ -66,9 +66,14 @@ impl Shop {
         let (door, _) = Station::open(&shop.dirs());
         let token = Token::parse(&station.token).expect("a token");
         door.save(draft.check().expect("good settings"), &TokenChoice::New(token)).expect("a writable folder");
-        let pin = Pin::parse("739102846").expect("a PIN");
-        PinStore::open(&shop.dirs(), Duration::ZERO).set(&pin).expect("kept");
         shop
+    }
+
+    /// The same station with a PIN.
+    pub(crate) fn with_pin(self) -> Self {
+        let pin = Pin::parse("739102846").expect("a PIN");
+        PinStore::open(&self.dirs(), Duration::ZERO).set(&pin).expect("kept");
+        self
     }
 
     pub(crate) fn dirs(&self) -> StationDirs {
