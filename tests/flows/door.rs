@@ -11,22 +11,14 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use swip_kiosk::app::Screen;
 use swip_kiosk::domain::pin::wait_after;
 use swip_kiosk::domain::settings::Mode;
-use swip_kiosk::domain::{Pin, SettingKey, SettingsDraft, Token, TokenChoice};
-use swip_kiosk::services::Station;
 use swip_kiosk::services::sandbox::seeds;
-use swip_kiosk::services::secrets::{PinState, PinStore};
+use swip_kiosk::services::secrets::PinState;
 
-use crate::support::{NEW_PHONE, Shop, Window, in_every_language, settings_for};
+use crate::support::{NEW_PHONE, PIN, Shop, Window, in_every_language};
 
-const RIGHT: &str = "739102846";
+const RIGHT: &str = PIN;
 const WRONG: &str = "582047163";
 const SIZES: [Vec2; 3] = [Vec2::new(1024.0, 768.0), Vec2::new(1920.0, 1080.0), Vec2::new(768.0, 1366.0)];
-
-impl Shop {
-    fn pins(&self) -> PinStore {
-        PinStore::open(&self.dirs(), Duration::ZERO)
-    }
-}
 
 impl Window {
     /// Lets time pass in one frame.

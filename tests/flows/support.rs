@@ -29,6 +29,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const NEW_PHONE: &str = "9161234567";
 pub(crate) const NEW_PHONE_SENT: &str = "79161234567";
 
+/// What opens the manager's door.
+pub(crate) const PIN: &str = "739102846";
+
 /// A server, and a station's folder beside it.
 pub(crate) struct Shop {
     pub(crate) tokio: Runtime,
@@ -54,7 +57,7 @@ impl Shop {
         shop
     }
 
-    /// A kiosk that is connected to the server, with some settings of its own.
+    /// The same without a PIN.
     pub(crate) fn kiosk(language: &str, changes: &[(SettingKey, &str)]) -> Self {
         let shop = Self::empty();
         let station = shop.server().station();
@@ -69,11 +72,14 @@ impl Shop {
         shop
     }
 
-    /// The same station with a PIN.
+    /// The same station with [`PIN`] on its door.
     pub(crate) fn with_pin(self) -> Self {
-        let pin = Pin::parse("739102846").expect("a PIN");
-        PinStore::open(&self.dirs(), Duration::ZERO).set(&pin).expect("kept");
+        self.pins().set(&Pin::parse(PIN).expect("a PIN")).expect("kept");
         self
+    }
+
+    pub(crate) fn pins(&self) -> PinStore {
+        PinStore::open(&self.dirs(), Duration::ZERO)
     }
 
     pub(crate) fn dirs(&self) -> StationDirs {
