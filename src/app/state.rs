@@ -57,13 +57,6 @@ pub(super) struct Waiting {
 /// Tells the customers of a kiosk from those of other screens.
 const KIOSK: u8 = 2;
 
-/// Where customers are served, while somebody works in the settings.
-#[derive(Debug, Default)]
-pub(super) struct Waiting {
-    pub(super) counter: Option<Box<Counter>>,
-    pub(super) kiosk: Option<Box<Kiosk>>,
-}
-
 /// What stands on the screen.
 #[derive(Debug)]
 pub enum Screen {

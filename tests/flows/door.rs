@@ -9,13 +9,14 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use swip_kiosk::app::Screen;
-use swip_kiosk::domain::Pin;
 use swip_kiosk::domain::pin::wait_after;
 use swip_kiosk::domain::settings::Mode;
+use swip_kiosk::domain::{Pin, SettingKey, SettingsDraft, Token, TokenChoice};
+use swip_kiosk::services::Station;
 use swip_kiosk::services::sandbox::seeds;
 use swip_kiosk::services::secrets::{PinState, PinStore};
 
-use crate::support::{NEW_PHONE, Shop, Window, in_every_language};
+use crate::support::{NEW_PHONE, Shop, Window, in_every_language, settings_for};
 
 const RIGHT: &str = "739102846";
 const WRONG: &str = "582047163";
