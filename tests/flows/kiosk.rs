@@ -289,12 +289,13 @@ fn one_tap_or_one_key_goes_on_where_one_was() {
     let mut window = shop.open_kiosk("ru");
     tap(&mut window, "kiosk-join");
     window.type_text(NEW_PHONE);
+    let beneath = target(&window, &window.text("kiosk-start-over")).center();
     for answer in 0..3 {
         pass(&mut window, 46);
         assert!(window.sees("kiosk-still-here"), "{}", window.list());
         match answer {
-            // Beside the question, where the key that starts over lies beneath.
-            0 => touch(&mut window, Pos2::new(60.0, 40.0)),
+            // Beside the question, where the button that starts over lies beneath.
+            0 => touch(&mut window, beneath),
             1 => window.press(Key::ArrowDown),
             _ => tap(&mut window, "kiosk-still-here-yes"),
         }

@@ -17,6 +17,8 @@ use crate::ui::widgets::{Button, Icon, Steps, icon_button, title};
 const COLUMN: f32 = 720.0;
 /// The top corners stay free: staff presses them to get in, which must do nothing else.
 const CORNER: f32 = 72.0;
+/// Where the contents stand in a tall window: near the bottom, but not on its edge.
+const LOW: f32 = 0.9;
 /// Text larger than this leaves no room for words beside an icon.
 const ROOMY_TEXT: f32 = 1.3;
 /// The share of the bar above that the shop's name may have.
@@ -50,7 +52,7 @@ impl Frame {
             above.split_top_bottom_at_y(above.top() + bar)
         };
         let is_portrait = room.height() > room.width();
-        let weight = if is_low || is_portrait { 1.0 } else { 0.5 };
+        let weight = if is_low || is_portrait { LOW } else { 0.5 };
         Self { is_low, top, page, bottom, weight }
     }
 

@@ -32,10 +32,12 @@ pub(super) fn points_ui(ui: &mut Ui, entry: &mut PointsEntry, view: &View<'_>) -
         })
     } else {
         view.frame.page(ui, "points", |ui| {
-            ui.vertical_centered(|ui| Emblem::new(Icon::Card).show(ui));
-            ui.add_space(space::M);
-            headline(ui, &texts.get("kiosk-points-scan"));
-            ui.add_space(space::S);
+            ui.vertical_centered(|ui| {
+                Emblem::new(Icon::Card).show(ui);
+                ui.add_space(space::M);
+                headline(ui, &texts.get("kiosk-points-scan"));
+                ui.add_space(space::S);
+            });
             from_field = entry_ui(ui, entry, (view, by_phone));
         });
         false
