@@ -102,6 +102,9 @@ fn only_signup(shop: &Shop) -> Value {
     serde_json::from_str(&signups[0].body).expect("JSON")
 }
 
+/// The only frame at rest is the one against burn-in, every five minutes.
+const UNTIL_THE_PICTURE_MOVES: Duration = Duration::from_mins(4);
+
 /// Lets so many seconds pass.
 fn pass(window: &mut Window, seconds: usize) {
     window.harness.run_steps(seconds * 10);
@@ -122,7 +125,7 @@ fn fifteen_taps_lead_from_the_invitation_to_the_welcome_and_ten_seconds_back() {
         assert!(window.sees_words("+7 ••• •••-••-67") && !window.sees_words("916 123"), "{}", window.list());
         pass(&mut window, 11);
         assert!(window.has_button("kiosk-join"), "{}", window.list());
-        assert_eq!(window.rest(), Duration::MAX, "at rest nothing is drawn");
+        assert!(window.rest() > UNTIL_THE_PICTURE_MOVES, "at rest nothing is drawn");
     });
 }
 
@@ -265,7 +268,7 @@ fn who_walks_away_is_asked_and_then_forgotten() {
     pass(&mut window, 16);
     window.language = crate::support::tag("ru");
     assert!(window.has_button("kiosk-join"), "{}", window.list());
-    assert_eq!(window.rest(), Duration::MAX);
+    assert!(window.rest() > UNTIL_THE_PICTURE_MOVES);
     let list = window.list();
     for planted in PLANTED {
         assert!(!list.contains(planted), "{planted}:\n{list}");
