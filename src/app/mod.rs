@@ -252,6 +252,8 @@ impl App {
         let Some(texts) = catalogue.texts(&self.state.language) else {
             return;
         };
+        // A screen reader tells the window's name first; egui gives it none.
+        ui.ctx().accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label(&*texts.get("app-name")));
         for corner in corner::presses(ui.ctx()) {
             self.dispatch(Event::Shell(ShellAction::PressCorner(corner)), now);
         }

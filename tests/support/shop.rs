@@ -37,7 +37,19 @@ impl Shop {
 
     /// The same, with a kiosk for a station and this manager PIN.
     pub(crate) fn open_kiosk(binary: impl AsRef<Path>, pin: &str) -> Result<Shop> {
-        let shop = Self::open_with(binary, |profile| profile["mode"] = "kiosk".into())?;
+        Self::open_kiosk_with(binary, pin, |_| ())
+    }
+
+    /// The same, with changes to its profile.
+    pub(crate) fn open_kiosk_with(
+        binary: impl AsRef<Path>,
+        pin: &str,
+        change: impl FnOnce(&mut Value),
+    ) -> Result<Shop> {
+        let shop = Self::open_with(binary, |profile| {
+            profile["mode"] = "kiosk".into();
+            change(profile);
+        })?;
         let status = shop.verb(&["pin"], pin)?;
         if status == Some(0) { Ok(shop) } else { Err(format!("the PIN was not set: {status:?}").into()) }
     }

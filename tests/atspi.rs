@@ -1,0 +1,147 @@
+//! A customer who cannot see the screen: the whole kiosk by a real accessibility bus.
+//!
+//! Needs Xvfb, openbox and an accessibility bus: `cargo test --features real-window --test atspi -- --test-threads=1`.
+#![cfg(feature = "real-window")]
+#![expect(clippy::disallowed_methods, reason = "a driver of a real program waits in real time")]
+
+#[path = "support/desktop.rs"]
+mod desktop;
+#[path = "support/kiosk.rs"]
+mod kiosk;
+#[path = "support/reader.rs"]
+mod reader;
+#[path = "support/shop.rs"]
+mod shop;
+
+use std::time::Duration;
+
+use desktop::Result;
+use kiosk::{Kiosk, PATIENCE, words};
+use reader::{Node, Reader};
+use serde_json::{Value, json};
+
+/// What a customer can do something with.
+const CONTROLS: [&str; 4] = ["push button", "toggle button", "check box", "entry"];
+/// Can have the focus, and cannot be pressed.
+const WINDOW: &str = "frame";
+/// The program takes a press sooner after a page has turned for the echo of the one before.
+const SETTLES: Duration = Duration::from_millis(400);
+
+/// A kiosk and nothing but what a screen reader has of it.
+struct Heard {
+    kiosk: Kiosk,
+    reader: Reader,
+}
+
+impl Heard {
+    fn open() -> Result<Self> {
+        let desktop = Kiosk::screen()?;
+        let reader = Reader::start(&desktop)?;
+        let kiosk = Kiosk::open(env!("CARGO_BIN_EXE_swip-kiosk"), desktop, &[reader.variable()], |_| ())?;
+        Ok(Self { kiosk, reader })
+    }
+
+    /// Waits for a page with these words, and looks at every control on it.
+    fn page(&mut self, id: &str) -> Result<Vec<Node>> {
+        let (desktop, program) = (&self.kiosk.desktop, &self.kiosk.program);
+        let nodes = self.reader.wait_for(words(id)?, (desktop, program), PATIENCE)?;
+        let controls: Vec<_> = nodes.iter().filter(|node| node.is_control()).collect();
+        assert!(controls.len() > 1, "{id}: {nodes:#?}");
+        for control in controls {
+            assert!(!control.name.trim().is_empty(), "{id}: {control:?} has no name");
+            if control.role == WINDOW {
+                continue;
+            }
+            assert!(CONTROLS.contains(&&*control.role), "{id}: {control:?} has no role of a control");
+            assert!(control.actions.iter().any(|action| action == "click"), "{id}: {control:?} cannot be pressed");
+        }
+        std::thread::sleep(SETTLES);
+        Ok(nodes)
+    }
+
+    /// Presses the control with this role and name as soon as there is one.
+    fn press(&mut self, role: &str, name: &str) -> Result<()> {
+        let Self { kiosk, reader } = self;
+        let pressed = || Ok(reader.act(&kiosk.program, (role, name), "click")?.then_some(()));
+        kiosk.desktop.wait_for(&format!("{role} {name:?}"), PATIENCE, pressed)
+    }
+
+    fn button(&mut self, id: &str) -> Result<()> {
+        self.press("push button", words(id)?)
+    }
+
+    /// Presses the keys of the on-screen keyboard, and waits until the field has the text.
+    fn keys(&mut self, keys: &str, text: &str) -> Result<()> {
+        keys.chars().try_for_each(|key| self.press("push button", &key.to_string()))?;
+        let Self { kiosk, reader } = self;
+        kiosk.desktop.wait_for(&format!("{text:?} in the field"), PATIENCE, || {
+            let nodes = reader.list(&kiosk.program)?;
+            Ok(nodes.iter().any(|node| node.role == "entry" && node.text.as_deref() == Some(text)).then_some(()))
+        })
+    }
+}
+
+#[test]
+fn a_screen_reader_finds_every_control_and_signs_a_customer_up() -> Result<()> {
+    let mut heard = Heard::open()?;
+    heard.page("kiosk-join")?;
+    heard.button("kiosk-join")?;
+    let page = heard.page("kiosk-phone")?;
+    let entry = page.iter().find(|node| node.role == "entry").ok_or("no field")?;
+    assert!(entry.is("focused") && entry.name == words("kiosk-phone")?, "{entry:?}");
+    heard.keys("9161234567", "+7 916 123-45-67")?;
+    heard.button("kiosk-next")?;
+    heard.page("kiosk-first-name")?;
+    heard.keys("Анна", "Анна")?;
+    heard.button("kiosk-next")?;
+    heard.page("kiosk-last-name")?;
+    heard.button("kiosk-skip")?;
+    heard.page("kiosk-birthday")?;
+    heard.keys("24011990", "24.01.1990")?;
+    heard.button("kiosk-next")?;
+    let page = heard.page("kiosk-consents")?;
+    let boxes: Vec<_> = page.iter().filter(|node| node.role == "check box").cloned().collect();
+    let [required, optional] = &boxes[..] else { return Err(format!("{page:#?}").into()) };
+    for (asked, text) in [(required, "consent-personal-data"), (optional, "consent-marketing")] {
+        assert!(!asked.is("checked"), "{asked:?} was ticked before");
+        assert!(asked.description.contains(words(text)?), "{asked:?} does not say what is agreed to");
+    }
+    let next = page.iter().find(|node| Ok::<_, ()>(&*node.name) == words("kiosk-next").map_err(drop));
+    assert!(next.is_some_and(|next| !next.is("enabled")), "{next:?}");
+    heard.press("check box", &required.name)?;
+    let page = heard.page("kiosk-consent-enough")?;
+    assert!(page.iter().any(|node| node.name == required.name && node.is("checked")), "{page:#?}");
+    heard.button("kiosk-next")?;
+    let page = heard.page("kiosk-confirm")?;
+    assert!(page.iter().any(|node| node.name == "+7 916 123-45-67"), "{page:#?}");
+    heard.button("kiosk-confirm-yes")?;
+    heard.page("kiosk-welcome")?;
+    let signups = heard.kiosk.signups()?;
+    let [one] = &signups[..] else { return Err(format!("{signups:?}").into()) };
+    assert_eq!(one["breach"], Value::Null);
+    let body: Value = serde_json::from_str(one["body"].as_str().ok_or("no body")?)?;
+    assert_eq!(body, json!({ "phone": "79161234567", "firstName": "Анна", "birthday": "1990-01-24" }));
+    heard.button("kiosk-done")?;
+    heard.page("kiosk-join")?;
+    Ok(())
+}
+
+#[test]
+fn what_stands_beside_the_signup_has_names_too() -> Result<()> {
+    let mut heard = Heard::open()?;
+    heard.page("kiosk-join")?;
+    heard.button("kiosk-comfort")?;
+    let page = heard.page("kiosk-comfort-title")?;
+    for need in ["kiosk-comfort-large", "kiosk-comfort-contrast", "kiosk-comfort-low"] {
+        let need = words(need)?;
+        assert!(page.iter().any(|node| node.role == "check box" && node.name == need), "{need}: {page:#?}");
+    }
+    heard.press("check box", words("kiosk-comfort-low")?)?;
+    heard.button("kiosk-done")?;
+    heard.page("kiosk-join")?;
+    heard.button("kiosk-my-points")?;
+    heard.page("kiosk-points-scan")?;
+    heard.button("kiosk-start-over")?;
+    heard.page("kiosk-join")?;
+    Ok(())
+}
