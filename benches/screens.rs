@@ -20,6 +20,7 @@ use swip_kiosk::domain::{CustomerQuery, Failure, LanguageTag, Phone, PhoneRules,
 use swip_kiosk::effect::RequestIds;
 use swip_kiosk::i18n::Catalogue;
 use swip_kiosk::screens::counter::{Checked, Counter, Member, Operation, Outcome, Sending, SignupForm, Status};
+use swip_kiosk::screens::kiosk;
 use swip_kiosk::screens::welcome::Welcome;
 use swip_kiosk::services::profile::Profile;
 use swip_kiosk::services::station::AtWork;
@@ -50,6 +51,9 @@ fn main() -> Result<()> {
     ];
     for (name, screen) in screens {
         measure(name, screen, &runtime, |_| Vec::new())?;
+    }
+    for (name, screen) in kiosk_screens()? {
+        measure(&format!("kiosk, {name}"), screen, &runtime, |_| Vec::new())?;
     }
     // A digit in, a digit out: nothing of the box can be kept from the pass before.
     measure("counter, typing", counter("", Status::Ready), &runtime, |pass| {
@@ -140,6 +144,46 @@ fn settings() -> Result<Screen> {
     let now = Now { uptime: Duration::ZERO, local: noon() };
     state.update(Event::Shell(ShellAction::OpenSettings), now);
     Ok(state.screen)
+}
+
+/// Every page of the kiosk, each come to as a customer does.
+fn kiosk_screens() -> Result<Vec<(&'static str, Screen)>> {
+    let names = ["attract", "phone", "first name", "last name", "birthday", "consents", "confirm", "sending"];
+    let mut screens: Vec<_> =
+        names.into_iter().enumerate().map(|(pages, name)| Ok((name, kiosk_after(pages)?))).collect::<Result<_>>()?;
+    let Screen::Kiosk(mut kiosk) = kiosk_after(0)? else { return Err("no kiosk".into()) };
+    // It goes after ten seconds: those are far away.
+    let since = Duration::from_hours(1);
+    kiosk.status = kiosk::Status::Done(kiosk::Done { ending: kiosk::Ending::Welcome, phone: phone()?.mask(), since });
+    screens.push(("welcome", Screen::Kiosk(kiosk)));
+    Ok(screens)
+}
+
+/// The kiosk so many pages after the invitation.
+fn kiosk_after(pages: usize) -> Result<Screen> {
+    use swip_kiosk::domain::{ConsentSources, ConsentTexts, Now, Purpose};
+    use swip_kiosk::screens::UpdateContext;
+    use swip_kiosk::screens::kiosk::{Action, Event, Kiosk};
+    let state = state()?;
+    let (preferences, mut ids) = (&state.station.preferences, RequestIds::default());
+    let texts = ConsentTexts::parse("[personal_data 1 ru]\nЯ согласен на обработку моих персональных данных.")
+        .map_err(|_| "no texts")?;
+    let consents = ConsentSources { merchant: &texts, built_in: &texts, language: &preferences.language };
+    let mut kiosk = Kiosk::new(true);
+    for page in 0..pages {
+        if let kiosk::Status::Form(form) = &mut kiosk.status {
+            PHONE.clone_into(&mut form.draft.phone);
+            if !form.consents.is_complete() {
+                form.consents.toggle(Purpose::PersonalData);
+            }
+        }
+        // A press too soon after a page has turned is none.
+        let now = Now { uptime: Duration::from_secs(u64::try_from(page)?), local: noon() };
+        let mut cx = UpdateContext { now, preferences, consents, ids: &mut ids };
+        let action = if page == 0 { Action::Join } else { Action::Next };
+        kiosk.update(Event::Acted(action), &mut cx);
+    }
+    Ok(Screen::Kiosk(Box::new(kiosk)))
 }
 
 /// A counter late in the day: the list beside it is full.

@@ -64,4 +64,4 @@ birthday-error-incomplete = Eight digits: day, month, year
 birthday-error-no-such-day = There is no such day
 birthday-error-future = This date has not come yet
 birthday-error-too-long-ago = Over 120 years ago. Check the year
-birthday-error-too-young = The customer must be at least { $age }
+birthday-error-too-young = Only for people of { $age } or older

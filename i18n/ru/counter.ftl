@@ -64,7 +64,7 @@ birthday-error-incomplete = Восемь цифр: день, месяц, год
 birthday-error-no-such-day = Такого дня нет в календаре
 birthday-error-future = Эта дата ещё не наступила
 birthday-error-too-long-ago = Больше 120 лет назад. Проверьте год
-birthday-error-too-young = Покупатель должен быть не младше { $age ->
+birthday-error-too-young = Можно участвовать с { $age ->
     [one] { $age } года
    *[other] { $age } лет
 }

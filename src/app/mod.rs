@@ -32,6 +32,7 @@ pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::brand::BrandWords;
+use crate::domain::settings::Mode;
 use crate::domain::{LanguageTag, Now};
 use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
@@ -127,6 +128,8 @@ impl App {
         let preferences = &self.state.station.preferences;
         let (comfort, density) = match &self.state.screen {
             Screen::Kiosk(kiosk) => (kiosk.comfort, Density::Kiosk),
+            // Fingers find the pad on a kiosk, too.
+            Screen::Door(_) if preferences.mode == Mode::Kiosk => (Comfort::default(), Density::Kiosk),
             _ => (Comfort::default(), Density::Counter),
         };
         let is_high_contrast = preferences.is_high_contrast || comfort.is_high_contrast;

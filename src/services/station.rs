@@ -46,7 +46,7 @@ pub struct Station {
     /// What opens the manager's door; none on a trial.
     pins: Option<Arc<PinStore>>,
     /// One at a time changes what is stored.
-    saving: Mutex<()>,
+    saving: Arc<Mutex<()>>,
 }
 
 /// What a station was found to be when it started.
@@ -144,7 +144,7 @@ impl Station {
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
         let (link, deliverer) = (Mutex::new(link), OnceCell::new());
         let journal = Journal::of(Some(dirs.data()));
-        let (pins, saving) = (Some(Arc::new(pins)), Mutex::default());
+        let (pins, saving) = (Some(Arc::new(pins)), Arc::default());
         (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, pins, saving }, opened)
     }
 
@@ -163,7 +163,7 @@ impl Station {
             timing: None,
             journal: Journal::of(None),
             pins: None,
-            saving: Mutex::default(),
+            saving: Arc::default(),
         }
     }
 

@@ -87,7 +87,7 @@ const HEADLINES: &str = r#""headline": {"ru": "Шестой кофе в пода
 #[test]
 fn a_kiosk_invites_in_the_shops_words_and_ends_with_its_code() {
     in_every_language(|language| {
-        let shop = Shop::kiosk(language, &[]);
+        let shop = Shop::kiosk_with(language, &[]);
         put(&shop, "logo.png", png(400, 100));
         put(&shop, "one.png", png(1600, 900));
         let more =
@@ -122,7 +122,7 @@ fn a_kiosk_invites_in_the_shops_words_and_ends_with_its_code() {
 #[test]
 fn a_kiosk_whose_pictures_are_broken_invites_all_the_same() {
     in_every_language(|language| {
-        let shop = Shop::kiosk(language, &[]);
+        let shop = Shop::kiosk_with(language, &[]);
         put(&shop, "logo.png", &png(400, 100)[..60]);
         put(&shop, "good.png", png(64, 64));
         let more = r#""logo": "logo.png", "pictures": ["none.png", "logo.png", "good.png"]"#;

@@ -76,7 +76,7 @@ fn walk(language: &str, percent: &str, contrast: &str) -> Vec<String> {
         (SettingKey::HighContrast, contrast),
         (SettingKey::KioskPointsByPhone, "true"),
     ];
-    let mut shop = Shop::kiosk_with(language, &settings);
+    let mut shop = Shop::kiosk(language, &settings).with_pin();
     let mut window = shop.open_kiosk(language);
     let mut found = Vec::new();
     let all = &mut found;

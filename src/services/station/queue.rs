@@ -1,7 +1,7 @@
 //! What waits for SWiP at a station, and how it gets there.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::{OutboxError, Station};
 use crate::domain::{Connection, Failure};
@@ -58,8 +58,13 @@ impl Station {
 
     async fn open_deliverer(&self) -> Result<Arc<Deliverer>, OutboxError> {
         let store = self.store.clone().ok_or(OutboxError::Trial)?;
-        let outbox =
-            tokio::task::spawn_blocking(move || store.open_outbox()).await.map_err(|_| OutboxError::Trial)??;
+        let saving = Arc::clone(&self.saving);
+        let opening = tokio::task::spawn_blocking(move || {
+            // Token and PIN may be sealed anew.
+            let _saving = saving.lock().unwrap_or_else(PoisonError::into_inner);
+            store.open_outbox()
+        });
+        let outbox = opening.await.map_err(|_| OutboxError::Trial)??;
         if let Ok(settings) = self.settings() {
             let Connection { base_url, merchant_id, .. } = &settings.connection;
             outbox.belong_to(base_url.origin(), merchant_id.as_str().to_owned()).await?;
