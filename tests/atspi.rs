@@ -2,7 +2,6 @@
 //!
 //! Needs Xvfb, openbox and an accessibility bus: `cargo test --features real-window --test atspi -- --test-threads=1`.
 #![cfg(feature = "real-window")]
-#![expect(clippy::disallowed_methods, reason = "a driver of a real program waits in real time")]
 
 #[path = "support/desktop.rs"]
 mod desktop;
@@ -15,7 +14,7 @@ mod shop;
 
 use std::time::Duration;
 
-use desktop::Result;
+use desktop::{Desktop, Result};
 use kiosk::{Kiosk, PATIENCE, words};
 use reader::{Node, Reader};
 use serde_json::{Value, json};
@@ -55,7 +54,7 @@ impl Heard {
             assert!(CONTROLS.contains(&&*control.role), "{id}: {control:?} has no role of a control");
             assert!(control.actions.iter().any(|action| action == "click"), "{id}: {control:?} cannot be pressed");
         }
-        std::thread::sleep(SETTLES);
+        Desktop::pass(SETTLES);
         Ok(nodes)
     }
 

@@ -3,7 +3,6 @@
 //! What the screen says is asked as a screen reader would. Needs Xvfb, openbox and an accessibility bus:
 //! `cargo test --features real-window --test kiosk -- --test-threads=1`.
 #![cfg(feature = "real-window")]
-#![expect(clippy::disallowed_methods, reason = "a driver of a real program waits in real time")]
 
 #[path = "support/desktop.rs"]
 mod desktop;

@@ -30,7 +30,7 @@ const RUSSIAN_NAME: [&str; 2] = ["Щербогнев", "Крыжопеньев"]
 /// Typed, shown, sent.
 const BIRTHDAY: [&str; 3] = ["17031957", "17.03.1957", "1957-03-17"];
 /// Once the answer has come, the last of the delivery is over within this.
-const DELIVERY: Duration = Duration::from_secs(60);
+const DELIVERY: Duration = Duration::from_mins(1);
 
 /// What is there of the texts once it has had its time.
 fn left(program: &Program, texts: &[&str]) -> Result<Vec<String>> {

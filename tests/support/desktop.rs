@@ -374,6 +374,11 @@ impl Desktop {
         })
     }
 
+    /// Lets real time pass, for what shows only while it does.
+    pub(crate) fn pass(time: Duration) {
+        thread::sleep(time);
+    }
+
     /// Waits until the screen differs from an earlier look, then until it is still.
     pub(crate) fn wait_for_change(&self, from: &Screenshot, timeout: Duration) -> Result<Screenshot> {
         self.wait_for("the screen to change", timeout, || Ok((self.screenshot()? != *from).then_some(())))?;

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::desktop::{Desktop, Program, Result, Screenshot};
 use super::shop::Shop;
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 const PIN: &str = "483920";
 /// The program takes a press sooner after a page has turned for the echo of the one before.
 const SETTLES: Duration = Duration::from_millis(400);
@@ -104,7 +104,7 @@ impl Kiosk {
         let is_turned = || Ok((bar(&self.desktop.screenshot()?) != before).then_some(()));
         self.desktop.wait_for("the page to turn", PATIENCE, is_turned)?;
         self.desktop.wait_until_still(PATIENCE)?;
-        pass(SETTLES);
+        Desktop::pass(SETTLES);
         Ok(())
     }
 
@@ -154,9 +154,4 @@ pub(crate) fn words(id: &str) -> Result<&'static str> {
     let mut lines = TEXTS.iter().flat_map(|texts| texts.lines());
     let found = lines.find_map(|line| line.strip_prefix(id)?.strip_prefix(" = "));
     found.ok_or_else(|| format!("no text {id}").into())
-}
-
-#[expect(clippy::disallowed_methods, reason = "what the program does only after a time shows only while it passes")]
-fn pass(time: Duration) {
-    std::thread::sleep(time);
 }
