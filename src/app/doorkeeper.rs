@@ -10,7 +10,7 @@ use crate::domain::{Failure, Now, PinState};
 use crate::effect::{Effect, RequestId};
 use crate::screens::door::{Door, DoorFacts, EndedStay, Purpose, Status, free_at};
 use crate::screens::settings::SettingsScreen;
-use crate::screens::{counter, door};
+use crate::screens::{counter, door, kiosk};
 
 /// What the program knows of the manager's door besides the screen.
 #[derive(Debug, Default)]
@@ -82,9 +82,12 @@ impl State {
 
     /// From the counter or a kiosk to the manager's door; where there is no PIN, through it.
     pub(super) fn knock(&mut self, now: Now) {
-        // The cashier sees how it ends.
-        let is_sending = matches!(&self.screen, Screen::Counter(counter)
-            if matches!(counter.status, counter::Status::Sending(_)));
+        // The cashier sees how it ends, and so does a customer: the limits count answers.
+        let is_sending = match &self.screen {
+            Screen::Counter(counter) => matches!(counter.status, counter::Status::Sending(_)),
+            Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_)),
+            _ => false,
+        };
         let is_at_work = self.is_public() || matches!(self.screen, Screen::Counter(_));
         if !is_at_work || is_sending || self.lacks_pin() {
             return;
@@ -249,24 +252,4 @@ impl State {
     fn door_facts(&self, can_leave: bool) -> DoorFacts {
         DoorFacts { can_leave, last_stay: self.doorkeeper.ended }
     }
-}
-
-/// Whether egui's event is a person at work.
-pub(super) fn is_touch(event: &egui::Event) -> bool {
-    use egui::Event as E;
-    matches!(
-        event,
-        E::Key { .. }
-            | E::Text(_)
-            | E::Paste(_)
-            | E::Copy
-            | E::Cut
-            | E::Ime(_)
-            | E::PointerMoved(_)
-            | E::PointerButton { .. }
-            | E::Touch { .. }
-            | E::MouseWheel { .. }
-            | E::Zoom(_)
-            | E::AccessKitActionRequest(_)
-    )
 }

@@ -274,7 +274,7 @@ impl App {
     /// Shuts the manager's door in time, and asks for the frame in which to do so.
     fn keep_door(&mut self, ctx: &Context, now: Now) {
         self.state.shut_if_idle(now);
-        if ctx.input(|input| input.events.iter().any(doorkeeper::is_touch)) {
+        if is_touched(ctx) {
             self.state.touched(now);
         }
         if let Some(at) = self.state.shuts_at() {
@@ -305,10 +305,11 @@ impl App {
             return;
         }
         fit_large_window(ctx);
+        // The time first: a touch after a long darkness is the next customer's.
+        self.dispatch(Event::Kiosk(kiosk::Event::Ticked), now);
         if is_touched(ctx) {
             self.dispatch(Event::Kiosk(kiosk::Event::Touched), now);
         }
-        self.dispatch(Event::Kiosk(kiosk::Event::Ticked), now);
         if let Screen::Kiosk(kiosk) = &self.state.screen
             && let Some(wait) = kiosk.wakes_in(now, &self.state.station.preferences.kiosk)
         {
@@ -330,12 +331,19 @@ impl App {
     }
 }
 
-/// Whether a person has done anything. A pointer that only moves may be a table that shakes.
+/// Whether a person has done anything. A pointer that only moves may be a table that shakes, and a key that repeats may be
+/// one that something lies on.
 fn is_touched(ctx: &Context) -> bool {
-    let counts = |event: &egui::Event| {
-        !matches!(event, egui::Event::PointerMoved(_) | egui::Event::PointerGone | egui::Event::WindowFocused(_))
-    };
-    ctx.input(|input| input.events.iter().any(counts))
+    use egui::Event as E;
+    ctx.input(|input| {
+        let repeats = input.events.iter().any(|event| matches!(event, E::Key { repeat: true, .. }));
+        input.events.iter().any(|event| match event {
+            E::PointerMoved(_) | E::MouseMoved(_) | E::PointerGone | E::WindowFocused(_) => false,
+            E::Key { repeat, .. } => !repeat,
+            E::Text(_) => !repeats,
+            _ => true,
+        })
+    })
 }
 
 /// On a screen of very many pixels everything is drawn larger, as it stands further away or is looked at as closely.

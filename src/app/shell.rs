@@ -23,11 +23,12 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
         return page.inner.map(|action| Event::Kiosk(kiosk::Event::Acted(action)));
     }
     let mut event = bar_ui(ui, state, cx);
+    let tells_staff = state.tells_staff();
     CentralPanel::default().frame(paper).show(ui, |ui| {
-        if notes_ui(ui, &state.station.notes, cx) {
+        if tells_staff && notes_ui(ui, &state.station.notes, cx) {
             event = Some(Event::Shell(ShellAction::DismissNotes));
         }
-        if queue_view::damage_ui(ui, state.queue, cx) {
+        if tells_staff && queue_view::damage_ui(ui, state.queue, cx) {
             event = Some(Event::Shell(ShellAction::DismissDamage));
         }
         if matches!(state.screen, Screen::Counter(_)) {

@@ -220,6 +220,11 @@ impl State {
         Self { is_windowed, ..self }
     }
 
+    /// Whether staff stands before this screen: on a kiosk, only behind the door.
+    pub(super) fn tells_staff(&self) -> bool {
+        self.station.preferences.mode != Mode::Kiosk || matches!(self.screen, Screen::Settings(_))
+    }
+
     /// Whether the window fills the screen: a kiosk, whoever stands before it.
     pub fn is_full_screen(&self) -> bool {
         self.station.preferences.mode == Mode::Kiosk && !self.is_windowed

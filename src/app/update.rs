@@ -28,7 +28,7 @@ impl State {
             Event::PinSet { id, result } => self.pin_stored(id, result, now),
             Event::Kiosk(event) => self.kiosk(event, now),
             Event::Settings(action) => self.settings(settings::Event::Acted(action), now),
-            Event::Shell(ShellAction::DismissDamage) => vec![Effect::NoteDamage],
+            Event::Shell(ShellAction::DismissDamage) if self.tells_staff() => vec![Effect::NoteDamage],
             Event::Shell(action) => {
                 self.shell(action, now);
                 Vec::new()
@@ -68,7 +68,12 @@ impl State {
                 self.settings(settings::Event::Tested { id, result }, now)
             }
             Event::Saved { id, result } => {
+                let mode = self.station.preferences.mode;
                 let kept = result.map(|at_work| self.connected(*at_work, now));
+                if self.station.preferences.mode != mode && !matches!(self.screen, Screen::Settings(_)) {
+                    // The door has shut meanwhile, on the home of the mode before.
+                    self.screen = self.home();
+                }
                 self.settings(settings::Event::Saved { id, result: kept }, now)
             }
             Event::SandboxStarted { id, result } => self.sandbox_started(id, result, now),

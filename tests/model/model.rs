@@ -242,9 +242,6 @@ fn heard(life: &mut Life<'_>, is_first: bool, told: Told) -> Result<(), Broken> 
     let newest = world.taken.len() - 1;
     let Taken { created_ms, shop, customer, details, .. } = world.taken[newest];
     let is_new = durable.row(created_ms).is_some();
-    if told.is_ok() && !durable.consents.contains(&version(shop, customer, details)) {
-        return Err(Promise::EvidenceIsKept.broken(format!("customer {customer} was told {told:?}")));
-    }
     let has_seen = |wanted: &dyn Fn(&Seen) -> bool| world.doing.seen.iter().any(wanted);
     let delivered = |seen: &Seen| matches!(*seen, Seen::Delivered { taken } if world.taken[taken].customer == customer);
     let proven = |seen: &Seen| {
@@ -271,6 +268,9 @@ fn heard(life: &mut Life<'_>, is_first: bool, told: Told) -> Result<(), Broken> 
         Err(Failure::Refused(_)) => has_seen(&|seen: &Seen| *seen == Seen::Refused { customer }) && !is_new,
         Err(_) => return Err(Promise::AlwaysTaken.broken(format!("customer {customer} was told {told:?}"))),
     };
+    if told.is_ok() && !durable.consents.contains(&version(shop, customer, details)) {
+        return Err(Promise::EvidenceIsKept.broken(format!("customer {customer} was told {told:?}")));
+    }
     if !is_true {
         return Err(Promise::RegisteredIsTrue.broken(format!("customer {customer} was told {told:?}")));
     }

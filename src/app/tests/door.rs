@@ -211,6 +211,46 @@ fn five_presses_in_a_corner_of_a_kiosk_lead_to_the_pin() {
 }
 
 #[test]
+fn a_customer_at_the_pad_dismisses_nothing_that_staff_must_read() {
+    let mut state = a_kiosk(PinState::Set);
+    press_corners(&mut state, 5, 1);
+    assert_eq!(state.update(Event::Shell(ShellAction::DismissDamage), at(2)), []);
+    try_pin(&mut state, RIGHT, Verdict::Right, 3);
+    assert_eq!(state.update(Event::Shell(ShellAction::DismissDamage), at(4)), [Effect::NoteDamage]);
+}
+
+#[test]
+fn the_door_waits_until_a_customer_has_an_answer() {
+    let mut state = a_kiosk(PinState::Set);
+    send_from_kiosk(&mut state);
+    press_corners(&mut state, 5, 20);
+    assert_eq!(name_of(&state.screen), "kiosk");
+}
+
+/// A customer who has given the phone alone and waits.
+fn send_from_kiosk(state: &mut State) {
+    use crate::screens::kiosk::{Action, Event as KioskEvent, Status};
+    let texts = crate::domain::ConsentTexts::parse("[personal_data 1 ru]\nСогласен.");
+    state.station.built_in_consents = texts.expect("good texts");
+    for second in 1..10 {
+        let Screen::Kiosk(kiosk) = &mut state.screen else { panic!("{:?}", state.screen) };
+        let mut action = Action::Join;
+        if let Status::Form(form) = &mut kiosk.status {
+            "9161234567".clone_into(&mut form.draft.phone);
+            if !form.consents.is_complete() {
+                form.consents.toggle(crate::domain::Purpose::PersonalData);
+            }
+            action = Action::Next;
+        }
+        state.update(Event::Kiosk(KioskEvent::Acted(action)), at(second));
+        if matches!(&state.screen, Screen::Kiosk(kiosk) if matches!(kiosk.status, Status::Sending(_))) {
+            return;
+        }
+    }
+    panic!("{:?}", state.screen);
+}
+
+#[test]
 fn a_kiosk_that_never_had_a_pin_serves_nobody_until_it_has_one() {
     let mut state = a_kiosk(PinState::NotSet);
     assert!(state.lacks_pin());

@@ -359,7 +359,8 @@ impl Kiosk {
             return;
         };
         let since = cx.now.uptime;
-        if matches!(answer, Ok(Submission::Registered | Submission::Saved)) {
+        // Members too: the limit must not tell them from others.
+        if answer.is_ok() {
             self.signups.count(since);
         }
         let done = |ending| Status::Done(Done { ending, phone: sent.phone, since });

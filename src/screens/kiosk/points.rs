@@ -74,8 +74,7 @@ const SHORTEST_SCAN: usize = 8;
 
 impl Drop for PointsEntry {
     fn drop(&mut self) {
-        let mut gone = SignupDraft { phone: std::mem::take(&mut self.entry), ..SignupDraft::default() };
-        gone.wipe();
+        self.wipe();
     }
 }
 
@@ -90,6 +89,12 @@ impl PointsEntry {
     /// An empty field.
     pub(super) fn new(now: Duration) -> Self {
         Self { entry: String::new(), error: None, wants_focus: true, started_at: None, edited_at: now }
+    }
+
+    fn wipe(&mut self) {
+        let mut gone = SignupDraft { phone: std::mem::take(&mut self.entry), ..SignupDraft::default() };
+        gone.wipe();
+        self.started_at = None;
     }
 
     pub(super) fn edited(&mut self, now: Duration) {
@@ -132,6 +137,10 @@ impl Kiosk {
         let query = match entry.query(cx) {
             Ok(query) => query,
             Err(error) => {
+                if !cx.preferences.kiosk.points_by_phone || entry.is_scanned() {
+                    // The next scan begins anew: nobody can take this one away where there are no keys.
+                    entry.wipe();
+                }
                 entry.error = Some(error);
                 entry.wants_focus = true;
                 return Vec::new();

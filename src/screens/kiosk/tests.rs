@@ -605,11 +605,37 @@ fn ten_new_customers_an_hour_and_a_hundred_a_day_and_then_the_staff() {
 }
 
 #[test]
-fn members_who_sign_up_again_do_not_count() {
+fn the_limit_does_not_tell_members_from_others() {
     let mut stand = Stand::asking_nothing();
-    for _ in 0..30 {
+    for _ in 0..10 {
         assert!(sign_one_up(&mut stand, Submission::AlreadyMember));
     }
+    assert!(!sign_one_up(&mut stand, Submission::AlreadyMember));
+}
+
+#[test]
+fn whoever_comes_after_a_long_darkness_finds_nothing_of_the_last_customer() {
+    let mut stand = Stand::new();
+    stand.join();
+    stand.type_phone(TEN_DIGITS);
+    // Not one frame was drawn meanwhile.
+    stand.uptime += seconds(3600);
+    stand.update(Event::Ticked);
+    stand.update(Event::Touched);
+    assert_eq!(stand.kiosk.status, Status::Attract);
+    assert_eq!(stand.kiosk.asked_since, None);
+}
+
+#[test]
+fn after_a_card_that_cannot_be_read_the_next_one_can() {
+    let mut stand = Stand::new();
+    stand.act(Action::AskPoints);
+    stand.enter(&"x".repeat(100));
+    assert_eq!(stand.act(Action::LookUp), []);
+    let Status::Points(entry) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
+    assert_eq!((entry.entry.as_str(), entry.error), ("", Some(EntryError::Pass(PassError::TooLong))));
+    stand.enter("4006381333931");
+    assert!(matches!(stand.look_up().1, CustomerQuery::Pass(_)));
 }
 
 #[test]

@@ -52,6 +52,13 @@ impl Kiosk {
             Status::LookingUp(_) if is_over => {
                 self.status = Status::Answer(Answer { found: Found::Nothing, since: now.uptime });
             }
+            // Nobody could be asked for so long: the window was not to be seen.
+            Status::Form(_) | Status::Points(_)
+                if now.since(self.active_at) >= cx.preferences.kiosk.idle.duration() + IDLE_WARNING
+                    && self.asked_since.is_none() =>
+            {
+                self.end_customer();
+            }
             Status::Form(_) | Status::Points(_) if is_over && self.asked_since.is_none() => {
                 self.asked_since = Some(now.uptime);
                 self.is_choosing_comfort = false;

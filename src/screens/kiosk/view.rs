@@ -88,7 +88,7 @@ fn still_here_ui(ui: &Ui, left: u64, cx: &ViewContext<'_>) -> Option<Action> {
     });
     let is_answered = ui.input(|input| {
         let is_key = |event: &Event| {
-            matches!(event, Event::Key { pressed: true, .. } | Event::Text(_) | Event::AccessKitActionRequest(_))
+            matches!(event, Event::Key { pressed: true, repeat: false, .. } | Event::AccessKitActionRequest(_))
         };
         input.pointer.any_click() || input.events.iter().any(is_key)
     });
