@@ -40,20 +40,17 @@ impl Heard {
         Ok(Self { kiosk, reader })
     }
 
-    /// Waits for a page with these words, and looks at every control on it.
+    /// Waits for a page with these words on which every control has a role, a name and a press. A list is many questions,
+    /// and the page may turn between two of them: what is wrong must stay wrong.
     fn page(&mut self, id: &str) -> Result<Vec<Node>> {
-        let (desktop, program) = (&self.kiosk.desktop, &self.kiosk.program);
-        let nodes = self.reader.wait_for(words(id)?, (desktop, program), PATIENCE)?;
-        let controls: Vec<_> = nodes.iter().filter(|node| node.is_control()).collect();
-        assert!(controls.len() > 1, "{id}: {nodes:#?}");
-        for control in controls {
-            assert!(!control.name.trim().is_empty(), "{id}: {control:?} has no name");
-            if control.role == WINDOW {
-                continue;
-            }
-            assert!(CONTROLS.contains(&&*control.role), "{id}: {control:?} has no role of a control");
-            assert!(control.actions.iter().any(|action| action == "click"), "{id}: {control:?} cannot be pressed");
-        }
+        let (Self { kiosk, reader }, name) = (self, words(id)?);
+        let mut fault = String::new();
+        let nodes = kiosk.desktop.wait_for(&format!("{id}, whole"), PATIENCE, || {
+            let nodes = reader.list(&kiosk.program)?;
+            fault = fault_of(&nodes, name).unwrap_or_default();
+            Ok(fault.is_empty().then_some(nodes))
+        });
+        let nodes = nodes.map_err(|error| format!("{error}: {fault}"))?;
         Desktop::pass(SETTLES);
         Ok(nodes)
     }
@@ -78,6 +75,31 @@ impl Heard {
             Ok(nodes.iter().any(|node| node.role == "entry" && node.text.as_deref() == Some(text)).then_some(()))
         })
     }
+}
+
+/// What is wrong with a page that should say `name`, if anything is.
+fn fault_of(nodes: &[Node], name: &str) -> Option<String> {
+    if !nodes.iter().any(|node| node.name == name) {
+        return Some(format!("nothing is called {name:?}"));
+    }
+    let controls: Vec<_> = nodes.iter().filter(|node| node.is_control()).collect();
+    if controls.len() < 2 {
+        return Some(format!("no controls: {nodes:#?}"));
+    }
+    controls.into_iter().find_map(|control| {
+        let what = if control.name.trim().is_empty() {
+            "has no name"
+        } else if control.role == WINDOW {
+            return None;
+        } else if !CONTROLS.contains(&&*control.role) {
+            "has no role of a control"
+        } else if control.actions.iter().any(|action| action == "click") {
+            return None;
+        } else {
+            "cannot be pressed"
+        };
+        Some(format!("{control:?} {what}"))
+    })
 }
 
 #[test]
