@@ -44,10 +44,12 @@ def nodes(node):
 def windows(pid):
     """Everything in the windows of a process, asked anew: what the library remembers may be of an earlier screen."""
     desktop = Atspi.get_desktop(0)
+    desktop.set_cache_mask(Atspi.Cache.NONE)
     desktop.clear_cache()
     for at in range(desktop.get_child_count()):
         program = desktop.get_child_at_index(at)
         if program is not None and program.get_process_id() == pid:
+            program.set_cache_mask(Atspi.Cache.NONE)
             program.clear_cache()
             yield from nodes(program)
 
