@@ -17,7 +17,9 @@ use figures::{heading, median, micros, millis, percentile, ratio, row};
 use jiff::civil::date;
 use rusqlite::params;
 use swip_kiosk::domain::settings::Preferences;
-use swip_kiosk::domain::{BirthdayForm, Connection, Enrolment, Signup, SignupDraft};
+use swip_kiosk::domain::{
+    BirthdayForm, Connection, ConsentSources, ConsentTexts, Enrolment, LanguageTag, Signup, SignupDraft,
+};
 use swip_kiosk::services::outbox::Outbox;
 use swip_kiosk::services::{Station, StationDirs};
 
@@ -45,7 +47,7 @@ fn main() -> Result<()> {
 async fn fill(home: &Home) -> Result<()> {
     let (outbox, link) = home.outbox().await?;
     for number in 0..ROWS {
-        outbox.enqueue(Enrolment::without_consents(signup(number)?), link.clone(), NOW_MS).await?;
+        outbox.enqueue(enrolment(number)?, link.clone(), NOW_MS).await?;
     }
     Ok(())
 }
@@ -88,6 +90,15 @@ impl Home {
     }
 }
 
+/// A signup with the consent that every one has.
+fn enrolment(number: u32) -> Result<Enrolment> {
+    let texts = ConsentTexts::parse("[personal_data 1 ru]\nЯ согласен на обработку моих персональных данных.")
+        .map_err(|_| "no texts")?;
+    let language = LanguageTag::default();
+    let sources = ConsentSources { merchant: &texts, built_in: &texts, language: &language };
+    Ok(Enrolment { signup: signup(number)?, consents: sources.attested() })
+}
+
 fn signup(number: u32) -> Result<Signup> {
     let draft = SignupDraft {
         phone: format!("7916{number:07}"),
@@ -115,7 +126,7 @@ async fn stored_beside_bare(home: &Home) -> Result<()> {
     let db = bare(home.folder.path())?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for number in 0..WARM_UP + COMMITS {
-        let signup = signup(number)?;
+        let enrolment = enrolment(number)?;
         let mut tag = [7_u8; 32];
         // In no order, as ours are.
         tag[..4].copy_from_slice(&number.wrapping_mul(2_654_435_761).to_be_bytes());
@@ -124,7 +135,7 @@ async fn stored_beside_bare(home: &Home) -> Result<()> {
         for who in [number % 2, 1 - number % 2] {
             let start = Instant::now();
             if who == 0 {
-                outbox.enqueue(Enrolment::without_consents(signup.clone()), link.clone(), NOW_MS).await?;
+                outbox.enqueue(enrolment.clone(), link.clone(), NOW_MS).await?;
             } else {
                 db.execute(INSERT, params![tag.as_slice(), [9_u8; 240].as_slice()])?;
             }
