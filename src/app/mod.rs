@@ -334,15 +334,17 @@ impl App {
 /// Whether a person has done anything. A pointer that only moves may be a table that shakes, and a key that repeats may be
 /// one that something lies on.
 fn is_touched(ctx: &Context) -> bool {
+    ctx.input(|input| is_of_a_person(&input.events))
+}
+
+fn is_of_a_person(events: &[egui::Event]) -> bool {
     use egui::Event as E;
-    ctx.input(|input| {
-        let repeats = input.events.iter().any(|event| matches!(event, E::Key { repeat: true, .. }));
-        input.events.iter().any(|event| match event {
-            E::PointerMoved(_) | E::MouseMoved(_) | E::PointerGone | E::WindowFocused(_) => false,
-            E::Key { repeat, .. } => !repeat,
-            E::Text(_) => !repeats,
-            _ => true,
-        })
+    let repeats = events.iter().any(|event| matches!(event, E::Key { repeat: true, .. }));
+    events.iter().any(|event| match event {
+        E::PointerMoved(_) | E::MouseMoved(_) | E::PointerGone | E::WindowFocused(_) => false,
+        E::Key { repeat, .. } => !repeat,
+        E::Text(_) => !repeats,
+        _ => true,
     })
 }
 

@@ -621,3 +621,21 @@ fn after_a_bug_nothing_is_left_of_what_was_typed() {
     assert_eq!(counter_of(&mut state).entry, "");
     assert_eq!(state.language, tag("ru"));
 }
+
+#[test]
+fn a_shaking_table_and_a_stuck_key_are_no_people() {
+    use egui::Event as E;
+    let key = |repeat| E::Key {
+        key: egui::Key::A,
+        physical_key: None,
+        pressed: true,
+        repeat,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let text = || E::Text("a".to_owned());
+    let tremor = [E::PointerMoved(egui::pos2(3.0, 4.0)), E::MouseMoved(egui::vec2(1.0, 0.0))];
+    assert!(!is_of_a_person(&tremor));
+    assert!(!is_of_a_person(&[key(true), text()]));
+    assert!(is_of_a_person(&[key(false), text()]));
+    assert!(is_of_a_person(&[text()]), "a key of the screen has no key behind it");
+}
