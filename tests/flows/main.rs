@@ -10,6 +10,9 @@ mod kiosk;
 mod kiosk_layout;
 mod languages;
 mod lockdown;
+mod measure;
+#[cfg(feature = "snapshots")]
+mod pictures;
 mod queue;
 mod reach;
 mod settings;

@@ -13,12 +13,13 @@ use crate::ui::layout::{self, Half};
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Card, Icon, Modal, Spinner, body, headline, muted, wrapped_row};
 
-/// The bar below: a button, the reason why it cannot be pressed, and room around them.
-const BAR_HEIGHT: f32 = 92.0;
+/// The bar below beside its button: the reason why that cannot be pressed, and room around them.
+const AROUND_BUTTON: f32 = 52.0;
 
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
-    let bar = BAR_HEIGHT * theme::of(ui.ctx()).look.text_scale;
+    let theme = theme::of(ui.ctx());
+    let bar = (theme.control_height() + AROUND_BUTTON) * theme.look.text_scale;
     let (from_form, from_buttons) = layout::above_bar(ui, bar, |ui, half| match half {
         Half::First => {
             let mut action = None;
