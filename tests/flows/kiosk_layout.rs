@@ -24,6 +24,8 @@ use crate::support::{LANGUAGES, NEW_PHONE, PIN, Shop, Window, tag};
 
 /// Landscape and portrait, as small as they may be and as common.
 const SIZES: [Vec2; 3] = [Vec2::new(1024.0, 768.0), Vec2::new(1920.0, 1080.0), Vec2::new(768.0, 1366.0)];
+/// So high that the longest page shows whole.
+const WHOLE: [Vec2; 2] = [Vec2::new(768.0, 8000.0), Vec2::new(860.0, 8000.0)];
 /// The largest, on which everything is drawn larger.
 const LARGEST: Vec2 = Vec2::new(3840.0, 2160.0);
 /// Where everything to touch begins for whoever asks for it further down, as a share of the height.
@@ -112,12 +114,16 @@ impl Tour {
     }
 
     fn look_at(&mut self, page: &str, may_scroll: bool) {
+        let can_be_low = matches!(self.state().screen, Screen::Kiosk(_));
+        self.look_in(&View::all(can_be_low), (page, may_scroll));
+    }
+
+    fn look_in(&mut self, views: &[View], (page, may_scroll): (&str, bool)) {
         self.window.settle();
         let now = self.window.harness.ctx.input(|input| input.time);
         self.window.harness.input_mut().time = Some(now);
-        let can_be_low = matches!(self.state().screen, Screen::Kiosk(_));
         let first = View { language: "ru", percent: 100, is_high: false, is_low: false, size: SIZES[0] };
-        for view in View::all(can_be_low) {
+        for &view in views {
             self.turn_to(view);
             let zoom = self.window.harness.ctx.zoom_factor();
             assert!(view.size != LARGEST || (zoom - 2.5).abs() < 0.01, "{page}: {zoom}");
@@ -374,5 +380,8 @@ fn the_settings_of_a_kiosk_fit() {
     tour.window.wait_for("settings-lead");
     tour.window.settle();
     tour.look_at("settings", true);
+    let views = View::all(false).into_iter().filter(|view| view.size == SIZES[0]);
+    let whole: Vec<_> = views.flat_map(|view| WHOLE.map(|size| View { size, ..view })).collect();
+    tour.look_in(&whole, ("settings", false));
     tour.end();
 }

@@ -11,7 +11,7 @@ use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::{self, Tone, space};
-use crate::ui::widgets::{Banner, Button, Card, Icon, Modal, Spinner, body, headline, muted, wrapped_row};
+use crate::ui::widgets::{Banner, Button, Card, Icon, Modal, Spinner, body, headline, icon_line, muted, wrapped_row};
 
 /// The bar below beside its button: the reason why that cannot be pressed, and room around them.
 const AROUND_BUTTON: f32 = 52.0;
@@ -19,7 +19,8 @@ const AROUND_BUTTON: f32 = 52.0;
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let theme = theme::of(ui.ctx());
-    let bar = (theme.control_height() + AROUND_BUTTON) * theme.look.text_scale;
+    let button = theme.control_height().max(theme.line_height(theme.control_text()) + space::M);
+    let bar = button + AROUND_BUTTON * theme.look.text_scale;
     let (from_form, from_buttons) = layout::above_bar(ui, bar, |ui, half| match half {
         Half::First => {
             let mut action = None;
@@ -107,10 +108,8 @@ fn report_ui(ui: &mut Ui, report: &TestReport, cx: &ViewContext<'_>) {
             None => (Icon::CheckCircle, Tone::Success),
             Some(_) => (Icon::Error, Tone::Error),
         };
-        wrapped_row(ui, |ui| {
-            icon.show(ui, theme::size::ICON, theme::of(ui.ctx()).tone(tone).ink);
-            body(ui, &step_name(texts, result.step));
-        });
+        let ink = theme::of(ui.ctx()).tone(tone).ink;
+        icon_line(ui, (icon, ink), |ui| body(ui, &step_name(texts, result.step)));
     }
     ui.add_space(space::S);
     match report.failure() {

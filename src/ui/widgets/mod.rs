@@ -43,7 +43,7 @@ pub use place::wrapped_row;
 pub use qr::Qr;
 pub use ribbon::Ribbon;
 pub use spinner::Spinner;
-pub use status_line::StatusLine;
+pub use status_line::{StatusLine, icon_line};
 pub use steps::Steps;
 pub use text::{body, caption, display, headline, lead, muted, statement, strong, title};
 pub use toast::ToastView;

@@ -3,8 +3,8 @@
 use egui::{Align2, Context, CornerRadius, Frame, Id, Key, Margin, Modifiers, Role, Shadow, Stroke, Vec2, vec2};
 
 use super::modal_focus::enter;
-use super::text::{body, title};
-use crate::ui::theme::{self, Theme, radius, size, space, stroke};
+use super::text::{body, headline, lead, title};
+use crate::ui::theme::{self, Density, Theme, radius, size, space, stroke};
 
 /// A dialog; drawn as long as the caller calls `show`.
 #[must_use = "call show"]
@@ -61,9 +61,19 @@ impl<'a> Modal<'a> {
             .show(ctx, |ui| {
                 ui.set_width(room.min(size::DIALOG * theme.look.text_scale.min(1.5)));
                 ui.spacing_mut().item_spacing.y = space::M;
-                title(ui, self.title);
+                // On a kiosk people stand, and a step away.
+                let is_far = theme.look.density == Density::Kiosk;
+                if is_far {
+                    headline(ui, self.title)
+                } else {
+                    title(ui, self.title)
+                };
                 if let Some(text) = self.body {
-                    body(ui, text);
+                    if is_far {
+                        lead(ui, text)
+                    } else {
+                        body(ui, text)
+                    };
                 }
                 add_contents(ui)
             });
