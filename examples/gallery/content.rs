@@ -159,6 +159,7 @@ impl Gallery {
                 let join = Button::primary(say(russian, "Sign up", "Зарегистрировать"));
                 let join = join.icon(Icon::UserPlus).key("F2").busy(self.is_busy).show(ui);
                 self.presses += u32::from(join.clicked());
+                let _ = Button::quiet(say(russian, "Back", "Назад")).icon(Icon::Back).icon_only().show(ui);
                 if Button::quiet(say(russian, "Ask first", "Спросить")).show(ui).clicked() {
                     self.is_asking = true;
                 }

@@ -228,6 +228,19 @@ fn long_texts_of_a_consent_are_scrolled_and_the_page_says_so() {
     }
     tour.window.settle();
     tour.look_at("consents-long", true);
+    let mut pages = 1;
+    while tour.window.has_button("kiosk-read-on") {
+        tap(&mut tour.window, "kiosk-read-on");
+        pages += 1;
+        assert!(pages < 100, "the end never comes");
+    }
+    assert!(pages > 2);
+    tap(&mut tour.window, "kiosk-read-top");
+    assert!(tour.window.has_button("kiosk-read-on"));
+    // The box is in sight again.
+    consent(&mut tour.window);
+    let Status::Form(form) = &tour.kiosk().status else { panic!("no form") };
+    assert!(form.consents.is_complete());
     tour.end();
 }
 

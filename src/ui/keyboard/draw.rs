@@ -175,6 +175,7 @@ impl Key<'_> {
         let edge = Stroke::new(stroke::HAIRLINE, if is_high { colors.line.strong } else { Color32::TRANSPARENT });
         let pressed = Stroke::new(stroke::STRONG, colors.accent.base);
         match self.cap {
+            Cap::Next if self.is_pressed => Paint { fill: colors.accent.pressed, line: pressed, ink: colors.accent.on },
             _ if self.is_pressed => Paint { fill: colors.accent.soft, line: pressed, ink: colors.ink.text },
             Cap::Shift if self.face.is_shifted => Paint { fill: colors.surface, line: edge, ink: colors.accent.base },
             Cap::Shift | Cap::Backspace | Cap::Switch(_) => {
