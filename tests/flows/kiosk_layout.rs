@@ -287,8 +287,8 @@ fn the_pages_of_points_fit() {
     tour.window.harness.run_steps(50);
     let now = tour.now();
     let id = tour.state().ids.next_id();
-    tour.show("points-waiting", Status::LookingUp(LookingUp { id, since: now - Duration::from_secs(1) }));
-    tour.show("waiting-long", Status::LookingUp(LookingUp { id, since: now - TAKES_LONG }));
+    tour.show("points-waiting", Status::LookingUp(LookingUp { id, since: now.saturating_sub(Duration::from_secs(1)) }));
+    tour.show("waiting-long", Status::LookingUp(LookingUp { id, since: now.saturating_sub(TAKES_LONG) }));
     let at = date(2025, 5, 20).at(12, 41, 0, 0);
     for (page, found) in [
         ("balance", Found::Points(Points::new(11_806), at)),

@@ -87,7 +87,8 @@ impl Picture {
             Some(dialog) => dialog.children_recursive().collect(),
             None => root.children_recursive().collect(),
         };
-        let bar = nodes.iter().find(|node| node.accesskit_node().role() == Role::ScrollBar).map(|node| node.rect());
+        let bar =
+            nodes.iter().find(|node| node.accesskit_node().role() == Role::ScrollBar).map(egui_kittest::Node::rect);
         let parts = nodes.iter().filter_map(|node| {
             let inner = node.accesskit_node();
             let words = inner.label().or(inner.value()).unwrap_or_default();

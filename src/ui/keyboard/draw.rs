@@ -55,6 +55,7 @@ pub fn dock(ui: &mut Ui, kind: Kind, language: &str) -> bool {
 }
 
 /// The room for all keys, in logical pixels.
+#[derive(Clone, Copy)]
 struct Room {
     width: f32,
     height: f32,
@@ -78,13 +79,13 @@ impl Measure {
         let row_count = rows.iter().fold(0.0, |count: f32, _| count + 1.0);
         let widest = |gap: f32| (room.width - 2.0 * space::S + gap) / columns - gap;
         let gap = if widest(space::S) < NARROW { 6.0 } else { space::S };
-        let (share, shape) = if kind == Kind::Letters { (SHARE.0, WIDEST.0) } else { (SHARE.1, WIDEST.1) };
-        let usual = (room.screen * share).min(widest(gap) * 1.2).clamp(LEAST, HIGHEST);
+        let (of_screen, of_height) = if kind == Kind::Letters { (SHARE.0, WIDEST.0) } else { (SHARE.1, WIDEST.1) };
+        let usual = (room.screen * of_screen).min(widest(gap) * 1.2).clamp(LEAST, HIGHEST);
         let edge = if theme.look.text_scale > LARGE_TEXT { space::S } else { space::M };
         let fitting = (room.height - 2.0 * edge + gap) / row_count - gap;
         // Text that grows needs the room of the keys; their labels grow within them.
         let height = (usual / theme.look.text_scale.sqrt()).min(fitting).max(LEAST).round();
-        let key = vec2(widest(gap).min(usual * shape).floor(), height);
+        let key = vec2(widest(gap).min(usual * of_height).floor(), height);
         Self { key, gap, edge, height: row_count * (height + gap) - gap + 2.0 * edge }
     }
 
