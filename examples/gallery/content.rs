@@ -159,7 +159,6 @@ impl Gallery {
                 let join = Button::primary(say(russian, "Sign up", "Зарегистрировать"));
                 let join = join.icon(Icon::UserPlus).key("F2").busy(self.is_busy).show(ui);
                 self.presses += u32::from(join.clicked());
-                let _ = Button::quiet(say(russian, "Back", "Назад")).icon(Icon::Back).icon_only().show(ui);
                 if Button::quiet(say(russian, "Ask first", "Спросить")).show(ui).clicked() {
                     self.is_asking = true;
                 }
@@ -171,6 +170,7 @@ impl Gallery {
                 icon_button(ui, Icon::Gear, say(russian, "Settings", "Настройки"));
                 icon_button(ui, Icon::Globe, say(russian, "Another language", "Другой язык"));
                 icon_button(ui, Icon::Back, say(russian, "Go back", "Назад"));
+                Button::quiet(say(russian, "Back", "Вернуться")).icon(Icon::Back).icon_only().show(ui);
                 key_cap(ui, "Esc");
                 key_cap(ui, "F10");
             });
