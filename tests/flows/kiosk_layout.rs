@@ -3,13 +3,17 @@
 
 use std::time::Duration;
 
+use egui::accesskit::Role;
 use egui::{Key, Vec2};
+use egui_kittest::kittest::Queryable;
 use jiff::civil::date;
 use swip_kiosk::app::{Screen, State};
 use swip_kiosk::domain::failure::Refusal;
 use swip_kiosk::domain::pin::wait_after;
 use swip_kiosk::domain::settings::TextPercent;
-use swip_kiosk::domain::{ConsentTexts, Failure, Phone, PhoneRules, PinError, Points, SettingKey};
+use swip_kiosk::domain::{
+    ConsentTexts, Failure, Phone, PhoneRules, PinError, Points, Purpose as ConsentPurpose, SettingKey,
+};
 use swip_kiosk::screens::door::{Door, EndedStay, Purpose, Status as DoorStatus};
 use swip_kiosk::screens::kiosk::{
     Answer, Done, Ending, EntryError, Found, Kiosk, LookingUp, Page, StaffCase, Status, TAKES_LONG,
@@ -216,17 +220,41 @@ fn the_pages_of_a_signup_fit() {
 }
 
 #[test]
+fn a_tick_moves_nothing() {
+    let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
+    to_consents(&mut tour);
+    for view in View::all(true) {
+        let places = [false, true].map(|is_given| {
+            if let Status::Form(form) = &mut tour.kiosk().status
+                && form.consents.is_complete() != is_given
+            {
+                form.consents.toggle(ConsentPurpose::PersonalData);
+            }
+            tour.turn_to(view);
+            let boxes = tour.window.harness.query_all_by_role(Role::CheckBox);
+            boxes.map(|node| node.rect()).collect::<Vec<_>>()
+        });
+        assert_eq!(places[0], places[1], "{}", view.name());
+    }
+}
+
+/// To a page that the customer has not earned yet.
+fn to_consents(tour: &mut Tour) {
+    tap(&mut tour.window, "kiosk-join");
+    if let Status::Form(form) = &mut tour.kiosk().status {
+        form.page = Page::Consents;
+    }
+    tour.window.settle();
+}
+
+#[test]
 fn long_texts_of_a_consent_are_scrolled_and_the_page_says_so() {
     let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
     let text = |words: &str| format!("{}\n\n", words.repeat(12)).repeat(4);
     let (ru, en) = (text("Я даю согласие на обработку моих данных. "), text("I agree to the use of my data. "));
     let texts = format!("[personal_data 2 ru]\n{ru}\n[personal_data 2 en]\n{en}");
     tour.state().station.preferences.consents.texts = ConsentTexts::parse(&texts).expect("texts");
-    tap(&mut tour.window, "kiosk-join");
-    if let Status::Form(form) = &mut tour.kiosk().status {
-        form.page = Page::Consents;
-    }
-    tour.window.settle();
+    to_consents(&mut tour);
     tour.look_at("consents-long", true);
     let mut pages = 1;
     while tour.window.has_button("kiosk-read-on") {

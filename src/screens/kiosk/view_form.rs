@@ -12,7 +12,7 @@ use crate::domain::{birthday, name, phone};
 use crate::i18n::{birthday_error, name_error, phone_error, purpose_name};
 use crate::ui::keyboard::Kind;
 use crate::ui::theme::{TextSize, Tone, space};
-use crate::ui::widgets::{Banner, Card, Check, Digits, Field, FieldSize, body, headline, lead};
+use crate::ui::widgets::{Banner, Card, Check, Digits, Field, FieldSize, body_as_high_as, headline, lead};
 
 /// What one page asks.
 struct Asked<'a> {
@@ -120,13 +120,14 @@ fn field_ui(ui: &mut Ui, form: &mut Form, (asked, view): (&Asked<'_>, &View<'_>)
 
 fn consents_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {
     let texts = view.cx.texts;
-    let reason = (!form.consents.is_complete()).then(|| texts.get("kiosk-consent-missing"));
+    let [missing, enough] = ["kiosk-consent-missing", "kiosk-consent-enough"].map(|id| texts.get(id));
+    let is_complete = form.consents.is_complete();
     let mut from_boxes = None;
     let [down, up] = ["kiosk-read-on", "kiosk-read-top"].map(|id| texts.get(id));
     view.frame.long_page(ui, ("consents", [&down, &up]), |ui| {
         headline(ui, &texts.get("kiosk-consents"));
         // The room stays taken, so that nothing jumps when the box is ticked.
-        let line = body(ui, &reason.clone().unwrap_or_else(|| texts.get("kiosk-consent-enough")));
+        let line = body_as_high_as(ui, if is_complete { &enough } else { &missing }, &[&missing, &enough]);
         announce(ui, &line);
         ui.add_space(space::S);
         for (asked, mut is_given) in form.consents.boxes() {
@@ -141,7 +142,7 @@ fn consents_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {
         }
     });
     let bar = BottomBar::default().back(texts.get("kiosk-back")).first(texts.get("kiosk-next"), Action::Next);
-    bar.because(reason).show(ui, &view.frame).or(from_boxes)
+    bar.because((!is_complete).then_some(missing)).show(ui, &view.frame).or(from_boxes)
 }
 
 fn confirm_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {

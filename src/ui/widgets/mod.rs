@@ -45,5 +45,5 @@ pub use ribbon::Ribbon;
 pub use spinner::Spinner;
 pub use status_line::{StatusLine, icon_line};
 pub use steps::Steps;
-pub use text::{body, caption, display, headline, lead, muted, statement, strong, title};
+pub use text::{body, body_as_high_as, caption, display, headline, lead, muted, statement, strong, title};
 pub use toast::ToastView;
