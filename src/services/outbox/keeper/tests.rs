@@ -61,7 +61,9 @@ fn signup(number: u32) -> Signup {
 }
 
 fn enqueue(keeper: &mut Keeper, number: u32) -> Result<Enqueued, StoreError> {
-    keeper.enqueue(&Enrolment::without_consents(signup(number)), &link(), NOW_MS)
+    let stored = keeper.enqueue(&Enrolment::without_consents(signup(number)), &link(), NOW_MS);
+    keeper.after_work();
+    stored
 }
 
 fn ids(keeper: &mut Keeper) -> Vec<i64> {
@@ -234,6 +236,7 @@ fn a_full_disk_gives_the_ballast_up_so_that_what_waits_can_leave() {
     );
     assert!(!ballast.exists(), "the room is free");
     keeper.carry_out(|store| store.end(place(1), Ending::Delivered)).unwrap();
+    keeper.after_work();
     assert!(allocated(&ballast) >= 1024 * 1024, "taken again, for there is room");
 }
 
