@@ -24,10 +24,12 @@ use zeroizing_alloc::ZeroAlloc;
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<Cap<System>> = ZeroAlloc(Cap::new(System, usize::MAX));
 
-/// What a thousand customers may add to what the system has given the process.
+/// What a thousand customers may add to what the system has given the process. What they do add is pages of the databases,
+/// of which SQLite holds at most 2 MiB each.
 const MOST_GROWTH: usize = 2 * 1024 * 1024;
-/// What they may add to what is in use. A kilobyte that every customer leaves behind is far above.
-const MOST_LIVE_GROWTH: usize = 256 * 1024;
+/// What they may add to what is in use: what is on its way at the moment of the look. A hundred bytes that every customer
+/// leaves behind are above.
+const MOST_LIVE_GROWTH: usize = 64 * 1024;
 const USUAL_CUSTOMERS: usize = 1_000;
 /// After so many, every cache has what it holds, and every thread its share of the heap.
 const WARM_UP: usize = 100;
