@@ -94,7 +94,7 @@ fn read(path: &Path) -> rusqlite::Result<Durable> {
     durable.consents = consents.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut ended = db.prepare("SELECT ending, count FROM ended")?;
     durable.ended = ended.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    let taken = db.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'entry'", [], |row| row.get(0));
-    durable.taken = taken.unwrap_or(0);
+    let newest = "SELECT MAX(last, COALESCE((SELECT MAX(id) FROM entry), 0)) FROM numbered";
+    durable.taken = db.query_row(newest, [], |row| row.get(0))?;
     Ok(durable)
 }

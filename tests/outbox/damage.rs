@@ -84,10 +84,11 @@ async fn what_was_salvaged_is_told_until_a_person_has_taken_note() {
 
 #[test]
 fn without_its_root_page_every_row_comes_back() {
-    let is_root = |bytes: &[u8]| bytes[PAGE] == 0x05;
     let found = start_after(|bytes| {
-        assert!(is_root(bytes), "the second page is the root of the entries");
-        bytes[PAGE..2 * PAGE].fill(0);
+        // Only the table of the entries is large enough to have one.
+        let roots: Vec<&mut [u8]> = bytes.chunks_mut(PAGE).filter(|page| page[0] == 0x05).collect();
+        assert_eq!(roots.len(), 1);
+        roots.into_iter().for_each(|root| root.fill(0));
     });
     assert_eq!(found, all_rows());
 }

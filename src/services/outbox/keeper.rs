@@ -90,7 +90,10 @@ impl Keeper {
             let is_over = matches!(job, Err(RecvTimeoutError::Disconnected));
             // What panics in here, and not in a job, must not end the thread either.
             let worked = catch_unwind(AssertUnwindSafe(|| match job {
-                Ok(job) => job(&mut self),
+                Ok(job) => {
+                    job(&mut self);
+                    self.relieve_log();
+                }
                 Err(RecvTimeoutError::Timeout) => self.look_after(),
                 Err(RecvTimeoutError::Disconnected) => {}
             }));
@@ -205,6 +208,15 @@ impl Keeper {
             self.trouble(&error);
         }
         self.look_around();
+    }
+
+    /// What would keep the next one waiting is done after an answer was given.
+    fn relieve_log(&mut self) {
+        if let Some(store) = &mut self.store
+            && let Err(error) = store.relieve_log()
+        {
+            self.trouble(&error);
+        }
     }
 
     /// Does the job if the database is open or can be opened. It is closed if anything is wrong with it.

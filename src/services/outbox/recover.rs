@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::evidence;
 use super::pages::RawEntry;
 use super::seal::{Keys, Place};
-use super::store::{EXPORTED, KEY_LOST, Store, state_of};
+use super::store::{EXPORTED, KEY_LOST, Store, next_number, state_of};
 use super::{Sender, StoreError};
 use crate::domain::Signup;
 use crate::domain::delivery::{Concern, EntryState};
@@ -168,14 +168,19 @@ pub(super) fn put(
     }
     let is_taken = twins.iter().any(|(is_live, _)| *is_live);
     let state = if is_taken && state.is_live() { TAKEN_TWICE } else { state };
-    let id_is_taken: Option<i64> =
-        transaction.query_row("SELECT id FROM entry WHERE id = ?1", [found.id], |row| row.get(0)).optional()?;
+    let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1)";
+    let id = match found.id {
+        Some(id) if !transaction.query_row(sql, [id], |row| row.get(0))? => id,
+        _ => next_number(transaction)?,
+    };
+    let place = Place { id, created_ms: found.created_ms };
+    let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
     transaction.execute(
         "INSERT INTO entry (id, phone_tag, state, reason, created_ms, attempts, base_url, merchant_id, store_id,
                             cash_id, unsettled, sealed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, x'')",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
-            if id_is_taken.is_some() { None } else { found.id },
+            id,
             tag.as_slice(),
             state.name(),
             state.reason(),
@@ -186,11 +191,8 @@ pub(super) fn put(
             sender.store_id,
             sender.cash_id,
             found.is_unsettled,
+            sealed,
         ],
     )?;
-    let id = transaction.last_insert_rowid();
-    let place = Place { id, created_ms: found.created_ms };
-    let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
-    transaction.execute("UPDATE entry SET sealed = ?2 WHERE id = ?1", params![id, sealed])?;
     Ok(Some(id))
 }

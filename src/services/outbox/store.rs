@@ -64,9 +64,9 @@ impl Store {
         let tag = tag(keys, signup, link)?;
         let mut transaction = self.db.transaction()?;
         let enqueued = match live_row(&transaction, &tag)? {
-            Some(live) => again(&transaction, keys, &live, (signup, link), now_ms)?,
+            Some(live) => again(&transaction, keys, &live, (signup, link, &tag), now_ms)?,
             None if is_full(&transaction)? => return Err(StoreError::Full),
-            None => Enqueued::New(insert(&transaction, keys, (signup, link), EntryState::Saved, now_ms)?),
+            None => Enqueued::New(insert(&transaction, keys, (signup, link, &tag), EntryState::Saved, now_ms)?),
         };
         let occasion = Occasion { entry: enqueued.id(), phone: &signup.phone, link, taken_ms: now_ms };
         let given = (enrolment.consents.as_slice(), Before::from(enqueued));
@@ -258,7 +258,7 @@ fn again(
     transaction: &Transaction<'_>,
     keys: &Keys,
     live: &Live,
-    (signup, link): (&Signup, &StationLink),
+    (signup, link, tag): (&Signup, &StationLink, &[u8; 32]),
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {
     let place = Place { id: live.id, created_ms: live.created_ms };
@@ -278,23 +278,26 @@ fn again(
         return Ok(Enqueued::Replaced(live.id));
     }
     let state = EntryState::Attention(Concern::TakenTwice);
-    Ok(Enqueued::Aside(insert(transaction, keys, (signup, link), state, now_ms)?))
+    Ok(Enqueued::Aside(insert(transaction, keys, (signup, link, tag), state, now_ms)?))
 }
 
 fn insert(
     transaction: &Transaction<'_>,
     keys: &Keys,
-    (signup, link): (&Signup, &StationLink),
+    (signup, link, tag): (&Signup, &StationLink, &[u8; 32]),
     state: EntryState,
     now_ms: i64,
 ) -> Result<i64, StoreError> {
-    let tag = tag(keys, signup, link)?;
+    // The number is part of what is sealed, so it must be known first.
+    let id = next_number(transaction)?;
+    let sealed = keys.seal(signup, Place { id, created_ms: now_ms }).ok_or(StoreError::Sealing)?;
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO entry (phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, unsettled,
+        "INSERT INTO entry (id, phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, unsettled,
                             sealed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, x'')",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)",
     )?;
     insert.execute(params![
+        id,
         tag.as_slice(),
         state.name(),
         state.reason(),
@@ -303,12 +306,15 @@ fn insert(
         link.merchant_id.as_str(),
         link.store_id.as_str(),
         link.cash_id.as_str(),
+        sealed,
     ])?;
-    // The id is part of what is sealed, so it must be known first.
-    let id = transaction.last_insert_rowid();
-    let sealed = keys.seal(signup, Place { id, created_ms: now_ms }).ok_or(StoreError::Sealing)?;
-    transaction.prepare_cached("UPDATE entry SET sealed = ?2 WHERE id = ?1")?.execute(params![id, sealed])?;
     Ok(id)
+}
+
+/// A number that no entry has or had.
+pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT MAX(last, COALESCE((SELECT MAX(id) FROM entry), 0)) + 1 FROM numbered";
+    Ok(transaction.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {

@@ -9,6 +9,9 @@ use crate::domain::station::Connection as StationLink;
 use crate::domain::{Phone, Signup};
 use crate::services::sabotage::Sabotage;
 
+/// Pages; the database itself empties a log twice as long.
+const LONG_LOG: i64 = 450;
+
 impl Store {
     /// The live entry that holds this very signup, if there is one.
     pub(super) fn find(&mut self, signup: &Signup, link: &StationLink) -> Result<Option<i64>, StoreError> {
@@ -41,6 +44,17 @@ impl Store {
         let is_busy: bool = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         self.emptied_at = self.db.total_changes();
         if is_busy { Err(StoreError::Unsafe("the log of the database cannot be emptied")) } else { Ok(()) }
+    }
+
+    /// Moves what the log holds into the database once it is half as long as it may be, so that no signup has to wait
+    /// until that is done.
+    pub(super) fn relieve_log(&mut self) -> Result<(), StoreError> {
+        let mut ask = self.db.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?;
+        let waiting: i64 = ask.query_row([], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))?;
+        if waiting > LONG_LOG {
+            self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        }
+        Ok(())
     }
 
     /// Has the database store something, so that it is known that it can.
