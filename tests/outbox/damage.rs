@@ -88,7 +88,9 @@ fn without_its_root_page_every_row_comes_back() {
         // Only the table of the entries is large enough to have one.
         let roots: Vec<&mut [u8]> = bytes.chunks_mut(PAGE).filter(|page| page[0] == 0x05).collect();
         assert_eq!(roots.len(), 1);
-        roots.into_iter().for_each(|root| root.fill(0));
+        for root in roots {
+            root.fill(0);
+        }
     });
     assert_eq!(found, all_rows());
 }
