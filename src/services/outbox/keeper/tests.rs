@@ -300,6 +300,22 @@ fn the_log_stays_small_however_many_come_and_go() {
 }
 
 #[test]
+fn a_number_is_given_once() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    for (number, id) in [(1, 1), (2, 2)] {
+        assert_eq!(enqueue(&mut keeper, number).unwrap(), Enqueued::New(id));
+    }
+    keeper.carry_out(|store| store.end(place(2), Ending::Delivered)).unwrap();
+    assert_eq!(enqueue(&mut keeper, 3).unwrap(), Enqueued::New(3), "the newest went before it");
+    for id in [1, 3] {
+        keeper.carry_out(|store| store.end(place(id), Ending::Delivered)).unwrap();
+    }
+    drop(keeper);
+    assert_eq!(enqueue(&mut home.keeper(), 4).unwrap(), Enqueued::New(4), "all of them went, and it was started anew");
+}
+
+#[test]
 fn nothing_is_looked_at_while_all_is_well() {
     let home = Home::new();
     let mut keeper = home.keeper();
