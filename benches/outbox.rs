@@ -24,7 +24,7 @@ use swip_kiosk::services::outbox::Outbox;
 use swip_kiosk::services::{Station, StationDirs};
 
 const ROWS: u32 = 5_000;
-const COMMITS: u32 = 3_000;
+const COMMITS: u32 = 10_000;
 const WARM_UP: u32 = 100;
 const STARTS: u32 = 40;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -140,8 +140,10 @@ async fn stored_beside_bare(home: &Home) -> Result<()> {
                 db.execute(INSERT, params![tag.as_slice(), [9_u8; 240].as_slice()])?;
             }
             times[usize::try_from(who)?] = start.elapsed();
-            // What the outbox does after its answer keeps nobody waiting, and must not slow the other down.
-            outbox.counts().await?;
+            if who == 0 {
+                // What it does after its answer keeps nobody waiting, and must not slow the other down.
+                outbox.enqueue(enrolment.clone(), link.clone(), NOW_MS).await?;
+            }
         }
         if number >= WARM_UP {
             ours.push(times[0]);

@@ -153,6 +153,7 @@ fn assert_locked(loaded: &Loaded, what: &str) {
     assert!(loaded.settings.is_none(), "{what}");
     assert!(!loaded.is_first_start, "{what}");
     assert!(!loaded.notes.is_empty(), "{what}");
+    assert_eq!(loaded.preferences.mode, Mode::Kiosk, "{what}: whoever stands there may be a customer");
 }
 
 #[cfg(unix)]

@@ -50,6 +50,9 @@ const VERSION: i64 = 1;
 /// A settings file is a few hundred bytes; more is garbage.
 const LONGEST_BYTES: u64 = 256 * 1024;
 
+/// Where the mode cannot be read, whoever stands there may be a customer.
+const UNKNOWN_MODE: Mode = Mode::Kiosk;
+
 type Table = BTreeMap<String, Value>;
 
 impl SettingsFile {
@@ -161,7 +164,8 @@ impl Loaded {
 
     fn locked() -> Self {
         let notes = vec![SettingsNote::Unreadable];
-        Self { settings: None, preferences: Preferences::default(), notes, is_first_start: false }
+        let preferences = Preferences { mode: UNKNOWN_MODE, ..Preferences::default() };
+        Self { settings: None, preferences, notes, is_first_start: false }
     }
 
     /// The fields of `table`, with those of `fallback` where one is missing or bad. What a program of an earlier version did
@@ -185,8 +189,7 @@ impl Loaded {
             }
         }
         if draft.get(SettingKey::Mode).is_none() {
-            // Whoever stands there may be a customer.
-            draft.set(SettingKey::Mode, mode_name(Mode::Kiosk));
+            draft.set(SettingKey::Mode, mode_name(UNKNOWN_MODE));
         }
         let preferences = draft.preferences_or_defaults();
         Self { settings: draft.check().ok(), preferences, notes, is_first_start: false }

@@ -53,3 +53,14 @@ fn the_database_of_version_1_comes_along_with_its_rows() {
     assert!(version(&home) > 1);
     assert!(!home.data().join("quarantine").exists());
 }
+
+#[test]
+fn a_number_that_an_earlier_version_gave_is_not_given_again() {
+    let home = left_by(1);
+    let open = || rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+    // The newest of four was delivered before the program was replaced.
+    assert_eq!(open().execute("DELETE FROM entry WHERE id = 4", []).expect("deleted"), 1);
+    assert_eq!(listed(&home).len(), 3);
+    let last: i64 = open().query_row("SELECT last FROM numbered", [], |row| row.get(0)).expect("a number");
+    assert_eq!(last, 4);
+}

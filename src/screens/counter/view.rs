@@ -9,6 +9,7 @@ use crate::domain::customer::EntryKind;
 use crate::domain::phone;
 use crate::i18n::{Texts, pass_error, phone_error};
 use crate::screens::ViewContext;
+use crate::ui::forget::salt_of;
 use crate::ui::layout;
 use crate::ui::theme::space;
 use crate::ui::widgets::{Button, Card, Field, FieldSize, Icon, wrapped_row};
@@ -57,7 +58,7 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
         // The box is where work goes on whenever nothing else is.
         let is_idle = ui.memory(|memory| memory.focused().is_none());
         let mut field = Field::new(&label, &mut counter.entry)
-            .id_salt(("entry", counter.generation))
+            .id_salt(("entry", salt_of(counter.generation)))
             .hint(&hint)
             .error(error.as_deref())
             .size(FieldSize::Large)

@@ -10,6 +10,7 @@ use super::{Action, Checked, SignupField, SignupForm};
 use crate::domain::{birthday, name, phone};
 use crate::i18n::{birthday_error, failure_advice, failure_title, name_error, phone_error};
 use crate::screens::ViewContext;
+use crate::ui::forget::salt_of;
 use crate::ui::layout;
 use crate::ui::theme::{Tone, space};
 use crate::ui::widgets::{Banner, Button, Card, Field, FieldResponse, Icon, muted, title, wrapped_row};
@@ -134,7 +135,7 @@ impl FormView<'_> {
 
     fn field(&self, ui: &mut Ui, text: &mut String, shown: &Shown<'_>, focus: Option<SignupField>) -> Option<Action> {
         let mut field = Field::new(&shown.label, text)
-            .id_salt(("form", self.generation, shown.field))
+            .id_salt(("form", salt_of(self.generation), shown.field))
             .error(shown.error.as_deref())
             .limit(shown.limit)
             .enabled(self.sending_since.is_none())

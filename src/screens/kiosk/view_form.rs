@@ -10,6 +10,7 @@ use super::view_frame::BottomBar;
 use super::{Action, Form, Page};
 use crate::domain::{birthday, name, phone};
 use crate::i18n::{birthday_error, name_error, phone_error, purpose_name};
+use crate::ui::forget::salt_of;
 use crate::ui::keyboard::Kind;
 use crate::ui::theme::{TextSize, Tone, space};
 use crate::ui::widgets::{Banner, Card, Check, Digits, Field, FieldSize, body_as_high_as, headline, lead};
@@ -100,7 +101,7 @@ fn field_ui(ui: &mut Ui, form: &mut Form, (asked, view): (&Asked<'_>, &View<'_>)
         _ => &mut form.draft.phone,
     };
     let mut field = Field::new(&asked.headline, text)
-        .id_salt(("kiosk", view.generation, form.page))
+        .id_salt(("kiosk", salt_of(view.generation), form.page))
         .without_label()
         .size(FieldSize::Large)
         .hint(&asked.hint)

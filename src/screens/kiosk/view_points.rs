@@ -11,6 +11,7 @@ use super::view_frame::BottomBar;
 use super::{Action, Answer, EntryError, Found, PointsEntry};
 use crate::domain::{Points, phone};
 use crate::i18n::{Texts, pass_error, phone_error};
+use crate::ui::forget::salt_of;
 use crate::ui::keyboard::Kind;
 use crate::ui::theme::{TextSize, Tone, space};
 use crate::ui::widgets::{Digits, Emblem, Field, FieldSize, Icon, headline, muted, title};
@@ -56,7 +57,7 @@ fn entry_ui(ui: &mut Ui, entry: &mut PointsEntry, (view, by_phone): (&View<'_>, 
     let error = entry.error.map(|error| entry_error(texts, error));
     let wants_focus = std::mem::take(&mut entry.wants_focus) || ui.memory(|memory| memory.focused().is_none());
     let mut field = Field::new(&label, &mut entry.entry)
-        .id_salt(("kiosk-points", view.generation))
+        .id_salt(("kiosk-points", salt_of(view.generation)))
         .size(FieldSize::Large)
         .error(error.as_deref())
         .limit(ENTRY_LIMIT)

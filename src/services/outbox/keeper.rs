@@ -92,7 +92,7 @@ impl Keeper {
             let worked = catch_unwind(AssertUnwindSafe(|| match job {
                 Ok(job) => {
                     job(&mut self);
-                    self.relieve_log();
+                    self.after_work();
                 }
                 Err(RecvTimeoutError::Timeout) => self.look_after(),
                 Err(RecvTimeoutError::Disconnected) => {}
@@ -140,8 +140,7 @@ impl Keeper {
             }
             stored => stored,
         };
-        self.look_around();
-        stored
+        self.look_first(stored)
     }
 
     /// Carries out what may be done twice: what the disk refuses is tried again on a database opened anew.
@@ -156,8 +155,7 @@ impl Keeper {
             Err(error) if is_trouble(&error) && !matches!(error, StoreError::Panicked) => self.attempt(&mut job),
             done => done,
         };
-        self.look_around();
-        done
+        self.look_first(done)
     }
 
     /// Carries out what may not be done twice by itself.
@@ -169,7 +167,14 @@ impl Keeper {
         mut job: impl FnMut(&mut Store) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let done = self.attempt(&mut job);
-        self.look_around();
+        self.look_first(done)
+    }
+
+    /// Whoever is told of trouble, or that it is over, finds the same in the status.
+    fn look_first<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        if done.is_err() || self.status.borrow().disk != Disk::Good {
+            self.look_around();
+        }
         done
     }
 
@@ -210,13 +215,14 @@ impl Keeper {
         self.look_around();
     }
 
-    /// What would keep the next one waiting is done after an answer was given.
-    fn relieve_log(&mut self) {
+    /// What nobody has to wait for, once the answer was given.
+    fn after_work(&mut self) {
         if let Some(store) = &mut self.store
             && let Err(error) = store.relieve_log()
         {
             self.trouble(&error);
         }
+        self.look_around();
     }
 
     /// Does the job if the database is open or can be opened. It is closed if anything is wrong with it.

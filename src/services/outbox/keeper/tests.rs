@@ -61,7 +61,9 @@ fn signup(number: u32) -> Signup {
 }
 
 fn enqueue(keeper: &mut Keeper, number: u32) -> Result<Enqueued, StoreError> {
-    keeper.enqueue(&Enrolment::without_consents(signup(number)), &link(), NOW_MS)
+    let stored = keeper.enqueue(&Enrolment::without_consents(signup(number)), &link(), NOW_MS);
+    keeper.after_work();
+    stored
 }
 
 fn ids(keeper: &mut Keeper) -> Vec<i64> {
@@ -234,6 +236,7 @@ fn a_full_disk_gives_the_ballast_up_so_that_what_waits_can_leave() {
     );
     assert!(!ballast.exists(), "the room is free");
     keeper.carry_out(|store| store.end(place(1), Ending::Delivered)).unwrap();
+    keeper.after_work();
     assert!(allocated(&ballast) >= 1024 * 1024, "taken again, for there is room");
 }
 
@@ -294,6 +297,22 @@ fn the_log_stays_small_however_many_come_and_go() {
     }
     assert!(ids(&mut keeper).is_empty());
     assert!(longest > 0 && longest < 4 * 1024 * 1024, "{longest}");
+}
+
+#[test]
+fn a_number_is_given_once() {
+    let home = Home::new();
+    let mut keeper = home.keeper();
+    for (number, id) in [(1, 1), (2, 2)] {
+        assert_eq!(enqueue(&mut keeper, number).unwrap(), Enqueued::New(id));
+    }
+    keeper.carry_out(|store| store.end(place(2), Ending::Delivered)).unwrap();
+    assert_eq!(enqueue(&mut keeper, 3).unwrap(), Enqueued::New(3), "the newest went before it");
+    for id in [1, 3] {
+        keeper.carry_out(|store| store.end(place(id), Ending::Delivered)).unwrap();
+    }
+    drop(keeper);
+    assert_eq!(enqueue(&mut home.keeper(), 4).unwrap(), Enqueued::New(4), "all of them went, and it was started anew");
 }
 
 #[test]

@@ -73,9 +73,16 @@ struct Flags {
 /// No field of this program holds more; a longer paste is cut before it is laid out.
 const DEFAULT_LIMIT: usize = 1024;
 
-/// Forgets what was typed into all fields: egui keeps the undo history of each for ever.
+/// Whether a field had the keyboard when it was drawn last.
+#[derive(Clone, Copy)]
+struct HadFocus(bool);
+
+/// Forgets what was typed into all fields, and which had the keyboard: egui keeps the undo history of each for ever.
 pub fn forget_typed(ctx: &egui::Context) {
-    ctx.data_mut(egui::util::IdTypeMap::remove_by_type::<egui::text_edit::TextEditState>);
+    ctx.data_mut(|data| {
+        data.remove_by_type::<TextEditState>();
+        data.remove_by_type::<HadFocus>();
+    });
 }
 
 impl<'a> Field<'a> {
@@ -335,9 +342,9 @@ fn noted_focus(ui: &Ui, response: &Response) -> bool {
     let key = response.id.with("had_focus");
     let has_focus = response.has_focus();
     ui.data_mut(|data| {
-        let had = data.get_temp(key).unwrap_or(false);
+        let HadFocus(had) = data.get_temp(key).unwrap_or(HadFocus(false));
         if had != has_focus {
-            data.insert_temp(key, has_focus);
+            data.insert_temp(key, HadFocus(has_focus));
         }
         had && !has_focus
     })
