@@ -180,12 +180,34 @@ fn only_an_empty_folder_is_a_first_start() {
 }
 
 #[test]
+fn a_kiosk_stays_one_whatever_becomes_of_its_files_and_a_counter_never_becomes_one() {
+    let counter = || settings_with(&[(SettingKey::Mode, "counter")]);
+    let spoil =
+        |folder: &Folder| [folder.current(), folder.last_good()].map(|path| fs::write(path, "?").expect("written"));
+    let remove =
+        |folder: &Folder| [folder.current(), folder.last_good()].map(|path| fs::remove_file(path).expect("removed"));
+    let folder = Folder::with(&kiosk());
+    spoil(&folder);
+    assert_locked(&folder.load(), "a kiosk whose files are broken");
+    remove(&folder);
+    assert_locked(&folder.load(), "a kiosk whose files are gone");
+
+    folder.save(&counter());
+    assert_eq!(folder.names(), ["settings.last-good.toml", "settings.toml"]);
+    spoil(&folder);
+    assert_eq!(folder.load().preferences.mode, Mode::Counter);
+    assert!(!folder.load().is_first_start);
+    remove(&folder);
+    assert!(folder.load().is_first_start);
+}
+
+#[test]
 fn what_was_saved_is_loaded_without_a_note() {
     let folder = Folder::with(&kiosk());
     let expected =
         Loaded { preferences: kiosk().preferences, settings: Some(kiosk()), notes: Vec::new(), is_first_start: false };
     assert_eq!(folder.load(), expected);
-    assert_eq!(folder.names(), ["settings.last-good.toml", "settings.toml"]);
+    assert_eq!(folder.names(), ["kiosk", "settings.last-good.toml", "settings.toml"]);
 }
 
 #[test]
@@ -474,7 +496,7 @@ fn a_file_of_an_earlier_version_has_the_defaults_of_what_came_since_and_is_not_b
         ]);
         assert_eq!((loaded.settings, loaded.notes), (Some(expected), Vec::new()), "with a copy: {has_copy}");
         folder.save(&kiosk());
-        assert_eq!(folder.names(), ["settings.last-good.toml", "settings.toml"], "with a copy: {has_copy}");
+        assert_eq!(folder.names(), ["kiosk", "settings.last-good.toml", "settings.toml"], "with a copy: {has_copy}");
     }
 }
 
@@ -535,7 +557,7 @@ fn nobody_else_can_read_the_files() {
     assert_eq!(mode_of(&folder.current()), 0o600);
     assert_eq!(mode_of(&folder.last_good()), 0o600);
     assert_eq!(folder.load().settings, Some(kiosk()));
-    assert_eq!(folder.names(), ["settings.last-good.toml", "settings.toml"]);
+    assert_eq!(folder.names(), ["kiosk", "settings.last-good.toml", "settings.toml"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::durable::Prepared;
+use super::durable::{self, Prepared};
 use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name};
 use crate::domain::{SettingKey, Settings};
 
@@ -16,6 +16,8 @@ use crate::domain::{SettingKey, Settings};
 pub struct SettingsFile {
     current: PathBuf,
     last_good: PathBuf,
+    /// It is there if the station is a kiosk: what cannot be read must not let a customer out.
+    kiosk: PathBuf,
 }
 
 /// What was found on disk.
@@ -50,21 +52,22 @@ const VERSION: i64 = 1;
 /// A settings file is a few hundred bytes; more is garbage.
 const LONGEST_BYTES: u64 = 256 * 1024;
 
-/// Where the mode cannot be read, whoever stands there may be a customer.
-const UNKNOWN_MODE: Mode = Mode::Kiosk;
-
 type Table = BTreeMap<String, Value>;
 
 impl SettingsFile {
     /// The settings file in a data directory.
     pub fn in_dir(data: &Path) -> Self {
-        Self { current: data.join("settings.toml"), last_good: data.join("settings.last-good.toml") }
+        Self {
+            current: data.join("settings.toml"),
+            last_good: data.join("settings.last-good.toml"),
+            kiosk: data.join("kiosk"),
+        }
     }
 
     /// Reads what is there.
     pub fn load(&self) -> Loaded {
         match (Read::from(&self.current), Read::from(&self.last_good)) {
-            (Read::Missing, Read::Missing) => Loaded::first_start(),
+            (Read::Missing, Read::Missing) if !self.was_kiosk() => Loaded::first_start(),
             (Read::Whole(table), good) => Loaded::from_table(&table, good.draft()),
             (_, Read::Whole(good)) | (Read::Missing | Read::Unreadable, Read::CutOff(good)) => {
                 let mut loaded = Loaded::from_table(&good, SettingsDraft::default());
@@ -72,8 +75,14 @@ impl SettingsFile {
                 loaded
             }
             (Read::CutOff(table), good) => Loaded::from_table(&table, good.draft()),
-            (Read::Missing | Read::Unreadable, Read::Missing | Read::Unreadable) => Loaded::locked(),
+            (Read::Missing | Read::Unreadable, Read::Missing | Read::Unreadable) => {
+                Loaded::locked(if self.was_kiosk() { Mode::Kiosk } else { Mode::Counter })
+            }
         }
+    }
+
+    fn was_kiosk(&self) -> bool {
+        fs::symlink_metadata(&self.kiosk).is_ok()
     }
 
     /// Stores settings durably. A file that could not be used whole is kept aside as `settings.broken-N.toml`.
@@ -87,10 +96,18 @@ impl SettingsFile {
         let last_good = Prepared::write(&self.last_good, write)?;
         let current = Prepared::write(&self.current, write)?;
         self.keep_broken()?;
+        let is_kiosk = settings.preferences.mode == Mode::Kiosk;
+        if is_kiosk && !self.was_kiosk() {
+            durable::touch_private(&self.kiosk)?;
+        }
         current.commit()?;
         if let Err(error) = last_good.commit() {
             // The settings are stored; only their copy is the old one.
             tracing::warn!(error = %error.kind(), "the copy of the settings cannot be replaced");
+        }
+        if !is_kiosk && self.was_kiosk() {
+            // Left behind by a power cut it says too much, which is the safe side.
+            let _ = fs::remove_file(&self.kiosk);
         }
         Ok(())
     }
@@ -162,10 +179,14 @@ impl Loaded {
         Self { settings: None, preferences: Preferences::default(), notes: Vec::new(), is_first_start: true }
     }
 
-    fn locked() -> Self {
+    fn locked(mode: Mode) -> Self {
         let notes = vec![SettingsNote::Unreadable];
-        let preferences = Preferences { mode: UNKNOWN_MODE, ..Preferences::default() };
-        Self { settings: None, preferences, notes, is_first_start: false }
+        Self {
+            settings: None,
+            preferences: Preferences { mode, ..Preferences::default() },
+            notes,
+            is_first_start: false,
+        }
     }
 
     /// The fields of `table`, with those of `fallback` where one is missing or bad. What a program of an earlier version did
@@ -189,7 +210,8 @@ impl Loaded {
             }
         }
         if draft.get(SettingKey::Mode).is_none() {
-            draft.set(SettingKey::Mode, mode_name(UNKNOWN_MODE));
+            // Whoever stands there may be a customer.
+            draft.set(SettingKey::Mode, mode_name(Mode::Kiosk));
         }
         let preferences = draft.preferences_or_defaults();
         Self { settings: draft.check().ok(), preferences, notes, is_first_start: false }

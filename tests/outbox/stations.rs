@@ -105,19 +105,24 @@ fn a_row_is_sent_under_the_store_and_cash_id_it_was_taken_under() {
 
 #[test]
 fn the_database_of_a_newer_program_is_left_alone() {
-    let home = waiting(3);
-    let path = home.data().join("outbox.db");
-    {
-        let db = rusqlite::Connection::open(&path).expect("the database");
-        db.execute_batch("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE);").expect("set");
+    // However it keeps its log.
+    for journal in ["WAL", "DELETE"] {
+        let home = waiting(3);
+        let path = home.data().join("outbox.db");
+        {
+            let db = rusqlite::Connection::open(&path).expect("the database");
+            let newer =
+                format!("PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = {journal};");
+            db.execute_batch(&newer).expect("set");
+        }
+        let before = fs::read(&path).expect("read");
+        let ended = home.run(&["signup", "--phone", &phone(9), "--json"]);
+        ended.assert(26, &json!({ "outcome": "storage_failed" }));
+        assert!(ended.stderr.contains("newer"), "{ended:?}");
+        assert_eq!(home.run(&["queue", "list", "--json"]).code, 26);
+        assert!(fs::read(&path).expect("read") == before, "{journal}: it was changed");
+        assert!(!home.data().join("quarantine").exists());
     }
-    let before = fs::read(&path).expect("read");
-    let ended = home.run(&["signup", "--phone", &phone(9), "--json"]);
-    ended.assert(26, &json!({ "outcome": "storage_failed" }));
-    assert!(ended.stderr.contains("newer"), "{ended:?}");
-    assert_eq!(home.run(&["queue", "list", "--json"]).code, 26);
-    assert!(fs::read(&path).expect("read") == before, "it was changed");
-    assert!(!home.data().join("quarantine").exists());
 }
 
 #[test]

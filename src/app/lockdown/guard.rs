@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use egui::{Pos2, ViewportCommand, ViewportInfo, WindowLevel};
+use egui::{Pos2, Rect, Vec2, ViewportCommand, ViewportInfo, WindowLevel};
 
 /// Watches one window.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +63,22 @@ pub(super) fn shape(is_full_screen: bool) -> Vec<ViewportCommand> {
     ]
 }
 
+/// A window as it is known where the system tells no place, as Wayland does not: what is drawn has its size all the same.
+pub(super) fn placed(window: ViewportInfo, drawn: Rect) -> ViewportInfo {
+    if window.inner_rect.is_some() {
+        return window;
+    }
+    // Nor does it tell that a screen was turned to stand upright.
+    let is_turned = window.monitor_size.is_some_and(|monitor| is_close(monitor.yx(), drawn.size()));
+    let monitor_size = if is_turned { Some(drawn.size()) } else { window.monitor_size };
+    ViewportInfo { inner_rect: Some(drawn), monitor_size, ..window }
+}
+
+fn is_close(one: Vec2, other: Vec2) -> bool {
+    let off = (one - other).abs();
+    off.x < ROUNDING && off.y < ROUNDING
+}
+
 impl Guard {
     /// Looks at the window; `now` is a time that goes on while the window is hidden, too.
     pub(super) fn look(&mut self, window: &ViewportInfo, now: Duration) -> Look {
@@ -99,8 +115,7 @@ impl Guard {
         let is_misplaced = match (window.inner_rect, window.monitor_size) {
             _ if is_minimised => false,
             (Some(inner), Some(monitor)) => {
-                let off = (inner.size() - monitor).abs();
-                let fills = off.x < ROUNDING && off.y < ROUNDING;
+                let fills = is_close(inner.size(), monitor);
                 let is_home = self.corner.is_none_or(|corner| (inner.min - corner).length() < ROUNDING);
                 if fills && (self.corner.is_none() || self.vain >= PATIENCE) {
                     // Another monitor, or another arrangement of them.
@@ -154,9 +169,9 @@ impl Guard {
 
 #[cfg(test)]
 mod tests {
-    use egui::{Rect, Vec2, pos2, vec2};
+    use egui::{pos2, vec2};
 
-    use super::*;
+    use super::{placed as as_known, *};
 
     const SCREEN: Vec2 = vec2(1280.0, 800.0);
 
@@ -256,5 +271,18 @@ mod tests {
             commands += u32::from(!guard.look(&window, Duration::from_millis(millis)).commands.is_empty());
         }
         assert!(commands < 70, "{commands}");
+    }
+
+    #[test]
+    fn where_no_place_is_told_a_screen_that_was_turned_is_filled_all_the_same() {
+        let drawn = Rect::from_min_size(Pos2::ZERO, SCREEN.yx());
+        let turned = ViewportInfo { inner_rect: None, ..right() };
+        let mut guard = Guard::default();
+        assert_eq!(guard.look(&as_known(turned.clone(), drawn), Duration::ZERO), Look::default());
+        let small = Rect::from_min_size(Pos2::ZERO, vec2(640.0, 480.0));
+        assert!(!guard.look(&as_known(turned, small), Duration::ZERO).commands.is_empty());
+        // Where a place is told, it decides.
+        let misplaced = ViewportInfo { inner_rect: Some(drawn), ..right() };
+        assert!(!Guard::default().look(&as_known(misplaced, drawn), Duration::ZERO).commands.is_empty());
     }
 }

@@ -48,9 +48,7 @@ impl Lockdown {
 
     /// Called before every frame, and also while the window is hidden.
     pub(super) fn keep(&mut self, ctx: &Context, rules: Rules, now: Duration) {
-        let mut window = ctx.input(|input| input.viewport().clone());
-        // Wayland tells no place; what is drawn has the size of the window all the same.
-        window.inner_rect = window.inner_rect.or_else(|| Some(ctx.viewport_rect()));
+        let window = guard::placed(ctx.input(|input| input.viewport().clone()), ctx.viewport_rect());
         if rules.is_locked_down && window.close_requested() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
         }

@@ -300,7 +300,8 @@ impl Kiosk {
 
     /// Another language: a tick stays only under the very words it was made under.
     fn speak(&mut self, tag: LanguageTag, cx: &UpdateContext<'_>) {
-        if let Status::Form(form) = &mut self.status {
+        // What is being sent may come back to be corrected.
+        if let Status::Form(form) | Status::Sending(Sending { form, .. }) = &mut self.status {
             form.consents.say_anew(ConsentSources { language: &tag, ..cx.consents }.asked());
         }
         self.language = Some(tag);

@@ -313,6 +313,15 @@ fn a_tick_goes_with_the_words_it_was_made_under() {
 }
 
 #[test]
+fn what_comes_back_to_be_corrected_is_in_the_language_chosen_meanwhile() {
+    let (mut stand, _) = Stand::sending();
+    stand.act(Action::Speak(LanguageTag::parse("en").unwrap()));
+    let Status::Sending(sending) = &stand.kiosk.status else { panic!("it is on its way") };
+    let texts: Vec<_> = sending.form.consents.boxes().map(|(asked, _)| asked.text.to_string()).collect();
+    assert_eq!(texts, ["Data.", "Реклама."]);
+}
+
+#[test]
 fn back_leads_page_by_page_to_the_beginning_and_forgets_nothing_on_the_way() {
     let mut stand = Stand::at_confirm();
     for page in [Page::Consents, Page::Phone] {

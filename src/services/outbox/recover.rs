@@ -14,6 +14,9 @@ use crate::services::sabotage::Sabotage;
 /// The first details stay; a manager decides about the second.
 const TAKEN_TWICE: EntryState = EntryState::Attention(Concern::TakenTwice);
 
+/// After damage so many numbers are not given.
+const NUMBERS_LEFT_OUT: i64 = 1_000;
+
 impl Store {
     /// Attempts that a dead process left behind have an unknown end; records that cannot be opened rest, and those that
     /// can be opened again wake.
@@ -70,6 +73,9 @@ impl Store {
                 count += 1;
             }
         }
+        // Rows that cannot be read had numbers too, and an answer to one of them may be on its way.
+        let sql = "UPDATE numbered SET last = MAX(last, COALESCE((SELECT MAX(id) FROM entry), 0)) + ?1";
+        transaction.execute(sql, [NUMBERS_LEFT_OUT])?;
         transaction.commit()?;
         Ok(count)
     }

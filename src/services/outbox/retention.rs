@@ -254,6 +254,8 @@ impl Deliverer {
                 () = self.anything_kept() => {}
                 // Evidence grows old in an empty queue, too.
                 () = sleep(EVERY), if !lookout.is_bare => {}
+                // What was delivered at once never waited, but left evidence.
+                () = self.taken.notified(), if lookout.is_bare => {}
             }
             if let Err(error) = self.look(&mut lookout, heard(), keep()).await {
                 tracing::error!(%error, "the age of the queue could not be looked at");

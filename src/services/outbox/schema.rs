@@ -207,7 +207,6 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         "page_size = 4096",
         "locking_mode = EXCLUSIVE",
         "synchronous = EXTRA",
-        "journal_mode = WAL",
         "secure_delete = ON",
         "foreign_keys = ON",
         "trusted_schema = OFF",
@@ -223,18 +222,21 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     if Sabotage::SynchronousNormal.is_on() {
         connection.execute_batch("PRAGMA synchronous = NORMAL;")?;
     }
+    // The long check: it compares the index with the rows, and a few thousand of them take milliseconds.
+    let check: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if check != "ok" {
+        return Err(StoreError::Damaged);
+    }
+    // What is not ours to change is known before the first thing that writes.
+    let version = version_of(&connection)?;
+    connection.execute_batch("PRAGMA journal_mode = WAL;")?;
     // A switch to WAL may fail without a word.
     let journal: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
     let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
     if !journal.eq_ignore_ascii_case("wal") || (synchronous != 3 && !Sabotage::SynchronousNormal.is_on()) {
         return Err(StoreError::Unsafe("the database does not take its durable settings"));
     }
-    // The long check: it compares the index with the rows, and a few thousand of them take milliseconds.
-    let check: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if check != "ok" {
-        return Err(StoreError::Damaged);
-    }
-    migrate(&mut connection)?;
+    migrate(&mut connection, version)?;
     if Sabotage::DedupeInMemory.is_on() {
         connection.execute_batch(
             "DROP INDEX IF EXISTS one_live_entry_per_phone;
@@ -252,7 +254,8 @@ fn is_hollow(path: &Path) -> bool {
     }
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+/// How far the schema is; none of a newer program.
+fn version_of(connection: &Connection) -> Result<usize, StoreError> {
     let version: usize =
         connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))?.try_into().unwrap_or(usize::MAX);
     let tables: i64 = connection.query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -262,6 +265,10 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if version > MIGRATIONS.len() {
         return Err(StoreError::Newer);
     }
+    Ok(version)
+}
+
+fn migrate(connection: &mut Connection, version: usize) -> Result<(), StoreError> {
     if version == MIGRATIONS.len() {
         // Not even the version is written again: the file may be damaged where no check looks.
         return Ok(());
