@@ -18,7 +18,7 @@ keyboard-next = Next
 keyboard-hide = Put the keyboard away
 keyboard-to-signs = Signs
 keyboard-to-letters = Letters
-# Stands on the key that leads back from the signs to the letters.
+# Stands on the key that leads back from the signs to the letters: Latin ones unless another layout was chosen.
 keyboard-abc = ABC
 
 # What assistive technology calls the signs.

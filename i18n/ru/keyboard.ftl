@@ -18,8 +18,8 @@ keyboard-next = Далее
 keyboard-hide = Убрать клавиатуру
 keyboard-to-signs = Знаки
 keyboard-to-letters = Буквы
-# Stands on the key that leads back from the signs to the letters.
-keyboard-abc = АБВ
+# Stands on the key that leads back from the signs to the letters: Latin ones unless another layout was chosen.
+keyboard-abc = ABC
 
 # What assistive technology calls the signs.
 keyboard-sign-dot = Точка
