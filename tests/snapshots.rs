@@ -78,6 +78,15 @@ fn settings() {
 }
 
 #[test]
+fn kiosk_phone() {
+    let shop = Shop::kiosk("ru", &[]).with_pin();
+    let mut window = shop.open_kiosk("ru");
+    window.click("kiosk-join");
+    assert!(window.sees("kiosk-phone"));
+    assert_looks_like(&mut window.harness, "kiosk_phone");
+}
+
+#[test]
 fn gallery_in_high_contrast() {
     let mut gallery = Gallery::default();
     gallery.look.contrast = Contrast::High;

@@ -170,6 +170,7 @@ impl Gallery {
                 icon_button(ui, Icon::Gear, say(russian, "Settings", "Настройки"));
                 icon_button(ui, Icon::Globe, say(russian, "Another language", "Другой язык"));
                 icon_button(ui, Icon::Back, say(russian, "Go back", "Назад"));
+                Button::quiet(say(russian, "Back", "Вернуться")).icon(Icon::Back).icon_only().show(ui);
                 key_cap(ui, "Esc");
                 key_cap(ui, "F10");
             });

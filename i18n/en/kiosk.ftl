@@ -29,6 +29,8 @@ kiosk-refused-advice = Check the number and try again, or ask a member of staff.
 kiosk-consents = Your consent
 kiosk-consent-missing = To go on, tick what is needed to join.
 kiosk-consent-enough = Everything that is needed is ticked.
+kiosk-read-on = Read on
+kiosk-read-top = Back to the top
 kiosk-consent-required = { $purpose } (needed to join)
 kiosk-consent-optional = { $purpose } (as you like)
 

@@ -29,6 +29,8 @@ kiosk-refused-advice = Проверьте номер и попробуйте е�
 kiosk-consents = Ваше согласие
 kiosk-consent-missing = Чтобы продолжить, отметьте то, что нужно для регистрации.
 kiosk-consent-enough = Всё нужное отмечено.
+kiosk-read-on = Читать дальше
+kiosk-read-top = К началу текста
 kiosk-consent-required = { $purpose } (нужно для регистрации)
 kiosk-consent-optional = { $purpose } (по желанию)
 

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use egui::util::IdTypeMap;
-use egui::{Align, CentralPanel, Context, Frame, Layout, Ui};
+use egui::{CentralPanel, Context, Frame, Ui};
 
 use super::lockdown::Rules;
 use crate::i18n::Texts;
+use crate::ui::layout;
 use crate::ui::theme;
-use crate::ui::widgets::{display, muted};
+use crate::ui::widgets::{lead, statement};
 
 /// The panics of the last while.
 #[derive(Debug, Default)]
@@ -75,10 +76,12 @@ pub(super) fn ui(ui: &mut Ui, texts: Option<&Texts>, rules: Rules) {
         };
         let (heading, advice) =
             if rules.is_full_screen { ("fault-kiosk", "fault-kiosk-advice") } else { ("fault-title", "fault-advice") };
-        ui.with_layout(Layout::top_down(Align::Center), |ui| {
-            ui.add_space(ui.available_height() / 3.0);
-            display(ui, &texts.get(heading));
-            muted(ui, &texts.get(advice));
+        ui.add_space(ui.available_height() / 3.0);
+        layout::centred(ui, layout::READING_WIDTH, |ui| {
+            ui.vertical_centered(|ui| {
+                statement(ui, &texts.get(heading));
+                lead(ui, &texts.get(advice));
+            });
         });
     });
 }
@@ -108,7 +111,7 @@ mod tests {
     use super::*;
     use crate::app::{App, Outside, State};
     use crate::domain::LanguageTag;
-    use crate::domain::settings::Mode;
+    use crate::domain::settings::{Mode, TextPercent};
     use crate::i18n::Catalogue;
     use crate::services::panics::{Place, asked};
     use crate::services::{Clock, Station};
@@ -182,6 +185,29 @@ mod tests {
             pass(&mut window, 2);
             assert!(window.query_by_label(words).is_none());
             assert!(window.query_by_label(usual).is_some());
+        }
+    }
+
+    #[test]
+    fn the_words_stand_within_every_screen_in_every_size_of_text() {
+        let (_tokio, mut window) = window(Mode::Kiosk);
+        window.step();
+        asked::ask(Some(Place::Window));
+        window.step();
+        asked::ask(None);
+        for (width, height) in [(1024.0, 768.0), (860.0, 480.0), (768.0, 1366.0)] {
+            for percent in [100, 200] {
+                window.set_size(egui::vec2(width, height));
+                window.state_mut().state_mut().station.preferences.text_percent = TextPercent::new(percent).unwrap();
+                let look = window.state().look();
+                theme::install(&window.ctx, look);
+                window.run_steps(2);
+                for words in ["Please ask the staff", "This screen starts again by itself in a moment."] {
+                    let place = window.get_by_label(words).rect();
+                    let screen = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(width, height)).shrink(16.0);
+                    assert!(screen.contains_rect(place), "{words} in {width} x {height} at {percent} %: {place:?}");
+                }
+            }
         }
     }
 

@@ -51,7 +51,7 @@ use runner::Runner;
 /// How much larger text gets for a customer who asks for it.
 const LARGE_TEXT: f32 = 1.5;
 /// The short side of a window, in logical pixels, from which on everything grows with the window.
-const LARGE_WINDOW: f32 = 1080.0;
+const LARGE_WINDOW: f32 = 864.0;
 /// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
 const FRAMES_TO_FORGET: u8 = 3;
 
@@ -124,12 +124,17 @@ impl App {
         &self.state
     }
 
+    /// What the program knows, to be brought to any page; for tests.
+    pub fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
     fn look(&self) -> Look {
         let preferences = &self.state.station.preferences;
         let (comfort, density) = match &self.state.screen {
             Screen::Kiosk(kiosk) => (kiosk.comfort, Density::Kiosk),
-            // Fingers find the pad on a kiosk, too.
-            Screen::Door(_) if preferences.mode == Mode::Kiosk => (Comfort::default(), Density::Kiosk),
+            // Staff, too, has nothing but fingers there.
+            _ if preferences.mode == Mode::Kiosk => (Comfort::default(), Density::Kiosk),
             _ => (Comfort::default(), Density::Counter),
         };
         let is_high_contrast = preferences.is_high_contrast || comfort.is_high_contrast;
@@ -230,6 +235,7 @@ impl App {
         if let Some(effect) = self.brand.turn(self.state.is_inviting(), now, ctx) {
             self.runner.start(effect);
         }
+        fit_large_window(ctx, self.state.station.preferences.mode);
         self.state.expire_toast(now);
         self.keep_door(ctx, now);
         self.pass_time_at_kiosk(ctx, now);
@@ -304,7 +310,6 @@ impl App {
         if !matches!(self.state.screen, Screen::Kiosk(_)) {
             return;
         }
-        fit_large_window(ctx);
         // The time first: a touch after a long darkness is the next customer's.
         self.dispatch(Event::Kiosk(kiosk::Event::Ticked), now);
         if is_touched(ctx) {
@@ -349,11 +354,14 @@ fn is_of_a_person(events: &[egui::Event]) -> bool {
     })
 }
 
-/// On a screen of very many pixels everything is drawn larger, as it stands further away or is looked at as closely.
-fn fit_large_window(ctx: &Context) {
+/// On a kiosk's screen of many pixels everything is drawn larger, as it stands further away or is looked at as closely.
+fn fit_large_window(ctx: &Context, mode: Mode) {
     let zoom = ctx.zoom_factor();
     let window = ctx.content_rect().size() * zoom;
-    let fitting = (window.min_elem() / LARGE_WINDOW).clamp(1.0, 4.0);
+    let fitting = match mode {
+        Mode::Kiosk => (window.min_elem() / LARGE_WINDOW).clamp(1.0, 4.0),
+        Mode::Counter => 1.0,
+    };
     if (fitting - zoom).abs() > 0.01 {
         ctx.set_zoom_factor(fitting);
     }

@@ -7,9 +7,9 @@ use super::queue_view;
 use super::state::{Screen, State, Toast, ToastMessage, Trial};
 use crate::screens::{ViewContext, counter, door, kiosk, settings, welcome};
 use crate::services::settings_file::SettingsNote;
-use crate::ui::layout;
+use crate::ui::layout::{self, Place};
 use crate::ui::theme::{self, Tone, space};
-use crate::ui::widgets::{Banner, Button, Icon, Ribbon, ToastView, display, icon_button, muted, strong};
+use crate::ui::widgets::{Banner, Button, Icon, Ribbon, ToastView, icon_button, lead, muted, statement, strong, title};
 
 /// Draws the whole window.
 pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option<Event> {
@@ -58,18 +58,19 @@ fn screen_ui(ui: &mut Ui, screen: &mut Screen, cx: &ViewContext<'_>) -> Option<E
 fn out_of_service_ui(ui: &mut Ui, cx: &ViewContext<'_>) -> Option<Event> {
     let texts = cx.texts;
     let mut event = None;
-    ui.with_layout(Layout::top_down(Align::Center), |ui| {
-        ui.add_space(ui.available_height() / 3.0);
-        ui.set_max_width(layout::READING_WIDTH);
-        display(ui, &texts.get("out-of-service"));
-        muted(ui, &texts.get("out-of-service-reason"));
-        ui.add_space(space::XXL);
-        strong(ui, &texts.get("out-of-service-no-pin"));
-        muted(ui, &texts.get("out-of-service-no-pin-advice"));
-        ui.add_space(space::L);
-        if Button::primary(&texts.get("out-of-service-set-pin")).icon(Icon::Key).show(ui).clicked() {
-            event = Some(Event::Shell(ShellAction::SetFirstPin));
-        }
+    let place = Place { name: "out of service", width: layout::READING_WIDTH, weight: 0.5, more: None };
+    layout::weighted(ui, place, |ui| {
+        ui.vertical_centered(|ui| {
+            statement(ui, &texts.get("out-of-service"));
+            lead(ui, &texts.get("out-of-service-reason"));
+            ui.add_space(space::XL);
+            title(ui, &texts.get("out-of-service-no-pin"));
+            muted(ui, &texts.get("out-of-service-no-pin-advice"));
+            ui.add_space(space::M);
+            if Button::primary(&texts.get("out-of-service-set-pin")).icon(Icon::Key).show(ui).clicked() {
+                event = Some(Event::Shell(ShellAction::SetFirstPin));
+            }
+        });
     });
     event
 }

@@ -1,8 +1,10 @@
 //! Where things stand: columns of a readable width, pairs that stack on a narrow screen.
 
+use egui::scroll_area::ScrollAreaOutput;
 use egui::{Layout, Rect, ScrollArea, Stroke, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use super::theme::{space, stroke};
+use super::theme::{TextSize, space, stroke};
+use super::widgets::{Button, Icon};
 
 /// The width of a column of text and fields.
 pub const READING_WIDTH: f32 = 880.0;
@@ -12,6 +14,9 @@ pub const WORK_WIDTH: f32 = 1200.0;
 const NARROW_SCREEN: f32 = 860.0;
 /// Narrower than this, two halves do.
 const NARROW_PAIR: f32 = 420.0;
+
+/// How much of a page the next one is on: the last lines are seen again.
+const PAGE_SHARE: f32 = 0.8;
 
 /// Which of a pair is being drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,23 +57,69 @@ pub fn centred(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
     ui.scope_builder(column, add_contents);
 }
 
-/// One column at most `width` wide, centred, as high as its contents: `weight` says where they stand in the room that is left,
-/// 0.0 at its top and 1.0 at its bottom. Scrolled when they are too long.
-pub fn weighted(ui: &mut Ui, name: &str, (width, weight): (f32, f32), add_contents: impl FnOnce(&mut Ui)) {
-    let key = ui.scope_id().with(("weighted", name));
-    let room = ui.available_height();
-    let known = ui.data(|data| data.get_temp::<f32>(key));
-    ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
-        ui.add_space(((room - known.unwrap_or(room)).max(0.0) * weight).floor());
-        let above = ui.cursor().top();
-        centred(ui, width, add_contents);
-        let height = ui.min_rect().bottom() - above;
-        if known.is_none_or(|known| (known - height).abs() > 0.5) {
-            ui.data_mut(|data| data.insert_temp(key, height));
-            // Nobody sees a picture in which it stands elsewhere.
-            ui.ctx().request_discard("the height of a page has changed");
-        }
+/// How a page stands in its room.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// Tells it from other pages.
+    pub name: &'a str,
+    /// The widest it gets.
+    pub width: f32,
+    /// Where it stands in the room that it leaves: 0.0 at its top, 1.0 at its bottom.
+    pub weight: f32,
+    /// What the button beneath it says that scrolls a page that is too long: down, and from its end back to its top.
+    pub more: Option<[&'a str; 2]>,
+}
+
+/// One column, centred, as high as its contents. Scrolled when they are too long.
+pub fn weighted(ui: &mut Ui, place: Place<'_>, add_contents: impl FnOnce(&mut Ui)) {
+    let key = ui.scope_id().with(("weighted", place.name));
+    let room = ui.available_rect_before_wrap();
+    let known = ui.data(|data| data.get_temp::<f32>(key)).unwrap_or(room.height());
+    // The bar that says that there is more stands beside the column, not at the edge of the screen.
+    let width = room.width().min(place.width + 2.0 * space::L);
+    let left = room.left() + ((room.width() - width) / 2.0).floor();
+    let column = Rect::from_min_size(pos2(left, room.top()), vec2(width, room.height()));
+    let more = place.more.filter(|_| known > room.height() + 0.5);
+    let theme = super::theme::of(ui.ctx());
+    let button = theme.control_height().max(theme.line_height(TextSize::Title) + space::M);
+    let below = if more.is_some() { button + space::S } else { 0.0 };
+    let (page, strip) = column.split_top_bottom_at_y(column.bottom() - below);
+    let mut height = 0.0;
+    let mut area = ScrollArea::vertical().id_salt(place.name).auto_shrink(false);
+    if let Some(offset) = ui.data_mut(|data| data.remove_temp(key.with("offset"))) {
+        area = area.vertical_scroll_offset(offset);
+    }
+    let scrolled = ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
+        area.show(ui, |ui| {
+            ui.add_space(((page.height() - known).max(0.0) * place.weight).floor());
+            let above = ui.cursor().top();
+            centred(ui, place.width, add_contents);
+            height = ui.min_rect().bottom() - above;
+        })
     });
+    if (known - height).abs() > 0.5 {
+        ui.data_mut(|data| data.insert_temp(key, height));
+        // Nobody sees a picture in which it stands elsewhere.
+        ui.ctx().request_discard("the height of a page has changed");
+    }
+    if let Some(words) = more
+        && let Some(offset) = more_ui(ui, strip, (words, &scrolled.inner))
+    {
+        ui.data_mut(|data| data.insert_temp(key.with("offset"), offset));
+    }
+}
+
+/// The button that scrolls on by most of a page, and from the end back to the top; answers how far down, once pressed.
+fn more_ui(ui: &mut Ui, strip: Rect, ([down, up], scrolled): ([&str; 2], &ScrollAreaOutput<()>)) -> Option<f32> {
+    let (offset, seen) = (scrolled.state.clamped_offset().y, scrolled.inner_rect.height());
+    let most = (scrolled.content_size.y - seen).max(0.0);
+    let is_at_end = offset > most - 1.0;
+    let (words, icon) = if is_at_end { (up, Icon::Up) } else { (down, Icon::Down) };
+    let place = strip.shrink2(vec2(space::L, 0.0)).with_min_y(strip.top() + space::S);
+    let builder = UiBuilder::new().max_rect(place).layout(Layout::top_down(egui::Align::Min));
+    let button = Button::quiet(words).icon(icon).wide().id_salt("more");
+    let is_clicked = ui.scope_builder(builder, |ui| button.show(ui)).inner.clicked();
+    is_clicked.then(|| if is_at_end { 0.0 } else { (offset + seen * PAGE_SHARE).min(most) })
 }
 
 /// Contents above, and a bar below that is always in sight; the contents come first in reading order.
@@ -99,6 +150,11 @@ pub fn work_and_context(ui: &mut Ui, mut add_contents: impl FnMut(&mut Ui, Side)
             Half::Second => add_contents(ui, Side::Context),
         });
     });
+}
+
+/// Two columns side by side, the first with a `share` (0.0 to 1.0) of what the gap leaves.
+pub fn side_by_side(ui: &mut Ui, (share, gap): (f32, f32), add_contents: impl FnMut(&mut Ui, Half)) {
+    Split { share, gap, narrow: 0.0 }.show(ui, add_contents);
 }
 
 /// Two halves of the same width; below each other on a narrow screen.

@@ -12,7 +12,7 @@ use swip_kiosk::ui::theme::{self, Colors};
 use crate::support::{Shop, Window, in_every_language};
 
 /// A PNG of one colour.
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
@@ -22,7 +22,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-fn put(shop: &Shop, name: &str, bytes: impl AsRef<[u8]>) {
+pub(crate) fn put(shop: &Shop, name: &str, bytes: impl AsRef<[u8]>) {
     let folder: PathBuf = shop.home.path().join("data/brand");
     fs::create_dir_all(&folder).expect("a folder");
     fs::write(folder.join(name), bytes).expect("a file");

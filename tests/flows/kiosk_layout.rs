@@ -1,139 +1,428 @@
-//! Every page of the kiosk, measured: nothing leaves the window, nothing lies on something else, every target is large enough.
+//! Every page of the kiosk in every language, look and size, measured: nothing leaves the window, nothing lies on something
+//! else, no word is cut, every target is large enough, and what has to be scrolled says so.
+
+use std::time::Duration;
 
 use egui::accesskit::Role;
-use egui::{Key, Rect, vec2};
-use egui_kittest::kittest::NodeT;
-use swip_kiosk::domain::SettingKey;
+use egui::{Key, Vec2};
+use egui_kittest::kittest::Queryable;
+use jiff::civil::date;
+use swip_kiosk::app::{Screen, State};
+use swip_kiosk::domain::failure::Refusal;
+use swip_kiosk::domain::pin::wait_after;
+use swip_kiosk::domain::settings::TextPercent;
+use swip_kiosk::domain::{
+    ConsentTexts, Failure, Phone, PhoneRules, PinError, Points, Purpose as ConsentPurpose, SettingKey,
+};
+use swip_kiosk::screens::door::{Door, EndedStay, Purpose, Status as DoorStatus};
+use swip_kiosk::screens::kiosk::{
+    Answer, Done, Ending, EntryError, Found, Kiosk, LookingUp, Page, StaffCase, Status, TAKES_LONG,
+};
+use swip_kiosk::services::sandbox::{Faults, Plan};
+use swip_kiosk::ui::brand;
 
+use crate::brand::{png, put};
 use crate::kiosk::{consent, tap};
-use crate::support::{LANGUAGES, NEW_PHONE, Shop, Window};
+use crate::measure::{faults, out_of_low_reach};
+use crate::support::{LANGUAGES, NEW_PHONE, PIN, Shop, Window, tag};
 
 /// Landscape and portrait, as small as they may be and as common.
-const SIZES: [(f32, f32); 3] = [(1024.0, 768.0), (1920.0, 1080.0), (768.0, 1366.0)];
+const SIZES: [Vec2; 3] = [Vec2::new(1024.0, 768.0), Vec2::new(1920.0, 1080.0), Vec2::new(768.0, 1366.0)];
+/// So high that the longest page shows whole.
+const WHOLE: [Vec2; 2] = [Vec2::new(768.0, 8000.0), Vec2::new(860.0, 8000.0)];
+/// The largest, on which everything is drawn larger.
+const LARGEST: Vec2 = Vec2::new(3840.0, 2160.0);
+/// Where everything to touch begins for whoever asks for it further down, as a share of the height.
+const LOW_REACH: f32 = 0.45;
+const PERCENTS: [u16; 3] = [100, 150, 200];
 
-/// Everything on the screen that can be read or touched: its role, words and place.
-fn parts(window: &Window) -> Vec<(Role, String, Rect)> {
-    let nodes = window.harness.root().children_recursive();
-    nodes
-        .filter_map(|node| {
-            let inner = node.accesskit_node();
-            let is_part = matches!(
-                inner.role(),
-                Role::Button
-                    | Role::CheckBox
-                    | Role::TextInput
-                    | Role::Label
-                    | Role::Heading
-                    | Role::Timer
-                    | Role::Status
-            );
-            let words = inner.label().or(inner.value()).unwrap_or_default();
-            let is_shown = is_part && inner.bounding_box().is_some() && !words.trim().is_empty();
-            is_shown.then(|| (inner.role(), words, node.rect()))
-        })
-        .collect()
+/// How a page is looked at.
+#[derive(Clone, Copy)]
+struct View {
+    language: &'static str,
+    percent: u16,
+    is_high: bool,
+    is_low: bool,
+    size: Vec2,
 }
 
-/// What is wrong with the picture.
-fn faults(window: &Window, size: (f32, f32)) -> Vec<String> {
-    let all = Rect::from_min_size(egui::Pos2::ZERO, vec2(size.0, size.1)).expand(0.5);
-    let parts = parts(window);
-    let mut found = Vec::new();
-    for (at, (role, words, rect)) in parts.iter().enumerate() {
-        if !all.contains_rect(*rect) {
-            found.push(format!("{role:?} {words:?} leaves the window: {rect:?}"));
+impl View {
+    /// Every way in which a page is looked at; `can_be_low` where a customer can ask for everything further down.
+    fn all(can_be_low: bool) -> Vec<Self> {
+        let mut views = Vec::new();
+        for language in LANGUAGES {
+            for percent in PERCENTS {
+                for is_high in [false, true] {
+                    for is_low in [false, true] {
+                        let view = |size| Self { language, percent, is_high, is_low, size };
+                        if can_be_low || !is_low {
+                            views.extend(SIZES.map(view));
+                        }
+                    }
+                }
+            }
+            views.push(Self { language, percent: 100, is_high: false, is_low: false, size: LARGEST });
         }
-        let is_target = matches!(role, Role::Button | Role::CheckBox | Role::TextInput);
-        if is_target && (rect.width() < 47.5 || (rect.height() < 47.5 && *role != Role::TextInput)) {
-            found.push(format!("{role:?} {words:?} is too small: {rect:?}"));
+        views
+    }
+
+    fn name(&self) -> String {
+        let Self { language, percent, is_high, is_low, size } = *self;
+        let look = format!("{}{}", if is_high { "-high" } else { "" }, if is_low { "-low" } else { "" });
+        format!("{language}-{percent}{look}-{}x{}", size.x, size.y)
+    }
+}
+
+/// A window that is led from page to page, and what was found wrong on the way.
+struct Tour {
+    window: Window,
+    shop: Shop,
+    found: Vec<String>,
+}
+
+impl Tour {
+    fn start(shop: Shop) -> Self {
+        let window = shop.open_kiosk("ru");
+        Self { window, shop, found: Vec::new() }
+    }
+
+    fn end(self) {
+        assert!(self.found.is_empty(), "{} faults:\n{}", self.found.len(), self.found.join("\n"));
+    }
+
+    fn state(&mut self) -> &mut State {
+        self.window.harness.state_mut().state_mut()
+    }
+
+    fn kiosk(&mut self) -> &mut Kiosk {
+        match &mut self.state().screen {
+            Screen::Kiosk(kiosk) => kiosk,
+            other => panic!("no kiosk: {other:?}"),
         }
-        for (_, other, place) in &parts[at + 1..] {
-            if rect.shrink(1.0).intersects(place.shrink(1.0)) {
-                found.push(format!("{words:?} lies on {other:?}: {rect:?} {place:?}"));
+    }
+
+    fn door(&mut self) -> &mut Door {
+        match &mut self.state().screen {
+            Screen::Door(door) => door,
+            other => panic!("no door: {other:?}"),
+        }
+    }
+
+    fn now(&self) -> Duration {
+        Duration::from_secs_f64(self.window.harness.ctx.input(|input| input.time))
+    }
+
+    /// Looks at the page in every way. No time passes meanwhile.
+    fn look(&mut self, page: &str) {
+        self.look_at(page, false);
+    }
+
+    fn look_at(&mut self, page: &str, may_scroll: bool) {
+        let can_be_low = matches!(self.state().screen, Screen::Kiosk(_));
+        self.look_in(&View::all(can_be_low), (page, may_scroll));
+    }
+
+    fn look_in(&mut self, views: &[View], (page, may_scroll): (&str, bool)) {
+        self.window.settle();
+        let now = self.window.harness.ctx.input(|input| input.time);
+        self.window.harness.input_mut().time = Some(now);
+        let first = View { language: "ru", percent: 100, is_high: false, is_low: false, size: SIZES[0] };
+        for &view in views {
+            self.turn_to(view);
+            let zoom = self.window.harness.ctx.zoom_factor();
+            assert!(view.size != LARGEST || (zoom - 2.5).abs() < 0.01, "{page}: {zoom}");
+            let name = format!("{page}-{}", view.name());
+            self.found.extend(faults(&self.window, may_scroll).into_iter().map(|fault| format!("{name}: {fault}")));
+            if view.is_low && !may_scroll {
+                let high = out_of_low_reach(&self.window, LOW_REACH);
+                self.found.extend(high.into_iter().map(|fault| format!("{name}: {fault}")));
+            }
+            #[cfg(feature = "snapshots")]
+            crate::pictures::take(&mut self.window, &name);
+        }
+        self.turn_to(first);
+        self.window.harness.input_mut().time = None;
+    }
+
+    fn turn_to(&mut self, view: View) {
+        let state = self.state();
+        state.language = tag(view.language);
+        state.station.preferences.text_percent = TextPercent::new(view.percent).expect("a size of text");
+        state.station.preferences.is_high_contrast = view.is_high;
+        if let Screen::Kiosk(kiosk) = &mut state.screen {
+            kiosk.language = Some(tag(view.language));
+            kiosk.comfort.is_low = view.is_low;
+            if let Status::Form(form) = &mut kiosk.status {
+                // A tick goes with the words it was made under.
+                let given: Vec<_> = form.consents.boxes().filter(|(_, is_given)| *is_given).collect();
+                let given: Vec<_> = given.into_iter().map(|(asked, _)| asked.purpose).collect();
+                form.consents.say_anew(state.station.consents(&state.language).asked());
+                let boxes: Vec<_> = form.consents.boxes().map(|(asked, is_given)| (asked.purpose, is_given)).collect();
+                for (purpose, is_given) in boxes {
+                    if given.contains(&purpose) && !is_given {
+                        form.consents.toggle(purpose);
+                    }
+                }
             }
         }
-    }
-    found
-}
-
-/// Looks at the page in every size; `may_scroll` lets it be longer than the window.
-fn look(window: &mut Window, page: &str, may_scroll: bool, found: &mut Vec<String>) {
-    for size in SIZES {
-        window.harness.set_size(vec2(size.0, size.1));
-        window.settle();
-        if !may_scroll {
-            found.extend(faults(window, size).into_iter().map(|fault| format!("{page} at {size:?}: {fault}")));
+        self.window.language = tag(view.language);
+        // What the window's backend does when everything is drawn larger.
+        for frames in [1, 2] {
+            let zoom = self.window.harness.ctx.zoom_factor();
+            self.window.harness.set_size(view.size / zoom);
+            self.window.harness.run_steps(frames);
         }
     }
-    window.harness.set_size(vec2(SIZES[0].0, SIZES[0].1));
-    window.settle();
+
+    /// Shows another page to the customer who stands there.
+    fn show(&mut self, page: &str, status: Status) {
+        self.kiosk().status = status;
+        self.look(page);
+    }
 }
 
-/// Walks through every page, and says what is wrong with any.
-fn walk(language: &str, percent: &str, contrast: &str) -> Vec<String> {
-    let settings = [
-        (SettingKey::TextPercent, percent),
-        (SettingKey::HighContrast, contrast),
-        (SettingKey::KioskPointsByPhone, "true"),
-    ];
-    let mut shop = Shop::kiosk(language, &settings).with_pin();
-    let mut window = shop.open_kiosk(language);
-    let mut found = Vec::new();
-    let all = &mut found;
-    look(&mut window, "attract", false, all);
-    assert!(all.is_empty(), "{}", all.join("\n"));
-    tap(&mut window, "kiosk-my-points");
-    look(&mut window, "points", false, all);
-    tap(&mut window, "kiosk-back");
-    tap(&mut window, "kiosk-join");
-    look(&mut window, "phone", false, all);
-    tap(&mut window, "kiosk-next");
-    look(&mut window, "phone with an error", false, all);
-    window.type_text(NEW_PHONE);
-    tap(&mut window, "kiosk-next");
-    for (page, text) in [("first name", "Анна-Мария Константиновна"), ("last name", "1"), ("birthday", "31021990")]
+fn phone() -> Phone {
+    Phone::parse(NEW_PHONE, PhoneRules::default()).expect("a phone")
+}
+
+#[test]
+fn the_pages_of_a_signup_fit() {
+    let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
+    tour.look("attract");
+    tap(&mut tour.window, "kiosk-join");
+    tour.look("phone");
+    tap(&mut tour.window, "kiosk-next");
+    tour.look("phone-wrong");
+    tour.window.type_text(NEW_PHONE);
+    tap(&mut tour.window, "kiosk-next");
+    for (page, text) in [("first-name", "Анна-Мария Константиновна"), ("last-name", "1"), ("birthday", "31021990")]
     {
-        look(&mut window, page, false, all);
-        window.type_text(text);
-        window.settle();
-        window.press(Key::Enter);
-        window.settle();
-        look(&mut window, &format!("{page} with {text}"), false, all);
-        if page != "first name" {
-            tap(&mut window, "kiosk-skip");
+        tour.look(page);
+        tour.window.type_text(text);
+        tour.window.settle();
+        tour.window.press(Key::Enter);
+        tour.window.settle();
+        if page != "first-name" {
+            tour.look(&format!("{page}-wrong"));
+            tap(&mut tour.window, "kiosk-skip");
         }
     }
-    look(&mut window, "consents", true, all);
-    consent(&mut window);
-    tap(&mut window, "kiosk-next");
-    look(&mut window, "confirm", false, all);
-    shop.stop_server();
-    tap(&mut window, "kiosk-confirm-yes");
-    window.wait_for("kiosk-saved");
-    look(&mut window, "saved", false, all);
-    found
+    tour.look_at("consents", true);
+    consent(&mut tour.window);
+    tour.look_at("consents-given", true);
+    tap(&mut tour.window, "kiosk-next");
+    tour.look("confirm");
+    tour.shop.set_faults(Faults { signup: Plan::delayed(600_000), ..Faults::default() });
+    tap(&mut tour.window, "kiosk-confirm-yes");
+    assert!(matches!(tour.kiosk().status, Status::Sending(_)));
+    tour.look("sending");
+    tour.end();
 }
 
 #[test]
-fn nothing_is_clipped_and_nothing_overlaps_at_the_usual_size_of_text() {
-    for language in LANGUAGES {
-        let found = walk(language, "100", "false");
-        assert!(found.is_empty(), "{language}: {}", found.join("\n"));
+fn a_tick_moves_nothing() {
+    let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
+    to_consents(&mut tour);
+    for view in View::all(true) {
+        let places = [false, true].map(|is_given| {
+            if let Status::Form(form) = &mut tour.kiosk().status
+                && form.consents.is_complete() != is_given
+            {
+                form.consents.toggle(ConsentPurpose::PersonalData);
+            }
+            tour.turn_to(view);
+            let boxes = tour.window.harness.query_all_by_role(Role::CheckBox);
+            boxes.map(|node| node.rect()).collect::<Vec<_>>()
+        });
+        assert_eq!(places[0], places[1], "{}", view.name());
     }
 }
 
-#[test]
-fn nothing_is_clipped_and_nothing_overlaps_at_twice_the_size_of_text() {
-    for language in LANGUAGES {
-        let found = walk(language, "200", "false");
-        assert!(found.is_empty(), "{language}: {}", found.join("\n"));
+/// To a page that the customer has not earned yet.
+fn to_consents(tour: &mut Tour) {
+    tap(&mut tour.window, "kiosk-join");
+    if let Status::Form(form) = &mut tour.kiosk().status {
+        form.page = Page::Consents;
     }
+    tour.window.settle();
 }
 
 #[test]
-fn nothing_is_clipped_and_nothing_overlaps_in_high_contrast() {
-    for (language, percent) in [("ru", "200"), ("en", "100")] {
-        let found = walk(language, percent, "true");
-        assert!(found.is_empty(), "{language}: {}", found.join("\n"));
+fn long_texts_of_a_consent_are_scrolled_and_the_page_says_so() {
+    let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
+    let text = |words: &str| format!("{}\n\n", words.repeat(12)).repeat(4);
+    let (ru, en) = (text("Я даю согласие на обработку моих данных. "), text("I agree to the use of my data. "));
+    let texts = format!("[personal_data 2 ru]\n{ru}\n[personal_data 2 en]\n{en}");
+    tour.state().station.preferences.consents.texts = ConsentTexts::parse(&texts).expect("texts");
+    to_consents(&mut tour);
+    tour.look_at("consents-long", true);
+    let mut pages = 1;
+    while tour.window.has_button("kiosk-read-on") {
+        tap(&mut tour.window, "kiosk-read-on");
+        pages += 1;
+        assert!(pages < 100, "the end never comes");
     }
+    assert!(pages > 2);
+    tap(&mut tour.window, "kiosk-read-top");
+    assert!(tour.window.has_button("kiosk-read-on"));
+    // The box is in sight again.
+    consent(&mut tour.window);
+    let Status::Form(form) = &tour.kiosk().status else { panic!("no form") };
+    assert!(form.consents.is_complete());
+    tour.end();
+}
+
+#[test]
+fn what_a_customer_is_told_at_the_end_fits() {
+    let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
+    let since = tour.now();
+    for (page, ending) in [("welcome", Ending::Welcome), ("saved", Ending::Saved)] {
+        tour.show(page, Status::Done(Done { ending, phone: phone().mask(), since }));
+    }
+    for (page, case) in [("staff-closed", StaffCase::OutOfService), ("staff-many", StaffCase::TooMany)] {
+        tour.show(page, Status::AskStaff { case, since });
+    }
+    tour.kiosk().status = Status::Attract;
+    tour.kiosk().set_open(false);
+    tour.look("attract-closed");
+    tour.kiosk().set_open(true);
+    tour.window.settle();
+    tap(&mut tour.window, "kiosk-join");
+    tour.window.type_text(NEW_PHONE);
+    if let Status::Form(form) = &mut tour.kiosk().status {
+        form.refusal = Some(Failure::Refused(Refusal::Rejected));
+    }
+    tour.look("refused");
+    tour.end();
+}
+
+#[test]
+fn the_pages_of_points_fit() {
+    let mut tour = Tour::start(Shop::kiosk("ru", &[(SettingKey::KioskPointsByPhone, "true")]).with_pin());
+    tap(&mut tour.window, "kiosk-my-points");
+    tour.look("points");
+    tap(&mut tour.window, "kiosk-points-show");
+    tour.look("points-wrong");
+    tour.state().station.preferences.kiosk.points_by_phone = false;
+    if let Status::Points(entry) = &mut tour.kiosk().status {
+        entry.error = None;
+    }
+    tour.look("points-scan");
+    if let Status::Points(entry) = &mut tour.kiosk().status {
+        entry.error = Some(EntryError::Pass(swip_kiosk::domain::PassError::Empty));
+    }
+    tour.look("points-scan-wrong");
+    tour.window.harness.run_steps(50);
+    let now = tour.now();
+    let id = tour.state().ids.next_id();
+    tour.show("points-waiting", Status::LookingUp(LookingUp { id, since: now.saturating_sub(Duration::from_secs(1)) }));
+    tour.show("waiting-long", Status::LookingUp(LookingUp { id, since: now.saturating_sub(TAKES_LONG) }));
+    let at = date(2025, 5, 20).at(12, 41, 0, 0);
+    for (page, found) in [
+        ("balance", Found::Points(Points::new(11_806), at)),
+        ("balance-huge", Found::Points(Points::new(1_234_567_890), at)),
+        ("points-nobody", Found::Nobody),
+        ("points-nothing", Found::Nothing),
+        ("points-many", Found::TooMany),
+    ] {
+        tour.show(page, Status::Answer(Answer { found, since: now }));
+    }
+    tour.end();
+}
+
+#[test]
+fn the_questions_above_a_page_fit() {
+    let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
+    tour.kiosk().is_choosing_comfort = true;
+    tour.look("attract-comfort");
+    tour.kiosk().is_choosing_comfort = false;
+    tour.window.settle();
+    tap(&mut tour.window, "kiosk-join");
+    assert!(matches!(tour.kiosk().status, Status::Form(_)), "{}", tour.window.list());
+    tour.kiosk().is_choosing_comfort = true;
+    tour.look("phone-comfort");
+    tour.kiosk().is_choosing_comfort = false;
+    tour.window.settle();
+    let now = tour.now();
+    tour.kiosk().asked_since = Some(now);
+    tour.look("idle");
+    tour.end();
+}
+
+#[test]
+fn a_shop_with_a_name_a_logo_pictures_and_a_code_fits() {
+    let shop = Shop::kiosk("ru", &[]).with_pin();
+    put(&shop, "logo.png", png(400, 100));
+    put(&shop, "one.png", png(1600, 900));
+    let headline =
+        r#""headline": {"ru": "Каждый шестой кофе в подарок участникам", "en": "Every sixth coffee is on us"}"#;
+    let more = r#""logo": "logo.png", "pictures": ["one.png"], "link": "https://example.com/card/of/a/shop""#;
+    let name = r#""name": "Кофейня у Красного моста на набережной""#;
+    put(&shop, "brand.json", format!("{{{headline}, {more}, {name}}}"));
+    let mut tour = Tour::start(shop);
+    tour.window.wait("the picture", |window| brand::has_attract(&window.harness.ctx));
+    tour.window.settle();
+    tour.look("brand-attract");
+    let since = tour.now();
+    for (page, ending) in [("brand-welcome", Ending::Welcome), ("brand-saved", Ending::Saved)] {
+        tour.show(page, Status::Done(Done { ending, phone: phone().mask(), since }));
+    }
+    tour.end();
+}
+
+#[test]
+fn the_managers_door_fits() {
+    let mut tour = Tour::start(Shop::kiosk("ru", &[]));
+    tour.look("out-of-service");
+    let words = tour.window.text("out-of-service-set-pin");
+    tour.window.click_words(&words);
+    tour.look("door-set");
+    tour.door().status = DoorStatus::Refused(PinError::Obvious);
+    tour.look("door-set-refused");
+    tour.door().purpose = Purpose::Open;
+    tour.door().step = swip_kiosk::screens::door::Step::Current;
+    tour.door().facts.can_leave = true;
+    tour.door().status = DoorStatus::Typing;
+    tour.look("door");
+    for digit in [7, 3, 9, 1, 0, 2, 8, 4, 6] {
+        tour.door().typed.push(digit);
+    }
+    tour.look("door-typed");
+    tour.door().typed.clear();
+    tour.door().status = DoorStatus::Wrong;
+    tour.look("door-wrong");
+    let free_at = tour.now() + wait_after(9);
+    tour.door().free_at = free_at;
+    tour.look("door-locked");
+    tour.door().facts.last_stay = Some(EndedStay { has_dropped_changes: true });
+    tour.look("door-timed-out");
+    tour.door().free_at = Duration::ZERO;
+    tour.door().facts.last_stay = None;
+    tour.door().status = DoorStatus::Lost;
+    tour.look("door-lost");
+    tour.end();
+}
+
+#[test]
+fn the_settings_of_a_kiosk_fit() {
+    let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
+    let corner = egui::pos2(4.0, 4.0);
+    for _ in 0..5 {
+        for pressed in [true, false] {
+            let button = egui::PointerButton::Primary;
+            let press = egui::Event::PointerButton { pos: corner, button, pressed, modifiers: egui::Modifiers::NONE };
+            tour.window.harness.input_mut().events.push(press);
+        }
+        tour.window.harness.step();
+    }
+    tour.window.settle();
+    tour.window.type_text(PIN);
+    tour.window.press(Key::Enter);
+    tour.window.wait_for("settings-lead");
+    tour.window.settle();
+    tour.look_at("settings", true);
+    let views = View::all(false).into_iter().filter(|view| view.size == SIZES[0]);
+    let whole: Vec<_> = views.flat_map(|view| WHOLE.map(|size| View { size, ..view })).collect();
+    tour.look_in(&whole, ("settings", false));
+    tour.end();
 }

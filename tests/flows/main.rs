@@ -11,6 +11,9 @@ mod kiosk_layout;
 mod languages;
 mod lockdown;
 mod manager_keys;
+mod measure;
+#[cfg(feature = "snapshots")]
+mod pictures;
 mod queue;
 mod reach;
 mod settings;

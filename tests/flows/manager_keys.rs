@@ -1,9 +1,10 @@
 //! The settings behind the door of a kiosk that has no keyboard but the one on its screen.
 
+use egui::accesskit::Role;
 use egui::{Pos2, Rect};
-
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use swip_kiosk::app::State;
+use swip_kiosk::domain::SettingKey;
 use swip_kiosk::services::Station;
 
 use crate::kiosk::{tap, tap_words, target, touch};
@@ -16,11 +17,26 @@ impl Window {
         self.settle();
     }
 
+    fn focused_field(&self) -> Rect {
+        let is_field = |role| matches!(role, Role::TextInput | Role::PasswordInput);
+        self.harness.get_by(|node| node.is_focused() && is_field(node.role())).rect()
+    }
+
     fn has_keys(&self) -> bool {
         self.has_button("keyboard-hide")
     }
 
-    /// The key, or button, with this text of the language.
+    /// What is free between the bar above and what stands below.
+    fn room(&self) -> (f32, f32) {
+        let other = if self.language.as_str() == "ru" { "English" } else { "Русский" };
+        let top = self.harness.get_all_by_role_and_label(Role::Button, other).next().expect("a bar").rect().bottom();
+        let first = self.harness.get_by_role_and_label(Role::Button, "1").rect().top();
+        let bar = self.has_button("settings-save").then(|| self.place_of("settings-save").top());
+        assert!(bar.is_none_or(|bar| bar < first));
+        (top, bar.unwrap_or(first))
+    }
+
+    /// The button with this text of the language.
     fn place_of(&self, id: &str) -> Rect {
         target(self, &self.text(id))
     }
@@ -29,7 +45,7 @@ impl Window {
 /// From the invitation through the door, by touch alone.
 fn go_in(window: &mut Window) {
     for _ in 0..5 {
-        touch(window, Pos2::new(1020.0, 4.0));
+        touch(window, Pos2::new(4.0, 4.0));
     }
     window.settle();
     for digit in PIN.chars() {
@@ -50,10 +66,10 @@ fn a_manager_types_the_settings_of_a_kiosk_by_touch_alone() {
         assert!(!window.has_keys(), "nothing is typed into yet");
         window.touch_field("settings-merchant");
         assert!(window.has_keys(), "{}", window.list());
-        let keys_top = window.harness.get_by_role_and_label(egui::accesskit::Role::Button, "1").rect().top();
-        let (field, save) = (window.field("settings-merchant").rect(), window.place_of("settings-save"));
-        assert!(save.bottom() < keys_top, "{save:?} {keys_top}");
-        assert!(field.top() > 60.0 && field.bottom() < save.top(), "{field:?} is not in sight");
+        let (top, bottom) = window.room();
+        let field = window.field("settings-merchant").rect();
+        assert!(window.has_button("settings-save"));
+        assert!(field.top() > top && field.bottom() < bottom, "{field:?} is not in sight: {top} {bottom}");
         while !window.value("settings-merchant").is_empty() {
             tap(&mut window, "keyboard-backspace");
         }
@@ -74,24 +90,25 @@ fn a_manager_types_the_settings_of_a_kiosk_by_touch_alone() {
 
 #[test]
 fn next_goes_from_field_to_field_each_in_sight_and_puts_the_keyboard_away_at_the_last() {
-    let shop = Shop::kiosk_with("en", &[]);
-    let mut window = shop.open_kiosk("en");
-    go_in(&mut window);
-    window.touch_field("settings-base-url");
-    let mut passed = Vec::new();
-    while window.has_keys() {
-        let field = window.focused().expect("a field");
-        let save = window.place_of("settings-save");
-        let rect =
-            window.harness.get_all_by_label(&field).map(|node| node.rect()).max_by(|a, b| a.top().total_cmp(&b.top()));
-        assert!(rect.is_some_and(|rect| rect.top() > 60.0 && rect.bottom() < save.top()), "{field}: {rect:?}");
-        assert!(passed.len() < 20 && !passed.contains(&field), "{passed:?}");
-        passed.push(field);
-        tap(&mut window, "keyboard-next");
+    for text_percent in ["100", "200"] {
+        let shop = Shop::kiosk_with("en", &[(SettingKey::TextPercent, text_percent)]);
+        let mut window = shop.open_kiosk("en");
+        go_in(&mut window);
+        window.focus("settings-base-url");
+        let mut passed = Vec::new();
+        while window.has_keys() {
+            let label = window.focused().expect("a field");
+            let field = window.focused_field();
+            let (top, bottom) = window.room();
+            assert!(field.top() > top && field.bottom() < bottom, "{text_percent} {label}: {field:?} {top} {bottom}");
+            assert!(passed.len() < 20 && !passed.contains(&label), "{passed:?}");
+            passed.push(label);
+            tap(&mut window, "keyboard-next");
+        }
+        assert_eq!(passed.len(), 14, "{passed:?}");
+        assert_eq!(passed.last(), Some(&window.text("settings-consent-days")));
+        assert!(window.sees("settings-lead") && window.has_button("settings-save"));
     }
-    assert_eq!(passed.len(), 14, "{passed:?}");
-    assert_eq!(passed.last(), Some(&window.text("settings-consent-days")));
-    assert!(window.sees("settings-lead"));
 }
 
 #[test]

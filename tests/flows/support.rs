@@ -11,6 +11,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use jiff::civil::date;
 use swip_kiosk::app::{App, Outside, State};
+use swip_kiosk::domain::settings::Mode;
 use swip_kiosk::domain::{LanguageTag, Pin, Points, SettingKey, Settings, SettingsDraft, Token, TokenChoice};
 use swip_kiosk::i18n::Catalogue;
 use swip_kiosk::services::sandbox::{Faults, LedgerEntry, Sandbox, SandboxOptions, SandboxStation};
@@ -131,11 +132,7 @@ impl Shop {
     pub(crate) fn open_trial(&self, language: &str) -> Window {
         let station = Station::trial();
         let at_work = self.tokio.block_on(station.start_sandbox()).expect("a sandbox");
-        self.window(
-            State::sandbox(at_work, swip_kiosk::domain::settings::Mode::Counter, Some(tag(language))),
-            station,
-            language,
-        )
+        self.window(State::sandbox(at_work, Mode::Counter, Some(tag(language))), station, language)
     }
 
     /// The program's window on a kiosk: frames are as quick as time is counted there.
@@ -146,7 +143,9 @@ impl Shop {
     }
 
     pub(crate) fn window(&self, state: State, station: Station, language: &str) -> Window {
-        self.sized_window((state, station), language, ([1024.0, 2400.0], 0.25))
+        // On a kiosk, no wider than what is drawn as it is: no backend makes room here for what is drawn larger.
+        let width = if state.station.preferences.mode == Mode::Kiosk { 840.0 } else { 1024.0 };
+        self.sized_window((state, station), language, ([width, 2400.0], 0.25))
     }
 
     /// A window of a size in which so many seconds pass with each frame.

@@ -8,18 +8,18 @@ use egui::{Key, Ui, vec2};
 use super::{Action, Door, Purpose, Status, Step};
 use crate::i18n::{Texts, failure_advice, failure_title, pin_error};
 use crate::screens::ViewContext;
-use crate::ui::layout;
+use crate::ui::layout::{self, Half};
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Dots, Icon, PadKey, PinPad, StatusLine, headline, muted};
 
-/// The width of pad and words.
+/// The width of the pad, and of the words above it or beside it.
 const WIDTH: f32 = 400.0;
-/// What the parts need from top to bottom, at normal text size.
-const HEIGHT: f32 = 620.0;
+/// What words and pad need from top to bottom, at normal text size: above each other, beside each other.
+const HEIGHTS: [f32; 2] = [620.0, 400.0];
 /// Beneath the dots: two lines, kept free while there is nothing to say.
 const MESSAGE_HEIGHT: f32 = 48.0;
 
-/// Words beneath the dots.
+/// Words beneath the dots, or beside them.
 struct Message<'a> {
     tone: Tone,
     text: Cow<'a, str>,
@@ -29,34 +29,63 @@ struct Message<'a> {
 
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, door: &mut Door, cx: &ViewContext<'_>) -> Option<Action> {
-    let texts = cx.texts;
     let mut action = None;
-    layout::column(ui, WIDTH * theme::of(ui.ctx()).look.text_scale.min(1.5), |ui| {
-        let spare = ui.ctx().content_rect().height() - HEIGHT * theme::of(ui.ctx()).look.text_scale;
-        // Lower on a high screen: there the middle is out of reach for some.
-        ui.add_space((spare * 0.5 - space::XL).clamp(0.0, 400.0));
-        headline(ui, &texts.get(title(door)));
-        muted(ui, &texts.get(lead(door)));
-        ui.add_space(space::S);
-        if let Some(stay) = door.facts.last_stay {
-            let body = if stay.has_dropped_changes { texts.get("door-timed-out-changes") } else { Cow::default() };
-            Banner::new(Tone::Info, &texts.get("door-timed-out")).body(&body).show(ui);
-            ui.add_space(space::S);
-        }
-        if door.status != Status::Lost {
-            action = pad_ui(ui, door, cx);
-            ui.add_space(space::M);
-        }
-        let back = texts.get("door-cancel");
-        if door.facts.can_leave && Button::quiet(&back).icon(Icon::Back).wide().show(ui).clicked() {
-            action = Some(Action::Leave);
+    let scale = theme::of(ui.ctx()).look.text_scale;
+    let screen = ui.ctx().content_rect();
+    // A pad beneath all the words would leave a wide screen.
+    let is_wide = screen.width() > screen.height() && door.status != Status::Lost;
+    let [stacked, beside] = HEIGHTS;
+    let (columns, height) = if is_wide { (2.0, beside) } else { (1.0, stacked) };
+    let width = columns * WIDTH * scale.min(1.5) + (columns - 1.0) * space::XXL;
+    let spare = ui.available_height() - height * scale - 2.0 * space::L;
+    layout::column(ui, width, |ui| {
+        // By what is always there: the pad stands still whatever there is to say.
+        ui.add_space((spare * 0.5).clamp(0.0, 400.0));
+        if is_wide {
+            layout::side_by_side(ui, (0.5, space::XXL), |ui, half| match half {
+                Half::First => {
+                    let message = message(door, cx);
+                    // The pad stands beside all this, and does not move when one gives way to the other.
+                    words_ui(ui, door, (cx, message.is_none()));
+                    message_ui(ui, message.as_ref(), cx.texts);
+                    ui.add_space(space::M);
+                    action = back_ui(ui, door, cx).or(action);
+                }
+                Half::Second => action = pad_ui(ui, door, (cx, is_wide)).or(action),
+            });
+        } else {
+            words_ui(ui, door, (cx, true));
+            if door.status != Status::Lost {
+                action = pad_ui(ui, door, (cx, is_wide));
+                ui.add_space(space::M);
+            }
+            action = back_ui(ui, door, cx).or(action);
         }
     });
     let is_escape = ui.input(|input| input.key_pressed(Key::Escape));
     if is_escape { Some(Action::Leave) } else { action }
 }
 
-fn pad_ui(ui: &mut Ui, door: &mut Door, cx: &ViewContext<'_>) -> Option<Action> {
+/// What the door is for, and how the last stay behind it ended if there is room for that.
+fn words_ui(ui: &mut Ui, door: &Door, (cx, has_room): (&ViewContext<'_>, bool)) {
+    let texts = cx.texts;
+    headline(ui, &texts.get(title(door)));
+    muted(ui, &texts.get(lead(door)));
+    ui.add_space(space::S);
+    if let Some(stay) = door.facts.last_stay.filter(|_| has_room) {
+        let body = if stay.has_dropped_changes { texts.get("door-timed-out-changes") } else { Cow::default() };
+        Banner::new(Tone::Info, &texts.get("door-timed-out")).body(&body).show(ui);
+        ui.add_space(space::S);
+    }
+}
+
+fn back_ui(ui: &mut Ui, door: &Door, cx: &ViewContext<'_>) -> Option<Action> {
+    let back = cx.texts.get("door-cancel");
+    let is_clicked = door.facts.can_leave && Button::quiet(&back).icon(Icon::Back).wide().show(ui).clicked();
+    is_clicked.then_some(Action::Leave)
+}
+
+fn pad_ui(ui: &mut Ui, door: &mut Door, (cx, is_wide): (&ViewContext<'_>, bool)) -> Option<Action> {
     let texts = cx.texts;
     let message = message(door, cx);
     let can_type = door.takes_digits(cx.now.uptime);
@@ -69,8 +98,12 @@ fn pad_ui(ui: &mut Ui, door: &mut Door, cx: &ViewContext<'_>) -> Option<Action> 
     if ui.memory(|memory| memory.focused().is_none()) {
         dots.request_focus();
     }
-    message_ui(ui, message.as_ref(), texts);
-    ui.add_space(space::XS);
+    if is_wide {
+        ui.add_space(space::S);
+    } else {
+        message_ui(ui, message.as_ref(), texts);
+        ui.add_space(space::XS);
+    }
     let enter = texts.get(enter(door));
     let mut action = None;
     PinPad::new(&dots, &texts.get("door-backspace"), &enter).enabled(can_type).busy(door.is_busy()).show(ui, |key| {

@@ -31,7 +31,7 @@ pub fn ui(ui: &mut Ui, kiosk: &mut Kiosk, cx: &ViewContext<'_>) -> Option<Action
     let left = kiosk.ends_in(cx.now, &cx.preferences.kiosk).map(whole_seconds);
     let view = View {
         cx,
-        frame: Frame::new(ui, kiosk.comfort.is_low),
+        frame: Frame::new(ui, kiosk.comfort.is_low, kiosk.status == Status::Attract),
         generation: kiosk.generation,
         left,
         is_covered: kiosk.asked_since.is_some() || kiosk.is_choosing_comfort,
@@ -42,7 +42,7 @@ pub fn ui(ui: &mut Ui, kiosk: &mut Kiosk, cx: &ViewContext<'_>) -> Option<Action
     let from_page = page_ui(ui, &mut kiosk.status, &view);
     let from_top = if view.frame.is_low { top.show(ui, &view) } else { from_top };
     let from_dialog = if kiosk.asked_since.is_some() {
-        still_here_ui(ui, left.unwrap_or_default(), cx)
+        still_here_ui(ui, (left.unwrap_or_default(), kiosk.comfort.is_low), cx)
     } else if kiosk.is_choosing_comfort {
         comfort_ui(ui, kiosk, cx)
     } else {
@@ -71,10 +71,10 @@ fn page_ui(ui: &mut Ui, status: &mut Status, view: &View<'_>) -> Option<Action> 
 }
 
 /// Asks whether somebody is there. Any touch and any key is an answer.
-fn still_here_ui(ui: &Ui, left: u64, cx: &ViewContext<'_>) -> Option<Action> {
+fn still_here_ui(ui: &Ui, (left, is_low): (u64, bool), cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
     let (title, advice) = (texts.get("kiosk-still-here"), texts.get("kiosk-still-here-advice"));
-    Modal::new("kiosk-still-here", &title).body(&advice).show(ui.ctx(), |ui| {
+    Modal::new("kiosk-still-here", &title).body(&advice).low(is_low).show(ui.ctx(), |ui| {
         let seconds = left.to_string();
         let name = texts.with("kiosk-still-here-left", &[("seconds", seconds.as_str().into())]);
         #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
@@ -104,7 +104,7 @@ fn comfort_ui(ui: &Ui, kiosk: &Kiosk, cx: &ViewContext<'_>) -> Option<Action> {
         (Need::HighContrast, "kiosk-comfort-contrast", None, kiosk.comfort.is_high_contrast),
         (Need::Low, "kiosk-comfort-low", Some("kiosk-comfort-low-hint"), kiosk.comfort.is_low),
     ];
-    let shown = Modal::new("kiosk-comfort", &title).show(ui.ctx(), |ui| {
+    let shown = Modal::new("kiosk-comfort", &title).low(kiosk.comfort.is_low).show(ui.ctx(), |ui| {
         let mut action = None;
         for (need, label, hint, mut is_on) in needs {
             let label = texts.get(label);

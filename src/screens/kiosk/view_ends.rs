@@ -10,6 +10,7 @@ use super::view::View;
 use super::view_frame::BottomBar;
 use super::{ANSWER_AT_ONCE, Action, Done, Ending, RESULT_SHOWN, StaffCase, TAKES_LONG};
 use crate::ui::brand;
+use crate::ui::layout::{self, Half};
 use crate::ui::theme::{Tone, space};
 use crate::ui::widgets::{Button, Countdown, Emblem, Icon, Qr, Spinner, headline, lead, muted, statement, title};
 
@@ -17,6 +18,10 @@ use crate::ui::widgets::{Button, Countdown, Emblem, Icon, Qr, Spinner, headline,
 const LOGO: [f32; 2] = [360.0, 144.0];
 /// The side of the code: a share of the screen's height within limits that a telephone can read from a step away.
 const CODE_SHARE: f32 = 0.24;
+/// The same where it stands beside the words.
+const CODE_SHARE_BESIDE: f32 = 0.34;
+/// The share of the words beside it.
+const WORDS_SHARE: f32 = 0.64;
 const CODE_LEAST: f32 = 176.0;
 const CODE_MOST: f32 = 320.0;
 
@@ -29,7 +34,7 @@ pub(super) fn attract_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
         brand::attract(ui, *picture);
     }
     let frame = beside.as_ref().map_or(&view.frame, |(frame, _)| frame);
-    frame.whole(ui, "attract", |ui| {
+    frame.page(ui, "attract", |ui| {
         ui.vertical_centered(|ui| invitation_ui(ui, view, beside.is_some()));
         let join = texts.get("kiosk-join");
         if view.is_open && Button::primary(&join).wide().large().show(ui).clicked() {
@@ -104,28 +109,51 @@ pub(super) fn done_ui(ui: &mut Ui, done: &Done, view: &View<'_>) -> Option<Actio
         Ending::Welcome => (texts.get("kiosk-welcome"), texts.get("kiosk-welcome-advice")),
         Ending::Saved => (texts.get("kiosk-saved"), texts.get("kiosk-saved-advice")),
     };
-    let ending =
-        End { icon: Icon::Check, tone: Tone::Success, heading, advice, is_crowded: view.cx.brand.code.is_some() };
     let phone = done.phone.to_string();
-    end_ui(
-        ui,
-        &ending,
-        (view, |ui| {
-            title(ui, &phone);
-            link_ui(ui, view);
-        }),
-    );
+    if view.cx.brand.code.is_some() && view.frame.is_landscape() {
+        beside_code_ui(ui, (&heading, &advice, &phone), view);
+    } else {
+        let is_crowded = view.cx.brand.code.is_some();
+        let ending = End { icon: Icon::Check, tone: Tone::Success, heading, advice, is_crowded };
+        end_ui(
+            ui,
+            &ending,
+            (view, |ui| {
+                title(ui, &phone);
+                ui.add_space(space::S);
+                link_ui(ui, CODE_SHARE, view);
+            }),
+        );
+    }
     BottomBar::default().first(texts.get("kiosk-done"), Action::StartOver).show(ui, &view.frame)
 }
 
+/// The welcome at the left and the code at the right: below each other they would leave a low screen.
+fn beside_code_ui(ui: &mut Ui, (heading, advice, phone): (&str, &str, &str), view: &View<'_>) {
+    let share = if view.frame.is_tight(ui) { CODE_SHARE } else { CODE_SHARE_BESIDE };
+    view.frame.page(ui, "end", |ui| {
+        layout::side_by_side(ui, (WORDS_SHARE, space::XL), |ui, half| match half {
+            Half::First => {
+                let heading = statement(ui, heading);
+                announce(ui, &heading);
+                lead(ui, advice);
+                title(ui, phone);
+            }
+            Half::Second => {
+                ui.vertical_centered(|ui| link_ui(ui, share, view));
+            }
+        });
+        leaves_in_ui(ui, view);
+    });
+}
+
 /// The way to the shop's card or app in the customer's telephone.
-fn link_ui(ui: &mut Ui, view: &View<'_>) {
+fn link_ui(ui: &mut Ui, share: f32, view: &View<'_>) {
     let Some(code) = &view.cx.brand.code else { return };
     let words = view.cx.texts.get("kiosk-code");
     // A code that does not grow with the text leaves room for words that do.
-    let side = (ui.ctx().content_rect().height() * CODE_SHARE).clamp(CODE_LEAST, CODE_MOST);
-    ui.add_space(space::S);
-    Qr::new(code.rows(), &words).side(side).show(ui);
+    let side = (ui.ctx().content_rect().height() * share).clamp(CODE_LEAST, CODE_MOST);
+    Qr::new(code.rows(), &words).side(side.min(ui.available_width())).show(ui);
     muted(ui, &words);
 }
 
@@ -179,9 +207,19 @@ pub(super) fn leaves_in_ui(ui: &mut Ui, view: &View<'_>) {
     #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
     let share = left as f32 / RESULT_SHOWN.as_secs_f32();
     ui.add_space(space::M);
+    let ring = Countdown::new(&seconds, share, &words);
+    if view.frame.is_tight(ui) {
+        // Beside each other they take less height.
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = space::M;
+            ring.show(ui);
+            muted(ui, &words);
+        });
+        return;
+    }
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing = Vec2::splat(space::S);
-        Countdown::new(&seconds, share, &words).show(ui);
+        ring.show(ui);
         muted(ui, &words);
     });
 }

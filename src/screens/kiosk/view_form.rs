@@ -13,7 +13,7 @@ use crate::i18n::{birthday_error, name_error, phone_error, purpose_name};
 use crate::ui::forget::salt_of;
 use crate::ui::keyboard::Kind;
 use crate::ui::theme::{TextSize, Tone, space};
-use crate::ui::widgets::{Banner, Card, Check, Digits, Field, FieldSize, body, headline, lead};
+use crate::ui::widgets::{Banner, Card, Check, Digits, Field, FieldSize, body_as_high_as, headline, lead};
 
 /// What one page asks.
 struct Asked<'a> {
@@ -44,16 +44,25 @@ pub(super) fn form_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<A
 fn field_page_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<Action> {
     let texts = view.cx.texts;
     let page = form.page;
-    let asked = asked(form, view);
+    let mut asked = asked(form, view);
     let mut from_field = None;
     let kind = if matches!(page, Page::FirstName | Page::LastName) { Kind::Letters } else { Kind::Digits };
+    // Where large text leaves no room for both, the refusal says what the page is about.
+    let has_headline = form.refusal.is_none() || !view.frame.is_tight_with_keys(ui);
+    if !has_headline {
+        asked.hint = Cow::default();
+    }
     let is_next = view.frame.page_with_keys(ui, ("field", kind, texts.tag().as_str()), |ui| {
-        headline(ui, &asked.headline);
+        if has_headline {
+            headline(ui, &asked.headline);
+        }
         if form.refusal.is_some() {
-            ui.add_space(space::S);
+            if has_headline {
+                ui.add_space(space::S);
+            }
             Banner::new(Tone::Error, &texts.get("kiosk-refused")).body(&texts.get("kiosk-refused-advice")).show(ui);
         }
-        ui.add_space(space::M);
+        ui.add_space(if has_headline { space::M } else { 0.0 });
         from_field = field_ui(ui, form, (&asked, view));
     });
     let bar = BottomBar::default().back(texts.get("kiosk-back")).first(texts.get("kiosk-next"), Action::Next);
@@ -112,12 +121,14 @@ fn field_ui(ui: &mut Ui, form: &mut Form, (asked, view): (&Asked<'_>, &View<'_>)
 
 fn consents_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {
     let texts = view.cx.texts;
-    let reason = (!form.consents.is_complete()).then(|| texts.get("kiosk-consent-missing"));
+    let [missing, enough] = ["kiosk-consent-missing", "kiosk-consent-enough"].map(|id| texts.get(id));
+    let is_complete = form.consents.is_complete();
     let mut from_boxes = None;
-    view.frame.page(ui, "consents", |ui| {
+    let [down, up] = ["kiosk-read-on", "kiosk-read-top"].map(|id| texts.get(id));
+    view.frame.long_page(ui, ("consents", [&down, &up]), |ui| {
         headline(ui, &texts.get("kiosk-consents"));
         // The room stays taken, so that nothing jumps when the box is ticked.
-        let line = body(ui, &reason.clone().unwrap_or_else(|| texts.get("kiosk-consent-enough")));
+        let line = body_as_high_as(ui, if is_complete { &enough } else { &missing }, &[&missing, &enough]);
         announce(ui, &line);
         ui.add_space(space::S);
         for (asked, mut is_given) in form.consents.boxes() {
@@ -132,7 +143,7 @@ fn consents_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {
         }
     });
     let bar = BottomBar::default().back(texts.get("kiosk-back")).first(texts.get("kiosk-next"), Action::Next);
-    bar.because(reason).show(ui, &view.frame).or(from_boxes)
+    bar.because((!is_complete).then_some(missing)).show(ui, &view.frame).or(from_boxes)
 }
 
 fn confirm_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {

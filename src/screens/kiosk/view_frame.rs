@@ -9,7 +9,7 @@ use super::{Action, Status, pages};
 use crate::screens::ViewContext;
 use crate::ui::brand;
 use crate::ui::keyboard::{self, Kind};
-use crate::ui::layout;
+use crate::ui::layout::{self, Place};
 use crate::ui::theme::{self, TextSize, Theme, Weight, space};
 use crate::ui::widgets::{Button, Icon, Steps, icon_button, title};
 
@@ -21,6 +21,10 @@ const CORNER: f32 = 72.0;
 const LOW: f32 = 0.9;
 /// Text larger than this leaves no room for words beside an icon.
 const ROOMY_TEXT: f32 = 1.3;
+/// A page of fewer lines of running text is tight.
+const LEAST_LINES: f32 = 16.0;
+/// The same with keys at its bottom.
+const LEAST_LINES_WITH_KEYS: f32 = 20.0;
 /// The share of the bar above that the shop's name may have.
 const NAME_SHARE: f32 = 0.5;
 /// The share of a portrait screen that the shop's picture has.
@@ -38,12 +42,13 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// The places in all the room there is.
-    pub(super) fn new(ui: &Ui, is_low: bool) -> Self {
+    /// The places in all the room there is; a page that is `whole` has no bar below it.
+    pub(super) fn new(ui: &Ui, is_low: bool, is_whole: bool) -> Self {
         let theme = theme::of(ui.ctx());
         let room = ui.available_rect_before_wrap();
         let control = control_height(&theme);
-        let (above, bottom) = room.split_top_bottom_at_y(room.bottom() - control - 2.0 * space::M);
+        let below = if is_whole { 0.0 } else { control + 2.0 * space::M };
+        let (above, bottom) = room.split_top_bottom_at_y(room.bottom() - below);
         let bar = control + 2.0 * space::S;
         let (top, page) = if is_low {
             let (page, top) = above.split_top_bottom_at_y(above.bottom() - bar);
@@ -58,10 +63,41 @@ impl Frame {
 
     /// The page: contents in the middle, or further down.
     pub(super) fn page(&self, ui: &mut Ui, name: &str, add_contents: impl FnOnce(&mut Ui)) {
+        self.show_page(ui, (name, None), add_contents);
+    }
+
+    /// A page that may be too long, with what the button says that scrolls it down, and back up.
+    pub(super) fn long_page(&self, ui: &mut Ui, (name, more): (&str, [&str; 2]), add_contents: impl FnOnce(&mut Ui)) {
+        self.show_page(ui, (name, Some(more)), add_contents);
+    }
+
+    fn show_page(&self, ui: &mut Ui, (name, more): (&str, Option<[&str; 2]>), add_contents: impl FnOnce(&mut Ui)) {
         let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));
-        ui.scope_builder(builder, |ui| {
-            layout::weighted(ui, name, (COLUMN, self.weight), add_contents);
-        });
+        ui.scope_builder(builder, |ui| layout::weighted(ui, self.place(name, more), add_contents));
+    }
+
+    fn place<'a>(&self, name: &'a str, more: Option<[&'a str; 2]>) -> Place<'a> {
+        Place { name, width: COLUMN, weight: self.weight, more }
+    }
+
+    /// Whether large text leaves room for the words of a page only.
+    pub(super) fn is_tight(&self, ui: &Ui) -> bool {
+        self.lines(ui) < LEAST_LINES
+    }
+
+    /// Whether it leaves room for one message only above the keys.
+    pub(super) fn is_tight_with_keys(&self, ui: &Ui) -> bool {
+        self.lines(ui) < LEAST_LINES_WITH_KEYS
+    }
+
+    /// How many lines of running text a page has.
+    fn lines(&self, ui: &Ui) -> f32 {
+        self.page.height() / theme::of(ui.ctx()).line_height(TextSize::Body)
+    }
+
+    /// Whether the page is wider than high.
+    pub(super) fn is_landscape(&self) -> bool {
+        self.page.width() > self.page.height()
     }
 
     /// A page with a keyboard at its bottom; true when its "next" was pressed and no field took it.
@@ -74,19 +110,10 @@ impl Frame {
         let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));
         ui.scope_builder(builder, |ui| {
             let is_next = keyboard::dock(ui, kind, language);
-            layout::weighted(ui, name, (COLUMN, self.weight), add_contents);
+            layout::weighted(ui, self.place(name, None), add_contents);
             is_next
         })
         .inner
-    }
-
-    /// A page without a bar below it.
-    pub(super) fn whole(&self, ui: &mut Ui, name: &str, add_contents: impl FnOnce(&mut Ui)) {
-        let page = if self.is_low { self.page } else { self.page.union(self.bottom) };
-        let builder = UiBuilder::new().max_rect(page).layout(Layout::top_down(Align::Min));
-        ui.scope_builder(builder, |ui| {
-            layout::weighted(ui, name, (COLUMN, self.weight), add_contents);
-        });
     }
 
     /// The places beside or below the shop's picture, and where that stands; none where it would leave too little room.
@@ -285,11 +312,9 @@ impl<'a> BottomBar<'a> {
             let width = if is_roomy { button_width(ui, &theme, words) } else { column.height() };
             let place = Rect::from_min_size(column.min, vec2(width, column.height()));
             let is_clicked = within(ui, place, |ui| {
-                if is_roomy {
-                    Button::quiet(words).icon(Icon::Back).wide().show(ui).clicked()
-                } else {
-                    icon_button(ui, Icon::Back, words).clicked()
-                }
+                let button = Button::quiet(words).icon(Icon::Back).wide();
+                let button = if is_roomy { button } else { button.icon_only() };
+                button.show(ui).clicked()
             });
             action = is_clicked.then_some(Action::Back);
             left = place.right() + space::M;

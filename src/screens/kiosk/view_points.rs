@@ -111,8 +111,10 @@ fn balance_ui(ui: &mut Ui, (points, time): (Points, &str), view: &View<'_>) {
     let texts = view.cx.texts;
     view.frame.page(ui, "balance", |ui| {
         ui.vertical_centered(|ui| {
-            Emblem::new(Icon::Star).show(ui);
-            ui.add_space(space::M);
+            if !view.frame.is_tight(ui) {
+                Emblem::new(Icon::Star).show(ui);
+                ui.add_space(space::M);
+            }
             title(ui, &texts.get("kiosk-points-yours"));
             let number = Digits::new(&texts.points_number(points)).size(TextSize::Hero).show(ui);
             announce(ui, &number);

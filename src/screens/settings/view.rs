@@ -12,15 +12,17 @@ use crate::screens::ViewContext;
 use crate::ui::keyboard::{self, Kind};
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::{self, Tone, space};
-use crate::ui::widgets::{Banner, Button, Card, Icon, Modal, Spinner, body, headline, muted, wrapped_row};
+use crate::ui::widgets::{Banner, Button, Card, Icon, Modal, Spinner, body, headline, icon_line, muted, wrapped_row};
 
-/// The bar below: a button, the reason why it cannot be pressed, and room around them.
-const BAR_HEIGHT: f32 = 92.0;
+/// The bar below beside its button: the reason why that cannot be pressed, and room around them.
+const AROUND_BUTTON: f32 = 52.0;
 
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let is_next = keys_ui(ui, cx);
-    let bar = BAR_HEIGHT * theme::of(ui.ctx()).look.text_scale;
+    let theme = theme::of(ui.ctx());
+    let button = theme.control_height().max(theme.line_height(theme.control_text()) + space::M);
+    let bar = button + AROUND_BUTTON * theme.look.text_scale;
     let (from_form, from_buttons) = layout::above_bar(ui, bar, |ui, half| match half {
         Half::First => {
             let mut action = None;
@@ -114,10 +116,8 @@ fn report_ui(ui: &mut Ui, report: &TestReport, cx: &ViewContext<'_>) {
             None => (Icon::CheckCircle, Tone::Success),
             Some(_) => (Icon::Error, Tone::Error),
         };
-        wrapped_row(ui, |ui| {
-            icon.show(ui, theme::size::ICON, theme::of(ui.ctx()).tone(tone).ink);
-            body(ui, &step_name(texts, result.step));
-        });
+        let ink = theme::of(ui.ctx()).tone(tone).ink;
+        icon_line(ui, (icon, ink), |ui| body(ui, &step_name(texts, result.step)));
     }
     ui.add_space(space::S);
     match report.failure() {

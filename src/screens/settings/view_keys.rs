@@ -6,8 +6,8 @@ use super::{Action, SettingsScreen};
 use crate::domain::{KeyFacts, PinState, Protection};
 use crate::i18n::Texts;
 use crate::screens::ViewContext;
-use crate::ui::theme::{self, Tone, size, space};
-use crate::ui::widgets::{Banner, Button, Icon, body, muted, wrapped_row};
+use crate::ui::theme::{self, Tone, space};
+use crate::ui::widgets::{Banner, Button, Icon, body, icon_line, muted};
 
 /// Says what went with a lost key, and what to do.
 pub(super) fn lost_ui(ui: &mut Ui, keys: KeyFacts, texts: &Texts) {
@@ -38,14 +38,12 @@ pub(super) fn pin_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_
         muted(ui, &texts.get("security-trial"));
         return None;
     }
-    wrapped_row(ui, |ui| {
-        let (icon, ink) = match pin {
-            PinState::Set => (Icon::CheckCircle, Tone::Success),
-            PinState::NotSet | PinState::Lost => (Icon::Warning, Tone::Warning),
-        };
-        icon.show(ui, size::ICON, theme::of(ui.ctx()).tone(ink).ink);
-        body(ui, &texts.get(words));
-    });
+    let (icon, tone) = match pin {
+        PinState::Set => (Icon::CheckCircle, Tone::Success),
+        PinState::NotSet | PinState::Lost => (Icon::Warning, Tone::Warning),
+    };
+    let ink = theme::of(ui.ctx()).tone(tone).ink;
+    icon_line(ui, (icon, ink), |ui| body(ui, &texts.get(words)));
     muted(ui, &texts.get("security-pin-hint"));
     // Not while an answer is awaited that would find the screen gone.
     let is_free = settings.can_choose_pin();
@@ -65,8 +63,6 @@ pub(super) fn protection_ui(ui: &mut Ui, protection: Protection, texts: &Texts) 
         Protection::Keychain => "keys-in-keychain",
         Protection::KeyFile => "keys-in-file",
     };
-    wrapped_row(ui, |ui| {
-        Icon::Lock.show(ui, size::ICON, theme::of(ui.ctx()).colors.ink.muted);
-        muted(ui, &texts.get(words));
-    });
+    let ink = theme::of(ui.ctx()).colors.ink.muted;
+    icon_line(ui, (Icon::Lock, ink), |ui| muted(ui, &texts.get(words)));
 }

@@ -29,6 +29,8 @@ const fn proportions(kind: Kind) -> (f32, f32) {
 }
 /// Tighter gaps where keys are narrow.
 const NARROW: f32 = 70.0;
+/// Text larger than this needs some of the room around the keys.
+const LARGE_TEXT: f32 = 1.5;
 
 /// Draws the keyboard below what is drawn next; `language` is the tag of the screens' language.
 ///
@@ -40,8 +42,11 @@ pub fn dock(ui: &mut Ui, kind: Kind, language: &str) -> bool {
         return false;
     };
     let theme = theme::of(ui.ctx());
-    let screen = vec2(ui.available_width(), ui.ctx().content_rect().height());
-    let measure = Measure::new(screen, &theme, (kind, &face.rows));
+    let screen = ui.ctx().content_rect();
+    // Nobody reaches into the upper half for a key.
+    let below_middle = ui.available_rect_before_wrap().bottom() - screen.center().y;
+    let room = Room { width: ui.available_width(), height: below_middle, screen: screen.height() };
+    let measure = Measure::new(room, &theme, (kind, &face.rows));
     let tray = Frame::new().fill(theme.colors.sunken);
     let panel = Panel::bottom("keyboard").frame(tray).resizable(false).show_separator_line(false);
     // The plugin must not be locked while widgets are made: egui calls it back for each.
@@ -55,26 +60,39 @@ pub fn dock(ui: &mut Ui, kind: Kind, language: &str) -> bool {
     .unwrap_or_default()
 }
 
+/// The room for all keys, in logical pixels.
+#[derive(Clone, Copy)]
+struct Room {
+    width: f32,
+    height: f32,
+    /// The height of the whole screen.
+    screen: f32,
+}
+
 /// The sizes for one screen, in logical pixels.
 struct Measure {
     /// A letter key.
     key: Vec2,
     gap: f32,
+    /// Around the keys.
+    edge: f32,
     height: f32,
 }
 
 impl Measure {
-    fn new(screen: Vec2, theme: &Theme, (kind, rows): (Kind, &[Row])) -> Self {
+    fn new(room: Room, theme: &Theme, (kind, rows): (Kind, &[Row])) -> Self {
         let columns = rows.iter().map(width).fold(1.0, f32::max);
         let row_count = rows.iter().fold(0.0, |count: f32, _| count + 1.0);
-        let room = |gap: f32| (screen.x - 2.0 * space::S + gap) / columns - gap;
-        let gap = if room(space::S) < NARROW { 6.0 } else { space::S };
-        let (share, widest) = proportions(kind);
-        let usual = (screen.y * share).min(room(gap) * 1.2).clamp(LEAST, HIGHEST);
+        let widest = |gap: f32| (room.width - 2.0 * space::S + gap) / columns - gap;
+        let gap = if widest(space::S) < NARROW { 6.0 } else { space::S };
+        let (of_screen, of_height) = proportions(kind);
+        let usual = (room.screen * of_screen).min(widest(gap) * 1.2).clamp(LEAST, HIGHEST);
+        let edge = if theme.look.text_scale > LARGE_TEXT { space::S } else { space::M };
+        let fitting = (room.height - 2.0 * edge + gap) / row_count - gap;
         // Text that grows needs the room of the keys; their labels grow within them.
-        let height = (usual / theme.look.text_scale.sqrt()).max(LEAST).round();
-        let key = vec2(room(gap).min(usual * widest).floor(), height);
-        Self { key, gap, height: row_count * (height + gap) - gap + 2.0 * space::M }
+        let height = (usual / theme.look.text_scale.sqrt()).min(fitting).max(LEAST).round();
+        let key = vec2(widest(gap).min(usual * of_height).floor(), height);
+        Self { key, gap, edge, height: row_count * (height + gap) - gap + 2.0 * edge }
     }
 
     fn width(&self, columns: f32) -> f32 {
@@ -88,7 +106,7 @@ fn tray_ui(ui: &mut Ui, face: &Face, measure: &Measure) -> Vec<Placed> {
     let tray = ui.max_rect();
     ui.painter().hline(tray.x_range(), tray.top(), Stroke::new(stroke::HAIRLINE, theme.colors.line.hair));
     let mut placed = Vec::new();
-    let mut y = tray.top() + space::M;
+    let mut y = tray.top() + measure.edge;
     for (row_at, row) in face.rows.iter().enumerate() {
         let mut x = (tray.center().x - measure.width(width(row)) / 2.0).round();
         for (key_at, (cap, columns)) in row.iter().enumerate() {
@@ -169,11 +187,15 @@ impl Key<'_> {
         let pressed = Stroke::new(stroke::STRONG, colors.accent.base);
         match self.cap {
             Cap::Next if self.is_pressed => Paint { fill: colors.accent.pressed, line: pressed, ink: colors.accent.on },
-            Cap::Next => Paint { fill: colors.accent.base, line: edge, ink: colors.accent.on },
             _ if self.is_pressed => Paint { fill: colors.accent.soft, line: pressed, ink: colors.ink.text },
             Cap::Shift if self.face.is_shifted => Paint { fill: colors.surface, line: edge, ink: colors.accent.base },
             Cap::Shift | Cap::Backspace | Cap::Switch(_) | Cap::Turn(_) | Cap::Hide => {
                 Paint { fill: colors.pressed, line: edge, ink: colors.ink.text }
+            }
+            // The accent's wash: the page's own button is the one that stands out.
+            Cap::Next => {
+                let edge = Stroke::new(stroke::HAIRLINE, colors.accent.base);
+                Paint { fill: colors.accent.soft, line: edge, ink: colors.accent.base }
             }
             Cap::Space => Paint { fill: colors.surface, line: edge, ink: colors.ink.muted },
             Cap::Letter(..) | Cap::Sign(_) => Paint { fill: colors.surface, line: edge, ink: colors.ink.text },

@@ -23,6 +23,12 @@ pub(super) fn apply(theme: &Theme, style: &mut Style) {
     style.spacing.window_margin = Margin::same(24);
     style.spacing.scroll.bar_width = space::S;
     style.spacing.scroll.foreground_color = false;
+    // Fingers never hover: a bar that waits for that says to nobody that there is more.
+    style.spacing.scroll.floating_width = space::S;
+    style.spacing.scroll.dormant_handle_opacity = 1.0;
+    style.spacing.scroll.active_handle_opacity = 1.0;
+    style.spacing.scroll.dormant_background_opacity = 1.0;
+    style.spacing.scroll.active_background_opacity = 1.0;
     // Fading the edge would take contrast from words that are still being read.
     style.spacing.scroll.fade.strength = 0.0;
     style.interaction.selectable_labels = false;

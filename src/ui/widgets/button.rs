@@ -38,6 +38,7 @@ pub struct Button<'a> {
     is_wide: bool,
     is_large: bool,
     is_reason_elsewhere: bool,
+    is_icon_only: bool,
 }
 
 struct Face {
@@ -86,6 +87,7 @@ impl<'a> Button<'a> {
             is_wide: false,
             is_large: false,
             is_reason_elsewhere: false,
+            is_icon_only: false,
         }
     }
 
@@ -128,6 +130,12 @@ impl<'a> Button<'a> {
     /// Higher and in larger letters: for the one thing a whole screen offers.
     pub fn large(mut self) -> Self {
         self.is_large = true;
+        self
+    }
+
+    /// Only the icon shows; assistive technology is told the words all the same.
+    pub fn icon_only(mut self) -> Self {
+        self.is_icon_only = true;
         self
     }
 
@@ -188,16 +196,21 @@ impl<'a> Button<'a> {
         let icon_size = if self.is_large { size::ICON_LARGE } else { size::ICON };
         let icon = (self.icon.is_some() || self.is_busy).then(|| theme.icon(icon_size));
         let key = self.key.map(|key| key_cap_size(ui, key));
-        let extras = icon.map_or(0.0, |side| side + space::S) + key.map_or(0.0, |cap| cap.x + 12.0);
+        let extras = icon.map_or(0.0, |side| side + self.icon_gap()) + key.map_or(0.0, |cap| cap.x + 12.0);
         let pad = padding(theme);
         let room = ui.available_width() - pad * 2.0 - extras;
-        let galley = words(ui, self.text, (theme.font(text_size, Weight::SemiBold), Color32::PLACEHOLDER), room);
+        let text = if self.is_icon_only { "" } else { self.text };
+        let galley = words(ui, text, (theme.font(text_size, Weight::SemiBold), Color32::PLACEHOLDER), room);
         let natural = galley.size().x + extras + pad * 2.0;
         let least = theme.control_height() * 2.0;
         let width = if self.is_wide { ui.available_width() } else { natural.max(least) };
         let room_above = if self.is_large { space::XXL } else { space::M };
         let height = theme.control_height().max(galley.size().y + room_above);
         Parts { galley, icon, key, size: vec2(width, height) }
+    }
+
+    fn icon_gap(&self) -> f32 {
+        if self.is_icon_only { 0.0 } else { space::S }
     }
 
     fn face(&self, theme: &Theme, response: &Response) -> Face {
@@ -239,7 +252,7 @@ impl<'a> Button<'a> {
         let (painter, rect) = (ui.painter(), response.rect);
         let face = self.face(theme, response);
         painter.add(surface(rect, face.fill, Stroke::new(stroke::HAIRLINE, face.line)));
-        let icon_room = parts.icon.map_or(0.0, |side| side + space::S);
+        let icon_room = parts.icon.map_or(0.0, |side| side + self.icon_gap());
         let key_room = parts.key.map_or(0.0, |cap| cap.x + 12.0);
         let group = icon_room + parts.galley.size().x + key_room;
         let (mut x, y) = (rect.center().x - group / 2.0, rect.center().y);

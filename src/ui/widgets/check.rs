@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use egui::text::LayoutJob;
 use egui::{
     CornerRadius, CursorIcon, Galley, IdSalt, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     pos2, vec2,
@@ -74,13 +75,16 @@ impl<'a> Check<'a> {
     fn words(&self, ui: &Ui, theme: &Theme, side: f32) -> Words {
         let room = ui.available_width() - side - 12.0;
         let ink = if ui.is_enabled() { theme.colors.ink.text } else { theme.colors.ink.disabled };
-        let small = theme.font(
-            if theme.look.density == Density::Kiosk { TextSize::Body } else { TextSize::Caption },
-            Weight::Regular,
-        );
+        let small = if theme.look.density == Density::Kiosk { TextSize::Body } else { TextSize::Caption };
+        let (small, line_height) = (theme.font(small, Weight::Regular), theme.line_height(small));
         Words {
             label: words(ui, self.label, (theme.font(theme.control_text(), Weight::Regular), ink), room),
-            hint: self.hint.map(|hint| words(ui, hint, (small, theme.colors.ink.muted), room)),
+            hint: self.hint.map(|hint| {
+                let mut job = LayoutJob::simple(hint.to_owned(), small, theme.colors.ink.muted, room.max(1.0));
+                // It may be a page of law: lines that are too close are hard to follow.
+                job.sections.iter_mut().for_each(|section| section.format.line_height = Some(line_height));
+                ui.painter().layout_job(job)
+            }),
         }
     }
 }

@@ -17,6 +17,8 @@ pub enum Icon {
     Gear,
     Back,
     Forward,
+    Down,
+    Up,
     Close,
     Search,
     User,
@@ -50,7 +52,7 @@ const STROKE: f32 = 2.0;
 
 impl Icon {
     /// Every icon, for the gallery.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::Check,
         Self::CheckCircle,
         Self::Warning,
@@ -59,6 +61,8 @@ impl Icon {
         Self::Gear,
         Self::Back,
         Self::Forward,
+        Self::Down,
+        Self::Up,
         Self::Close,
         Self::Search,
         Self::User,

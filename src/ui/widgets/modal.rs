@@ -1,10 +1,10 @@
 //! A dialog: the rest of the screen waits behind it.
 
-use egui::{Context, CornerRadius, Frame, Id, Key, Margin, Modifiers, Role, Shadow, Stroke};
+use egui::{Align2, Context, CornerRadius, Frame, Id, Key, Margin, Modifiers, Role, Shadow, Stroke, Vec2, vec2};
 
 use super::modal_focus::enter;
-use super::text::{body, title};
-use crate::ui::theme::{self, Theme, radius, size, space, stroke};
+use super::text::{body, headline, lead, title};
+use crate::ui::theme::{self, Density, Theme, radius, size, space, stroke};
 
 /// A dialog; drawn as long as the caller calls `show`.
 #[must_use = "call show"]
@@ -12,6 +12,7 @@ pub struct Modal<'a> {
     id: &'a str,
     title: &'a str,
     body: Option<&'a str>,
+    is_low: bool,
 }
 
 /// What a dialog answered.
@@ -25,12 +26,18 @@ pub struct ModalResponse<R> {
 impl<'a> Modal<'a> {
     /// A dialog named `title`; `id` tells it from other dialogs.
     pub fn new(id: &'a str, title: &'a str) -> Self {
-        Self { id, title, body: None }
+        Self { id, title, body: None, is_low: false }
     }
 
     /// What it is about, under the title.
     pub fn body(mut self, body: &'a str) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// Near the bottom of the screen rather than in its middle.
+    pub fn low(mut self, is_low: bool) -> Self {
+        self.is_low = is_low;
         self
     }
 
@@ -40,7 +47,13 @@ impl<'a> Modal<'a> {
         let id = Id::unique(("modal", self.id));
         enter(ctx, id);
         let room = (ctx.content_rect().width() - space::XL - space::XXL).max(1.0);
+        let (align, offset) = if self.is_low {
+            (Align2::CENTER_BOTTOM, vec2(0.0, -space::L))
+        } else {
+            (Align2::CENTER_CENTER, Vec2::ZERO)
+        };
         let area = egui::Modal::default_area(id).fade_in(false).accessible_name(self.title).role(Role::Dialog);
+        let area = area.anchor(align, offset);
         let shown = egui::Modal::new(id)
             .area(area)
             .backdrop_color(theme.colors.float.backdrop)
@@ -48,9 +61,19 @@ impl<'a> Modal<'a> {
             .show(ctx, |ui| {
                 ui.set_width(room.min(size::DIALOG * theme.look.text_scale.min(1.5)));
                 ui.spacing_mut().item_spacing.y = space::M;
-                title(ui, self.title);
+                // On a kiosk people stand, and a step away.
+                let is_far = theme.look.density == Density::Kiosk;
+                if is_far {
+                    headline(ui, self.title)
+                } else {
+                    title(ui, self.title)
+                };
                 if let Some(text) = self.body {
-                    body(ui, text);
+                    if is_far {
+                        lead(ui, text)
+                    } else {
+                        body(ui, text)
+                    };
                 }
                 add_contents(ui)
             });

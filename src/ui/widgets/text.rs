@@ -2,6 +2,7 @@
 
 use egui::{Color32, Label, Response, RichText, Role, Ui};
 
+use super::paint::words;
 use crate::ui::theme::{self, TextSize, Weight};
 
 /// From this factor on a headline is as large as a statement at the usual size.
@@ -32,6 +33,21 @@ pub fn title(ui: &mut Ui, text: &str) -> Response {
 pub fn body(ui: &mut Ui, text: &str) -> Response {
     let ink = theme::of(ui.ctx()).colors.ink.text;
     line(ui, text, (TextSize::Body, Weight::Regular), ink)
+}
+
+/// Running text that takes the room of the longest of `others`, so that nothing below it moves when it says one of them.
+pub fn body_as_high_as(ui: &mut Ui, text: &str, others: &[&str]) -> Response {
+    let theme = theme::of(ui.ctx());
+    let font = theme.font(TextSize::Body, Weight::Regular);
+    let rows = |text: &str| words(ui, text, (font.clone(), Color32::PLACEHOLDER), ui.available_width()).rows.len();
+    let most = others.iter().map(|other| rows(other)).fold(rows(text), usize::max);
+    #[expect(clippy::cast_precision_loss, reason = "a few lines")]
+    let height = most as f32 * theme.line_height(TextSize::Body);
+    ui.vertical(|ui| {
+        ui.set_min_height(height);
+        body(ui, text)
+    })
+    .inner
 }
 
 /// Running text that carries weight.

@@ -116,7 +116,7 @@ impl<'a> Field<'a> {
 
     /// Help beneath the field; an error takes its place.
     pub fn hint(mut self, hint: &'a str) -> Self {
-        self.words.hint = Some(hint);
+        self.words.hint = Some(hint).filter(|hint| !hint.is_empty());
         self
     }
 
