@@ -2,7 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Pos2, Rect};
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 use swip_kiosk::app::State;
 use swip_kiosk::domain::SettingKey;
 use swip_kiosk::services::Station;
