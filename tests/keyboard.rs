@@ -286,6 +286,65 @@ fn the_digits_are_formatted_by_the_field() {
 }
 
 #[test]
+fn an_address_or_a_token_is_typed_whatever_the_language_of_the_screens() {
+    for (language, shift, signs, letters, dash, slash, dot) in [
+        ("ru", "Заглавная буква", "Знаки", "Буквы", "Дефис", "Косая черта", "Точка"),
+        ("en", "Capital letter", "Signs", "Letters", "Hyphen", "Slash", "Full stop"),
+    ] {
+        let mut harness = screen(Kind::Anything, language);
+        tap_all(&mut harness, &["a", shift, "B", "c", "7", signs, dash, "1", slash, letters, "x", dot]);
+        assert_eq!(harness.state().first, "aBc7-1/x.", "no capital that nobody asked for");
+        let marks = ["Backspace", "Стереть"].map(|key| harness.query_by_role_and_label(Role::Button, key).is_some());
+        assert!(marks.contains(&true));
+    }
+}
+
+#[test]
+fn the_keyboard_for_anything_has_cyrillic_letters_too_and_forgets_the_choice() {
+    let mut harness = screen(Kind::Anything, "ru");
+    tap_all(&mut harness, &["Раскладка: Русский", "ж", "Заглавная буква", "Ё", "Раскладка: English", "q", "Знаки"]);
+    assert_eq!(harness.state().first, "жЁq");
+    assert!(harness.query_by_label("q").is_none());
+    reset(&harness.ctx);
+    harness.run();
+    tap(&mut harness, "q");
+    tap(&mut harness, "Знаки");
+    harness.state_mut().is_docked = false;
+    harness.run();
+    harness.state_mut().is_docked = true;
+    harness.run();
+    tap(&mut harness, "q");
+    harness.state_mut().kind = Kind::Letters;
+    harness.run();
+    tap(&mut harness, "ж");
+    assert_eq!(harness.state().first, "жЁqqqж", "names have the letters of the screens again");
+}
+
+#[test]
+fn the_keyboard_for_anything_leaves_next_to_its_caller_and_can_be_put_away() {
+    let mut harness = screen(Kind::Anything, "en");
+    tap_all(&mut harness, &["q", "Next"]);
+    assert_eq!((harness.state().entered, harness.state().unclaimed_next), (0, 1), "no Enter, which may mean more");
+    assert!(has_focus(&harness, FIRST));
+    tap(&mut harness, "Put the keyboard away");
+    assert!(!has_focus(&harness, FIRST));
+    tap(&mut harness, "q");
+    assert_eq!(harness.state().first, "q");
+}
+
+#[test]
+fn a_language_without_words_for_the_signs_borrows_them() {
+    let file = |tag: &str, text: &str| (tag.to_owned(), text.to_owned());
+    let letters =
+        "language-name = Қазақша\nkeyboard-letters =\n    ә і ң ғ\n    й ц у к\nkeyboard-sign-slash = Қиғаш\n";
+    let mut harness = screen_with(Form::new(Kind::Anything, "kk"), [1024.0, 768.0], &[file("kk", letters)]);
+    harness.get_by_label(FIRST).focus();
+    harness.run();
+    tap_all(&mut harness, &["q", "Знаки", "Қиғаш", "Собака", "Буквы", "Раскладка: Қазақша", "ң", "Убрать клавиатуру"]);
+    assert_eq!(harness.state().first, "q/@ң");
+}
+
+#[test]
 fn a_held_backspace_repeats_until_the_finger_leaves_it() {
     let mut harness = screen(Kind::Letters, "en");
     harness.state_mut().first = "a".repeat(40);
@@ -433,8 +492,9 @@ fn the_keys_are_no_stops_of_the_tabulator() {
 }
 
 /// Every key by its name, at one screen size and look.
-fn keys(form: Form, size: [f32; 2]) -> Vec<(String, Rect)> {
-    let harness = screen_of(form, size);
+fn keys(form: Form, size: [f32; 2], taps: &[&str]) -> Vec<(String, Rect)> {
+    let mut harness = screen_of(form, size);
+    tap_all(&mut harness, taps);
     let tray_top = harness.get_by_label(BUTTON).rect().bottom();
     harness
         .get_all_by_role(Role::Button)
@@ -448,12 +508,22 @@ fn every_key_can_be_hit_and_named_on_every_screen() {
     for size in [[1024.0, 768.0], [1920.0, 1080.0], [768.0, 1366.0]] {
         for text_scale in [1.0, 1.5, 2.0] {
             for contrast in [Contrast::Normal, Contrast::High] {
-                for (kind, language, count) in
-                    [(Kind::Letters, "ru", 39), (Kind::Letters, "en", 33), (Kind::Digits, "ru", 12)]
-                {
+                let none: &[&str] = &[];
+                for (kind, language, taps, count) in [
+                    (Kind::Letters, "ru", none, 39),
+                    (Kind::Letters, "en", none, 33),
+                    (Kind::Digits, "ru", none, 12),
+                    (Kind::Anything, "ru", none, 44),
+                    (Kind::Anything, "ru", &["Раскладка: Русский"], 51),
+                    (Kind::Anything, "en", &["Signs"], 44),
+                ] {
                     let look = Look { density: Density::Kiosk, text_scale, contrast, ..Look::default() };
-                    let keys = keys(Form { look, ..Form::new(kind, language) }, size);
-                    let at = format!("{kind:?} {language} {size:?} {text_scale}");
+                    let keys = keys(Form { look, ..Form::new(kind, language) }, size, taps);
+                    let at = format!("{kind:?} {language} {taps:?} {size:?} {text_scale}");
+                    let mut names: Vec<_> = keys.iter().map(|(name, _)| name).collect();
+                    names.sort();
+                    names.dedup();
+                    assert_eq!(names.len(), count, "{at}: two keys of one name");
                     assert_eq!(keys.len(), count, "{at}");
                     hittable(&keys, size, &at);
                 }

@@ -3,7 +3,7 @@
 use egui::Context;
 
 use crate::i18n::{Catalogue, KeyboardTexts};
-use crate::ui::keyboard::{self, Layout, Names};
+use crate::ui::keyboard::{self, Layout, Names, PageNames};
 
 /// Puts the on-screen keyboard onto a context.
 pub fn install(ctx: &Context, catalogue: &Catalogue) {
@@ -11,12 +11,13 @@ pub fn install(ctx: &Context, catalogue: &Catalogue) {
 }
 
 fn layout(texts: KeyboardTexts) -> Layout {
-    let KeyboardTexts { hyphen, apostrophe, space, shift, backspace, switch, next, .. } = texts;
+    let KeyboardTexts { sign_names, space, shift, backspace, switch, next, hide, pages, .. } = texts;
+    let pages = PageNames { signs: pages.signs, letters: pages.letters, abc: pages.abc };
     Layout {
         tag: texts.tag,
         name: texts.name,
         letters: texts.letters,
         signs: texts.signs,
-        names: Names { hyphen, apostrophe, space, shift, backspace, switch, next },
+        names: Names { signs: sign_names, space, shift, backspace, switch, next, hide, pages },
     }
 }

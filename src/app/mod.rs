@@ -330,6 +330,7 @@ impl App {
             preferences: &preferences,
             languages: &self.languages,
             brand: self.brand.facts(),
+            is_touch_only: self.state.is_full_screen(),
             is_trial: self.state.station.trial != Trial::No,
         };
         shell::ui(ui, &mut self.state, &cx)

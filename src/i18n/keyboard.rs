@@ -13,10 +13,8 @@ pub struct KeyboardTexts {
     pub letters: String,
     /// The signs that stand in its names.
     pub signs: String,
-    /// `-`
-    pub hyphen: String,
-    /// `'`
-    pub apostrophe: String,
+    /// What each sign is called.
+    pub sign_names: Vec<(char, String)>,
     /// The space bar.
     pub space: String,
     /// The key for capitals.
@@ -27,7 +25,56 @@ pub struct KeyboardTexts {
     pub switch: Vec<String>,
     /// The key to the next field.
     pub next: String,
+    /// The key that puts the keyboard away.
+    pub hide: String,
+    /// The keys between its pages.
+    pub pages: PageTexts,
 }
+
+/// What the keys between the pages are called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageTexts {
+    /// The key to the page of signs.
+    pub signs: String,
+    /// The key back to the letters.
+    pub letters: String,
+    /// What is written on that key.
+    pub abc: String,
+}
+
+/// The signs that have a name, each with its message.
+const SIGNS: [(char, &str); 30] = [
+    ('.', "keyboard-sign-dot"),
+    ('-', "keyboard-hyphen"),
+    ('_', "keyboard-sign-underscore"),
+    ('/', "keyboard-sign-slash"),
+    (':', "keyboard-sign-colon"),
+    ('@', "keyboard-sign-at"),
+    ('#', "keyboard-sign-number"),
+    ('%', "keyboard-sign-percent"),
+    ('&', "keyboard-sign-and"),
+    ('=', "keyboard-sign-equals"),
+    ('+', "keyboard-sign-plus"),
+    ('?', "keyboard-sign-question"),
+    ('!', "keyboard-sign-exclamation"),
+    ('(', "keyboard-sign-left-parenthesis"),
+    (')', "keyboard-sign-right-parenthesis"),
+    ('[', "keyboard-sign-left-bracket"),
+    (']', "keyboard-sign-right-bracket"),
+    ('{', "keyboard-sign-left-brace"),
+    ('}', "keyboard-sign-right-brace"),
+    ('~', "keyboard-sign-tilde"),
+    (',', "keyboard-sign-comma"),
+    (';', "keyboard-sign-semicolon"),
+    ('\'', "keyboard-apostrophe"),
+    ('\u{2019}', "keyboard-apostrophe"),
+    ('"', "keyboard-sign-quotation"),
+    ('*', "keyboard-sign-asterisk"),
+    ('\\', "keyboard-sign-backslash"),
+    ('|', "keyboard-sign-bar"),
+    ('$', "keyboard-sign-dollar"),
+    ('^', "keyboard-sign-caret"),
+];
 
 impl Catalogue {
     /// The keyboard of every language.
@@ -44,8 +91,7 @@ fn keyboard(texts: &Texts, names: &[String]) -> KeyboardTexts {
         name: texts.language_name(),
         letters: texts.own("keyboard-letters").unwrap_or_default(),
         signs: text(texts.get("keyboard-signs")),
-        hyphen: text(texts.get("keyboard-hyphen")),
-        apostrophe: text(texts.get("keyboard-apostrophe")),
+        sign_names: SIGNS.iter().map(|&(sign, id)| (sign, text(texts.get(id)))).collect(),
         space: text(texts.get("keyboard-space")),
         shift: text(texts.get("keyboard-shift")),
         backspace: text(texts.get("keyboard-backspace")),
@@ -54,5 +100,11 @@ fn keyboard(texts: &Texts, names: &[String]) -> KeyboardTexts {
             .map(|name| text(texts.with("keyboard-switch", &[("name", name.as_str().into())])))
             .collect(),
         next: text(texts.get("keyboard-next")),
+        hide: text(texts.get("keyboard-hide")),
+        pages: PageTexts {
+            signs: text(texts.get("keyboard-to-signs")),
+            letters: text(texts.get("keyboard-to-letters")),
+            abc: text(texts.get("keyboard-abc")),
+        },
     }
 }

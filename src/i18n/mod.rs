@@ -22,7 +22,7 @@ pub use brand::brand_note;
 pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name};
 pub use fields::{birthday_error, name_error, pass_error, phone_error, pin_error, setting_error, token_error};
-pub use keyboard::KeyboardTexts;
+pub use keyboard::{KeyboardTexts, PageTexts};
 
 /// Every language, each with its own texts.
 pub struct Catalogue {

@@ -22,7 +22,7 @@ const SIZES: [Vec2; 3] = [Vec2::new(1024.0, 768.0), Vec2::new(1920.0, 1080.0), V
 
 impl Window {
     /// Lets time pass in one frame.
-    fn pass(&mut self, seconds: f64) {
+    pub(crate) fn pass(&mut self, seconds: f64) {
         let later = self.time() + seconds.max(0.0);
         self.harness.input_mut().time = Some(later);
         self.harness.step();
@@ -77,7 +77,7 @@ impl Window {
     }
 
     /// However long this takes, by the clock of the window it takes no time.
-    fn wait_still(&mut self, what: &str, holds: impl FnMut(&Self) -> bool) {
+    pub(crate) fn wait_still(&mut self, what: &str, holds: impl FnMut(&Self) -> bool) {
         self.harness.input_mut().time = Some(self.time());
         self.wait(what, holds);
         self.settle();

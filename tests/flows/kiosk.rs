@@ -17,7 +17,7 @@ pub(crate) const PHONE_ONLY: [(SettingKey, &str); 3] =
     [(SettingKey::AskFirstName, "false"), (SettingKey::AskLastName, "false"), (SettingKey::AskBirthday, "false")];
 
 /// A finger comes down and up again, as the window system reports the first one: as a touch and as the pointer.
-fn touch(window: &mut Window, place: Pos2) {
+pub(crate) fn touch(window: &mut Window, place: Pos2) {
     let finger = |phase| Event::Touch { device_id: TouchDeviceId(1), id: TouchId(1), phase, pos: place, force: None };
     let press = |pressed| Event::PointerButton {
         pos: place,
@@ -36,7 +36,7 @@ fn touch(window: &mut Window, place: Pos2) {
 }
 
 /// The button, key or box with these words; of two with the same the lower one.
-fn target(window: &Window, words: &str) -> Rect {
+pub(crate) fn target(window: &Window, words: &str) -> Rect {
     let is_meant = |node: &egui_kittest::Node<'_>| {
         let node = node.accesskit_node();
         matches!(node.role(), Role::Button | Role::CheckBox) && node.label().is_some_and(|label| label.contains(words))

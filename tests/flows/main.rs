@@ -10,6 +10,7 @@ mod kiosk;
 mod kiosk_layout;
 mod languages;
 mod lockdown;
+mod manager_keys;
 mod measure;
 #[cfg(feature = "snapshots")]
 mod pictures;

@@ -2,10 +2,13 @@
 
 use egui::{Context, CursorIcon, Event, FullOutput, ImeEvent, Key, Modifiers, Plugin, PointerButton, Pos2, RawInput};
 
+use super::Rules;
+
 /// Stands between the window and the widgets; off until it is turned on.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
     is_on: bool,
+    is_full_screen: bool,
     mouse: Mouse,
 }
 
@@ -21,9 +24,10 @@ struct Mouse {
 const CURSOR_STAYS: f64 = 3.0;
 
 impl Filter {
-    /// Turns the filter on or off.
-    pub(super) fn turn(&mut self, is_on: bool) {
-        self.is_on = is_on;
+    /// Turns the filter on or off, by what holds for the window.
+    pub(super) fn turn(&mut self, rules: Rules) {
+        self.is_on = rules.is_locked_down;
+        self.is_full_screen = rules.is_full_screen;
     }
 }
 
@@ -33,13 +37,13 @@ impl Plugin for Filter {
     }
 
     fn input_hook(&mut self, ctx: &Context, input: &mut RawInput) {
+        // Under a compositor without a keyboard no window is ever told that it has one, and egui would take no field for
+        // active: whoever touches a kiosk works with it, a manager inside as well.
+        input.focused |= self.is_full_screen;
         if !self.is_on {
             return;
         }
         sift(input);
-        // Under a compositor without a keyboard no window is ever told that it has one, and egui would take no field for
-        // active: whoever touches a kiosk works with it.
-        input.focused = true;
         if self.mouse.watch(input) {
             // One more frame, to take the cursor away.
             ctx.request_repaint_after(std::time::Duration::from_secs_f64(CURSOR_STAYS));

@@ -75,7 +75,7 @@ impl Lockdown {
     }
 
     fn apply(&self, ctx: &Context) {
-        ctx.with_plugin(|filter: &mut Filter| filter.turn(self.rules.is_locked_down));
+        ctx.with_plugin(|filter: &mut Filter| filter.turn(self.rules));
         let usual = InputOptions::default();
         ctx.options_mut(|options| {
             let input = &mut options.input_options;

@@ -9,6 +9,7 @@ use super::view_keys;
 use super::{Action, SettingsScreen, Status, TestReport};
 use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
+use crate::ui::keyboard::{self, Kind};
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Card, Icon, Modal, Spinner, body, headline, icon_line, muted, wrapped_row};
@@ -18,13 +19,14 @@ const AROUND_BUTTON: f32 = 52.0;
 
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    let is_next = keys_ui(ui, cx);
     let theme = theme::of(ui.ctx());
     let button = theme.control_height().max(theme.line_height(theme.control_text()) + space::M);
     let bar = button + AROUND_BUTTON * theme.look.text_scale;
     let (from_form, from_buttons) = layout::above_bar(ui, bar, |ui, half| match half {
         Half::First => {
             let mut action = None;
-            layout::column(ui, layout::READING_WIDTH, |ui| action = form_ui(ui, settings, cx));
+            layout::column(ui, layout::READING_WIDTH, |ui| action = form_ui(ui, (settings, is_next), cx));
             action
         }
         Half::Second => buttons_ui(ui, settings, cx),
@@ -33,7 +35,13 @@ pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> O
     from_dialog.or(from_buttons).or(from_form)
 }
 
-fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+/// Where nobody plugs a keyboard in, the one on the screen comes with the field. True at its "next".
+fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) -> bool {
+    let is_wanted = cx.is_touch_only && ui.ctx().text_edit_focused();
+    is_wanted && keyboard::dock(ui, Kind::Anything, cx.texts.tag().as_str())
+}
+
+fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
     let is_new = settings.stored.origin.is_none();
     headline(ui, &texts.get(if is_new { "settings-title-new" } else { "settings-title" }));
@@ -51,7 +59,7 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     if let Some(keys) = keys {
         view_keys::lost_ui(ui, keys, texts);
     }
-    let mut fields = FieldsView::new(settings, cx);
+    let mut fields = FieldsView::new(settings, cx).moving_on(is_next);
     Card::new().title(&texts.get("settings-connection")).show(ui, |ui| fields.connection(ui));
     ui.add_space(space::M);
     let from_test = Card::new().title(&texts.get("settings-test")).show(ui, |ui| {
@@ -69,7 +77,7 @@ fn form_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
         view_consents::texts_ui(ui, &cx.preferences.consents.texts, texts);
         fields.consents(ui);
     });
-    let from_fields = fields.action();
+    let from_fields = fields.action(ui);
     ui.add_space(space::M);
     let from_brand = Card::new().title(&texts.get("brand-title")).show(ui, |ui| brand_ui(ui, cx)).inner;
     ui.add_space(space::M);

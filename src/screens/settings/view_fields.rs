@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use egui::Ui;
+use egui::{Id, Response, Ui};
 
 use super::{Action, SettingsScreen, Status};
 use crate::domain::delivery::Reconcile;
@@ -22,7 +22,18 @@ pub(super) struct FieldsView<'a> {
     is_enabled: bool,
     has_pin: bool,
     focus: Option<SettingKey>,
+    step: Step,
     action: Option<Action>,
+}
+
+/// How far the focus is on its way to the next field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Resting,
+    /// It is to leave the field that has it.
+    Leaving,
+    /// It has left this field.
+    Left(Id),
 }
 
 /// A text field among the settings.
@@ -44,7 +55,12 @@ impl<'a> FieldsView<'a> {
         let focus = settings.focus.take();
         // A trial has no kiosk that customers use.
         let has_pin = settings.stored.keys.is_none_or(|keys| keys.pin != PinState::NotSet);
-        Self { settings, cx, is_enabled, has_pin, focus, action: None }
+        Self { settings, cx, is_enabled, has_pin, focus, step: Step::Resting, action: None }
+    }
+
+    /// The same; the focus goes to the next field if so wished, and from the last one nowhere.
+    pub(super) fn moving_on(self, is_next: bool) -> Self {
+        Self { step: if is_next { Step::Leaving } else { Step::Resting }, ..self }
     }
 
     /// The screen they belong to.
@@ -52,9 +68,28 @@ impl<'a> FieldsView<'a> {
         self.settings
     }
 
-    /// What a person did.
-    pub(super) fn action(self) -> Option<Action> {
+    /// What a person did; called below the last field.
+    pub(super) fn action(self, ui: &Ui) -> Option<Action> {
+        if let Step::Left(last) = self.step {
+            ui.memory_mut(|memory| memory.surrender_focus(last));
+        }
         self.action
+    }
+
+    /// Whether the field about to be drawn is the one that the focus goes to.
+    fn takes_focus(&mut self) -> bool {
+        let takes = matches!(self.step, Step::Left(_));
+        if takes {
+            self.step = Step::Resting;
+        }
+        takes
+    }
+
+    /// Notes that the field just drawn is the one that the focus leaves.
+    fn note_focus(&mut self, response: &Response) {
+        if self.step == Step::Leaving && response.has_focus() {
+            self.step = Step::Left(response.id);
+        }
     }
 
     /// How SWiP is reached.
@@ -71,6 +106,7 @@ impl<'a> FieldsView<'a> {
     /// Whose points the connection test asks for.
     pub(super) fn test_phone(&mut self, ui: &mut Ui) {
         let texts = self.cx.texts;
+        let takes_focus = self.takes_focus();
         let label = texts.get("settings-test-phone");
         let hint = texts.get("settings-test-phone-hint");
         let error = self.settings.phone_error.map(|error| phone_error(texts, error));
@@ -81,7 +117,9 @@ impl<'a> FieldsView<'a> {
             .leading(Icon::Phone)
             .limit(64)
             .format(phone::format_as_typed)
+            .request_focus(takes_focus)
             .show(ui);
+        self.note_focus(&response.response);
         if response.entered {
             self.action = Some(Action::Test);
         } else if response.changed {
@@ -198,7 +236,7 @@ impl<'a> FieldsView<'a> {
         let entry = self.entry(key);
         let label = self.cx.texts.get(entry.label);
         let is_enabled = self.is_enabled;
-        let focus = self.focus == Some(key);
+        let focus = self.takes_focus() || self.focus == Some(key);
         let Some(text) = self.settings.form.text_mut(key) else {
             return;
         };
@@ -211,6 +249,7 @@ impl<'a> FieldsView<'a> {
             .enabled(is_enabled)
             .request_focus(focus)
             .show(ui);
+        self.note_focus(&response.response);
         match (response.changed, response.left) {
             (true, true) => self.action = Some(Action::Finish(key)),
             (true, false) => self.action = Some(Action::Edit(key)),

@@ -9,7 +9,7 @@ use egui::{
     Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::layout::{Cap, Kind, Names, Row, width};
+use super::layout::{Cap, Kind, Names, Page, Row, width};
 use super::plugin::{Face, Keyboard, Place, Placed};
 use crate::ui::theme::{self, Contrast, TextSize, Theme, Weight, radius, space, stroke};
 use crate::ui::widgets::Icon;
@@ -18,10 +18,15 @@ use crate::ui::widgets::Icon;
 const LEAST: f32 = 48.0;
 /// Keys grow with the screen up to this height.
 const HIGHEST: f32 = 84.0;
-/// The share of the screen's height that a key has at the usual size of text: letters, digits.
-const SHARE: (f32, f32) = (0.07, 0.08);
-/// Keys are at most this much wider than high at the usual size of text: letters, digits.
-const WIDEST: (f32, f32) = (1.4, 2.0);
+/// The share of the screen's height that a key has at the usual size of text, and how much wider than high it may be.
+const fn proportions(kind: Kind) -> (f32, f32) {
+    match kind {
+        Kind::Letters => (0.07, 1.4),
+        Kind::Digits => (0.08, 2.0),
+        // A row more than the letters have, and a bar with buttons stands above it.
+        Kind::Anything => (0.06, 1.9),
+    }
+}
 /// Tighter gaps where keys are narrow.
 const NARROW: f32 = 70.0;
 /// Text larger than this needs some of the room around the keys.
@@ -29,7 +34,8 @@ const LARGE_TEXT: f32 = 1.5;
 
 /// Draws the keyboard below what is drawn next; `language` is the tag of the screens' language.
 ///
-/// True when its "next" was pressed while no field had the focus; otherwise the field gets Enter.
+/// True when its "next" was pressed while no field had the focus; otherwise the field gets Enter. True at every "next" of
+/// [`Kind::Anything`]: where that leads to is up to the caller.
 /// Draws nothing without [`install`](super::install).
 pub fn dock(ui: &mut Ui, kind: Kind, language: &str) -> bool {
     let Some(face) = ui.ctx().with_plugin(|keyboard: &mut Keyboard| keyboard.face(kind, language)) else {
@@ -44,8 +50,8 @@ pub fn dock(ui: &mut Ui, kind: Kind, language: &str) -> bool {
     let tray = Frame::new().fill(theme.colors.sunken);
     let panel = Panel::bottom("keyboard").frame(tray).resizable(false).show_separator_line(false);
     // The plugin must not be locked while widgets are made: egui calls it back for each.
-    let keys = panel.exact_size(measure.height).show(ui, |ui| tray_ui(ui, &face, &measure)).inner;
-    let place = Place { kind, layer: ui.layer_id(), keys };
+    let shown = panel.exact_size(measure.height).show(ui, |ui| tray_ui(ui, &face, &measure));
+    let place = Place { kind, layer: ui.layer_id(), tray: shown.response.rect, keys: shown.inner };
     let ctx = ui.ctx().clone();
     ctx.with_plugin(|keyboard: &mut Keyboard| {
         keyboard.placed(&ctx, place);
@@ -79,7 +85,7 @@ impl Measure {
         let row_count = rows.iter().fold(0.0, |count: f32, _| count + 1.0);
         let widest = |gap: f32| (room.width - 2.0 * space::S + gap) / columns - gap;
         let gap = if widest(space::S) < NARROW { 6.0 } else { space::S };
-        let (of_screen, of_height) = if kind == Kind::Letters { (SHARE.0, WIDEST.0) } else { (SHARE.1, WIDEST.1) };
+        let (of_screen, of_height) = proportions(kind);
         let usual = (room.screen * of_screen).min(widest(gap) * 1.2).clamp(LEAST, HIGHEST);
         let edge = if theme.look.text_scale > LARGE_TEXT { space::S } else { space::M };
         let fitting = (room.height - 2.0 * edge + gap) / row_count - gap;
@@ -144,15 +150,17 @@ impl Key<'_> {
         let names: &Names = &self.face.layout.names;
         match self.cap {
             Cap::Letter(..) => self.label().to_owned(),
-            Cap::Sign(sign) => match sign.as_str() {
-                "-" => names.hyphen.clone(),
-                "'" | "\u{2019}" => names.apostrophe.clone(),
-                other => other.to_owned(),
-            },
+            Cap::Sign(sign) => {
+                let name = names.signs.iter().find(|(named, _)| sign.chars().eq([*named]));
+                name.map_or_else(|| sign.clone(), |(_, name)| name.clone())
+            }
             Cap::Space => names.space.clone(),
             Cap::Shift => names.shift.clone(),
             Cap::Backspace => names.backspace.clone(),
             Cap::Switch(other) => names.switch.get(*other).cloned().unwrap_or_else(|| self.face.other.clone()),
+            Cap::Turn(Page::Signs) => names.pages.signs.clone(),
+            Cap::Turn(Page::Letters) => names.pages.letters.clone(),
+            Cap::Hide => names.hide.clone(),
             Cap::Next => names.next.clone(),
         }
     }
@@ -166,7 +174,9 @@ impl Key<'_> {
             Cap::Space => &self.face.layout.name,
             Cap::Next => &self.face.layout.names.next,
             Cap::Switch(_) => &self.face.other,
-            Cap::Shift | Cap::Backspace => "",
+            Cap::Turn(Page::Signs) => "#+=",
+            Cap::Turn(Page::Letters) => &self.face.layout.names.pages.abc,
+            Cap::Shift | Cap::Backspace | Cap::Hide => "",
         }
     }
 
@@ -179,7 +189,7 @@ impl Key<'_> {
             Cap::Next if self.is_pressed => Paint { fill: colors.accent.pressed, line: pressed, ink: colors.accent.on },
             _ if self.is_pressed => Paint { fill: colors.accent.soft, line: pressed, ink: colors.ink.text },
             Cap::Shift if self.face.is_shifted => Paint { fill: colors.surface, line: edge, ink: colors.accent.base },
-            Cap::Shift | Cap::Backspace | Cap::Switch(_) => {
+            Cap::Shift | Cap::Backspace | Cap::Switch(_) | Cap::Turn(_) | Cap::Hide => {
                 Paint { fill: colors.pressed, line: edge, ink: colors.ink.text }
             }
             // The accent's wash: the page's own button is the one that stands out.
@@ -206,6 +216,7 @@ impl Key<'_> {
         match self.cap {
             Cap::Shift => painter.extend(shift_mark(icon, paint.ink, self.face.is_shifted)),
             Cap::Backspace => painter.extend(backspace_mark(icon, paint.ink)),
+            Cap::Hide => painter.extend(hide_mark(icon, paint.ink)),
             Cap::Switch(_) => self.paint_switch(ui, icon, paint.ink),
             _ => self.write(ui, paint.ink),
         }
@@ -268,6 +279,18 @@ fn backspace_mark(square: Rect, ink: Color32) -> Vec<Shape> {
     let pen = Stroke::new(square.width() / 12.0, ink);
     shapes.push(Shape::line_segment([at(11.5, 8.8), at(17.9, 15.2)], pen));
     shapes.push(Shape::line_segment([at(17.9, 8.8), at(11.5, 15.2)], pen));
+    shapes
+}
+
+/// A keyboard and an arrowhead downwards below it.
+fn hide_mark(square: Rect, ink: Color32) -> Vec<Shape> {
+    let at = |x: f32, y: f32| square.min + vec2(x, y) * square.width() / 24.0;
+    let mut shapes = lines(&[(1.0, 2.0), (23.0, 2.0), (23.0, 15.5), (1.0, 15.5)].map(|(x, y)| at(x, y)), square, ink);
+    let pen = Stroke::new(square.width() / 12.0, ink);
+    let dots = [5.5, 9.8, 14.2, 18.5].map(|x| Shape::circle_filled(at(x, 6.5), pen.width * 0.7, ink));
+    shapes.extend(dots);
+    shapes.push(Shape::line_segment([at(7.0, 11.2), at(17.0, 11.2)], pen));
+    shapes.push(Shape::line(vec![at(8.0, 19.0), at(12.0, 22.8), at(16.0, 19.0)], pen));
     shapes
 }
 

@@ -18,10 +18,8 @@ pub struct Layout {
 /// What the keys without a letter are called, for assistive technology; `next` is also written on its key.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Names {
-    /// `-`.
-    pub hyphen: String,
-    /// `'`.
-    pub apostrophe: String,
+    /// Signs that have a name; another one is called by itself.
+    pub signs: Vec<(char, String)>,
     /// The space bar.
     pub space: String,
     /// The next letter is a capital.
@@ -32,15 +30,42 @@ pub struct Names {
     pub switch: Vec<String>,
     /// On to the next field.
     pub next: String,
+    /// Puts the keyboard away.
+    pub hide: String,
+    /// The keys between the pages of [`Kind::Anything`].
+    pub pages: PageNames,
+}
+
+/// What the keys between the pages of [`Kind::Anything`] are called.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct PageNames {
+    /// To the page of signs.
+    pub signs: String,
+    /// Back to the letters.
+    pub letters: String,
+    /// What is written on the key back to the letters.
+    pub abc: String,
 }
 
 /// What the keyboard is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Kind {
     /// Names: the letters of a language, the first of a word a capital.
+    #[default]
     Letters,
     /// A phone or a birthday: digits only.
     Digits,
+    /// Addresses, tokens, ids: Latin letters first, digits with them, signs on a page of their own, and no capital that
+    /// nobody asked for. "Next" is the caller's to do, and a key puts the keyboard away.
+    Anything,
+}
+
+/// The two pages of [`Kind::Anything`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) enum Page {
+    #[default]
+    Letters,
+    Signs,
 }
 
 /// One key.
@@ -55,6 +80,9 @@ pub(super) enum Cap {
     Backspace,
     /// To the layout with this number.
     Switch(usize),
+    /// To the other page.
+    Turn(Page),
+    Hide,
     Next,
 }
 
@@ -67,11 +95,21 @@ const NEXT: f32 = 2.5;
 /// More rows or longer ones could not be hit; the rest of a wrong file is left out.
 const MOST_ROWS: usize = 5;
 const MOST_KEYS: usize = 13;
+/// The digits above the letters and the signs of [`Kind::Anything`].
+const DIGITS: &str = "1 2 3 4 5 6 7 8 9 0";
+/// The signs of addresses and tokens first. The last row has backspace beside it.
+const SIGNS: [&str; 3] = ["- _ / : @ # % & = +", "? ! ( ) [ ] { } ~ ^", ", ; ' \" * \\ | $"];
+const SIGN_COLUMNS: f32 = 10.0;
 
 impl Layout {
     /// Whether it has letters at all; a language without its own uses another's.
     pub fn has_letters(&self) -> bool {
         !self.letters.trim().is_empty()
+    }
+
+    /// Whether an address can be typed with it.
+    pub(super) fn is_latin(&self) -> bool {
+        ('a'..='z').all(|letter| self.letters.contains(letter))
     }
 }
 
@@ -84,6 +122,41 @@ pub(super) fn digits() -> Vec<Row> {
         vec![sign("7"), sign("8"), sign("9")],
         vec![(Cap::Backspace, 1.0), sign("0"), (Cap::Next, 1.0)],
     ]
+}
+
+/// Every sign that an address, a token or an id may have; `other` is the layout that the switch leads to, if there is another.
+pub(super) fn anything(layout: &Layout, other: Option<usize>, page: Page) -> Vec<Row> {
+    let mut rows = vec![signs(DIGITS)];
+    match page {
+        Page::Letters => {
+            rows.extend(letters(layout, other));
+            rows.pop();
+            let columns = rows.iter().map(width).fold(0.0, f32::max);
+            let mut left = vec![(Cap::Turn(Page::Signs), SIDE)];
+            left.extend(other.map(|other| (Cap::Switch(other), SIDE)));
+            rows.push(below(left, columns));
+        }
+        Page::Signs => {
+            rows.extend(SIGNS.map(signs));
+            let room = SIGN_COLUMNS - rows.last().map_or(0.0, width);
+            rows.last_mut().into_iter().for_each(|row| row.push((Cap::Backspace, room)));
+            rows.push(below(vec![(Cap::Turn(Page::Letters), SIDE)], SIGN_COLUMNS));
+        }
+    }
+    rows
+}
+
+fn signs(line: &str) -> Row {
+    line.split(' ').map(|sign| (Cap::Sign(sign.to_owned()), 1.0)).collect()
+}
+
+/// The keys at `left`, space, and what ends a field.
+fn below(mut left: Row, columns: f32) -> Row {
+    let right = [(Cap::Sign(".".to_owned()), 1.0), (Cap::Hide, SIDE), (Cap::Next, NEXT)];
+    let space = columns - width(&left) - right.iter().map(|(_, width)| width).sum::<f32>();
+    left.push((Cap::Space, space.max(SIDE)));
+    left.extend(right);
+    left
 }
 
 /// The letters of a layout; `other` is the one that the switch leads to, if there is another.
@@ -147,6 +220,38 @@ mod tests {
         assert_eq!(bottom, [Cap::Switch(1), sign("'"), Cap::Space, sign("-"), Cap::Next]);
         for row in [&rows[0], &rows[2], &rows[3]] {
             assert!((width(row) - 10.0).abs() < 0.001, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_and_tokens_have_all_their_signs_and_every_row_can_be_hit() {
+        let latin = layout("q w e r t y u i o p\na s d f g h j k l\nz x c v b n m", "-");
+        let cyrillic = layout("й ц у к е н г ш щ з х ъ\nф ы в а п р о л д ж э ё\nя ч с м и т ь б ю", "-");
+        assert!(latin.is_latin() && !cyrillic.is_latin());
+        let pages = [
+            anything(&latin, Some(1), Page::Letters),
+            anything(&cyrillic, Some(0), Page::Letters),
+            anything(&latin, Some(1), Page::Signs),
+        ];
+        for rows in &pages {
+            assert_eq!(rows.len(), 5, "the keyboard keeps its height: {rows:?}");
+            // 768 wide, 8 beside the keys, 6 between them.
+            assert!(rows.iter().map(width).all(|columns| columns * (48.0 + 6.0) - 6.0 <= 768.0 - 16.0), "{rows:?}");
+            let digits: String =
+                rows[0].iter().map(|(cap, _)| if let Cap::Sign(digit) = cap { digit } else { "" }).collect();
+            assert_eq!(digits, "1234567890");
+            assert!(rows.iter().flatten().all(|(_, columns)| *columns >= 1.0), "{rows:?}");
+        }
+        assert!(pages[2].iter().all(|row| (width(row) - SIGN_COLUMNS).abs() < 0.001), "{:?}", pages[2]);
+        let has = |sign: char| pages[2].iter().flatten().any(|(cap, _)| *cap == Cap::Sign(sign.to_string()));
+        let lacking: String = ('!'..='~').filter(char::is_ascii_punctuation).filter(|sign| !has(*sign)).collect();
+        assert_eq!(lacking, "<>`");
+        for rows in &pages {
+            let mut caps: Vec<_> = rows.iter().flatten().map(|(cap, _)| format!("{cap:?}")).collect();
+            caps.sort();
+            let count = caps.len();
+            caps.dedup();
+            assert_eq!(caps.len(), count, "no key stands there twice");
         }
     }
 

@@ -8,11 +8,12 @@
 mod draw;
 mod layout;
 mod plugin;
+mod turn;
 
 use egui::{Context, Id};
 
 pub use draw::dock;
-pub use layout::{Kind, Layout, Names};
+pub use layout::{Kind, Layout, Names, PageNames};
 use plugin::Keyboard;
 
 /// Puts the keyboard onto a context, with the layouts of all languages; a second call changes the layouts.
@@ -24,6 +25,11 @@ pub fn install(ctx: &Context, layouts: Vec<Layout>) {
 /// Forgets what the last person left: a chosen layout, shift, a held key.
 pub fn reset(ctx: &Context) {
     ctx.with_plugin(Keyboard::reset);
+}
+
+/// Whether the keyboard came, or took another place, in this frame: the field that has the focus may lie under it.
+pub(super) fn is_moved(ctx: &Context) -> bool {
+    ctx.with_plugin(|keyboard: &mut Keyboard| keyboard.is_moved()).unwrap_or_default()
 }
 
 /// Called by a field that has the focus: what stands left of its caret decides about capitals.

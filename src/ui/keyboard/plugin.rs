@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use egui::accesskit::Action;
-use egui::{Context, Event, Id, Key, LayerId, Modifiers, PointerButton, Pos2, RawInput, Rect, SurrenderFocusOn, Ui};
+use egui::{Context, Event, Id, Key, LayerId, PointerButton, Pos2, RawInput, Rect, SurrenderFocusOn, Ui};
 
-use super::layout::{Cap, Kind, Layout, Row, digits, letters};
+use super::layout::{Cap, Kind, Layout, Page, Row, anything, digits, letters};
+use super::turn::Turn;
 
 /// How long backspace is held before it repeats, and how fast it does, in seconds.
 const REPEAT_AFTER: f64 = 0.5;
@@ -17,6 +18,7 @@ pub(super) struct Keyboard {
     layouts: Vec<Layout>,
     /// The layout of the screens' language.
     usual: usize,
+    kind: Kind,
     choice: Choice,
     /// The field that was last written in, and whether a word starts at its caret.
     caret: (Option<Id>, bool),
@@ -27,6 +29,8 @@ pub(super) struct Keyboard {
     is_drawn: bool,
     /// "Next" was pressed while no field had the focus.
     is_next_unclaimed: bool,
+    /// It came, or took another place, in this frame.
+    is_moved: bool,
     /// What egui did with the focus on a click beside it.
     usual_surrender: Option<SurrenderFocusOn>,
 }
@@ -38,12 +42,15 @@ struct Choice {
     layout: Option<usize>,
     /// The next letter's case, against the rule.
     shift: Option<bool>,
+    page: Page,
 }
 
 /// Where the keyboard was drawn last.
 pub(super) struct Place {
     pub(super) kind: Kind,
     pub(super) layer: LayerId,
+    /// All of the keyboard.
+    pub(super) tray: Rect,
     pub(super) keys: Vec<Placed>,
 }
 
@@ -56,7 +63,7 @@ pub(super) struct Placed {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Finger {
+pub(super) enum Finger {
     /// The mouse, or the first finger.
     Pointer,
     Touch(egui::TouchId),
@@ -104,7 +111,7 @@ impl Keyboard {
     }
 
     fn is_shifted(&self) -> bool {
-        self.choice.shift.unwrap_or(self.caret.1)
+        self.choice.shift.unwrap_or(self.caret.1 && self.kind != Kind::Anything)
     }
 
     fn current(&self) -> usize {
@@ -123,9 +130,15 @@ impl Keyboard {
     pub(super) fn face(&mut self, kind: Kind, language: &str) -> Face {
         let own = |layout: &Layout| layout.tag == language && layout.has_letters();
         let any = || self.layouts.iter().position(Layout::has_letters);
-        let usual = self.layouts.iter().position(own).or_else(any).unwrap_or_default();
-        if usual != self.usual {
+        let is_own_latin = |layout: &Layout| own(layout) && layout.is_latin();
+        let latin = || {
+            let own = self.layouts.iter().position(is_own_latin);
+            own.or_else(|| self.layouts.iter().position(Layout::is_latin)).filter(|_| kind == Kind::Anything)
+        };
+        let usual = latin().or_else(|| self.layouts.iter().position(own)).or_else(any).unwrap_or_default();
+        if (usual, kind) != (self.usual, self.kind) {
             self.usual = usual;
+            self.kind = kind;
             self.choice = Choice::default();
         }
         let other = self.other();
@@ -135,6 +148,7 @@ impl Keyboard {
         let rows = match kind {
             Kind::Letters => letters(&layout, other),
             Kind::Digits => digits(),
+            Kind::Anything => anything(&layout, other, self.choice.page),
         };
         let tag = other.and_then(|at| self.layouts.get(at)).map(|layout| layout.tag.clone()).unwrap_or_default();
         let names = own_names.unwrap_or_else(|| layout.names.clone());
@@ -151,12 +165,18 @@ impl Keyboard {
         if !is_same {
             self.held.clear();
         }
+        self.is_moved = self.place.as_ref().is_none_or(|last| last.tray != place.tray);
         self.place = Some(place);
         // A tap on a key, or beside a field, must not take the focus from the field.
         if self.usual_surrender.is_none() {
             self.usual_surrender = Some(ctx.options(|options| options.input_options.surrender_focus_on));
             ctx.options_mut(|options| options.input_options.surrender_focus_on = SurrenderFocusOn::Never);
         }
+    }
+
+    /// Whether it came, or took another place, in this frame.
+    pub(super) fn is_moved(&self) -> bool {
+        self.is_moved
     }
 
     /// Whether "next" was pressed while no field had the focus; told once.
@@ -226,7 +246,9 @@ impl Keyboard {
             Cap::Shift => self.choice.shift = Some(!self.is_shifted()),
             Cap::Backspace => turn.key(Key::Backspace, false),
             Cap::Switch(layout) => self.choice.layout = Some(*layout),
-            Cap::Next if turn.can_type => turn.key(Key::Enter, false),
+            Cap::Turn(page) => self.choice.page = *page,
+            Cap::Hide => turn.surrender_focus(),
+            Cap::Next if turn.can_type && self.kind != Kind::Anything => turn.key(Key::Enter, false),
             Cap::Next => self.is_next_unclaimed = true,
         }
     }
@@ -294,42 +316,6 @@ impl Keyboard {
     }
 }
 
-/// The events of one frame, being added to.
-struct Turn<'a> {
-    ctx: &'a Context,
-    events: Vec<Event>,
-    now_secs: f64,
-    /// Whether a field has the focus.
-    can_type: bool,
-    /// Fingers that came down in this frame.
-    new_fingers: Vec<Finger>,
-}
-
-impl Turn<'_> {
-    fn text(&mut self, text: &str) {
-        if self.can_type {
-            self.events.push(Event::Text(text.to_owned()));
-        }
-    }
-
-    fn key(&mut self, key: Key, repeat: bool) {
-        if self.can_type {
-            let event = |pressed| Event::Key {
-                key,
-                physical_key: None,
-                pressed,
-                repeat: repeat && pressed,
-                modifiers: Modifiers::NONE,
-            };
-            self.events.extend([event(true), event(false)]);
-        }
-    }
-
-    fn is_new(&self, finger: Finger) -> bool {
-        self.new_fingers.contains(&finger)
-    }
-}
-
 fn is_pointer_too(pos: Pos2, later: &[Event]) -> bool {
     later
         .iter()
@@ -359,8 +345,10 @@ impl egui::Plugin for Keyboard {
 
     fn on_end_pass(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx();
+        self.is_moved = false;
         if !std::mem::take(&mut self.is_drawn) {
             self.place = None;
+            self.choice.page = Page::default();
             self.held.clear();
             if let Some(usual) = self.usual_surrender.take() {
                 ctx.options_mut(|options| options.input_options.surrender_focus_on = usual);

@@ -3,6 +3,7 @@
 use egui::style::ScrollAnimation;
 use egui::{InnerResponse, Layout, Response, Ui, UiBuilder, Vec2};
 
+use crate::ui::keyboard;
 use crate::ui::theme::space;
 
 /// A row that goes on below where the room ends; its height is that of what is in it.
@@ -22,9 +23,10 @@ pub(super) fn block<R>(ui: &mut Ui, size: Vec2, add_contents: impl FnOnce(&mut U
     add_contents(&mut child)
 }
 
-/// Scrolls to what the keyboard has just reached, with room for its label and its error.
+/// Scrolls to what the keyboard has just reached, or what the on-screen one may have covered, with room for its label and
+/// its error.
 pub(super) fn keep_in_sight(ui: &Ui, response: &Response) {
-    if response.gained_focus() {
+    if response.gained_focus() || (response.has_focus() && keyboard::is_moved(ui.ctx())) {
         ui.scroll_to_rect_animation(response.rect.expand(space::XXL), None, ScrollAnimation::none());
     }
 }
