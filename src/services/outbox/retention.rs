@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rusqlite::{Transaction, params};
+use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use super::evidence;
@@ -78,17 +79,23 @@ pub struct Lookout {
     is_bare: bool,
 }
 
-/// What the last look found, for the warnings of the time until the next.
+/// What the last look found, for the warnings of the time until the next, and what makes one worth while.
 #[derive(Debug)]
 pub(super) struct Ages {
     /// Until the first entry expires; the most if nothing is known.
     left_secs: AtomicU64,
     days: AtomicU8,
+    /// Somebody was signed up.
+    pub(super) taken: Notify,
 }
 
 impl Default for Ages {
     fn default() -> Self {
-        Self { left_secs: AtomicU64::new(u64::MAX), days: AtomicU8::new(RetentionDays::default().get()) }
+        Self {
+            left_secs: AtomicU64::new(u64::MAX),
+            days: AtomicU8::new(RetentionDays::default().get()),
+            taken: Notify::new(),
+        }
     }
 }
 
@@ -255,7 +262,7 @@ impl Deliverer {
                 // Evidence grows old in an empty queue, too.
                 () = sleep(EVERY), if !lookout.is_bare => {}
                 // What was delivered at once never waited, but left evidence.
-                () = self.taken.notified(), if lookout.is_bare => {}
+                () = self.ages.taken.notified(), if lookout.is_bare => {}
             }
             if let Err(error) = self.look(&mut lookout, heard(), keep()).await {
                 tracing::error!(%error, "the age of the queue could not be looked at");

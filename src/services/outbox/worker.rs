@@ -42,8 +42,6 @@ pub struct Deliverer {
     pub(super) is_lookup_void: AtomicBool,
     pub(super) timing: Arc<dyn Timing>,
     pub(super) nudge: Notify,
-    /// Somebody was signed up.
-    pub(super) taken: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
     pub(super) journal: Journal,
@@ -86,7 +84,6 @@ impl Deliverer {
             is_lookup_void: AtomicBool::new(false),
             timing,
             nudge: Notify::new(),
-            taken: Notify::new(),
             journal: Journal::of(None),
             ages: Ages::default(),
         };
@@ -125,7 +122,7 @@ impl Deliverer {
             tracing::error!(%error, "a signup was not stored");
             Failure::Storage
         })?;
-        self.taken.notify_one();
+        self.ages.taken.notify_one();
         let id = stored.id();
         // Any other row was said to be saved before.
         let may_withdraw = matches!(stored, Enqueued::New(_));
