@@ -24,7 +24,7 @@ use swip_kiosk::services::outbox::Outbox;
 use swip_kiosk::services::{Station, StationDirs};
 
 const ROWS: u32 = 5_000;
-const COMMITS: u32 = 10_000;
+const COMMITS: u32 = 4_500;
 const WARM_UP: u32 = 100;
 const STARTS: u32 = 40;
 const PATIENCE: Duration = Duration::from_secs(30);
