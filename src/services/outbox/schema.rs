@@ -213,7 +213,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         "cell_size_check = ON",
         "mmap_size = 0",
         // The log stays below its limit. Its keeper empties it before; this is for many rows in one transaction.
-        "wal_autocheckpoint = 900",
+        "wal_autocheckpoint = 950",
         "journal_size_limit = 4194304",
         "temp_store = MEMORY",
     ] {

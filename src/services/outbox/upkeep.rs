@@ -9,8 +9,8 @@ use crate::domain::station::Connection as StationLink;
 use crate::domain::{Phone, Signup};
 use crate::services::sabotage::Sabotage;
 
-/// Pages; the database itself empties a log twice as long.
-const LONG_LOG: i64 = 450;
+/// Pages. The first signup after it waits for the disk twice, so it is not sooner than need be.
+const LONG_LOG: i64 = 850;
 
 impl Store {
     /// The live entry that holds this very signup, if there is one.
@@ -46,7 +46,7 @@ impl Store {
         if is_busy { Err(StoreError::Unsafe("the log of the database cannot be emptied")) } else { Ok(()) }
     }
 
-    /// Moves what the log holds into the database once it is half as long as it may be, so that no signup has to wait
+    /// Moves what the log holds into the database before it is as long as it may be, so that no signup has to wait
     /// until that is done.
     pub(super) fn relieve_log(&mut self) -> Result<(), StoreError> {
         let mut ask = self.db.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?;
