@@ -34,6 +34,7 @@ notes-close = Понятно
 
 toast-settings-saved = Настройки сохранены и уже действуют
 toast-pin-saved = PIN менеджера сохранён и уже действует
+toast-typing-dropped = Набранное за это время не сохранилось
 
 notice-close = Закрыть
 

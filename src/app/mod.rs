@@ -11,10 +11,12 @@ mod lockdown;
 mod notice;
 mod queue_view;
 mod runner;
+mod second_enter;
 mod shell;
 mod state;
 #[cfg(test)]
 mod tests;
+mod typing;
 mod update;
 
 use std::any::Any;
@@ -41,12 +43,14 @@ use crate::screens::{ViewContext, kiosk};
 use crate::services::panics::{Place, panic_if_asked};
 use crate::services::{Clock, Station, process};
 use crate::ui::forget::{drop_commands, forget_person};
+use crate::ui::input_queue;
 use crate::ui::theme::{self, Contrast, Density, Look};
 use crate::ui::widgets::forget_typed;
 use brand::BrandShow;
 use fault::{Faults, Stand};
 use lockdown::{Lockdown, Rules};
 use runner::Runner;
+use second_enter::SecondEnter;
 
 /// How much larger text gets for a customer who asks for it.
 const LARGE_TEXT: f32 = 1.5;
@@ -68,6 +72,7 @@ pub struct App {
     frames_to_forget: u8,
     lockdown: Lockdown,
     faults: Faults,
+    second_enter: SecondEnter,
     /// Whether a first frame was drawn.
     is_drawn: bool,
     brand: BrandShow,
@@ -98,6 +103,8 @@ impl App {
         let customer = state.customer();
         state.station.built_in_consents = built_in_consents(&catalogue, None);
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
+        // Behind the filter, before the keyboard that is drawn.
+        input_queue::install(ctx);
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = Faults::default();
         let mut app = Self {
@@ -110,6 +117,7 @@ impl App {
             frames_to_forget: 0,
             lockdown,
             faults,
+            second_enter: SecondEnter::default(),
             is_drawn: false,
             brand: BrandShow::default(),
         };
@@ -158,8 +166,10 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
+    fn logic(&mut self, ctx: &Context, frame: &mut Frame) {
         let now = self.now(ctx);
+        let cost = Duration::try_from_secs_f32(frame.info().cpu_usage.unwrap_or_default()).unwrap_or_default();
+        self.begin_typing(ctx, now, cost);
         // egui's time stands still while the window is hidden.
         self.lockdown.keep(ctx, Rules::of(&self.state), self.clock.steady().unwrap_or(now.uptime));
         if self.is_drawn {
@@ -220,6 +230,7 @@ impl App {
     }
 
     fn work(&mut self, ctx: &Context, now: Now) {
+        let awaited = self.state.awaits();
         for event in self.runner.finished() {
             match event {
                 Event::Brand(event) => {
@@ -232,6 +243,7 @@ impl App {
                 event => self.dispatch(event, now),
             }
         }
+        self.end_hold(ctx, awaited, now);
         if let Some(effect) = self.brand.turn(self.state.is_inviting(), now, ctx) {
             self.runner.start(effect);
         }
@@ -264,6 +276,7 @@ impl App {
             self.dispatch(Event::Shell(ShellAction::PressCorner(corner)), now);
         }
         panic_if_asked(Place::Window);
+        self.drawing(ui.ctx());
         let event = self.draw(ui, texts, now);
         if let Some(event) = event {
             self.dispatch(event, now);
@@ -271,6 +284,7 @@ impl App {
             // The answer to a press shows in the next frame, not at the next press.
             ui.ctx().request_repaint();
         }
+        self.drew(ui.ctx());
         if matches!(self.state.screen, Screen::Kiosk(_)) {
             // Nothing that a customer marks or types leaves the window.
             drop_commands(ui.ctx());
@@ -330,6 +344,7 @@ impl App {
             preferences: &preferences,
             languages: &self.languages,
             brand: self.brand.facts(),
+            counts_enter: self.second_enter.counts(),
             is_touch_only: self.state.is_full_screen(),
             is_trial: self.state.station.trial != Trial::No,
         };

@@ -134,6 +134,8 @@ pub enum ToastMessage {
     SettingsSaved,
     /// The manager PIN is stored and in force.
     PinSaved,
+    /// What was typed while a request ran had no place in its answer.
+    TypingDropped,
     /// Nobody touched the settings for a minute: they are closed, and what was not saved is gone.
     ManagerTimedOut,
 }

@@ -2,6 +2,7 @@
 
 pub mod brand;
 pub mod forget;
+pub mod input_queue;
 pub mod keyboard;
 pub mod layout;
 pub mod theme;

@@ -18,4 +18,5 @@ mod queue;
 mod reach;
 mod settings;
 mod support;
+mod typing;
 mod welcome;

@@ -10,6 +10,7 @@ use crate::support::{NEW_PHONE, Shop, Window, in_every_language};
 fn sign_up(window: &mut Window, phone: &str) {
     window.look_up(phone);
     window.wait_for("form-title");
+    window.settle();
     window.press(Key::Enter);
     window.wait_for("done-saved");
 }

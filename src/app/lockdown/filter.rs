@@ -109,7 +109,8 @@ fn admit(event: &mut Event, is_text_of_refused_key: bool) -> bool {
     match event {
         Event::Key { key, physical_key, pressed, modifiers, .. } => {
             // A key that was let in must come out again, whatever is held meanwhile.
-            let passes = is_customers(*key) && !(*pressed && has_command(*modifiers));
+            let is_needed = is_customers(*key) || is_keypad_digit(*key, *physical_key);
+            let passes = is_needed && !(*pressed && has_command(*modifiers));
             *modifiers = only_shift(*modifiers);
             *physical_key = physical_key.filter(|key| is_customers(*key));
             passes
@@ -138,6 +139,12 @@ fn admit(event: &mut Event, is_text_of_refused_key: bool) -> bool {
         | Event::AccessKitActionRequest(_) => true,
         _ => false,
     }
+}
+
+/// The keypad without `NumLock`, whose digits go by other names.
+fn is_keypad_digit(key: Key, physical: Option<Key>) -> bool {
+    matches!(key, Key::Insert | Key::PageUp | Key::PageDown)
+        && matches!(physical, Some(Key::Num0 | Key::Num3 | Key::Num9))
 }
 
 fn has_command(modifiers: Modifiers) -> bool {

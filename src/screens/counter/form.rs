@@ -18,7 +18,7 @@ pub struct SignupForm {
     pub failure: Option<Failure>,
     /// Where the focus belongs next; the view takes it.
     pub focus: Option<SignupField>,
-    /// When the press was that brought the form, in uptime: its echo must not send it.
+    /// When the press was that brought the form, in uptime: another press brings another form.
     pub pressed_at: Duration,
 }
 

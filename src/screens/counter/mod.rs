@@ -178,8 +178,6 @@ pub enum Event {
     },
 }
 
-/// An Enter sooner after the first is a bouncing key, not a wish.
-const SECOND_ENTER: Duration = Duration::from_millis(150);
 /// How many operations the list shows.
 const RECENT: usize = 8;
 
@@ -202,6 +200,15 @@ impl Counter {
     /// Whether the customer box is what the cashier works with.
     pub fn shows_entry(&self) -> bool {
         !matches!(self.status, Status::Form(_) | Status::Sending(_))
+    }
+
+    /// What a second Enter would confirm, as a number that something else to confirm does not have.
+    pub fn confirmable(&self) -> Option<u128> {
+        match &self.status {
+            Status::LookingUp(asked) => Some(asked.since.as_nanos() << 1),
+            Status::Form(form) => Some((form.pressed_at.as_nanos() << 1) + 1),
+            _ => None,
+        }
     }
 
     /// The same counter with the next customer: what was open is forgotten, what was done is not.
@@ -237,7 +244,6 @@ impl Counter {
                 let phone = if is_phone { self.entry.clone() } else { String::new() };
                 self.status = Status::Form(SignupForm::new(phone, checked, cx.now.uptime));
             }
-            (Action::SignUp, Status::Form(form)) if cx.now.since(form.pressed_at) < SECOND_ENTER => {}
             (Action::SignUp, Status::Form(_)) => return self.sign_up(cx),
             (Action::EditField(field), Status::Form(form)) => form.edited(field, cx),
             (Action::LeaveField(field), Status::Form(form)) => form.left(field, cx),
@@ -283,7 +289,7 @@ impl Counter {
         match &mut self.status {
             Status::LookingUp(asked) if query.as_ref() == Ok(&asked.query) => {
                 let is_phone = matches!(asked.query, CustomerQuery::Phone(_));
-                asked.signs_up_next |= is_phone && cx.now.since(asked.since) >= SECOND_ENTER;
+                asked.signs_up_next |= is_phone;
                 Vec::new()
             }
             _ => self.look_up(cx),

@@ -241,42 +241,6 @@ fn a_second_enter_before_the_answer_signs_up_once_when_nobody_is_found() {
 }
 
 #[test]
-fn a_bouncing_enter_is_no_wish() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
-    let id = desk.look_up();
-    for _ in 0..149 {
-        desk.wait(1);
-        assert_eq!(desk.act(Action::LookUp), []);
-    }
-    assert_eq!(desk.answer(id, Ok(Lookup::Unknown)), []);
-    assert!(matches!(desk.counter.status, Status::Form(_)));
-}
-
-#[test]
-fn an_enter_that_bounces_past_a_quick_answer_is_no_wish_either() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
-    let id = desk.look_up();
-    desk.wait(20);
-    assert_eq!(desk.answer(id, Ok(Lookup::Unknown)), []);
-    desk.wait(60);
-    assert_eq!(desk.act(Action::SignUp), []);
-    assert!(matches!(desk.counter.status, Status::Form(_)));
-    desk.sign_up();
-}
-
-#[test]
-fn an_enter_that_bounces_past_a_quick_refusal_is_no_second_try() {
-    let mut desk = Desk::with_form();
-    let id = desk.sign_up();
-    desk.wait(20);
-    assert_eq!(desk.answer_signup(id, Err(REJECTED)), []);
-    desk.wait(60);
-    assert_eq!(desk.act(Action::SignUp), []);
-    assert_eq!(desk.form().failure, Some(REJECTED), "the reason stays");
-    desk.sign_up();
-}
-
-#[test]
 fn an_enter_for_another_customer_is_a_lookup_of_that_one() {
     let mut desk = Desk::with_entry(TEN_DIGITS);
     let first = desk.look_up();

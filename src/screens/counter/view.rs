@@ -65,6 +65,7 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
             .leading(Icon::Search)
             .limit(ENTRY_LIMIT)
             .format(phone::format_as_typed)
+            .catch_text()
             .request_focus(is_idle);
         if let Some(badge) = &badge {
             field = field.badge(badge);
@@ -73,7 +74,7 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
         if response.changed {
             action = Some(Action::EditEntry);
         }
-        if response.entered {
+        if response.entered && (cx.counts_enter || !matches!(counter.status, Status::LookingUp(_))) {
             action = Some(Action::LookUp);
         }
         ui.add_space(space::S);

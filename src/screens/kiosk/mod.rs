@@ -12,6 +12,8 @@ mod view_form;
 mod view_frame;
 mod view_points;
 
+use std::hash::Hash;
+use std::mem::discriminant;
 use std::time::Duration;
 
 use crate::domain::delivery::Submission;
@@ -186,6 +188,15 @@ const SIGNUPS: &[Rate] = &[Rate { times: 10, span: HOUR }, Rate { times: 100, sp
 const LOOKUPS: &[Rate] = &[Rate { times: 6, span: Duration::from_mins(1) }, Rate { times: 40, span: HOUR }];
 
 impl Kiosk {
+    /// What is on the screen, as far as a tap must know.
+    pub fn page(&self) -> impl Hash + use<> {
+        let page = match &self.status {
+            Status::Form(form) => Some(form.page),
+            _ => None,
+        };
+        (discriminant(&self.status), page, self.is_choosing_comfort, self.asked_since.is_some())
+    }
+
     /// A kiosk that waits for its first customer.
     pub fn new(is_open: bool) -> Self {
         Self {

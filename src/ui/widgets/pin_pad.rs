@@ -10,6 +10,7 @@ use super::place::keep_in_sight;
 use super::press::{is_fresh, without_repeats};
 use super::spinner::turn;
 use super::text::line;
+use crate::ui::input_queue;
 use crate::ui::theme::{self, TextSize, Theme, Tone, Weight, radius, size, space, stroke};
 
 /// Dots instead of digits; it never learns what they hide.
@@ -162,6 +163,7 @@ impl<'a> PinPad<'a> {
     /// Draws it as wide as there is room and hands out each press, on the pad or on a keyboard, in its order.
     pub fn show(self, ui: &mut Ui, mut pressed: impl FnMut(PadKey)) {
         if self.is_enabled && !self.is_busy {
+            input_queue::take_digits(ui.ctx());
             self.typed(ui, &mut pressed);
         }
         let theme = theme::of(ui.ctx());

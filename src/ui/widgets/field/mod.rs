@@ -14,8 +14,8 @@ use super::paint::focus_ring;
 use super::place::keep_in_sight;
 use super::press::fresh_enter;
 use super::text::line;
-use crate::ui::keyboard;
 use crate::ui::theme::{self, TextSize, Theme, Weight, radius};
+use crate::ui::{input_queue, keyboard};
 
 /// How high a field is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,6 +68,8 @@ struct Flags {
     wants_focus: bool,
     /// The name stands elsewhere on the screen, such as in the headline.
     is_unnamed: bool,
+    takes_digits: bool,
+    catches_text: bool,
 }
 
 /// No field of this program holds more; a longer paste is cut before it is laid out.
@@ -98,7 +100,14 @@ impl<'a> Field<'a> {
             limit: DEFAULT_LIMIT,
             format: None,
             height_class: FieldSize::Normal,
-            flags: Flags { is_secret: false, is_enabled: true, wants_focus: false, is_unnamed: false },
+            flags: Flags {
+                is_secret: false,
+                is_enabled: true,
+                wants_focus: false,
+                is_unnamed: false,
+                takes_digits: false,
+                catches_text: false,
+            },
         }
     }
 
@@ -165,6 +174,18 @@ impl<'a> Field<'a> {
     /// An icon at the left inside the field.
     pub fn leading(mut self, icon: Icon) -> Self {
         self.leading = Some(icon);
+        self
+    }
+
+    /// Takes digits: the keys of the digit row and the keypad give them under every layout. A field that formats does.
+    pub fn digits(mut self) -> Self {
+        self.flags.takes_digits = true;
+        self
+    }
+
+    /// What is typed while no field has the keyboard is typed here.
+    pub fn catch_text(mut self) -> Self {
+        self.flags.catches_text = true;
         self
     }
 
@@ -246,7 +267,9 @@ impl<'a> Field<'a> {
             put_caret(ui, &mut output, CCursorRange::one(CCursor::new(caret)));
         }
         let response = output.response.response.clone();
-        if had_focus != response.has_focus() {
+        // A window without the keyboard has fields with the focus: that is no change to draw.
+        let is_focused = ui.memory(|memory| memory.has_focus(id));
+        if had_focus != is_focused {
             ui.ctx().request_repaint();
         }
         let is_pointer_used = ui.input(|input| input.pointer.any_down() || input.pointer.any_released());
@@ -259,6 +282,12 @@ impl<'a> Field<'a> {
         keep_in_sight(ui, &response);
         if response.has_focus() {
             focus_ring(ui.painter(), rect, radius::CONTROL, theme);
+        }
+        if is_focused && (self.flags.takes_digits || self.format.is_some()) {
+            input_queue::take_digits(ui.ctx());
+        }
+        if self.flags.catches_text && self.flags.is_enabled {
+            input_queue::catch_text(ui.ctx(), id);
         }
         if response.has_focus() {
             keyboard::note_caret(ui.ctx(), id, self.left_of_caret(ui, id));

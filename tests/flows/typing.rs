@@ -1,0 +1,166 @@
+//! What was typed is what is sent, however much of it comes at once.
+
+use egui::{Event, Key, Modifiers};
+use serde_json::{Value, json};
+use swip_kiosk::services::sandbox::seeds;
+
+use crate::support::{NEW_PHONE, NEW_PHONE_SENT, Shop, Window};
+
+/// A key without text, down and up.
+fn key(key: Key) -> Vec<Event> {
+    stroke(key, Some(key), Modifiers::NONE, None)
+}
+
+/// A key down, what it writes, and up.
+fn stroke(key: Key, physical_key: Option<Key>, modifiers: Modifiers, text: Option<&str>) -> Vec<Event> {
+    let go = |pressed| Event::Key { key, physical_key, pressed, repeat: false, modifiers };
+    let text = text.map(|text| Event::Text(text.to_owned()));
+    [go(true)].into_iter().chain(text).chain([go(false)]).collect()
+}
+
+/// The letters of a text, each with its key.
+fn text(text: &str) -> Vec<Event> {
+    let one = |letter: char| match Key::from_name(&letter.to_uppercase().to_string()) {
+        Some(name) => stroke(name, Some(name), Modifiers::NONE, Some(&letter.to_string())),
+        None => vec![Event::Text(letter.to_string())],
+    };
+    text.chars().flat_map(one).collect()
+}
+
+/// Hands events over in batches of the given sizes, over and over.
+fn send(window: &mut Window, events: Vec<Event>, sizes: &[usize]) {
+    let mut events = events.into_iter().peekable();
+    for size in sizes.iter().cycle() {
+        let batch: Vec<_> = events.by_ref().take(*size).collect();
+        if batch.is_empty() {
+            break;
+        }
+        window.harness.input_mut().events.extend(batch);
+        window.harness.step();
+    }
+}
+
+/// One batch, a key at a time, and splits at places that mean nothing.
+const SPLITS: [&[usize]; 5] = [&[10_000], &[3], &[7], &[1, 3, 11, 2], &[23, 1]];
+
+fn only_signup(shop: &Shop) -> Value {
+    let signups = shop.signups();
+    assert_eq!(signups.len(), 1, "{signups:?}");
+    serde_json::from_str(&signups[0].body).expect("JSON")
+}
+
+#[test]
+fn a_name_typed_behind_a_phone_is_the_name_under_that_phone_whatever_comes_at_once() {
+    for sizes in SPLITS {
+        let shop = Shop::connected("ru");
+        let mut window = shop.open("ru");
+        let typed = [
+            text(NEW_PHONE),
+            key(Key::Enter),
+            text("Anna"),
+            key(Key::Tab),
+            text("Smith"),
+            key(Key::Tab),
+            text("24011990"),
+        ];
+        send(&mut window, typed.concat(), sizes);
+        window.wait_for("form-title");
+        window.settle();
+        window.settle();
+        window.press(Key::Enter);
+        window.wait_for("done-registered");
+        let sent = json!({
+            "phone": NEW_PHONE_SENT, "firstName": "Anna", "lastName": "Smith", "birthday": "1990-01-24",
+        });
+        assert_eq!(only_signup(&shop), sent, "{sizes:?}");
+    }
+}
+
+#[test]
+fn a_field_that_is_come_back_to_is_replaced_by_what_follows_in_the_same_batch() {
+    for sizes in SPLITS {
+        let shop = Shop::connected("ru");
+        let mut window = shop.open("ru");
+        window.look_up(NEW_PHONE);
+        window.wait_for("form-title");
+        window.settle();
+        let back = stroke(Key::Tab, Some(Key::Tab), Modifiers::SHIFT, None);
+        send(&mut window, [text("Ann"), key(Key::Tab), text("Smith"), back, text("Anna")].concat(), sizes);
+        window.settle();
+        window.settle();
+        let names = (window.value("form-first-name"), window.value("form-last-name"));
+        assert_eq!(names, ("Anna".to_owned(), "Smith".to_owned()), "{sizes:?}");
+    }
+}
+
+#[test]
+fn a_bouncing_enter_in_the_batch_of_the_first_signs_nobody_up() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    send(&mut window, [text(NEW_PHONE), key(Key::Enter), key(Key::Enter)].concat(), &[10_000]);
+    window.wait_for("form-title");
+    window.settle();
+    assert!(shop.signups().is_empty());
+}
+
+#[test]
+fn letters_typed_during_a_lookup_of_a_member_are_dropped_in_sight_and_digits_begin_the_next_customer() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    send(&mut window, [text(seeds::REGULAR.phone), key(Key::Enter), text("Anna"), text("916")].concat(), &[10_000]);
+    window.wait_for("toast-typing-dropped");
+    window.settle();
+    assert_eq!(window.value("counter-box"), "+7 916");
+    assert!(shop.signups().is_empty());
+}
+
+#[test]
+fn escape_during_a_lookup_drops_what_was_typed_for_it() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    send(
+        &mut window,
+        [text(NEW_PHONE), key(Key::Enter), text("Anna"), key(Key::Escape), text("916")].concat(),
+        &[10_000],
+    );
+    window.settle();
+    window.settle();
+    assert_eq!(window.value("counter-box"), "+7 916");
+}
+
+#[test]
+fn what_is_typed_while_a_button_has_the_keyboard_is_typed_into_the_box() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    // Two scans of a scanner that ends with Tab.
+    send(&mut window, [text("SWIP1"), key(Key::Tab)].concat(), &[10_000]);
+    window.settle();
+    assert_ne!(window.focused(), Some(window.text("counter-box")));
+    send(&mut window, text("SWIP2"), &[10_000]);
+    window.settle();
+    assert_eq!(window.value("counter-box"), "SWIP2");
+    assert_eq!(window.focused(), Some(window.text("counter-box")));
+}
+
+#[test]
+fn the_digit_row_and_the_keypad_give_digits_under_every_layout() {
+    let row = [Key::Num9, Key::Num1, Key::Num6, Key::Num2, Key::Num5];
+    // What these keys are called, and what they write: Kazakh, French, a keypad without NumLock.
+    let kazakh = ["ұ", "\"", ",", "ә", "ғ"];
+    let french = ["ç", "&", "-", "é", "("];
+    let written = |texts: [&str; 5]| -> Vec<Event> {
+        let one = |(name, text): (&Key, &str)| stroke(*name, Some(*name), Modifiers::NONE, Some(text));
+        row.iter().zip(texts).flat_map(one).collect()
+    };
+    let moves = [Key::PageUp, Key::End, Key::ArrowRight, Key::ArrowDown, Key::Num5];
+    let keypad = row.iter().zip(moves).flat_map(|(name, to)| stroke(to, Some(*name), Modifiers::NONE, None)).collect();
+    for events in [written(kazakh), written(french), written(["9", "1", "6", "2", "5"]), keypad] {
+        for sizes in [&[10_000], &[3]] {
+            let shop = Shop::connected("ru");
+            let mut window = shop.open("ru");
+            send(&mut window, events.clone(), sizes);
+            window.settle();
+            assert_eq!(window.value("counter-box"), "+7 916 25", "{events:?}");
+        }
+    }
+}
