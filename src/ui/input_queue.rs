@@ -66,11 +66,17 @@ pub fn hold(ctx: &Context, hold: Hold) {
 
 /// Says which page this pass draws; a tap that was made before it could be seen is dropped.
 pub fn draws_page(ctx: &Context, page: u64) {
-    with(ctx, |queue| {
-        if queue.page != page {
+    let is_new = with(ctx, |queue| {
+        let is_new = queue.page != page;
+        if is_new {
             (queue.page, queue.is_page_new) = (page, true);
         }
+        is_new
     });
+    if is_new == Some(true) {
+        // The next pass takes the taps that were made while this one was painted, and no later ones.
+        ctx.request_repaint();
+    }
 }
 
 /// Says which page the next pass draws: if it is another one, no key is handed out before it is there.

@@ -98,6 +98,8 @@ impl Window {
     /// Lets the page settle.
     pub(crate) fn settle(&mut self) {
         self.draw(SETTLES, Vec::new());
+        // A tap counts once the page has been painted.
+        self.draw(FRAME, Vec::new());
     }
 
     /// Lets time pass in one leap, as for a machine that draws nothing at rest.

@@ -28,7 +28,7 @@ fn text(text: &str) -> Vec<Event> {
 }
 
 /// Hands keys over in batches of the given sizes, over and over; a window never gets a key without its text.
-fn send(window: &mut Window, events: Vec<Event>, sizes: &[usize]) {
+fn send(window: &mut Window, events: &[Event], sizes: &[usize]) {
     let is_down = |event: &Event| matches!(event, Event::Key { pressed: true, .. });
     let mut keys = events.chunk_by(|_, next| !is_down(next));
     for size in sizes.iter().cycle() {
@@ -64,7 +64,7 @@ fn a_name_typed_behind_a_phone_is_the_name_under_that_phone_whatever_comes_at_on
             key(Key::Tab),
             text("24011990"),
         ];
-        send(&mut window, typed.concat(), sizes);
+        send(&mut window, &typed.concat(), sizes);
         window.wait_for("form-title");
         window.settle();
         window.settle();
@@ -86,7 +86,7 @@ fn a_field_that_is_come_back_to_is_replaced_by_what_follows_in_the_same_batch() 
         window.wait_for("form-title");
         window.settle();
         let back = stroke(Key::Tab, Some(Key::Tab), Modifiers::SHIFT, None);
-        send(&mut window, [text("Ann"), key(Key::Tab), text("Smith"), back, text("Anna")].concat(), sizes);
+        send(&mut window, &[text("Ann"), key(Key::Tab), text("Smith"), back, text("Anna")].concat(), sizes);
         window.settle();
         window.settle();
         let names = (window.value("form-first-name"), window.value("form-last-name"));
@@ -98,7 +98,7 @@ fn a_field_that_is_come_back_to_is_replaced_by_what_follows_in_the_same_batch() 
 fn a_bouncing_enter_in_the_batch_of_the_first_signs_nobody_up() {
     let shop = Shop::connected("ru");
     let mut window = shop.open("ru");
-    send(&mut window, [text(NEW_PHONE), key(Key::Enter), key(Key::Enter)].concat(), &[10_000]);
+    send(&mut window, &[text(NEW_PHONE), key(Key::Enter), key(Key::Enter)].concat(), &[10_000]);
     window.wait_for("form-title");
     window.settle();
     assert!(shop.signups().is_empty());
@@ -108,7 +108,7 @@ fn a_bouncing_enter_in_the_batch_of_the_first_signs_nobody_up() {
 fn letters_typed_during_a_lookup_of_a_member_are_dropped_in_sight_and_digits_begin_the_next_customer() {
     let shop = Shop::connected("ru");
     let mut window = shop.open("ru");
-    send(&mut window, [text(seeds::REGULAR.phone), key(Key::Enter), text("Anna"), text("916")].concat(), &[10_000]);
+    send(&mut window, &[text(seeds::REGULAR.phone), key(Key::Enter), text("Anna"), text("916")].concat(), &[10_000]);
     window.wait_for("toast-typing-dropped");
     window.settle();
     assert_eq!(window.value("counter-box"), "+7 916");
@@ -134,10 +134,10 @@ fn what_is_typed_while_a_button_has_the_keyboard_is_typed_into_the_box() {
     let shop = Shop::connected("ru");
     let mut window = shop.open("ru");
     // Two scans of a scanner that ends with Tab.
-    send(&mut window, [text("SWIP1"), key(Key::Tab)].concat(), &[10_000]);
+    send(&mut window, &[text("SWIP1"), key(Key::Tab)].concat(), &[10_000]);
     window.settle();
     assert_ne!(window.focused(), Some(window.text("counter-box")));
-    send(&mut window, text("SWIP2"), &[10_000]);
+    send(&mut window, &text("SWIP2"), &[10_000]);
     window.settle();
     assert_eq!(window.value("counter-box"), "SWIP2");
     assert_eq!(window.focused(), Some(window.text("counter-box")));
@@ -159,7 +159,7 @@ fn the_digit_row_and_the_keypad_give_digits_under_every_layout() {
         for sizes in [&[10_000], &[1]] {
             let shop = Shop::connected("ru");
             let mut window = shop.open("ru");
-            send(&mut window, events.clone(), sizes);
+            send(&mut window, &events, sizes);
             window.settle();
             assert_eq!(window.value("counter-box"), "+7 916 25", "{events:?}");
         }
