@@ -121,7 +121,7 @@ fn escape_during_a_lookup_drops_what_was_typed_for_it() {
     let mut window = shop.open("ru");
     send(
         &mut window,
-        [text(NEW_PHONE), key(Key::Enter), text("Anna"), key(Key::Escape), text("916")].concat(),
+        &[text(NEW_PHONE), key(Key::Enter), text("Anna"), key(Key::Escape), text("916")].concat(),
         &[10_000],
     );
     window.settle();
