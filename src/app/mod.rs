@@ -344,7 +344,7 @@ impl App {
             preferences: &preferences,
             languages: &self.languages,
             brand: self.brand.facts(),
-            counts_enter: self.second_enter.counts(),
+            was_seen: self.second_enter.counts(),
             is_touch_only: self.state.is_full_screen(),
             is_trial: self.state.station.trial != Trial::No,
         };

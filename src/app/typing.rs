@@ -7,11 +7,11 @@ use std::time::Duration;
 use egui::Context;
 
 use super::App;
-use super::event::Event;
 use super::state::{Screen, State, Toast, ToastMessage};
 use crate::domain::Now;
-use crate::screens::counter::{self, Status};
-use crate::ui::input_queue::{self, Hold, Kept};
+use crate::screens::counter::Status;
+use crate::screens::kiosk;
+use crate::ui::input_queue::{self, Hold};
 
 impl State {
     /// What of the keys waits for an answer now.
@@ -42,6 +42,7 @@ impl State {
     fn confirmable(&self) -> Option<u128> {
         match &self.screen {
             Screen::Counter(counter) => counter.confirmable(),
+            Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Form(_)).then(|| self.page().into()),
             _ => None,
         }
     }
@@ -79,15 +80,12 @@ impl App {
             input_queue::drop_keys(ctx);
             return;
         };
-        let Kept { has_digits, has_dropped } = match &counter.status {
-            Status::Form(form) if form.failure.is_none() => Kept::default(),
-            Status::Form(_) => Kept { has_digits: false, has_dropped: input_queue::drop_keys(ctx) },
+        let has_dropped = match &counter.status {
+            Status::Form(form) if form.failure.is_none() => false,
+            Status::Form(_) => input_queue::drop_keys(ctx),
+            // They replace what stands in the box.
             _ => input_queue::keep_digits(ctx),
         };
-        if has_digits {
-            self.dispatch(Event::Counter(counter::Action::Clear), now);
-            self.forget_last_customer(ctx);
-        }
         if has_dropped {
             self.state.toast = Some(Toast { message: ToastMessage::TypingDropped, since: now.uptime });
         }

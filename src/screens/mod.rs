@@ -36,8 +36,8 @@ pub struct ViewContext<'a> {
     pub languages: &'a [(LanguageTag, String)],
     /// The shop's own looks.
     pub brand: &'a BrandFacts,
-    /// Whether an Enter that confirms counts: what it confirms could be seen long enough before it.
-    pub counts_enter: bool,
+    /// Whether a press in this frame may confirm what shows: it could be seen long enough before.
+    pub was_seen: bool,
     /// Whether there may be no keyboard but that on the screen: a kiosk that fills it.
     pub is_touch_only: bool,
     /// Whether the built-in sandbox answers, and nobody is really registered.

@@ -20,14 +20,9 @@ pub enum Hold {
     Keys,
 }
 
-/// What became of the keys that waited for an answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kept {
-    /// Digits wait to be typed.
-    pub has_digits: bool,
-    /// Some text was dropped.
-    pub has_dropped: bool,
-}
+/// A page must have been painted for so many seconds before a tap can be meant for it: sooner it is the second one of a
+/// double tap on the page before.
+const SEEN_FOR: f64 = 0.25;
 
 /// What one window still has to take in.
 #[derive(Default)]
@@ -38,8 +33,8 @@ pub(super) struct InputQueue {
     unsettled: u8,
     /// The page that was drawn last, as a number that another page does not have.
     page: u64,
-    /// The pass that drew it first is the last one, or the one before.
-    is_page_new: bool,
+    /// When the first pass began that came after its painting, in seconds; `None` until then.
+    painted_at: Option<f64>,
     /// Where text goes that no field takes.
     catcher: Option<Id>,
     /// The catcher takes the keyboard in the next pass.
@@ -50,7 +45,7 @@ pub(super) struct InputQueue {
 
 struct Waiting {
     event: Event,
-    /// The page it was meant for; `None` if it came before that page could be seen.
+    /// The page it was meant for; `None` if it came before anybody could have seen that page.
     page: Option<u64>,
 }
 
@@ -69,12 +64,12 @@ pub fn draws_page(ctx: &Context, page: u64) {
     let is_new = with(ctx, |queue| {
         let is_new = queue.page != page;
         if is_new {
-            (queue.page, queue.is_page_new) = (page, true);
+            (queue.page, queue.painted_at) = (page, None);
         }
         is_new
     });
     if is_new == Some(true) {
-        // The next pass takes the taps that were made while this one was painted, and no later ones.
+        // It is painted when the next pass begins.
         ctx.request_repaint();
     }
 }
@@ -99,19 +94,15 @@ pub fn take_digits(ctx: &Context) {
     with(ctx, |queue| queue.takes_digits = true);
 }
 
-/// Keeps what waits only as far as it can begin another phone number: digits, and what follows them.
-pub fn keep_digits(ctx: &Context) -> Kept {
+/// Keeps what waits only as far as it can begin another phone number: the first digit, and what follows it. Whether text
+/// was dropped.
+pub fn keep_digits(ctx: &Context) -> bool {
     with(ctx, InputQueue::keep_digits).unwrap_or_default()
 }
 
 /// Drops all keys that wait; whether there was text among them.
 pub fn drop_keys(ctx: &Context) -> bool {
-    with(ctx, |queue| {
-        let has_text = queue.waiting.iter().any(|waiting| is_text(&waiting.event));
-        queue.waiting.retain(|waiting| !is_typing(&waiting.event));
-        has_text
-    })
-    .unwrap_or_default()
+    with(ctx, InputQueue::drop_keys).unwrap_or_default()
 }
 
 fn with<T>(ctx: &Context, act: impl FnOnce(&mut InputQueue) -> T) -> Option<T> {
@@ -119,37 +110,18 @@ fn with<T>(ctx: &Context, act: impl FnOnce(&mut InputQueue) -> T) -> Option<T> {
 }
 
 impl InputQueue {
-    fn keep_digits(&mut self) -> Kept {
-        let mut kept = Kept::default();
-        let waiting = std::mem::take(&mut self.waiting);
-        let mut key = None;
-        for next in waiting {
-            match &next.event {
-                // It goes the way of its text.
-                Event::Key { pressed: true, .. } if !is_boundary(&next.event, true) => {
-                    self.waiting.extend(key.replace(next).filter(|_| kept.has_digits));
-                }
-                event if is_text(event) => {
-                    let is_digits = matches!(event, Event::Text(text) if text.chars().all(|c| c.is_ascii_digit()));
-                    kept.has_digits |= is_digits;
-                    kept.has_dropped |= !is_digits;
-                    let key = key.take();
-                    if is_digits {
-                        self.waiting.extend(key);
-                        self.waiting.push_back(next);
-                    }
-                }
-                event => {
-                    let is_wanted = kept.has_digits || !is_typing(event);
-                    self.waiting.extend(key.take().filter(|_| kept.has_digits));
-                    if is_wanted {
-                        self.waiting.push_back(next);
-                    }
-                }
-            }
-        }
-        self.waiting.extend(key.filter(|_| kept.has_digits));
-        kept
+    fn keep_digits(&mut self) -> bool {
+        let first = self.waiting.iter().position(|waiting| is_digit(&waiting.event)).unwrap_or(self.waiting.len());
+        let kept = self.waiting.split_off(first);
+        let has_dropped = self.drop_keys();
+        self.waiting.extend(kept);
+        has_dropped
+    }
+
+    fn drop_keys(&mut self) -> bool {
+        let has_text = self.waiting.iter().any(|waiting| is_text(&waiting.event));
+        self.waiting.retain(|waiting| !is_typing(&waiting.event));
+        has_text
     }
 
     /// Escape and F2 end what is waited for, and what was typed for it.
@@ -177,7 +149,9 @@ impl InputQueue {
             if self.is_stale(&next) {
                 continue;
             }
-            let is_held = self.is_held(&next.event, !kept.is_empty());
+            // A key whose press waits is let go of behind it: egui takes a second press without that for a held key.
+            let is_held = self.is_held(&next.event, !kept.is_empty())
+                || kept.iter().any(|held: &Waiting| is_released_by(&held.event, &next.event));
             if is_held {
                 kept.push_back(next);
                 continue;
@@ -193,22 +167,23 @@ impl InputQueue {
                 self.waiting.push_front(next);
                 break;
             }
-            let is_key = matches!(next.event, Event::Key { pressed: true, .. });
             events.push(next.event);
             // A tap that comes at once is one.
             if is_boundary && !events.last().is_some_and(is_press) {
-                // A key is never parted from its text.
-                if is_key && self.waiting.front().is_some_and(|text| matches!(text.event, Event::Text(_))) {
+                // A key is never parted from its text; of these only the space bar has one.
+                if events.last().is_some_and(|event| is_pressed(event, &[Key::Space]))
+                    && self.waiting.front().is_some_and(|text| matches!(text.event, Event::Text(_)))
+                {
                     events.extend(self.waiting.pop_front().map(|text| text.event));
                 }
-                // What a press moves has moved when the pass is over; what a key moves may take the next one.
-                self.unsettled = u8::from(is_key);
+                // What it brought is drawn before the next one: egui finds what lies under a press in the pass before.
+                self.unsettled = 1;
                 break;
             }
         }
         kept.append(&mut self.waiting);
         self.waiting = kept;
-        if self.takes_digits { with_digits(events) } else { events }
+        with_digits(events, self.takes_digits)
     }
 
     /// Whether an event waits for an answer; `follows_held` if something before it does.
@@ -250,8 +225,10 @@ impl Plugin for InputQueue {
     }
 
     fn input_hook(&mut self, ctx: &Context, input: &mut RawInput) {
-        // What came while a page was being painted for the first time was meant for the one before.
-        let page = Some(self.page).filter(|_| !std::mem::take(&mut self.is_page_new));
+        let last_pass = || ctx.input(|input| input.time + f64::from(input.predicted_dt));
+        let now = input.time.unwrap_or_else(last_pass);
+        let painted_at = *self.painted_at.get_or_insert(now);
+        let page = Some(self.page).filter(|_| now - painted_at >= SEEN_FOR);
         let events = std::mem::take(&mut input.events);
         self.waiting.extend(events.into_iter().map(|event| Waiting { event, page }));
         input.events = self.release(ctx);
@@ -316,8 +293,27 @@ fn is_text(event: &Event) -> bool {
     matches!(event, Event::Text(_) | Event::Paste(_) | Event::Ime(_) | Event::MiddleClickPaste { .. })
 }
 
+/// Whether it is a digit, or a key that gives one where digits are meant.
+fn is_digit(event: &Event) -> bool {
+    match event {
+        Event::Key { physical_key, pressed: true, modifiers, .. } => {
+            digit_of(*physical_key).is_some() && !modifiers.any()
+        }
+        Event::Text(text) => !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()),
+        _ => false,
+    }
+}
+
 fn is_press(event: &Event) -> bool {
     matches!(event, Event::PointerButton { pressed: true, .. } | Event::Touch { phase: TouchPhase::Start, .. })
+}
+
+/// Whether the second event lets the key go that the first one pressed.
+fn is_released_by(press: &Event, release: &Event) -> bool {
+    match (press, release) {
+        (Event::Key { key, pressed: true, .. }, Event::Key { key: other, pressed: false, .. }) => key == other,
+        _ => false,
+    }
 }
 
 fn is_let_go(event: &Event) -> bool {
@@ -328,27 +324,34 @@ fn is_pressed(event: &Event, keys: &[Key]) -> bool {
     matches!(event, Event::Key { key, pressed: true, .. } if keys.contains(key))
 }
 
-/// The same input where digits are meant: the digit row and the keypad give digits under every layout, with or without
+/// The same input; where digits are meant the digit row and the keypad give digits under every layout, with or without
 /// `NumLock`.
-fn with_digits(events: Vec<Event>) -> Vec<Event> {
+fn with_digits(events: Vec<Event>, takes_digits: bool) -> Vec<Event> {
     let mut answer = Vec::with_capacity(events.len());
     let mut events = events.into_iter().peekable();
     while let Some(mut event) = events.next() {
-        let mut digit = None;
-        if let Event::Key { key, physical_key, pressed: true, modifiers, .. } = &mut event
-            && !modifiers.any()
-            && let Some((name, sign)) = digit_of(*physical_key)
-        {
-            (*key, digit) = (name, Some(sign));
-        }
-        answer.push(event);
-        if let Some(digit) = digit {
-            let text = events.next_if(|next| matches!(next, Event::Text(_)));
-            let is_digit = |text: &String| text.chars().all(char::is_numeric);
-            match text {
-                Some(Event::Text(text)) if is_digit(&text) => answer.push(Event::Text(text)),
-                _ => answer.push(Event::Text(digit.to_string())),
+        let Event::Key { key, physical_key, pressed, modifiers, .. } = &mut event else {
+            answer.push(event);
+            continue;
+        };
+        let (is_press, is_plain) = (*pressed, !modifiers.any());
+        match digit_of(*physical_key) {
+            Some((name, digit)) if is_press && is_plain && takes_digits => {
+                *key = name;
+                let text = events.next_if(|next| matches!(next, Event::Text(_)));
+                let is_digit = |text: &Event| matches!(text, Event::Text(text) if text.chars().all(char::is_numeric));
+                let text = text.filter(is_digit).unwrap_or_else(|| Event::Text(digit.to_string()));
+                answer.extend([event, text]);
             }
+            Some((name, _)) if !is_press && name != *key => {
+                // It may have been pressed as a digit: egui would take the next press for a held key.
+                let mut digit = event.clone();
+                if let Event::Key { key, .. } = &mut digit {
+                    *key = name;
+                }
+                answer.extend([event, digit]);
+            }
+            _ => answer.push(event),
         }
     }
     answer

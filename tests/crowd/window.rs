@@ -19,8 +19,8 @@ use tokio::runtime::{Builder, Runtime};
 
 /// How long a frame of somebody who types takes, in seconds.
 const FRAME: f64 = 0.15;
-/// A page that has only just come takes no press.
-const SETTLES: f64 = 0.4;
+/// For so long after its painting a page takes no press.
+const SETTLES: f64 = 0.3;
 /// How long anything may take before the test gives up: what is tried again is tried within minutes.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// How often is looked whether an answer has come.
@@ -97,9 +97,10 @@ impl Window {
 
     /// Lets the page settle.
     pub(crate) fn settle(&mut self) {
-        self.draw(SETTLES, Vec::new());
-        // A tap counts once the page has been painted.
+        // Drawn, and painted when the next frame begins.
         self.draw(FRAME, Vec::new());
+        self.draw(FRAME, Vec::new());
+        self.draw(SETTLES, Vec::new());
     }
 
     /// Lets time pass in one leap, as for a machine that draws nothing at rest.
@@ -161,6 +162,8 @@ impl Window {
                 None => self.place_of(&capital),
             };
             self.draw(FRAME, [touch(place), lift(place)].concat());
+            // The frame that the key asks for.
+            self.draw(0.0, Vec::new());
         }
     }
 

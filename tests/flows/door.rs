@@ -97,6 +97,9 @@ impl Window {
                 self.harness.input_mut().events.push(event);
             }
             self.harness.step();
+            // The frame that the press asks for comes at once.
+            self.harness.input_mut().time = Some(self.time());
+            self.harness.step();
         }
         self.harness.input_mut().time = None;
         self.settle();

@@ -16,7 +16,10 @@ mod measure;
 mod pictures;
 mod queue;
 mod reach;
+mod scripts;
 mod settings;
 mod support;
+#[path = "../support/till.rs"]
+mod till;
 mod typing;
 mod welcome;

@@ -46,13 +46,16 @@ impl Window {
 fn go_in(window: &mut Window) {
     for _ in 0..5 {
         touch(window, Pos2::new(4.0, 4.0));
+        window.harness.step();
     }
+    window.settle();
     window.settle();
     for digit in PIN.chars() {
         tap_words(window, &digit.to_string());
     }
     tap(window, "door-open");
     window.wait_still("the settings", |window| window.sees("settings-lead"));
+    window.settle();
 }
 
 #[test]

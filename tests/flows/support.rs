@@ -128,6 +128,13 @@ impl Shop {
         self.window(state, station, language)
     }
 
+    /// The same, with so many seconds from frame to frame.
+    pub(crate) fn open_at(&self, seconds: f32, language: &str) -> Window {
+        let (station, opened) = Station::open(&self.dirs());
+        let state = State::new(opened, Some(tag(language)));
+        self.sized_window((state, station), language, ([1024.0, 2400.0], seconds))
+    }
+
     /// The program as it is with a sandbox from the start to the end.
     pub(crate) fn open_trial(&self, language: &str) -> Window {
         let station = Station::trial();

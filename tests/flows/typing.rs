@@ -2,24 +2,28 @@
 
 use egui::{Event, Key, Modifiers};
 use serde_json::{Value, json};
+use swip_kiosk::app::Screen;
+use swip_kiosk::screens::counter::Status;
+use swip_kiosk::screens::kiosk;
 use swip_kiosk::services::sandbox::seeds;
 
+use crate::kiosk::{target, touch};
 use crate::support::{NEW_PHONE, NEW_PHONE_SENT, Shop, Window};
 
 /// A key without text, down and up.
-fn key(key: Key) -> Vec<Event> {
+pub(crate) fn key(key: Key) -> Vec<Event> {
     stroke(key, Some(key), Modifiers::NONE, None)
 }
 
 /// A key down, what it writes, and up.
-fn stroke(key: Key, physical_key: Option<Key>, modifiers: Modifiers, text: Option<&str>) -> Vec<Event> {
+pub(crate) fn stroke(key: Key, physical_key: Option<Key>, modifiers: Modifiers, text: Option<&str>) -> Vec<Event> {
     let go = |pressed| Event::Key { key, physical_key, pressed, repeat: false, modifiers };
     let text = text.map(|text| Event::Text(text.to_owned()));
     [go(true)].into_iter().chain(text).chain([go(false)]).collect()
 }
 
 /// The letters of a text, each with its key.
-fn text(text: &str) -> Vec<Event> {
+pub(crate) fn text(text: &str) -> Vec<Event> {
     let one = |letter: char| match Key::from_name(&letter.to_uppercase().to_string()) {
         Some(name) => stroke(name, Some(name), Modifiers::NONE, Some(&letter.to_string())),
         None => vec![Event::Text(letter.to_string())],
@@ -28,7 +32,7 @@ fn text(text: &str) -> Vec<Event> {
 }
 
 /// Hands keys over in batches of the given sizes, over and over; a window never gets a key without its text.
-fn send(window: &mut Window, events: &[Event], sizes: &[usize]) {
+pub(crate) fn send(window: &mut Window, events: &[Event], sizes: &[usize]) {
     let is_down = |event: &Event| matches!(event, Event::Key { pressed: true, .. });
     let mut keys = events.chunk_by(|_, next| !is_down(next));
     for size in sizes.iter().cycle() {
@@ -42,7 +46,7 @@ fn send(window: &mut Window, events: &[Event], sizes: &[usize]) {
 }
 
 /// One batch, a key at a time, and splits at places that mean nothing.
-const SPLITS: [&[usize]; 5] = [&[10_000], &[1], &[7], &[1, 3, 11, 2], &[23, 1]];
+pub(crate) const SPLITS: [&[usize]; 5] = [&[10_000], &[1], &[7], &[1, 3, 11, 2], &[23, 1]];
 
 fn only_signup(shop: &Shop) -> Value {
     let signups = shop.signups();
@@ -116,6 +120,25 @@ fn letters_typed_during_a_lookup_of_a_member_are_dropped_in_sight_and_digits_beg
 }
 
 #[test]
+fn the_next_customer_replaces_the_one_that_was_answered() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    for (customer, next, expected) in [(seeds::REGULAR.phone, "916", "+7 916"), ("SWIP-9999", "SWIP-0001", "SWIP-0001")]
+    {
+        window.look_up(customer);
+        let answered = |window: &Window| {
+            let Screen::Counter(counter) = &window.harness.state().state().screen else { return false };
+            matches!(counter.status, Status::Member(_) | Status::UnknownPass)
+        };
+        window.wait("an answer", answered);
+        window.settle();
+        send(&mut window, &text(next), &[1]);
+        window.settle();
+        assert_eq!(window.value("counter-box"), expected);
+    }
+}
+
+#[test]
 fn escape_during_a_lookup_drops_what_was_typed_for_it() {
     let shop = Shop::connected("ru");
     let mut window = shop.open("ru");
@@ -164,4 +187,25 @@ fn the_digit_row_and_the_keypad_give_digits_under_every_layout() {
             assert_eq!(window.value("counter-box"), "+7 916 25", "{events:?}");
         }
     }
+}
+
+#[test]
+fn the_second_tap_of_a_double_one_presses_nothing_of_the_page_that_the_first_one_brought() {
+    let shop = Shop::kiosk_with("ru", &[]);
+    let mut window = shop.open_kiosk("ru");
+    window.settle();
+    let join = target(&window, &window.text("kiosk-join")).center();
+    touch(&mut window, join);
+    // Where a key of the pad stands by now.
+    touch(&mut window, join);
+    window.settle();
+    let Screen::Kiosk(kiosk) = &window.harness.state().state().screen else { panic!("no kiosk") };
+    let kiosk::Status::Form(form) = &kiosk.status else { panic!("no form: {:?}", kiosk.status) };
+    assert_eq!((form.page, form.draft.phone.as_str()), (kiosk::Page::Phone, ""));
+    window.settle();
+    touch(&mut window, join);
+    window.settle();
+    let Screen::Kiosk(kiosk) = &window.harness.state().state().screen else { panic!("no kiosk") };
+    let kiosk::Status::Form(form) = &kiosk.status else { panic!("no form: {:?}", kiosk.status) };
+    assert_ne!(form.draft.phone, "", "a tap that is meant counts");
 }

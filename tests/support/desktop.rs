@@ -326,6 +326,14 @@ impl Desktop {
         self.settle()
     }
 
+    /// Taps as fast as anybody can.
+    pub(crate) fn tap(&self, (x, y): (i16, i16)) -> Result<()> {
+        self.move_to(x, y)?;
+        self.fake(xproto::BUTTON_PRESS_EVENT, 1, 0, 0)?;
+        self.fake(xproto::BUTTON_RELEASE_EVENT, 1, 0, 0)?;
+        self.settle()
+    }
+
     /// Puts a layout in force: `us`, `ru`, or several to switch between, `us,ru`, of which the first is in force.
     pub(crate) fn set_layout(&self, layout: &str) -> Result<()> {
         let output = Command::new("setxkbmap")
@@ -349,12 +357,16 @@ impl Desktop {
 
     /// Looks at the whole screen.
     pub(crate) fn screenshot(&self) -> Result<Screenshot> {
-        let format = ImageFormat::Z_PIXMAP;
         let (width, height) = (self.width, self.height);
-        let image = self.connection.get_image(format, self.root, 0, 0, width, height, u32::MAX)?.reply()?;
         // 24 bits deep is four bytes per pixel: blue, green, red and nothing.
-        let rgb = image.data.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect();
+        let rgb = self.pixels()?.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect();
         Ok(Screenshot { width, height, rgb })
+    }
+
+    /// The whole screen as the server hands it over: enough to see whether something has changed.
+    fn pixels(&self) -> Result<Vec<u8>> {
+        let format = ImageFormat::Z_PIXMAP;
+        Ok(self.connection.get_image(format, self.root, 0, 0, self.width, self.height, u32::MAX)?.reply()?.data)
     }
 
     /// Looks at the whole screen and keeps the picture.
@@ -364,13 +376,19 @@ impl Desktop {
 
     /// Waits until two successive looks at the screen are equal, and returns the last.
     pub(crate) fn wait_until_still(&self, timeout: Duration) -> Result<Screenshot> {
-        let mut last = self.screenshot()?;
+        self.wait_for_rest(timeout)?;
+        self.screenshot()
+    }
+
+    /// The same for one who does not look at the picture.
+    pub(crate) fn wait_for_rest(&self, timeout: Duration) -> Result<()> {
+        let mut last = self.pixels()?;
         self.wait_for("the screen to be still", timeout, || {
             thread::sleep(STILL);
-            let next = self.screenshot()?;
+            let next = self.pixels()?;
             let is_still = next == last;
             last = next;
-            Ok(is_still.then(|| last.clone()))
+            Ok(is_still.then_some(()))
         })
     }
 

@@ -42,7 +42,7 @@ pub(crate) struct Kiosk {
     taps: Cell<usize>,
     // Dropped in this order: the program first, its screen last.
     pub(crate) program: Program,
-    _openbox: Program,
+    pub(crate) openbox: Program,
     pub(crate) shop: Shop,
     pub(crate) desktop: Desktop,
 }
@@ -67,7 +67,7 @@ impl Kiosk {
         let drawn = || Ok((!desktop.screenshot()?.is_blank()).then_some(()));
         desktop.wait_for("the invitation", PATIENCE, drawn)?;
         desktop.wait_until_still(PATIENCE)?;
-        Ok(Self { taps: Cell::default(), program, _openbox: openbox, shop, desktop })
+        Ok(Self { taps: Cell::default(), program, openbox, shop, desktop })
     }
 
     /// The screen that the kiosk's places are of.

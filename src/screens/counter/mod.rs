@@ -27,6 +27,8 @@ pub struct Counter {
     pub entry: String,
     /// What is wrong with it, once Enter was pressed.
     pub entry_error: Option<EntryError>,
+    /// Whether the box was answered: what is typed next replaces what stands there. The view takes it.
+    pub is_entry_done: bool,
     /// Where the screen stands.
     pub status: Status,
     /// The last operations, newest first, masked.
@@ -317,6 +319,7 @@ impl Counter {
             Err(failure) => Outcome::Failed(failure),
         };
         self.remember(asked.query.masked(), outcome, cx);
+        self.is_entry_done = true;
         let checked = result.map_or_else(Checked::No, |_| Checked::Yes);
         match (asked.query, result) {
             (query, Ok(Lookup::Member(points))) => {
@@ -372,6 +375,7 @@ impl Counter {
         // Not cleared: the bytes would stay.
         self.entry = String::new();
         self.entry_error = None;
+        self.is_entry_done = false;
         self.status = Status::Ready;
         self.generation += 1;
     }

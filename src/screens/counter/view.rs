@@ -66,6 +66,7 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
             .limit(ENTRY_LIMIT)
             .format(phone::format_as_typed)
             .catch_text()
+            .select_all(std::mem::take(&mut counter.is_entry_done))
             .request_focus(is_idle);
         if let Some(badge) = &badge {
             field = field.badge(badge);
@@ -74,7 +75,7 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
         if response.changed {
             action = Some(Action::EditEntry);
         }
-        if response.entered && (cx.counts_enter || !matches!(counter.status, Status::LookingUp(_))) {
+        if response.entered && (cx.was_seen || !matches!(counter.status, Status::LookingUp(_))) {
             action = Some(Action::LookUp);
         }
         ui.add_space(space::S);

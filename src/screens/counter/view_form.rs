@@ -151,7 +151,7 @@ impl FormView<'_> {
         }
         let FieldResponse { entered, changed, left, .. } = field.show(ui);
         match (entered, changed, left) {
-            (true, _, _) => self.cx.counts_enter.then_some(Action::SignUp),
+            (true, _, _) => self.cx.was_seen.then_some(Action::SignUp),
             (_, true, true) => Some(Action::FinishField(shown.field)),
             (_, true, _) => Some(Action::EditField(shown.field)),
             (_, _, true) => Some(Action::LeaveField(shown.field)),
@@ -188,6 +188,6 @@ impl FormView<'_> {
                 .iter()
                 .any(|event| matches!(event, egui::Event::Key { key: Key::Enter, pressed: true, repeat: false, .. }))
         });
-        (is_idle && is_entered && self.cx.counts_enter && self.sending_since.is_none()).then_some(Action::SignUp)
+        (is_idle && is_entered && self.cx.was_seen && self.sending_since.is_none()).then_some(Action::SignUp)
     }
 }

@@ -1,10 +1,8 @@
 //! The signup of one customer, page by page.
 
-use std::time::Duration;
-
 use crate::domain::consent::{ConsentForm, Given};
 use crate::domain::settings::{KioskRules, Preferences};
-use crate::domain::{BirthdayForm, Failure, Now, Phone, Purpose, Signup, SignupDraft, SignupErrors};
+use crate::domain::{BirthdayForm, Failure, Phone, Purpose, Signup, SignupDraft, SignupErrors};
 use crate::screens::UpdateContext;
 
 /// A signup while it is being typed.
@@ -22,8 +20,6 @@ pub struct Form {
     pub refusal: Option<Failure>,
     /// Whether the page's field shall take the keyboard; the view takes it.
     pub wants_focus: bool,
-    /// Since when the page shows, in uptime.
-    turned_at: Duration,
 }
 
 /// One page of the signup; a page asks one thing.
@@ -50,9 +46,6 @@ pub(super) enum Step {
     /// All is asked.
     Done,
 }
-
-/// A press sooner after a page has turned is the echo of the one that turned it.
-const SETTLES: Duration = Duration::from_millis(300);
 
 /// The pages in their order, for what a station asks.
 pub fn pages(rules: &KioskRules) -> impl Iterator<Item = Page> {
@@ -84,13 +77,12 @@ impl Form {
             consents: ConsentForm::new(cx.consents.asked()),
             refusal: None,
             wants_focus: true,
-            turned_at: cx.now.uptime,
         }
     }
 
     /// The form after SWiP said no: SWiP does not say to what, and the phone is the likeliest.
-    pub(super) fn refused(mut self, failure: Failure, now: Duration) -> Self {
-        self.turn(Page::Phone, now);
+    pub(super) fn refused(mut self, failure: Failure) -> Self {
+        self.turn(Page::Phone);
         self.refusal = Some(failure);
         self
     }
@@ -104,11 +96,6 @@ impl Form {
     pub fn shows_error(&self) -> bool {
         let SignupErrors { phone, first_name, last_name, birthday } = self.errors;
         phone.is_some() || first_name.is_some() || last_name.is_some() || birthday.is_some()
-    }
-
-    /// Whether the page has only just come.
-    pub(super) fn is_unsettled(&self, now: Now) -> bool {
-        now.since(self.turned_at) < SETTLES
     }
 
     /// An error that shows goes as soon as it is mended.
@@ -137,13 +124,13 @@ impl Form {
         }
         match pages(&cx.preferences.kiosk).skip_while(|page| *page != self.page).nth(1) {
             Some(page) => {
-                self.turn(page, cx.now.uptime);
+                self.turn(page);
                 Step::Stays
             }
             None if self.page == Page::Confirm => Step::Done,
             // The settings have changed meanwhile, and the page is asked no more.
             None => {
-                self.turn(Page::Consents, cx.now.uptime);
+                self.turn(Page::Consents);
                 Step::Stays
             }
         }
@@ -162,15 +149,15 @@ impl Form {
     }
 
     /// To the page of the phone.
-    pub(super) fn correct(&mut self, cx: &UpdateContext<'_>) {
-        self.turn(Page::Phone, cx.now.uptime);
+    pub(super) fn correct(&mut self) {
+        self.turn(Page::Phone);
     }
 
     /// To the page before; false if there is none.
     pub(super) fn back(&mut self, cx: &UpdateContext<'_>) -> bool {
         let before = pages(&cx.preferences.kiosk).take_while(|page| *page != self.page).last();
         if let Some(page) = before {
-            self.turn(page, cx.now.uptime);
+            self.turn(page);
         }
         before.is_some()
     }
@@ -182,17 +169,16 @@ impl Form {
             (Ok(signup), Some(given)) => return Ok((signup, given)),
             (checked, _) => checked.err().map_or(Page::Consents, first_wrong),
         };
-        self.turn(page, cx.now.uptime);
+        self.turn(page);
         self.errors = self.errors_of_page(cx);
         Err(())
     }
 
-    fn turn(&mut self, page: Page, now: Duration) {
+    fn turn(&mut self, page: Page) {
         self.page = page;
         self.errors = SignupErrors::default();
         self.refusal = None;
         self.wants_focus = true;
-        self.turned_at = now;
     }
 
     fn errors_of_page(&self, cx: &UpdateContext<'_>) -> SignupErrors {

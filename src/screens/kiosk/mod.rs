@@ -287,7 +287,7 @@ impl Kiosk {
             Action::Back => self.back(cx),
             Action::Correct => {
                 if let Status::Form(form) = &mut self.status {
-                    form.correct(cx);
+                    form.correct();
                 }
             }
             Action::Edit | Action::Next | Action::Skip | Action::Consent(_) => return self.act_on_page(&action, cx),
@@ -334,8 +334,6 @@ impl Kiosk {
             (Action::Edit, Status::Points(entry)) => entry.edited(cx.now.uptime),
             (Action::Edit, Status::Form(form)) => form.edited(cx),
             (Action::Consent(purpose), Status::Form(form)) => form.toggle(*purpose),
-            // The second tap of a double one was not meant for the page that the first one brought.
-            (_, Status::Form(form)) if form.is_unsettled(cx.now) => {}
             (Action::Skip, Status::Form(form)) => form.skip(cx),
             (Action::Next, Status::Form(form)) => match form.next(cx) {
                 form::Step::Stays => {}
@@ -379,7 +377,7 @@ impl Kiosk {
         self.status = match answer {
             Ok(Submission::Registered | Submission::AlreadyMember) => done(Ending::Welcome),
             Ok(Submission::Saved) => done(Ending::Saved),
-            Err(failure @ Failure::Refused(_)) => Status::Form(sent.form.refused(failure, since)),
+            Err(failure @ Failure::Refused(_)) => Status::Form(sent.form.refused(failure)),
             Err(_) => Status::AskStaff { case: StaffCase::OutOfService, since },
         };
         self.active_at = since;

@@ -357,25 +357,6 @@ fn starting_over_forgets_the_customer_everywhere_but_while_sending() {
 }
 
 #[test]
-fn a_second_tap_does_not_press_what_the_first_one_brought() {
-    let mut stand = Stand::new();
-    stand.act(Action::Join);
-    stand.type_phone(TEN_DIGITS);
-    assert_eq!(stand.act(Action::Next), []);
-    assert_eq!(stand.page(), Page::Phone, "the page has only just come");
-    stand.next();
-    assert_eq!(stand.page(), Page::FirstName);
-    for _ in 0..29 {
-        stand.wait(10);
-        assert_eq!(stand.act(Action::Next), []);
-        assert_eq!(stand.act(Action::Skip), []);
-    }
-    assert_eq!(stand.page(), Page::FirstName);
-    stand.next();
-    assert_eq!(stand.page(), Page::LastName);
-}
-
-#[test]
 fn a_thousand_presses_send_one_signup() {
     let mut stand = Stand::at_confirm();
     stand.wait(400);

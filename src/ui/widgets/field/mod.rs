@@ -70,6 +70,7 @@ struct Flags {
     is_unnamed: bool,
     takes_digits: bool,
     catches_text: bool,
+    selects_all: bool,
 }
 
 /// No field of this program holds more; a longer paste is cut before it is laid out.
@@ -107,6 +108,7 @@ impl<'a> Field<'a> {
                 is_unnamed: false,
                 takes_digits: false,
                 catches_text: false,
+                selects_all: false,
             },
         }
     }
@@ -186,6 +188,12 @@ impl<'a> Field<'a> {
     /// What is typed while no field has the keyboard is typed here.
     pub fn catch_text(mut self) -> Self {
         self.flags.catches_text = true;
+        self
+    }
+
+    /// Marks everything this frame, so that what is typed next replaces it; pass `true` once, not every frame.
+    pub fn select_all(mut self, is_wanted: bool) -> Self {
+        self.flags.selects_all = is_wanted;
         self
     }
 
@@ -273,7 +281,8 @@ impl<'a> Field<'a> {
             ui.ctx().request_repaint();
         }
         let is_pointer_used = ui.input(|input| input.pointer.any_down() || input.pointer.any_released());
-        if response.gained_focus() && !is_pointer_used && !self.text.is_empty() {
+        let is_entered = response.gained_focus() && !is_pointer_used;
+        if (is_entered || self.flags.selects_all) && !self.text.is_empty() {
             let everything = CCursorRange::select_all(&output.galley);
             put_caret(ui, &mut output, everything);
         }

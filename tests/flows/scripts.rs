@@ -1,0 +1,73 @@
+//! Random scripts of typing beside an ideal window, in virtual time: what SWiP gets must not depend on how keys are split.
+
+use egui::{Event, Key, Modifiers};
+use swip_kiosk::app::Screen;
+use swip_kiosk::screens::counter::Status;
+use swip_kiosk::services::sandbox::LedgerEntry;
+
+use crate::support::{Shop, Window};
+use crate::till::{self, Ideal, Sent, Stroke};
+use crate::typing::{SPLITS, key, send, stroke as keystroke, text};
+
+/// How many scripts are typed with each way to split them.
+const SCRIPTS: u64 = 12;
+/// How much time passes with each frame, and with how many of them a person has seen what is there.
+const SECONDS_PER_FRAME: f32 = 0.02;
+const FRAMES_TO_LOOK: usize = 20;
+
+/// Whether no answer is waited for.
+fn is_at_rest(window: &Window) -> bool {
+    let Screen::Counter(counter) = &window.harness.state().state().screen else { return false };
+    !matches!(counter.status, Status::LookingUp(_) | Status::Sending(_))
+}
+
+/// The events of a stroke; nothing for a look.
+fn events_of(stroke: &Stroke) -> Vec<Event> {
+    match stroke {
+        Stroke::Sign(sign) => text(&sign.to_string()),
+        Stroke::Backspace => key(Key::Backspace),
+        Stroke::Tab => key(Key::Tab),
+        Stroke::BackTab => keystroke(Key::Tab, Some(Key::Tab), Modifiers::SHIFT, None),
+        Stroke::Enter => key(Key::Enter),
+        Stroke::Escape => key(Key::Escape),
+        Stroke::F2 => key(Key::F2),
+        Stroke::Look | Stroke::Tap(_) => Vec::new(),
+    }
+}
+
+/// What a sandbox has got, from some entry on.
+fn got(shop: &Shop, from: usize) -> Vec<Sent> {
+    let entry = |entry: LedgerEntry| match &entry.query[..] {
+        [(name, value)] if name == "phone" => Sent::Lookup("phone", value.clone()),
+        [(_, value)] => Sent::Lookup("pass", value.clone()),
+        _ => Sent::Signup(serde_json::from_str(&entry.body).expect("JSON")),
+    };
+    shop.server().ledger().into_iter().skip(from).map(entry).collect()
+}
+
+#[test]
+fn what_an_ideal_window_would_send_is_sent_however_the_keys_are_split() {
+    for sizes in SPLITS {
+        let shop = Shop::connected("ru");
+        let mut window = shop.open_at(SECONDS_PER_FRAME, "ru");
+        let mut ideal = Ideal::new();
+        for number in 0..SCRIPTS {
+            let from = shop.server().ledger().len();
+            let mut batch = Vec::new();
+            for (_, stroke) in till::script(number) {
+                ideal.take(&stroke);
+                batch.extend(events_of(&stroke));
+                if stroke == Stroke::Look {
+                    send(&mut window, &std::mem::take(&mut batch), sizes);
+                    let what = format!("the answers to script {number} in batches of {sizes:?}: {ideal:?}");
+                    window.wait(&what, |window| {
+                        shop.server().ledger().len() >= from + ideal.least_sent() && is_at_rest(window)
+                    });
+                    window.harness.run_steps(FRAMES_TO_LOOK);
+                }
+            }
+            let (meant, sent) = (ideal.take_sent(), got(&shop, from));
+            assert!(till::is_as_meant(&meant, &sent), "{number} {sizes:?}\n{meant:#?}\n{sent:#?}");
+        }
+    }
+}

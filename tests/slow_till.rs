@@ -1,0 +1,236 @@
+//! Slow machines: what was typed is what SWiP gets, while the program gets a quarter of the time, or none for a moment.
+//!
+//! Random scripts are typed in a real window beside an ideal one. Needs Xvfb, setxkbmap and openbox:
+//! `cargo test --features real-window --test slow_till`. `SLOW_TILL_SCRIPTS=400` and `SLOW_TILL_CUSTOMERS=100` make
+//! the tests that long, and `SLOW_TILL_FROM=40` begins with another script.
+#![cfg(all(feature = "real-window", target_os = "linux"))]
+
+#[path = "support/brake.rs"]
+mod brake;
+#[path = "support/desktop.rs"]
+mod desktop;
+#[path = "support/kiosk.rs"]
+mod kiosk;
+#[path = "support/shop.rs"]
+mod shop;
+#[path = "support/till.rs"]
+mod till;
+#[path = "support/typist.rs"]
+mod typist;
+
+use std::time::Duration;
+
+use brake::Brake;
+use desktop::{Desktop, Key, Program, Result};
+use fastrand::Rng;
+use kiosk::Kiosk;
+use serde_json::Value;
+use shop::Shop;
+use till::{Ideal, Sent, Stroke, Timed};
+use typist::Typist;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long SWiP's sandbox may take to get what was typed.
+const ANSWERS: Duration = Duration::from_secs(10);
+const BINARY: &str = env!("CARGO_BIN_EXE_swip-kiosk");
+/// How many scripts each test of a counter types, and how many customers come to a kiosk.
+const SCRIPTS: u64 = 22;
+const CUSTOMERS: u64 = 8;
+/// How long somebody looks before the next key, on top of a window that stands still.
+const LOOKS_FOR: Duration = Duration::from_millis(450);
+
+/// How the machine is slow.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slowness {
+    /// It stands still now and then, and gets what was typed meanwhile at once.
+    Stalls,
+    /// It has a quarter of the time, always.
+    Quarter,
+}
+
+/// A program on a slow machine, and the person before it.
+struct Till {
+    slowness: Slowness,
+    rng: Rng,
+    /// Strokes until the machine stands still again, or goes on.
+    strokes_left: u32,
+    typist: Typist,
+    brake: Brake,
+    // Dropped in this order: the programs first, their screen last.
+    _programs: Vec<Program>,
+    shop: Shop,
+    desktop: Desktop,
+}
+
+fn number_from(variable: &str, otherwise: u64) -> Result<u64> {
+    std::env::var(variable).map_or(Ok(otherwise), |text| Ok(text.parse()?))
+}
+
+impl Till {
+    fn open(slowness: Slowness) -> Result<Self> {
+        let desktop = Desktop::start(1920, 1080)?;
+        let shop = Shop::open(BINARY)?;
+        let program = Program::start(&mut shop.window(&desktop))?;
+        let window = desktop.wait_for_window_of(&program, PATIENCE)?;
+        desktop.configure(window, (0, 0, 1920, 1080))?;
+        desktop.focus(window)?;
+        desktop.wait_until_still(PATIENCE)?;
+        Self::new(slowness, desktop, shop, vec![program])
+    }
+
+    fn open_kiosk(slowness: Slowness) -> Result<Self> {
+        let desktop = Desktop::start(1920, 1080)?;
+        let Kiosk { program, openbox, shop, desktop, .. } = Kiosk::open(BINARY, desktop, &[], |_| ())?;
+        Self::new(slowness, desktop, shop, vec![program, openbox])
+    }
+
+    fn new(slowness: Slowness, desktop: Desktop, shop: Shop, programs: Vec<Program>) -> Result<Self> {
+        let typist = Typist::new(&desktop)?;
+        let program = programs.first().ok_or("no program")?;
+        let mut brake = Brake::new(program.id())?;
+        if slowness == Slowness::Quarter {
+            brake.quarter();
+        }
+        let rng = Rng::with_seed(1);
+        Ok(Self { slowness, rng, strokes_left: 0, typist, brake, _programs: programs, shop, desktop })
+    }
+
+    /// What SWiP got, from some entry on.
+    fn got(&self, from: usize) -> Result<Vec<Sent>> {
+        self.shop.ledger()?.iter().skip(from).map(sent).collect()
+    }
+
+    /// Waits until SWiP has got and answered so many requests, and looks at the window; whether they came.
+    fn look(&mut self, least: usize) -> Result<bool> {
+        self.brake.let_go();
+        let mut is_done = || {
+            let entries = self.shop.ledger()?;
+            let is_done = entries.len() >= least && entries.iter().all(|entry| entry["answer"] != "pending");
+            Ok(is_done.then_some(()))
+        };
+        // If it never comes, that is a difference to be told of at the end.
+        let is_done = self.desktop.wait_for(&format!("{least} answers"), ANSWERS, &mut is_done).is_ok();
+        self.desktop.wait_for_rest(PATIENCE)?;
+        if self.slowness == Slowness::Quarter {
+            self.brake.quarter();
+        }
+        Desktop::pass(LOOKS_FOR);
+        Ok(is_done)
+    }
+
+    /// Types a script; what should have been sent, and what was.
+    fn play(&mut self, number: u64, ideal: &mut Ideal) -> Result<(Vec<Sent>, Vec<Sent>)> {
+        let from = self.shop.ledger()?.len();
+        for timed in till::script(number) {
+            ideal.take(&timed.1);
+            if !self.take(&timed, from + ideal.least_sent())? {
+                break;
+            }
+        }
+        Ok((ideal.take_sent(), self.got(from)?))
+    }
+
+    /// Does one thing; false if it is a look and SWiP did not get so many requests.
+    fn take(&mut self, (pause, stroke): &Timed, least: usize) -> Result<bool> {
+        if *stroke == Stroke::Look {
+            self.strokes_left = 0;
+            return self.look(least);
+        }
+        Desktop::pass(Duration::from_millis(*pause));
+        if self.slowness == Slowness::Stalls {
+            if self.strokes_left == 0 {
+                self.brake.let_go();
+                self.strokes_left = self.rng.u32(1..=12);
+                if self.rng.bool() {
+                    self.brake.stop();
+                }
+            }
+            self.strokes_left -= 1;
+        }
+        self.typist.take(&self.desktop, stroke)?;
+        Ok(true)
+    }
+}
+
+/// An entry of the sandbox's ledger.
+fn sent(entry: &Value) -> Result<Sent> {
+    let asked =
+        |name: &str| entry["query"].as_array()?.iter().find(|pair| pair[0] == name)?[1].as_str().map(str::to_owned);
+    Ok(match (asked("phone"), entry["body"].as_str()) {
+        (Some(phone), _) => Sent::Lookup("phone", phone),
+        (None, Some(body)) if !body.is_empty() => Sent::Signup(serde_json::from_str(body)?),
+        _ => Sent::Lookup("pass", entry["query"][0][1].as_str().ok_or("neither a question nor a signup")?.to_owned()),
+    })
+}
+
+/// Types scripts and tells every one of which SWiP did not get what was meant.
+fn scripts(slowness: Slowness, first: u64) -> Result<()> {
+    let mut till = Till::open(slowness)?;
+    let mut ideal = Ideal::new();
+    let (first, count) = (number_from("SLOW_TILL_FROM", first)?, number_from("SLOW_TILL_SCRIPTS", SCRIPTS)?);
+    let mut different = Vec::new();
+    for number in first..first + count {
+        let (meant, got) = till.play(number, &mut ideal)?;
+        if !till::is_as_meant(&meant, &got) {
+            let script = till::script(number);
+            different.push(format!("script {number}: {script:?}\nmeant {meant:#?}\ngot {got:#?}"));
+        }
+        // The next script begins with nobody at the counter.
+        till.desktop.key(Key::Escape)?;
+        ideal.take(&Stroke::Escape);
+        till.look(0)?;
+    }
+    assert!(different.is_empty(), "{} of {count} scripts\n{}", different.len(), different.join("\n\n"));
+    Ok(())
+}
+
+/// Customers at a kiosk, each of whom signs up.
+fn customers(slowness: Slowness, first: u64) -> Result<()> {
+    let (first, count) = (number_from("SLOW_TILL_FROM", first)?, number_from("SLOW_TILL_CUSTOMERS", CUSTOMERS)?);
+    let mut different = Vec::new();
+    let mut till = None;
+    for number in first..first + count {
+        // A kiosk stops at the tenth within an hour.
+        if (number - first).is_multiple_of(CUSTOMERS) {
+            till = None;
+        }
+        let till = match &mut till {
+            Some(till) => till,
+            none => none.insert(Till::open_kiosk(slowness)?),
+        };
+        let from = till.shop.ledger()?.len();
+        let (script, meant) = till::kiosk_script(number);
+        for timed in &script {
+            till.take(timed, 0)?;
+        }
+        till.look(from + 1)?;
+        let got = till.got(from)?;
+        if got != [Sent::Signup(meant.clone())] {
+            till.desktop.save_png(std::env::temp_dir().join(format!("swip-kiosk-slow-{number}.png")))?;
+            different.push(format!("script {number}: {script:?}\nmeant {meant:#?}\ngot {got:#?}"));
+            return Err(different.join("\n\n").into());
+        }
+    }
+    assert!(different.is_empty(), "{} of {count} customers\n{}", different.len(), different.join("\n\n"));
+    Ok(())
+}
+
+#[test]
+fn a_kiosk_that_stalls_sends_what_was_typed() -> Result<()> {
+    customers(Slowness::Stalls, 3_000)
+}
+
+#[test]
+fn a_kiosk_with_a_quarter_of_the_time_sends_what_was_typed() -> Result<()> {
+    customers(Slowness::Quarter, 4_000)
+}
+
+#[test]
+fn a_counter_that_stalls_sends_what_was_typed() -> Result<()> {
+    scripts(Slowness::Stalls, 1_000)
+}
+
+#[test]
+fn a_counter_with_a_quarter_of_the_time_sends_what_was_typed() -> Result<()> {
+    scripts(Slowness::Quarter, 2_000)
+}
