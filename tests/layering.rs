@@ -72,6 +72,8 @@ const TABLE: &[Row] = &[
             "rustix",
             "sha2",
             "windows_native_keyring_store",
+            // the clipboard
+            "arboard",
             "fastrand",
             "getrandom",
             "zeroize",

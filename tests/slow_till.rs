@@ -7,6 +7,8 @@
 
 #[path = "support/brake.rs"]
 mod brake;
+#[path = "support/clip.rs"]
+mod clip;
 #[path = "support/desktop.rs"]
 mod desktop;
 #[path = "support/kiosk.rs"]

@@ -3,6 +3,8 @@
 //! Needs Xvfb and setxkbmap, hence the feature: `cargo test --features real-window --test window`.
 #![cfg(feature = "real-window")]
 
+#[path = "support/clip.rs"]
+mod clip;
 #[path = "support/desktop.rs"]
 mod desktop;
 #[path = "support/shop.rs"]
@@ -15,11 +17,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use clip::Clip;
 use desktop::{Desktop, Key, Program, Result, example};
 use serde_json::{Value, json};
 use shop::Shop;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Far less than a clipboard would be waited for in the window's own thread.
+const SOON: Duration = Duration::from_secs(5);
 const BINARY: &str = env!("CARGO_BIN_EXE_swip-kiosk");
 /// All that a window's title ever says.
 const TITLE: &str = "swip-kiosk";
@@ -177,6 +182,39 @@ fn the_layout_of_the_keyboard_does_not_matter() -> Result<()> {
     }
     assert!(desk.shop.ledger()?.iter().all(|entry| entry["breach"].is_null()));
     Ok(())
+}
+
+#[test]
+fn what_was_copied_elsewhere_is_pasted_and_what_was_copied_here_goes_there() -> Result<()> {
+    let desk = Desk::open()?;
+    let clip = Clip::own(&desk.desktop)?;
+    clip.put("8 (999) 111-22-33")?;
+    desk.desktop.press_with(&[Key::Control], Key::Us('v'))?;
+    desk.enter_twice()?;
+    let signups = desk.requests(SIGNUPS)?;
+    assert_signup(&signups[0], "79991112233")?;
+    desk.desktop.key(Key::Escape)?;
+    desk.desktop.type_digits("9991112244")?;
+    for key in ['a', 'x', 'v'] {
+        desk.desktop.press_with(&[Key::Control], Key::Us(key))?;
+    }
+    desk.enter_twice()?;
+    assert_signup(&desk.requests(SIGNUPS)?[1], "79991112244")?;
+    Ok(())
+}
+
+#[test]
+fn a_program_that_does_not_hand_over_what_was_copied_holds_up_no_frame() -> Result<()> {
+    let desk = Desk::open()?;
+    let _hung = Clip::hung(&desk.desktop)?;
+    let still = desk.desktop.wait_until_still(PATIENCE)?;
+    desk.desktop.press_with(&[Key::Control], Key::Us('v'))?;
+    desk.desktop.type_digits("9991112233")?;
+    // What is typed meanwhile waits, and the window says that nothing was pasted.
+    desk.desktop.wait_for_change(&still, SOON)?;
+    desk.desktop.save_png(picture("nothing-pasted.png"))?;
+    desk.enter_twice()?;
+    assert_signup(&desk.requests(SIGNUPS)?[0], "79991112233")
 }
 
 #[test]

@@ -34,6 +34,7 @@ notes-close = Got it
 
 toast-settings-saved = Settings saved and in force
 toast-pin-saved = Manager PIN saved and in force
+toast-nothing-pasted = Nothing was pasted: the program it was copied in does not answer
 toast-typing-dropped = What was typed meanwhile was not kept
 
 notice-close = Close

@@ -34,6 +34,7 @@ notes-close = Понятно
 
 toast-settings-saved = Настройки сохранены и уже действуют
 toast-pin-saved = PIN менеджера сохранён и уже действует
+toast-nothing-pasted = Вставить не удалось: программа, где скопирован текст, не отвечает
 toast-typing-dropped = Набранное за это время не сохранилось
 
 notice-close = Закрыть

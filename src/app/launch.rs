@@ -90,7 +90,8 @@ fn run(shape: Shape, create: impl FnOnce(&egui::Context) -> Box<dyn eframe::App>
             viewport.with_fullscreen(true).with_decorations(false).with_always_on_top().with_active(true)
         }
     };
-    let options = NativeOptions { viewport, renderer: Renderer::Glow, ..NativeOptions::default() };
+    let options =
+        NativeOptions { viewport, renderer: Renderer::Glow, clipboard_shortcuts: false, ..NativeOptions::default() };
     // A missing xkbcommon panics inside a dependency; the words of that panic name it.
     let missing = Arc::new(Mutex::new(None));
     let sink = Arc::clone(&missing);

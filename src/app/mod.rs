@@ -50,7 +50,7 @@ use brand::BrandShow;
 use fault::{Faults, Stand};
 use lockdown::{Lockdown, Rules};
 use runner::Runner;
-use second_enter::SecondEnter;
+use typing::Typing;
 
 /// How much larger text gets for a customer who asks for it.
 const LARGE_TEXT: f32 = 1.5;
@@ -72,7 +72,7 @@ pub struct App {
     frames_to_forget: u8,
     lockdown: Lockdown,
     faults: Faults,
-    second_enter: SecondEnter,
+    typing: Typing,
     /// Whether a first frame was drawn.
     is_drawn: bool,
     brand: BrandShow,
@@ -117,7 +117,7 @@ impl App {
             frames_to_forget: 0,
             lockdown,
             faults,
-            second_enter: SecondEnter::default(),
+            typing: Typing::default(),
             is_drawn: false,
             brand: BrandShow::default(),
         };
@@ -289,6 +289,7 @@ impl App {
             // Nothing that a customer marks or types leaves the window.
             drop_commands(ui.ctx());
         }
+        self.typing.copy(ui.ctx());
     }
 
     /// Shuts the manager's door in time, and asks for the frame in which to do so.
@@ -344,7 +345,7 @@ impl App {
             preferences: &preferences,
             languages: &self.languages,
             brand: self.brand.facts(),
-            was_seen: self.second_enter.counts(),
+            was_seen: self.typing.second_enter.counts(),
             is_touch_only: self.state.is_full_screen(),
             is_trial: self.state.station.trial != Trial::No,
         };

@@ -141,6 +141,7 @@ fn toast_ui(ui: &Ui, toast: Toast, cx: &ViewContext<'_>) {
     let (tone, words) = match toast.message {
         ToastMessage::SettingsSaved => (Tone::Success, cx.texts.get("toast-settings-saved")),
         ToastMessage::PinSaved => (Tone::Success, cx.texts.get("toast-pin-saved")),
+        ToastMessage::NothingPasted => (Tone::Info, cx.texts.get("toast-nothing-pasted")),
         ToastMessage::TypingDropped => (Tone::Info, cx.texts.get("toast-typing-dropped")),
         ToastMessage::ManagerTimedOut => (Tone::Info, cx.texts.get("door-timed-out")),
     };

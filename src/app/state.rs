@@ -136,6 +136,8 @@ pub enum ToastMessage {
     PinSaved,
     /// What was typed while a request ran had no place in its answer.
     TypingDropped,
+    /// The program that has put something onto the clipboard does not hand it over.
+    NothingPasted,
     /// Nobody touched the settings for a minute: they are closed, and what was not saved is gone.
     ManagerTimedOut,
 }

@@ -4,14 +4,70 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::mem::discriminant;
 use std::time::Duration;
 
-use egui::Context;
+use egui::{Context, OutputCommand};
+use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use super::App;
+use super::second_enter::SecondEnter;
 use super::state::{Screen, State, Toast, ToastMessage};
 use crate::domain::Now;
 use crate::screens::counter::Status;
 use crate::screens::kiosk;
-use crate::ui::input_queue::{self, Hold};
+use crate::services::clipboard::{Clipboard, Selection};
+use crate::ui::input_queue::{self, Hold, Paste};
+
+/// What the window knows of how its keys came.
+#[derive(Default)]
+pub(super) struct Typing {
+    pub(super) second_enter: SecondEnter,
+    clipboard: Clipboard,
+    /// The text that is to be pasted, and since when it was asked for, in uptime.
+    pasted: Option<(oneshot::Receiver<Option<String>>, Duration)>,
+}
+
+/// A program that does not hand over what it has put onto the clipboard is waited for no longer.
+const CLIPBOARD: Duration = Duration::from_millis(300);
+
+impl Typing {
+    /// Asks the clipboard for what is to be pasted, and pastes it; whether that was waited for in vain.
+    fn paste(&mut self, ctx: &Context, now: Now) -> bool {
+        if let Some(wanted) = input_queue::wanted_paste(ctx) {
+            let from = match wanted {
+                Paste::Copied => Selection::Clipboard,
+                Paste::Marked(_) => Selection::Primary,
+            };
+            let woken = ctx.clone();
+            self.pasted = Some((self.clipboard.read(from, move || woken.request_repaint()), now.uptime));
+        }
+        let Some((answer, since)) = &mut self.pasted else { return false };
+        let left = CLIPBOARD.saturating_sub(now.since(*since));
+        let (text, is_late) = match answer.try_recv() {
+            Ok(text) => (text, false),
+            Err(TryRecvError::Empty) if !left.is_zero() => {
+                ctx.request_repaint_after(left);
+                return false;
+            }
+            Err(TryRecvError::Empty) => (None, true),
+            Err(TryRecvError::Closed) => (None, false),
+        };
+        self.pasted = None;
+        input_queue::paste(ctx, text);
+        is_late
+    }
+
+    /// Puts onto the clipboard what was copied in this pass.
+    pub(super) fn copy(&mut self, ctx: &Context) {
+        let commands = ctx.output_mut(|output| std::mem::take(&mut output.commands));
+        let mut others = Vec::new();
+        for command in commands {
+            match command {
+                OutputCommand::CopyText(text) => self.clipboard.write(text),
+                other => others.push(other),
+            }
+        }
+        ctx.output_mut(|output| output.commands = others);
+    }
+}
 
 impl State {
     /// What of the keys waits for an answer now.
@@ -51,15 +107,18 @@ impl State {
 impl App {
     /// A pass begins, with the keys that it takes in already on their way.
     pub(super) fn begin_typing(&mut self, ctx: &Context, now: Now, cost: Duration) {
-        if let Some(due_in) = self.second_enter.begin_pass(now.uptime, cost) {
+        if let Some(due_in) = self.typing.second_enter.begin_pass(now.uptime, cost) {
             ctx.request_repaint_after(due_in);
+        }
+        if self.typing.paste(ctx, now) {
+            self.state.toast = Some(Toast { message: ToastMessage::NothingPasted, since: now.uptime });
         }
     }
 
     /// The pass draws the state as it is now.
     pub(super) fn drawing(&mut self, ctx: &Context) {
         input_queue::draws_page(ctx, self.state.page());
-        if self.second_enter.drew(self.state.confirmable()) {
+        if self.typing.second_enter.drew(self.state.confirmable()) {
             // It is painted when the next pass begins.
             ctx.request_repaint();
         }

@@ -31,6 +31,7 @@ fn events_of(stroke: &Stroke) -> Vec<Event> {
         Stroke::Enter => key(Key::Enter),
         Stroke::Escape => key(Key::Escape),
         Stroke::F2 => key(Key::F2),
+        Stroke::Paste(text) => vec![Event::Paste(text.clone())],
         Stroke::Look | Stroke::Tap(_) => Vec::new(),
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Stroke {
     Enter,
     Escape,
     F2,
+    /// Copies this elsewhere and pastes it.
+    Paste(String),
     /// Waits until every answer is there, and looks at it.
     Look,
     /// On a kiosk's screen.
@@ -143,6 +145,7 @@ impl Ideal {
         };
         match stroke {
             Stroke::Sign(sign) => text.sign(*sign),
+            Stroke::Paste(pasted) => pasted.chars().for_each(|sign| text.sign(sign)),
             Stroke::Backspace => text.erase(),
             Stroke::Tab => self.go(1),
             Stroke::BackTab => self.go(-1),
@@ -297,7 +300,11 @@ impl Author {
 
     fn newcomer(&mut self) {
         let phone = self.fresh_phone();
-        self.text(&phone);
+        if self.is_at_rest && self.rng.u8(0..4) == 0 {
+            self.stroke(Stroke::Paste(phone));
+        } else {
+            self.text(&phone);
+        }
         self.stroke(Stroke::Enter);
         if self.rng.u8(0..3) == 0 {
             // It bounces.

@@ -1,5 +1,6 @@
 //! Types on a real keyboard what a script says, in Latin and in Cyrillic letters.
 
+use super::clip::Clip;
 use super::desktop::{Desktop, Key, Result};
 use super::till::{Stroke, Target};
 
@@ -9,19 +10,24 @@ const RUSSIAN: (&str, &str) = ("йцукенгшщзхъфывапролджэя
 /// Somebody at a keyboard with two layouts.
 pub(crate) struct Typist {
     is_russian: bool,
+    clip: Clip,
 }
 
 impl Typist {
     /// Puts both layouts into force, the US one first.
     pub(crate) fn new(desktop: &Desktop) -> Result<Self> {
         desktop.set_layout("us,ru")?;
-        Ok(Self { is_russian: false })
+        Ok(Self { is_russian: false, clip: Clip::own(desktop)? })
     }
 
     /// Presses the keys of a stroke.
     pub(crate) fn take(&mut self, desktop: &Desktop, stroke: &Stroke) -> Result<()> {
         match stroke {
             Stroke::Sign(sign) => self.sign(desktop, *sign),
+            Stroke::Paste(text) => {
+                self.clip.put(text)?;
+                desktop.press_with(&[Key::Control], Key::Us('v'))
+            }
             Stroke::Backspace => desktop.key(Key::Backspace),
             Stroke::Tab => desktop.key(Key::Tab),
             Stroke::BackTab => desktop.press_with(&[Key::Shift], Key::Tab),

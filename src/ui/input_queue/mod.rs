@@ -4,9 +4,16 @@
 //! typed into the wrong field. A pass therefore takes input up to the next key, press or request that may change where the
 //! next one belongs; the rest waits, in order, until what that key brought was drawn.
 
+mod events;
+
 use std::collections::VecDeque;
 
-use egui::{Context, Event, Id, Key, Plugin, RawInput, TouchPhase, Ui};
+use egui::{Context, Event, Id, Key, Plugin, PointerButton, Pos2, RawInput, Ui};
+
+use events::{
+    copying, digit_of, is_boundary, is_command, is_digit, is_harmless, is_let_go, is_press, is_pressed, is_released_by,
+    is_text, is_typing, stands_alone, with_digits,
+};
 
 /// What waits while a request runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +25,21 @@ pub enum Hold {
     Typing,
     /// Every key: what was sent cannot be taken back.
     Keys,
+}
+
+/// Text that somebody wants to paste.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Paste {
+    /// What was copied.
+    Copied,
+    /// What is marked elsewhere, put where the middle button was pressed.
+    Marked(Pos2),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Pasting {
+    Wanted(Paste),
+    Asked(Paste),
 }
 
 /// A page must have been painted for so many seconds before a tap can be meant for it: sooner it is the second one of a
@@ -41,6 +63,8 @@ pub(super) struct InputQueue {
     is_catching: bool,
     /// Whatever has the keyboard takes digits.
     takes_digits: bool,
+    /// What is waited for before anything else is typed.
+    pasting: Option<Pasting>,
 }
 
 struct Waiting {
@@ -94,6 +118,35 @@ pub fn take_digits(ctx: &Context) {
     with(ctx, |queue| queue.takes_digits = true);
 }
 
+/// What somebody wants to paste, told once. Nothing is typed until [`paste`] brings it.
+pub fn wanted_paste(ctx: &Context) -> Option<Paste> {
+    with(ctx, |queue| match queue.pasting {
+        Some(Pasting::Wanted(wanted)) => {
+            queue.pasting = Some(Pasting::Asked(wanted));
+            Some(wanted)
+        }
+        _ => None,
+    })
+    .flatten()
+}
+
+/// Pastes the text that was asked for, or goes on without it.
+pub fn paste(ctx: &Context, text: Option<String>) {
+    with(ctx, |queue| {
+        let Some(Pasting::Wanted(wanted) | Pasting::Asked(wanted)) = queue.pasting.take() else { return };
+        let text = text.map(|text| text.replace("\r\n", "\n")).filter(|text| !text.is_empty());
+        let event = text.map(|text| match wanted {
+            Paste::Copied => Event::Paste(text),
+            Paste::Marked(pos) => Event::MiddleClickPaste { pos, text },
+        });
+        if let Some(event) = event {
+            // Before all that came since.
+            queue.waiting.push_front(Waiting { event, page: Some(queue.page) });
+        }
+    });
+    ctx.request_repaint();
+}
+
 /// Keeps what waits only as far as it can begin another phone number: the first digit, and what follows it. Whether text
 /// was dropped.
 pub fn keep_digits(ctx: &Context) -> bool {
@@ -138,7 +191,7 @@ impl InputQueue {
 
     /// Hands out what this pass may take.
     fn release(&mut self, ctx: &Context) -> Vec<Event> {
-        let is_settled = self.unsettled == 0;
+        let is_settled = self.unsettled == 0 && self.pasting.is_none();
         self.unsettled = self.unsettled.saturating_sub(1);
         self.cancel();
         let edits_text = ctx.text_edit_focused();
@@ -167,7 +220,18 @@ impl InputQueue {
                 self.waiting.push_front(next);
                 break;
             }
-            events.push(next.event);
+            if is_command(&next.event, Key::V, Key::Paste) {
+                self.pasting = Some(Pasting::Wanted(Paste::Copied));
+                break;
+            }
+            if let Event::PointerButton { button: PointerButton::Middle, pressed: true, pos, .. } = next.event {
+                self.pasting = Some(Pasting::Wanted(Paste::Marked(pos)));
+            }
+            events.push(copying(next.event));
+            if matches!(events.last(), Some(Event::Copy | Event::Cut)) {
+                // It is there for the next paste.
+                break;
+            }
             // A tap that comes at once is one.
             if is_boundary && !events.last().is_some_and(is_press) {
                 // A key is never parted from its text; of these only the space bar has one.
@@ -248,118 +312,8 @@ impl Plugin for InputQueue {
     fn on_end_pass(&mut self, ui: &mut Ui) {
         // What an answer holds back is no reason to draw.
         let goes_on = |waiting: &Waiting| !self.is_held(&waiting.event, true);
-        if self.waiting.iter().any(goes_on) {
+        if self.pasting.is_none() && self.waiting.iter().any(goes_on) {
             ui.ctx().request_repaint();
         }
     }
-}
-
-/// Whether what follows this event may belong elsewhere.
-fn is_boundary(event: &Event, edits_text: bool) -> bool {
-    use Key::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, Enter, Escape, Space, Tab};
-    match event {
-        Event::Key { key, pressed: true, .. } => match key {
-            Tab | Enter | Escape | ArrowUp | ArrowDown => true,
-            // Within a text they move the caret, and write.
-            ArrowLeft | ArrowRight | Space => !edits_text,
-            key => is_function_key(*key),
-        },
-        Event::PointerButton { .. } | Event::AccessKitActionRequest(_) => true,
-        _ => false,
-    }
-}
-
-fn is_function_key(key: Key) -> bool {
-    key.name().strip_prefix('F').is_some_and(|number| number.parse::<u8>().is_ok())
-}
-
-/// Whether it changes nothing that was typed or pressed, so that it need not wait for a page.
-fn is_harmless(event: &Event) -> bool {
-    !(is_typing(event) || is_press(event) || is_boundary(event, false))
-        || matches!(event, Event::Key { pressed: false, .. } | Event::ModifiersChanged(_))
-}
-
-/// Whether a boundary does not share a pass with it. A finger's press comes as a touch and as the pointer's: those are one.
-fn stands_alone(event: &Event) -> bool {
-    !is_harmless(event) && !matches!(event, Event::Touch { .. })
-}
-
-/// Whether it comes from a keyboard.
-fn is_typing(event: &Event) -> bool {
-    matches!(event, Event::Key { pressed: true, .. }) || is_text(event)
-}
-
-fn is_text(event: &Event) -> bool {
-    matches!(event, Event::Text(_) | Event::Paste(_) | Event::Ime(_) | Event::MiddleClickPaste { .. })
-}
-
-/// Whether it is a digit, or a key that gives one where digits are meant.
-fn is_digit(event: &Event) -> bool {
-    match event {
-        Event::Key { physical_key, pressed: true, modifiers, .. } => {
-            digit_of(*physical_key).is_some() && !modifiers.any()
-        }
-        Event::Text(text) => !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()),
-        _ => false,
-    }
-}
-
-fn is_press(event: &Event) -> bool {
-    matches!(event, Event::PointerButton { pressed: true, .. } | Event::Touch { phase: TouchPhase::Start, .. })
-}
-
-/// Whether the second event lets the key go that the first one pressed.
-fn is_released_by(press: &Event, release: &Event) -> bool {
-    match (press, release) {
-        (Event::Key { key, pressed: true, .. }, Event::Key { key: other, pressed: false, .. }) => key == other,
-        _ => false,
-    }
-}
-
-fn is_let_go(event: &Event) -> bool {
-    matches!(event, Event::PointerButton { pressed: false, .. })
-}
-
-fn is_pressed(event: &Event, keys: &[Key]) -> bool {
-    matches!(event, Event::Key { key, pressed: true, .. } if keys.contains(key))
-}
-
-/// The same input; where digits are meant the digit row and the keypad give digits under every layout, with or without
-/// `NumLock`.
-fn with_digits(events: Vec<Event>, takes_digits: bool) -> Vec<Event> {
-    let mut answer = Vec::with_capacity(events.len());
-    let mut events = events.into_iter().peekable();
-    while let Some(mut event) = events.next() {
-        let Event::Key { key, physical_key, pressed, modifiers, .. } = &mut event else {
-            answer.push(event);
-            continue;
-        };
-        let (is_press, is_plain) = (*pressed, !modifiers.any());
-        match digit_of(*physical_key) {
-            Some((name, digit)) if is_press && is_plain && takes_digits => {
-                *key = name;
-                let text = events.next_if(|next| matches!(next, Event::Text(_)));
-                let is_digit = |text: &Event| matches!(text, Event::Text(text) if text.chars().all(char::is_numeric));
-                let text = text.filter(is_digit).unwrap_or_else(|| Event::Text(digit.to_string()));
-                answer.extend([event, text]);
-            }
-            Some((name, _)) if !is_press && name != *key => {
-                // It may have been pressed as a digit: egui would take the next press for a held key.
-                let mut digit = event.clone();
-                if let Event::Key { key, .. } = &mut digit {
-                    *key = name;
-                }
-                answer.extend([event, digit]);
-            }
-            _ => answer.push(event),
-        }
-    }
-    answer
-}
-
-fn digit_of(physical: Option<Key>) -> Option<(Key, char)> {
-    use Key::{Num0, Num1, Num2, Num3, Num4, Num5, Num6, Num7, Num8, Num9};
-    let digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
-    let keys = [Num0, Num1, Num2, Num3, Num4, Num5, Num6, Num7, Num8, Num9];
-    keys.into_iter().zip(digits).find(|(key, _)| Some(*key) == physical)
 }
