@@ -72,8 +72,9 @@ const TABLE: &[Row] = &[
             "rustix",
             "sha2",
             "windows_native_keyring_store",
-            // the clipboard
+            // the window system
             "arboard",
+            "x11rb",
             "fastrand",
             "getrandom",
             "zeroize",
@@ -90,6 +91,7 @@ const TABLE: &[Row] = &[
         ours: &["everything"],
         others: &[
             "eframe",
+            "raw_window_handle",
             "egui",
             "clap",
             "serde",

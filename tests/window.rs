@@ -185,6 +185,26 @@ fn the_layout_of_the_keyboard_does_not_matter() -> Result<()> {
 }
 
 #[test]
+fn without_a_window_manager_the_window_takes_the_keyboard_once_and_at_a_click() -> Result<()> {
+    let desktop = Desktop::start(1280, 800)?;
+    let shop = Shop::open(BINARY)?;
+    let program = Program::start(&mut shop.window(&desktop))?;
+    let window = desktop.wait_for_window_of(&program, PATIENCE)?;
+    let has_keyboard = || Ok(desktop.stand(window)?.has_keyboard.then_some(()));
+    desktop.wait_for("the keyboard", PATIENCE, has_keyboard)?;
+    let stranger = desktop.open_stranger()?;
+    desktop.lower_stranger(&stranger)?;
+    desktop.wait_until_still(PATIENCE)?;
+    assert!(!desktop.stand(window)?.has_keyboard, "it is asked for once");
+    desktop.click(640, 600)?;
+    desktop.wait_for("the keyboard", PATIENCE, has_keyboard)?;
+    let before = desktop.wait_until_still(PATIENCE)?;
+    desktop.type_digits("916")?;
+    desktop.wait_for_change(&before, PATIENCE)?;
+    Ok(())
+}
+
+#[test]
 fn what_was_copied_elsewhere_is_pasted_and_what_was_copied_here_goes_there() -> Result<()> {
     let desk = Desk::open()?;
     let clip = Clip::own(&desk.desktop)?;

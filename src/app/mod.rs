@@ -5,6 +5,8 @@ mod corner;
 mod doorkeeper;
 mod event;
 mod fault;
+#[cfg(target_os = "linux")]
+mod focus;
 pub mod keyboard;
 pub mod launch;
 mod lockdown;
@@ -173,6 +175,8 @@ impl eframe::App for App {
         // egui's time stands still while the window is hidden.
         self.lockdown.keep(ctx, Rules::of(&self.state), self.clock.steady().unwrap_or(now.uptime));
         if self.is_drawn {
+            #[cfg(target_os = "linux")]
+            self.typing.focus.keep(ctx, frame);
             // Whatever becomes of the window, what waits is delivered.
             self.runner.deliver();
         }

@@ -8,6 +8,8 @@ use egui::{Context, OutputCommand};
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use super::App;
+#[cfg(target_os = "linux")]
+use super::focus::Focus;
 use super::second_enter::SecondEnter;
 use super::state::{Screen, State, Toast, ToastMessage};
 use crate::domain::Now;
@@ -20,6 +22,8 @@ use crate::ui::input_queue::{self, Hold, Paste};
 #[derive(Default)]
 pub(super) struct Typing {
     pub(super) second_enter: SecondEnter,
+    #[cfg(target_os = "linux")]
+    pub(super) focus: Focus,
     clipboard: Clipboard,
     /// The text that is to be pasted, and since when it was asked for, in uptime.
     pasted: Option<(oneshot::Receiver<Option<String>>, Duration)>,

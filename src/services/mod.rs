@@ -20,6 +20,8 @@ pub mod secrets;
 pub mod settings_file;
 pub mod station;
 pub mod station_lock;
+#[cfg(target_os = "linux")]
+pub mod x11;
 
 pub use clock::Clock;
 pub use dirs::StationDirs;

@@ -186,6 +186,11 @@ impl Desktop {
         Ok(stranger)
     }
 
+    /// Puts the stranger below all others; it keeps the keyboard.
+    pub(crate) fn lower_stranger(&self, stranger: &Stranger) -> Result<()> {
+        self.lower(stranger.window)
+    }
+
     /// Has the stranger grab for the keyboard and for the top of the screen once more.
     pub(crate) fn let_grab(&self, stranger: &Stranger) -> Result<()> {
         for state in ["above", "fullscreen"] {
