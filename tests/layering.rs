@@ -92,6 +92,7 @@ const TABLE: &[Row] = &[
         others: &[
             "eframe",
             "raw_window_handle",
+            "winit",
             "egui",
             "clap",
             "serde",

@@ -4,7 +4,7 @@ use eframe::Frame;
 use egui::Context;
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
 
-use crate::services::x11;
+use crate::services::display;
 
 /// What was done about the keyboard.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ impl Focus {
         self.has_asked = true;
         if let Some(window) = x11_window(frame) {
             std::thread::spawn(move || {
-                if let Err(error) = x11::take_keyboard(window) {
+                if let Err(error) = display::take_keyboard(window) {
                     tracing::debug!(%error, "the window did not get the keyboard");
                 }
             });

@@ -3,11 +3,13 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use eframe::{NativeOptions, Renderer};
-use egui::ViewportBuilder;
+use eframe::{EventLoopBuilderHook, NativeOptions, Renderer};
+use egui::{Vec2, ViewportBuilder, ViewportCommand};
 
 use super::notice::Notice;
 use super::{App, Outside, State};
+#[cfg(target_os = "linux")]
+use crate::services::display;
 
 /// Why the window did not open, or did not stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +26,12 @@ pub enum WindowError {
          without it: swip-kiosk --help."
     )]
     MissingLibrary(&'static str),
+    /// The X server has no RANDR extension.
+    #[error(
+        "The X server does not say what monitors it has: it runs without its RANDR extension. Start it with RANDR. The \
+         verbs that need no window work without it: swip-kiosk --help."
+    )]
+    NoMonitors,
     /// No way to draw.
     #[error(
         "The window cannot be drawn: no OpenGL. On Debian: apt-get install libegl1 libgl1-mesa-dri. The verbs that \
@@ -35,9 +43,12 @@ pub enum WindowError {
     Broken,
 }
 
-/// The size of a counter's window, in logical pixels; it can be resized down to the smallest supported one.
+/// The size of a counter's window, in logical pixels; it can be resized down to the smallest one, and what
+/// does not fit is drawn smaller.
 const WINDOW: [f32; 2] = [1280.0, 800.0];
-const SMALLEST_WINDOW: [f32; 2] = [720.0, 560.0];
+/// More than any window manager's frame and panel take.
+const FRAME: [f32; 2] = [32.0, 96.0];
+const SMALLEST_WINDOW: [f32; 2] = [240.0, 240.0];
 
 /// Libraries that are looked for when the window opens, and the Debian package of each.
 const LIBRARIES: [(&str, &str); 8] = [
@@ -90,8 +101,18 @@ fn run(shape: Shape, create: impl FnOnce(&egui::Context) -> Box<dyn eframe::App>
             viewport.with_fullscreen(true).with_decorations(false).with_always_on_top().with_active(true)
         }
     };
-    let options =
-        NativeOptions { viewport, renderer: Renderer::Glow, clipboard_shortcuts: false, ..NativeOptions::default() };
+    #[cfg(target_os = "linux")]
+    if display::is_x11() && matches!(display::has_randr(), Ok(false)) {
+        return Err(WindowError::NoMonitors);
+    }
+    let options = NativeOptions {
+        viewport,
+        renderer: Renderer::Glow,
+        event_loop_builder: event_loop(),
+        // The clipboard is read elsewhere.
+        clipboard_shortcuts: false,
+        ..NativeOptions::default()
+    };
     // A missing xkbcommon panics inside a dependency; the words of that panic name it.
     let missing = Arc::new(Mutex::new(None));
     let sink = Arc::clone(&missing);
@@ -117,6 +138,28 @@ fn run(shape: Shape, create: impl FnOnce(&egui::Context) -> Box<dyn eframe::App>
             Err(missing.map_or(WindowError::Broken, WindowError::MissingLibrary))
         }
     }
+}
+
+/// Fills the monitor where a counter's window and its frame would be larger: the frame would push its lower edge out.
+pub(super) fn keep_on_monitor(ctx: &egui::Context) {
+    let Some(monitor) = ctx.input(|input| input.viewport().monitor_size) else { return };
+    let zoom = ctx.zoom_factor();
+    let room = monitor * zoom - Vec2::from(FRAME);
+    if WINDOW[0] > room.x || WINDOW[1] > room.y {
+        ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
+    }
+}
+
+/// What else the event loop must know: which window system to take, where the environment is wrong about it.
+fn event_loop() -> Option<EventLoopBuilderHook> {
+    #[cfg(target_os = "linux")]
+    if display::is_wayland_stale() {
+        use winit::platform::x11::EventLoopBuilderExtX11;
+        return Some(Box::new(|builder| {
+            builder.with_x11();
+        }));
+    }
+    None
 }
 
 fn window_error(error: &eframe::Error) -> WindowError {

@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::Frame;
-use egui::{Context, Ui};
+use egui::{Context, Ui, Vec2};
 use tokio::runtime::Handle;
 
 pub use brand::BrandEvent;
@@ -56,8 +56,12 @@ use typing::Typing;
 
 /// How much larger text gets for a customer who asks for it.
 const LARGE_TEXT: f32 = 1.5;
-/// The short side of a window, in logical pixels, from which on everything grows with the window.
-const LARGE_WINDOW: f32 = 864.0;
+/// The short side of a kiosk's window, in logical pixels, from which on everything grows with the window, and under which
+/// everything shrinks.
+const LARGE_KIOSK: f32 = 864.0;
+const SMALL_KIOSK: f32 = 768.0;
+/// The smallest window into which a counter fits as it is.
+const SMALL_COUNTER: Vec2 = Vec2::new(720.0, 640.0);
 /// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
 const FRAMES_TO_FORGET: u8 = 3;
 
@@ -179,6 +183,8 @@ impl eframe::App for App {
             self.typing.focus.keep(ctx, frame);
             // Whatever becomes of the window, what waits is delivered.
             self.runner.deliver();
+        } else if !self.state.is_full_screen() {
+            launch::keep_on_monitor(ctx);
         }
         match self.faults.stand(now.uptime) {
             Stand::Sound => {}
@@ -251,7 +257,7 @@ impl App {
         if let Some(effect) = self.brand.turn(self.state.is_inviting(), now, ctx) {
             self.runner.start(effect);
         }
-        fit_large_window(ctx, self.state.station.preferences.mode);
+        fit_window(ctx, self.state.station.preferences.mode);
         self.state.expire_toast(now);
         self.keep_door(ctx, now);
         self.pass_time_at_kiosk(ctx, now);
@@ -374,13 +380,17 @@ fn is_of_a_person(events: &[egui::Event]) -> bool {
     })
 }
 
-/// On a kiosk's screen of many pixels everything is drawn larger, as it stands further away or is looked at as closely.
-fn fit_large_window(ctx: &Context, mode: Mode) {
+/// On a kiosk's screen of many pixels everything is drawn larger, as it stands further away or is looked at as closely. On a
+/// small panel, or where a monitor's size makes no sense and the system draws everything far too large, all is drawn smaller.
+fn fit_window(ctx: &Context, mode: Mode) {
     let zoom = ctx.zoom_factor();
     let window = ctx.content_rect().size() * zoom;
     let fitting = match mode {
-        Mode::Kiosk => (window.min_elem() / LARGE_WINDOW).clamp(1.0, 4.0),
-        Mode::Counter => 1.0,
+        Mode::Kiosk => {
+            let short = window.min_elem();
+            (short / LARGE_KIOSK).clamp(1.0, 4.0) * (short / SMALL_KIOSK).clamp(0.25, 1.0)
+        }
+        Mode::Counter => (window / SMALL_COUNTER).min_elem().clamp(0.25, 1.0),
     };
     if (fitting - zoom).abs() > 0.01 {
         ctx.set_zoom_factor(fitting);

@@ -7,6 +7,8 @@ pub mod clock;
 mod damage;
 pub mod dirs;
 mod disk;
+#[cfg(target_os = "linux")]
+pub mod display;
 mod durable;
 pub mod journal;
 pub mod languages;
@@ -20,8 +22,6 @@ pub mod secrets;
 pub mod settings_file;
 pub mod station;
 pub mod station_lock;
-#[cfg(target_os = "linux")]
-pub mod x11;
 
 pub use clock::Clock;
 pub use dirs::StationDirs;

@@ -28,6 +28,9 @@ use crate::support::{LANGUAGES, NEW_PHONE, PIN, Shop, Window, tag};
 
 /// Landscape and portrait, as small as they may be and as common.
 const SIZES: [Vec2; 3] = [Vec2::new(1024.0, 768.0), Vec2::new(1920.0, 1080.0), Vec2::new(768.0, 1366.0)];
+/// Panels on which everything is drawn smaller; the last one is 1280 by 720 at 150 %.
+const SMALL: [Vec2; 4] =
+    [Vec2::new(800.0, 480.0), Vec2::new(480.0, 800.0), Vec2::new(1024.0, 600.0), Vec2::new(853.0, 480.0)];
 /// So high that the longest page shows whole.
 const WHOLE: [Vec2; 2] = [Vec2::new(768.0, 8000.0), Vec2::new(860.0, 8000.0)];
 /// The largest, on which everything is drawn larger.
@@ -57,6 +60,9 @@ impl View {
                         let view = |size| Self { language, percent, is_high, is_low, size };
                         if can_be_low || !is_low {
                             views.extend(SIZES.map(view));
+                            if percent == 100 && !is_high {
+                                views.extend(SMALL.map(view));
+                            }
                         }
                     }
                 }

@@ -9,6 +9,8 @@ use egui_kittest::kittest::NodeT;
 
 use crate::support::Window;
 
+/// Of the smallest panel: places are rounded to pixels, texts are not.
+const A_PIXEL: f32 = 1.6;
 /// The least side of what a finger must hit.
 const LEAST_TARGET: f32 = 48.0;
 /// The least distance between two of those.
@@ -188,7 +190,8 @@ impl Picture {
                 found.push(format!("{named} is cut off by {clip:?}"));
             }
             for part in self.parts.iter().filter(|part| part.is_target() && !part.is_field()) {
-                if part.shown.shrink(1.0).intersects(ink.intersect(*clip)) && !part.rect.expand(0.5).contains_rect(*ink)
+                if part.shown.shrink(1.0).intersects(ink.intersect(*clip))
+                    && !part.rect.expand(A_PIXEL).contains_rect(*ink)
                 {
                     found.push(format!("{named} runs over the edge of {:?} {:?}", part.words, part.rect));
                 }
