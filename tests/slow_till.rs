@@ -2,7 +2,7 @@
 //!
 //! Random scripts are typed in a real window beside an ideal one. Needs Xvfb, setxkbmap and openbox:
 //! `cargo test --features real-window --test slow_till`. `SLOW_TILL_SCRIPTS=400` and `SLOW_TILL_CUSTOMERS=100` make
-//! the tests that long, and `SLOW_TILL_FROM=40` begins with another script.
+//! the tests that long, `SLOW_TILL_PAIRS=34` presses so many pairs of Enters, and `SLOW_TILL_FROM=40` begins with another script.
 #![cfg(all(feature = "real-window", target_os = "linux"))]
 
 #[path = "support/brake.rs"]
@@ -38,6 +38,12 @@ const BINARY: &str = env!("CARGO_BIN_EXE_swip-kiosk");
 /// How many scripts each test of a counter types, and how many customers come to a kiosk.
 const SCRIPTS: u64 = 22;
 const CUSTOMERS: u64 = 8;
+/// How many pairs of Enters of each kind, for each speed and size.
+const PAIRS: u64 = 1;
+const FULL_HD: (u16, u16) = (1920, 1080);
+const ULTRA_HD: (u16, u16) = (3840, 2160);
+/// For so long a form that is to be confirmed has been there.
+const HAS_BEEN_SEEN: Duration = Duration::from_millis(350);
 /// How long somebody looks before the next key, on top of a window that stands still.
 const LOOKS_FOR: Duration = Duration::from_millis(450);
 
@@ -46,8 +52,8 @@ const LOOKS_FOR: Duration = Duration::from_millis(450);
 enum Slowness {
     /// It stands still now and then, and gets what was typed meanwhile at once.
     Stalls,
-    /// It has a quarter of the time, always.
-    Quarter,
+    /// It has so many hundredths of the time, always.
+    Share(u64),
 }
 
 /// A program on a slow machine, and the person before it.
@@ -69,19 +75,19 @@ fn number_from(variable: &str, otherwise: u64) -> Result<u64> {
 }
 
 impl Till {
-    fn open(slowness: Slowness) -> Result<Self> {
-        let desktop = Desktop::start(1920, 1080)?;
+    fn open(slowness: Slowness, (width, height): (u16, u16)) -> Result<Self> {
+        let desktop = Desktop::start(width, height)?;
         let shop = Shop::open(BINARY)?;
         let program = Program::start(&mut shop.window(&desktop))?;
         let window = desktop.wait_for_window_of(&program, PATIENCE)?;
-        desktop.configure(window, (0, 0, 1920, 1080))?;
+        desktop.configure(window, (0, 0, width.into(), height.into()))?;
         desktop.focus(window)?;
         desktop.wait_until_still(PATIENCE)?;
         Self::new(slowness, desktop, shop, vec![program])
     }
 
     fn open_kiosk(slowness: Slowness) -> Result<Self> {
-        let desktop = Desktop::start(1920, 1080)?;
+        let desktop = Desktop::start(FULL_HD.0, FULL_HD.1)?;
         let Kiosk { program, openbox, shop, desktop, .. } = Kiosk::open(BINARY, desktop, &[], |_| ())?;
         Self::new(slowness, desktop, shop, vec![program, openbox])
     }
@@ -90,8 +96,8 @@ impl Till {
         let typist = Typist::new(&desktop)?;
         let program = programs.first().ok_or("no program")?;
         let mut brake = Brake::new(program.id())?;
-        if slowness == Slowness::Quarter {
-            brake.quarter();
+        if let Slowness::Share(percent) = slowness {
+            brake.leave(percent);
         }
         let rng = Rng::with_seed(1);
         Ok(Self { slowness, rng, strokes_left: 0, typist, brake, _programs: programs, shop, desktop })
@@ -113,8 +119,8 @@ impl Till {
         // If it never comes, that is a difference to be told of at the end.
         let is_done = self.desktop.wait_for(&format!("{least} answers"), ANSWERS, &mut is_done).is_ok();
         self.desktop.wait_for_rest(PATIENCE)?;
-        if self.slowness == Slowness::Quarter {
-            self.brake.quarter();
+        if let Slowness::Share(percent) = self.slowness {
+            self.brake.leave(percent);
         }
         Desktop::pass(LOOKS_FOR);
         Ok(is_done)
@@ -167,7 +173,7 @@ fn sent(entry: &Value) -> Result<Sent> {
 
 /// Types scripts and tells every one of which SWiP did not get what was meant.
 fn scripts(slowness: Slowness, first: u64) -> Result<()> {
-    let mut till = Till::open(slowness)?;
+    let mut till = Till::open(slowness, FULL_HD)?;
     let mut ideal = Ideal::new();
     let (first, count) = (number_from("SLOW_TILL_FROM", first)?, number_from("SLOW_TILL_SCRIPTS", SCRIPTS)?);
     let mut different = Vec::new();
@@ -217,6 +223,53 @@ fn customers(slowness: Slowness, first: u64) -> Result<()> {
     Ok(())
 }
 
+impl Till {
+    /// Types a customer whom nobody knows, presses Enter, and once more: a moment later as a bouncing finger does, or when the
+    /// form has been there for a while. Whether somebody was signed up.
+    fn press_twice(&mut self, phone: u64, is_meant: bool) -> Result<bool> {
+        let from = self.shop.ledger()?.len();
+        self.desktop.type_digits(&format!("916{phone:07}"))?;
+        let typed = self.desktop.wait_until_unchanged(HAS_BEEN_SEEN, PATIENCE)?;
+        self.desktop.key(Key::Enter)?;
+        if is_meant {
+            let is_answered = || Ok((self.got(from)?.len() == 1).then_some(()));
+            self.desktop.wait_for("the answer", PATIENCE, is_answered)?;
+            let is_painted =
+                || Ok((self.desktop.wait_until_unchanged(HAS_BEEN_SEEN, PATIENCE)? != typed).then_some(()));
+            self.desktop.wait_for("the form", PATIENCE, is_painted)?;
+        } else {
+            Desktop::pass(Duration::from_millis(self.rng.u64(20..=140)));
+        }
+        self.desktop.key(Key::Enter)?;
+        self.look(from + if is_meant { 2 } else { 1 })?;
+        let is_signed_up = self.got(from)?.iter().any(|sent| matches!(sent, Sent::Signup(_)));
+        self.desktop.key(Key::Escape)?;
+        self.look(0)?;
+        Ok(is_signed_up)
+    }
+}
+
+#[test]
+fn an_enter_that_bounces_signs_nobody_up_and_one_that_is_meant_does() -> Result<()> {
+    let count = number_from("SLOW_TILL_PAIRS", PAIRS)?;
+    let mut wrong = Vec::new();
+    for size in [FULL_HD, ULTRA_HD] {
+        for percent in [100, 50, 25] {
+            let mut till = Till::open(Slowness::Share(percent), size)?;
+            for pair in 0..count {
+                for is_meant in [false, true] {
+                    let phone = 1_000_000 + 2 * pair + u64::from(is_meant);
+                    if till.press_twice(phone, is_meant)? != is_meant {
+                        wrong.push(format!("pair {pair} at {percent} % of {size:?}, meant: {is_meant}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    Ok(())
+}
+
 #[test]
 fn a_kiosk_that_stalls_sends_what_was_typed() -> Result<()> {
     customers(Slowness::Stalls, 3_000)
@@ -224,7 +277,7 @@ fn a_kiosk_that_stalls_sends_what_was_typed() -> Result<()> {
 
 #[test]
 fn a_kiosk_with_a_quarter_of_the_time_sends_what_was_typed() -> Result<()> {
-    customers(Slowness::Quarter, 4_000)
+    customers(Slowness::Share(25), 4_000)
 }
 
 #[test]
@@ -234,5 +287,5 @@ fn a_counter_that_stalls_sends_what_was_typed() -> Result<()> {
 
 #[test]
 fn a_counter_with_a_quarter_of_the_time_sends_what_was_typed() -> Result<()> {
-    scripts(Slowness::Quarter, 2_000)
+    scripts(Slowness::Share(25), 2_000)
 }

@@ -12,19 +12,18 @@ use nix::unistd::Pid;
 
 use super::desktop::Result;
 
-/// Of each tenth of a second a quarter is the program's, as under a quota of the kernel.
-const RUNS: Duration = Duration::from_millis(25);
-const STANDS: Duration = Duration::from_millis(75);
+/// The time that is shared out, as under a quota of the kernel.
+const PERIOD: Duration = Duration::from_millis(100);
 
 /// Holds a program; lets go of it when dropped.
 pub(crate) struct Brake {
     pid: Pid,
-    quarter: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
+    share: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
 }
 
 impl Brake {
     pub(crate) fn new(pid: u32) -> Result<Self> {
-        Ok(Self { pid: Pid::from_raw(pid.try_into()?), quarter: None })
+        Ok(Self { pid: Pid::from_raw(pid.try_into()?), share: None })
     }
 
     /// The program stands still until it is let go of.
@@ -32,24 +31,28 @@ impl Brake {
         send(self.pid, Signal::SIGSTOP);
     }
 
-    /// The program has a quarter of the time until it is let go of.
-    pub(crate) fn quarter(&mut self) {
+    /// The program has so many hundredths of the time until it is let go of.
+    pub(crate) fn leave(&mut self, percent: u64) {
+        if percent >= 100 {
+            return;
+        }
+        let runs = Duration::from_millis(percent);
         let is_over = Arc::new(AtomicBool::new(false));
         let (pid, watched) = (self.pid, Arc::clone(&is_over));
         let thread = thread::spawn(move || {
             while !watched.load(Ordering::Relaxed) {
                 send(pid, Signal::SIGSTOP);
-                thread::sleep(STANDS);
+                thread::sleep(PERIOD.saturating_sub(runs));
                 send(pid, Signal::SIGCONT);
-                thread::sleep(RUNS);
+                thread::sleep(runs);
             }
         });
-        self.quarter = Some((is_over, thread));
+        self.share = Some((is_over, thread));
     }
 
     /// The program has all the time there is.
     pub(crate) fn let_go(&mut self) {
-        if let Some((is_over, thread)) = self.quarter.take() {
+        if let Some((is_over, thread)) = self.share.take() {
             is_over.store(true, Ordering::Relaxed);
             // It cannot panic.
             let _ = thread.join();

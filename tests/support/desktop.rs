@@ -382,14 +382,20 @@ impl Desktop {
 
     /// The same for one who does not look at the picture.
     pub(crate) fn wait_for_rest(&self, timeout: Duration) -> Result<()> {
+        self.wait_until_unchanged(STILL, timeout).map(|_| ())
+    }
+
+    /// Waits until nothing has changed for so long, and returns the screen as the server hands it over.
+    pub(crate) fn wait_until_unchanged(&self, still: Duration, timeout: Duration) -> Result<Vec<u8>> {
         let mut last = self.pixels()?;
         self.wait_for("the screen to be still", timeout, || {
-            thread::sleep(STILL);
+            thread::sleep(still);
             let next = self.pixels()?;
             let is_still = next == last;
             last = next;
             Ok(is_still.then_some(()))
-        })
+        })?;
+        Ok(last)
     }
 
     /// Lets real time pass, for what shows only while it does.

@@ -245,6 +245,7 @@ impl<'a> FieldsView<'a> {
             .hint(&entry.hint)
             .error(entry.error.as_deref())
             .secret(entry.is_secret)
+            .digits(key.is_number())
             .limit(if entry.is_secret { TOKEN_LIMIT } else { TEXT_LIMIT })
             .enabled(is_enabled)
             .request_focus(focus)

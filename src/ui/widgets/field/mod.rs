@@ -180,8 +180,8 @@ impl<'a> Field<'a> {
     }
 
     /// Takes digits: the keys of the digit row and the keypad give them under every layout. A field that formats does.
-    pub fn digits(mut self) -> Self {
-        self.flags.takes_digits = true;
+    pub fn digits(mut self, takes_digits: bool) -> Self {
+        self.flags.takes_digits = takes_digits;
         self
     }
 
