@@ -217,6 +217,47 @@ fn without_a_window_manager_the_window_takes_the_keyboard_once_and_at_a_click() 
 }
 
 #[test]
+fn a_compositor_that_is_gone_is_not_waited_for_beside_an_x_server() -> Result<()> {
+    let desktop = Desktop::start(1024, 768)?;
+    let shop = Shop::open(BINARY)?;
+    let program = Program::start(shop.window(&desktop).env("WAYLAND_DISPLAY", "wayland-gone"))?;
+    desktop.wait_for_window_of(&program, PATIENCE)?;
+    Ok(())
+}
+
+#[test]
+fn an_x_server_that_knows_no_monitors_is_told_of_in_a_sentence() -> Result<()> {
+    let desktop = Desktop::start_with(1024, 768, &["-extension", "RANDR"])?;
+    let shop = Shop::open(BINARY)?;
+    let mut program = Program::start(shop.window(&desktop).stderr(Stdio::piped()))?;
+    assert_eq!(program.wait(PATIENCE)?.code(), Some(1));
+    let words = program.complaints()?;
+    assert!(words.contains("RANDR") && !words.contains("panicked"), "{words}");
+    Ok(())
+}
+
+#[test]
+fn a_window_and_its_frame_stay_on_the_monitor_whatever_it_says_of_its_size() -> Result<()> {
+    for (width, height, scale) in [(1366_u16, 768_u16, "1"), (1920, 1080, "3.17"), (800, 480, "1")] {
+        let desktop = Desktop::start(width, height)?;
+        // With frames, unlike a kiosk's session.
+        let _openbox = desktop.start_openbox(Path::new("/etc/xdg/openbox/rc.xml"))?;
+        let shop = Shop::open(BINARY)?;
+        let program = Program::start(shop.window(&desktop).env("WINIT_X11_SCALE_FACTOR", scale))?;
+        let window = desktop.wait_for_window_of(&program, PATIENCE)?;
+        desktop.wait_until_still(PATIENCE)?;
+        let is_inside = || {
+            let (x, y, inner_width, inner_height) = desktop.stand(window)?.place;
+            let is_right = x >= 0 && i32::from(x) + i32::from(inner_width) <= i32::from(width);
+            let is_low = y >= 0 && i32::from(y) + i32::from(inner_height) <= i32::from(height);
+            Ok((is_right && is_low).then_some(()))
+        };
+        desktop.wait_for(&format!("a window on a monitor of {width} by {height}"), PATIENCE, is_inside)?;
+    }
+    Ok(())
+}
+
+#[test]
 fn what_was_copied_elsewhere_is_pasted_and_what_was_copied_here_goes_there() -> Result<()> {
     let desk = Desk::open()?;
     let clip = Clip::own(&desk.desktop)?;

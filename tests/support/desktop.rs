@@ -163,6 +163,11 @@ fn place(sign: char) -> Option<(u8, bool)> {
 impl Desktop {
     /// Starts a screen of this size with a US keyboard.
     pub(crate) fn start(width: u16, height: u16) -> Result<Desktop> {
+        Self::start_with(width, height, &[])
+    }
+
+    /// The same with options of the X server.
+    pub(crate) fn start_with(width: u16, height: u16, options: &[&str]) -> Result<Desktop> {
         let folder = tempfile::tempdir()?;
         for name in ["home", "config", "data", "state", "cache", "runtime"] {
             let path = folder.path().join(name);
@@ -173,6 +178,7 @@ impl Desktop {
         let child = Command::new("Xvfb")
             .args(["-displayfd", "1", "-nolisten", "tcp", "-terminate", "-screen", "0"])
             .arg(format!("{width}x{height}x24"))
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
