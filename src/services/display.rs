@@ -7,6 +7,10 @@ use std::path::PathBuf;
 use x11rb::connection::Connection;
 use x11rb::errors::{ConnectError, ReplyError};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt, InputFocus};
+use x11rb::rust_connection::RustConnection;
+
+/// Its port is the last one.
+const HIGHEST_DISPLAY: u32 = 65_535 - 6_000;
 
 /// Why the X server did not do something.
 #[derive(Debug, thiserror::Error)]
@@ -37,9 +41,19 @@ pub fn is_wayland_stale() -> bool {
 /// # Errors
 /// When the X server is not there.
 pub fn has_randr() -> Result<bool, DisplayError> {
-    let (connection, _) = x11rb::connect(None)?;
+    let (connection, _) = connect()?;
     let found = connection.query_extension(b"RANDR").map_err(ReplyError::from)?.reply()?;
     Ok(found.present)
+}
+
+fn connect() -> Result<(RustConnection, usize), DisplayError> {
+    // x11rb adds the number to that of a port, and panics where there is none so high.
+    let display = env::var("DISPLAY").unwrap_or_default();
+    let number = display.rsplit(':').next().and_then(|rest| rest.split('.').next()).and_then(|text| text.parse().ok());
+    if number.is_some_and(|number: u32| number > HIGHEST_DISPLAY) {
+        return Err(DisplayError::NoScreen);
+    }
+    Ok(x11rb::connect(None)?)
 }
 
 /// Whether a window would be opened on an X server.
@@ -53,7 +67,7 @@ pub fn is_x11() -> bool {
 /// # Errors
 /// When the X server is not there, or refuses, as for a window that does not show.
 pub fn take_keyboard(window: u32) -> Result<(), DisplayError> {
-    let (connection, screen) = x11rb::connect(None)?;
+    let (connection, screen) = connect()?;
     let root = connection.setup().roots.get(screen).ok_or(DisplayError::NoScreen)?.root;
     if is_managed(&connection, root)? {
         return Ok(());
