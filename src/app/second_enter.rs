@@ -60,6 +60,7 @@ impl SecondEnter {
             return Some(left);
         }
         if now.saturating_sub(due.max(idle_since)) > STALL {
+            // Seen anew from here on, and painted as slowly as before.
             (shown.drawn_at, shown.painted_at) = (now.saturating_sub(painting), Some(now));
             return Some(SEEN_FOR);
         }

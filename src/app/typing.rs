@@ -61,15 +61,14 @@ impl Typing {
 
     /// Puts onto the clipboard what was copied in this pass.
     pub(super) fn copy(&mut self, ctx: &Context) {
-        let commands = ctx.output_mut(|output| std::mem::take(&mut output.commands));
-        let mut others = Vec::new();
-        for command in commands {
-            match command {
-                OutputCommand::CopyText(text) => self.clipboard.write(text),
-                other => others.push(other),
+        let is_copy = |command: &mut OutputCommand| matches!(command, OutputCommand::CopyText(_));
+        ctx.output_mut(|output| {
+            for command in output.commands.extract_if(.., is_copy) {
+                if let OutputCommand::CopyText(text) = command {
+                    self.clipboard.write(text);
+                }
             }
-        }
-        ctx.output_mut(|output| output.commands = others);
+        });
     }
 }
 

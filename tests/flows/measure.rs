@@ -9,8 +9,6 @@ use egui_kittest::kittest::NodeT;
 
 use crate::support::Window;
 
-/// Of the smallest panel: places are rounded to pixels, texts are not.
-const A_PIXEL: f32 = 1.6;
 /// The least side of what a finger must hit.
 const LEAST_TARGET: f32 = 48.0;
 /// The least distance between two of those.
@@ -50,6 +48,8 @@ struct Writing {
 /// What is on the screen; with a dialog on it, only that.
 struct Picture {
     window: Rect,
+    /// How far words may stand out: places are rounded to pixels, words are not, and a small panel's pixels are large.
+    slack: f32,
     parts: Vec<Part>,
     writings: Vec<Writing>,
     /// Where a bar stands that says that there is more.
@@ -102,8 +102,16 @@ impl Picture {
             })
         });
         let parts = parts.collect();
-        let mut picture =
-            Self { window: window.harness.ctx.content_rect(), parts, writings: Vec::new(), bar, plates: Vec::new() };
+        let scale = window.harness.ctx.pixels_per_point();
+        let slack = if scale < 1.0 { 1.0 / scale } else { 0.5 };
+        let mut picture = Self {
+            window: window.harness.ctx.content_rect(),
+            slack,
+            parts,
+            writings: Vec::new(),
+            bar,
+            plates: Vec::new(),
+        };
         for clipped in &window.harness.output().shapes {
             picture.add(&clipped.shape, clipped.clip_rect);
         }
@@ -191,7 +199,7 @@ impl Picture {
             }
             for part in self.parts.iter().filter(|part| part.is_target() && !part.is_field()) {
                 if part.shown.shrink(1.0).intersects(ink.intersect(*clip))
-                    && !part.rect.expand(A_PIXEL).contains_rect(*ink)
+                    && !part.rect.expand(self.slack).contains_rect(*ink)
                 {
                     found.push(format!("{named} runs over the edge of {:?} {:?}", part.words, part.rect));
                 }

@@ -70,7 +70,7 @@ const BIRTHDAYS: [&str; 3] = ["24011990", "05121978", "29022000"];
 pub(crate) struct Ideal {
     page: Page,
     members: BTreeSet<String>,
-    /// Since the window was last looked at.
+    /// Since [`Ideal::take_sent`].
     sent: Vec<Sent>,
     is_looked_at: bool,
 }
@@ -424,7 +424,7 @@ pub(crate) fn kiosk_script(number: u64) -> (Vec<Timed>, Value) {
     let mut author = Author { rng: Rng::with_seed(number), script: Vec::new(), pace: (1, 1), is_at_rest: true };
     author.pace = *author.any(&[(1, 2), (15, 60), (40, 120)]);
     let phone = format!("916{:07}", author.rng.u32(1_000_000..10_000_000));
-    let [first, last, birthday] = [FIRST_NAMES[0], LAST_NAMES[0], BIRTHDAYS[0]];
+    let (first, last, birthday) = (*author.any(&FIRST_NAMES), *author.any(&LAST_NAMES), *author.any(&BIRTHDAYS));
     author.turn(Stroke::Tap(Target::Join));
     if author.rng.bool() {
         author.text(&phone);

@@ -39,7 +39,7 @@ pub fn ui(ui: &mut Ui, kiosk: &mut Kiosk, cx: &ViewContext<'_>) -> Option<Action
     };
     let top = TopBar::of(&kiosk.status, cx);
     let from_top = (!view.frame.is_low).then(|| top.show(ui, &view)).flatten();
-    // The second tap of a double one was not meant for the page that the first one brought.
+    // An Enter that bounces was not meant for the page that the first one brought.
     let is_meant = |action: &Action| cx.was_seen || !matches!(action, Action::Next | Action::Skip);
     let from_page = page_ui(ui, &mut kiosk.status, &view).filter(is_meant);
     let from_top = if view.frame.is_low { top.show(ui, &view) } else { from_top };

@@ -67,8 +67,13 @@ pub(super) fn copying(event: Event) -> Event {
     }
 }
 
+/// Whether a key asks for what was copied.
+pub(super) fn is_paste(event: &Event) -> bool {
+    is_command(event, Key::V, Key::Paste)
+}
+
 /// Whether it is one of the keys for the clipboard: a letter while Ctrl is held, or a key of its own.
-pub(super) fn is_command(event: &Event, letter: Key, own: Key) -> bool {
+fn is_command(event: &Event, letter: Key, own: Key) -> bool {
     let Event::Key { key, pressed: true, modifiers, .. } = event else { return false };
     // As on Windows, everywhere.
     let is_insert = letter == Key::V && modifiers.shift_only() && *key == Key::Insert;

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use egui::{Context, Event, Id, Key, Plugin, PointerButton, Pos2, RawInput, Ui};
 
 use events::{
-    copying, digit_of, is_boundary, is_command, is_digit, is_harmless, is_let_go, is_press, is_pressed, is_released_by,
+    copying, digit_of, is_boundary, is_digit, is_harmless, is_let_go, is_paste, is_press, is_pressed, is_released_by,
     is_text, is_typing, stands_alone, with_digits,
 };
 
@@ -172,7 +172,7 @@ impl InputQueue {
     }
 
     fn drop_keys(&mut self) -> bool {
-        let has_text = self.waiting.iter().any(|waiting| is_text(&waiting.event));
+        let has_text = self.waiting.iter().any(|waiting| is_text(&waiting.event) || is_paste(&waiting.event));
         self.waiting.retain(|waiting| !is_typing(&waiting.event));
         has_text
     }
@@ -191,7 +191,7 @@ impl InputQueue {
 
     /// Hands out what this pass may take.
     fn release(&mut self, ctx: &Context) -> Vec<Event> {
-        let is_settled = self.unsettled == 0 && self.pasting.is_none();
+        let is_settled = self.unsettled == 0;
         self.unsettled = self.unsettled.saturating_sub(1);
         self.cancel();
         let edits_text = ctx.text_edit_focused();
@@ -209,7 +209,8 @@ impl InputQueue {
                 kept.push_back(next);
                 continue;
             }
-            let must_wait = !is_settled && !is_harmless(&next.event) && !is_let_go(&next.event);
+            let must_wait =
+                (!is_settled || self.pasting.is_some()) && !is_harmless(&next.event) && !is_let_go(&next.event);
             let is_boundary = is_boundary(&next.event, edits_text);
             if must_wait || (is_boundary && !is_let_go(&next.event) && events.iter().any(stands_alone)) {
                 self.waiting.push_front(next);
@@ -220,7 +221,7 @@ impl InputQueue {
                 self.waiting.push_front(next);
                 break;
             }
-            if is_command(&next.event, Key::V, Key::Paste) {
+            if is_paste(&next.event) {
                 self.pasting = Some(Pasting::Wanted(Paste::Copied));
                 break;
             }
