@@ -24,7 +24,7 @@ mod typist;
 use std::time::Duration;
 
 use brake::Brake;
-use desktop::{Desktop, Key, Program, Result};
+use desktop::{Desktop, Key, Program, Result, Stopwatch};
 use fastrand::Rng;
 use kiosk::Kiosk;
 use serde_json::Value;
@@ -45,6 +45,8 @@ const FULL_HD: (u16, u16) = (1920, 1080);
 const ULTRA_HD: (u16, u16) = (3840, 2160);
 /// For so many milliseconds a form that is to be confirmed has been there: a machine that is busy with other tests stalls, too.
 const SEEN_MS: u64 = 600;
+/// A finger that bounces presses again within this.
+const BOUNCES_FOR: Duration = Duration::from_millis(200);
 /// How long somebody looks before the next key, on top of a window that stands still.
 const LOOKS_FOR: Duration = Duration::from_millis(600);
 
@@ -64,9 +66,12 @@ struct Till {
     /// Strokes until the machine stands still again, or goes on.
     strokes_left: u32,
     typist: Typist,
+    /// The last stroke, and the time since.
+    last: (Stroke, Stopwatch),
     brake: Brake,
     // Dropped in this order: the programs first, their screen last.
-    _programs: Vec<Program>,
+    program: Program,
+    _openbox: Option<Program>,
     shop: Shop,
     desktop: Desktop,
 }
@@ -84,24 +89,30 @@ impl Till {
         desktop.configure(window, (0, 0, width.into(), height.into()))?;
         desktop.focus(window)?;
         desktop.wait_until_still(PATIENCE)?;
-        Self::new(slowness, desktop, shop, vec![program])
+        Self::new(slowness, desktop, shop, program, None)
     }
 
     fn open_kiosk(slowness: Slowness) -> Result<Self> {
         let desktop = Desktop::start(FULL_HD.0, FULL_HD.1)?;
         let Kiosk { program, openbox, shop, desktop, .. } = Kiosk::open(BINARY, desktop, &[], |_| ())?;
-        Self::new(slowness, desktop, shop, vec![program, openbox])
+        Self::new(slowness, desktop, shop, program, Some(openbox))
     }
 
-    fn new(slowness: Slowness, desktop: Desktop, shop: Shop, programs: Vec<Program>) -> Result<Self> {
+    fn new(
+        slowness: Slowness,
+        desktop: Desktop,
+        shop: Shop,
+        program: Program,
+        openbox: Option<Program>,
+    ) -> Result<Self> {
         let typist = Typist::new(&desktop)?;
-        let program = programs.first().ok_or("no program")?;
         let mut brake = Brake::new(program.id())?;
         if let Slowness::Share(percent) = slowness {
             brake.leave(percent);
         }
         let rng = Rng::with_seed(1);
-        Ok(Self { slowness, rng, strokes_left: 0, typist, brake, _programs: programs, shop, desktop })
+        let last = (Stroke::Look, Stopwatch::start());
+        Ok(Self { slowness, rng, strokes_left: 0, typist, last, brake, program, _openbox: openbox, shop, desktop })
     }
 
     /// What SWiP got, from some entry on.
@@ -119,7 +130,7 @@ impl Till {
         };
         // If it never comes, that is a difference to be told of at the end.
         let is_done = self.desktop.wait_for(&format!("{least} answers"), ANSWERS, &mut is_done).is_ok();
-        self.desktop.wait_for_rest(PATIENCE)?;
+        self.desktop.wait_until_done(&self.program, PATIENCE)?;
         if let Slowness::Share(percent) = self.slowness {
             self.brake.leave(percent);
         }
@@ -156,7 +167,13 @@ impl Till {
             }
             self.strokes_left -= 1;
         }
-        self.typist.take(&self.desktop, stroke)?;
+        if *stroke != Stroke::Again {
+            self.last = (stroke.clone(), Stopwatch::start());
+        } else if self.last.1.is_past(BOUNCES_FOR) {
+            // This machine was too busy to let it bounce.
+            return Ok(true);
+        }
+        self.typist.take(&self.desktop, &self.last.0)?;
         Ok(true)
     }
 }

@@ -28,7 +28,8 @@ fn events_of(stroke: &Stroke) -> Vec<Event> {
         Stroke::Backspace => key(Key::Backspace),
         Stroke::Tab => key(Key::Tab),
         Stroke::BackTab => keystroke(Key::Tab, Some(Key::Tab), Modifiers::SHIFT, None),
-        Stroke::Enter => key(Key::Enter),
+        // What bounces at a counter is Enter.
+        Stroke::Enter | Stroke::Again => key(Key::Enter),
         Stroke::Escape => key(Key::Escape),
         Stroke::F2 => key(Key::F2),
         Stroke::Paste(text) => vec![Event::Paste(text.clone())],

@@ -33,6 +33,8 @@ pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>
 const LOOK: Duration = Duration::from_millis(20);
 /// How long nothing may move before a picture counts as still.
 const STILL: Duration = Duration::from_millis(120);
+/// So often a program is looked at meanwhile.
+const LOOKS: u32 = 6;
 /// How long a finger rests on a button; pressed and let go within one frame, a field would not move its caret.
 const HOLD: Duration = Duration::from_millis(80);
 /// How long the X server may take to come up.
@@ -53,6 +55,19 @@ pub(crate) struct Desktop {
 /// A started program that does not outlive its guard.
 pub(crate) struct Program {
     child: Child,
+}
+
+/// The time since something was done.
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(crate) fn is_past(&self, time: Duration) -> bool {
+        self.0.elapsed() > time
+    }
 }
 
 /// What was to be seen at one moment.
@@ -404,6 +419,21 @@ impl Desktop {
         Ok(last)
     }
 
+    /// Waits until nothing changes because the program and the server have nothing left to do. On a busy machine the screen
+    /// stands still before that: they wait for their turn.
+    pub(crate) fn wait_until_done(&self, program: &Program, timeout: Duration) -> Result<()> {
+        self.wait_for("the program to have nothing to do", timeout, || {
+            let before = self.pixels()?;
+            for _ in 0..LOOKS {
+                thread::sleep(STILL / LOOKS);
+                if !program.is_asleep()? || !self.server.is_asleep()? {
+                    return Ok(None);
+                }
+            }
+            Ok((self.pixels()? == before).then_some(()))
+        })
+    }
+
     /// Lets real time pass, for what shows only while it does.
     pub(crate) fn pass(time: Duration) {
         thread::sleep(time);
@@ -515,6 +545,18 @@ impl Program {
 
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Whether none of its threads runs or waits for its turn.
+    pub(crate) fn is_asleep(&self) -> Result<bool> {
+        for task in fs::read_dir(format!("/proc/{}/task", self.id()))? {
+            // A thread may end meanwhile.
+            let stat = fs::read_to_string(task?.path().join("stat")).unwrap_or_default();
+            if stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('S')) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The child itself, for its pipes.

@@ -22,6 +22,8 @@ pub(crate) enum Stroke {
     F2,
     /// Copies this elsewhere and pastes it.
     Paste(String),
+    /// The last key or tap once more, at once: a finger that bounces. Nobody means it.
+    Again,
     /// Waits until every answer is there, and looks at it.
     Look,
     /// On a kiosk's screen.
@@ -152,7 +154,7 @@ impl Ideal {
             Stroke::Enter => self.enter(),
             Stroke::Escape | Stroke::F2 => self.give_up(),
             Stroke::Look => self.is_looked_at = true,
-            Stroke::Tap(_) => {}
+            Stroke::Again | Stroke::Tap(_) => {}
         }
     }
 
@@ -307,9 +309,8 @@ impl Author {
         }
         self.stroke(Stroke::Enter);
         if self.rng.u8(0..3) == 0 {
-            // It bounces.
             let pause = self.rng.u64(1..=100);
-            self.script.push((pause, Stroke::Enter));
+            self.script.push((pause, Stroke::Again));
         }
         if self.rng.bool() {
             self.look();
@@ -453,10 +454,10 @@ impl Author {
     }
 
     fn turn(&mut self, way: Stroke) {
-        self.stroke(way.clone());
+        self.stroke(way);
         if self.rng.u8(0..3) == 0 {
             let pause = self.rng.u64(1..=100);
-            self.script.push((pause, way));
+            self.script.push((pause, Stroke::Again));
         }
         self.look();
     }

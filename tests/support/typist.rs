@@ -34,7 +34,7 @@ impl Typist {
             Stroke::Enter => desktop.key(Key::Enter),
             Stroke::Escape => desktop.key(Key::Escape),
             Stroke::F2 => desktop.key(Key::F(2)),
-            Stroke::Look => Ok(()),
+            Stroke::Again | Stroke::Look => Ok(()),
             Stroke::Tap(target) => desktop.tap(place(*target)?),
         }
     }
