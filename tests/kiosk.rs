@@ -13,12 +13,14 @@ mod reader;
 #[path = "support/shop.rs"]
 mod shop;
 
+use std::path::Path;
 use std::time::Duration;
 
-use desktop::Result;
+use desktop::{Desktop, Program, Result};
 use kiosk::{CONSENT, JOIN, Kiosk, NEXT, PATIENCE, words};
 use reader::{Node, Reader};
 use serde_json::{Value, json};
+use shop::Shop;
 
 /// A delivery that failed is tried again within minutes.
 const DELIVERY: Duration = Duration::from_mins(5);
@@ -113,5 +115,25 @@ fn without_a_network_the_signup_is_saved_and_delivered_later_once() -> Result<()
     let is_made = || Ok(kiosk.signups()?.iter().any(|entry| entry["accounts_created"] == true).then_some(()));
     kiosk.desktop.wait_for("the delivery", DELIVERY, is_made)?;
     assert_eq!(only_account(&kiosk)?, json!({ "phone": "79161234567" }));
+    Ok(())
+}
+
+#[test]
+fn a_kiosk_fills_the_monitor_that_its_settings_name() -> Result<()> {
+    let desktop = Desktop::start_two_monitors()?;
+    let session = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/linux/openbox/rc.xml");
+    let _openbox = desktop.start_openbox(&session)?;
+    let (left, right) = ((0, 0, 1024, 768), (1024, 0, 800, 600));
+    for (name, place) in [("DUMMY1", right), ("DUMMY0", left), ("unplugged", left), ("", left)] {
+        let shop = Shop::open_kiosk_with(env!("CARGO_BIN_EXE_swip-kiosk"), "483920", |profile| {
+            profile["settings"] = json!({ "kiosk_monitor": name });
+        })?;
+        let program = Program::start(&mut shop.window(&desktop))?;
+        let window = desktop.wait_for_window_of(&program, PATIENCE)?;
+        let is_there = || Ok((desktop.stand(window)? .place == place).then_some(()));
+        desktop.wait_for(&format!("the window on {name:?}"), PATIENCE, is_there)?;
+        desktop.wait_until_done(&program, PATIENCE)?;
+        assert_eq!(desktop.stand(window)?.place, place, "{name:?}");
+    }
     Ok(())
 }

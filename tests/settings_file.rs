@@ -15,7 +15,7 @@ use swip_kiosk::services::settings_file::{Loaded, SettingsFile, SettingsNote};
 use tempfile::TempDir;
 
 /// What a kiosk may be set to, every value other than its default.
-const KIOSK: [(SettingKey, &str); 20] = [
+const KIOSK: [(SettingKey, &str); 21] = [
     (SettingKey::BaseUrl, "https://api.example.org:8443/v3"),
     (SettingKey::MerchantId, "MRCH"),
     (SettingKey::StoreId, "Store 12"),
@@ -35,6 +35,7 @@ const KIOSK: [(SettingKey, &str); 20] = [
     (SettingKey::AskLastName, "false"),
     (SettingKey::AskBirthday, "false"),
     (SettingKey::KioskPointsByPhone, "true"),
+    (SettingKey::KioskMonitor, "HDMI-1"),
     (SettingKey::TextPercent, "150"),
 ];
 
@@ -419,6 +420,7 @@ fn a_value_out_of_range_is_noted_once() {
         (SettingKey::AskLastName, "0"),
         (SettingKey::AskBirthday, "[]"),
         (SettingKey::KioskPointsByPhone, "1"),
+        (SettingKey::KioskMonitor, "1"),
         (SettingKey::TextPercent, "99"),
         (SettingKey::TextPercent, "201"),
     ];
@@ -472,6 +474,7 @@ fn a_file_of_an_earlier_version_has_the_defaults_of_what_came_since_and_is_not_b
         "ask_last_name",
         "ask_birthday",
         "kiosk_points_by_phone",
+        "kiosk_monitor",
         "text_percent",
     ];
     let is_since = |line: &&str| since.iter().any(|key| line.starts_with(&format!("{key} = ")));
@@ -492,6 +495,7 @@ fn a_file_of_an_earlier_version_has_the_defaults_of_what_came_since_and_is_not_b
             (SettingKey::AskLastName, "true"),
             (SettingKey::AskBirthday, "true"),
             (SettingKey::KioskPointsByPhone, "false"),
+            (SettingKey::KioskMonitor, ""),
             (SettingKey::TextPercent, "100"),
         ]);
         assert_eq!((loaded.settings, loaded.notes), (Some(expected), Vec::new()), "with a copy: {has_copy}");

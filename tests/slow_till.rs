@@ -3,7 +3,7 @@
 //! Random scripts are typed in a real window beside an ideal one. Needs Xvfb, setxkbmap and openbox:
 //! `cargo test --features real-window --test slow_till`. `SLOW_TILL_SCRIPTS=400` and `SLOW_TILL_CUSTOMERS=100` make
 //! the tests that long, and `SLOW_TILL_FROM=40` begins with another script. `SLOW_TILL_PAIRS=34` presses so many pairs of
-//! Enters at each speed and size, `SLOW_TILL_SEEN_MS=350` the second ones that are meant so soon.
+//! Enters at each speed and size, `SLOW_TILL_SEEN_MS=250` the second ones that are meant so soon.
 #![cfg(all(feature = "real-window", target_os = "linux"))]
 
 #[path = "support/brake.rs"]
@@ -43,8 +43,9 @@ const CUSTOMERS: u64 = 8;
 const PAIRS: u64 = 1;
 const FULL_HD: (u16, u16) = (1920, 1080);
 const ULTRA_HD: (u16, u16) = (3840, 2160);
-/// For so many milliseconds a form that is to be confirmed has been there: a machine that is busy with other tests stalls, too.
-const SEEN_MS: u64 = 600;
+/// For so many milliseconds at least a form that is to be confirmed has been there.
+const SEEN_MS: u64 = 300;
+const GLANCE: Duration = Duration::from_millis(20);
 /// A finger that bounces presses again within this.
 const BOUNCES_FOR: Duration = Duration::from_millis(200);
 /// How long somebody looks before the next key, on top of a window that stands still.
@@ -251,8 +252,10 @@ impl Till {
         if is_meant {
             let is_answered = || Ok((self.got(from)?.len() == 1).then_some(()));
             self.desktop.wait_for("the answer", PATIENCE, is_answered)?;
-            let is_painted = || Ok((self.desktop.wait_until_unchanged(seen, PATIENCE)? != typed).then_some(()));
+            let is_painted = || Ok((self.desktop.wait_until_unchanged(GLANCE, PATIENCE)? != typed).then_some(()));
             self.desktop.wait_for("the form", PATIENCE, is_painted)?;
+            self.desktop.wait_until_done(&self.program, PATIENCE)?;
+            Desktop::pass(seen);
         } else {
             Desktop::pass(Duration::from_millis(self.rng.u64(20..=140)));
         }

@@ -3,9 +3,10 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use eframe::{EventLoopBuilderHook, NativeOptions, Renderer};
+use eframe::{CreationContext, EventLoopBuilderHook, NativeOptions, Renderer};
 use egui::{Vec2, ViewportBuilder, ViewportCommand};
 
+use super::monitors::Monitors;
 use super::notice::Notice;
 use super::{App, Outside, State};
 #[cfg(target_os = "linux")]
@@ -68,7 +69,11 @@ const LIBRARIES: [(&str, &str); 8] = [
 /// Why there is no window.
 pub fn run_window(state: State, outside: Outside) -> Result<(), WindowError> {
     let shape = if state.is_full_screen() { Shape::FullScreen } else { Shape::Sized(WINDOW) };
-    run(shape, move |ctx| Box::new(App::new(ctx, state, outside)))
+    run(shape, move |cc| {
+        let mut app = App::new(&cc.egui_ctx, state, outside);
+        app.lockdown.use_monitors(Monitors::of_window(cc.winit_window()));
+        Box::new(app)
+    })
 }
 
 /// Tells a person that another process owns the station; closes by itself.
@@ -79,7 +84,7 @@ pub fn run_in_use_notice(outside: &Outside, state: &State) -> Result<(), WindowE
     let catalogue = Arc::clone(&outside.catalogue);
     let language = state.language.clone();
     let shape = Shape::Sized(Notice::SIZE);
-    run(shape, move |ctx| Box::new(Notice::new(ctx, catalogue, language)))
+    run(shape, move |cc| Box::new(Notice::new(&cc.egui_ctx, catalogue, language)))
 }
 
 /// What a window looks like when it opens.
@@ -91,7 +96,10 @@ enum Shape {
     FullScreen,
 }
 
-fn run(shape: Shape, create: impl FnOnce(&egui::Context) -> Box<dyn eframe::App> + 'static) -> Result<(), WindowError> {
+fn run(
+    shape: Shape,
+    create: impl FnOnce(&CreationContext<'_>) -> Box<dyn eframe::App> + 'static,
+) -> Result<(), WindowError> {
     let viewport = ViewportBuilder::default().with_app_id("swip-kiosk").with_title("swip-kiosk");
     let viewport = match shape {
         Shape::Sized(size) => viewport
@@ -127,7 +135,7 @@ fn run(shape: Shape, create: impl FnOnce(&egui::Context) -> Box<dyn eframe::App>
         }
     }));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        eframe::run_native("swip-kiosk", options, Box::new(move |cc| Ok(create(&cc.egui_ctx))))
+        eframe::run_native("swip-kiosk", options, Box::new(move |cc| Ok(create(cc))))
     }));
     panic::set_hook(Box::new(move |info| usual(info)));
     match outcome {

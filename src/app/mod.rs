@@ -5,11 +5,13 @@ mod corner;
 mod doorkeeper;
 mod event;
 mod fault;
+mod fit;
 #[cfg(target_os = "linux")]
 mod focus;
 pub mod keyboard;
 pub mod launch;
 mod lockdown;
+mod monitors;
 mod notice;
 mod queue_view;
 mod runner;
@@ -27,7 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::Frame;
-use egui::{Context, Ui, Vec2};
+use egui::{Context, Ui};
 use tokio::runtime::Handle;
 
 pub use brand::BrandEvent;
@@ -36,7 +38,7 @@ pub use event::{Event, QueueStatus, ShellAction};
 pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::brand::BrandWords;
-use crate::domain::settings::Mode;
+use crate::domain::settings::{Mode, MonitorFacts};
 use crate::domain::{LanguageTag, Now};
 use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
@@ -51,17 +53,12 @@ use crate::ui::widgets::forget_typed;
 use brand::BrandShow;
 use fault::{Faults, Stand};
 use lockdown::{Lockdown, Rules};
+use monitors::Monitors;
 use runner::Runner;
 use typing::Typing;
 
 /// How much larger text gets for a customer who asks for it.
 const LARGE_TEXT: f32 = 1.5;
-/// The short side of a kiosk's window, in logical pixels, from which on everything grows with the window, and under which
-/// everything shrinks.
-const LARGE_KIOSK: f32 = 864.0;
-const SMALL_KIOSK: f32 = 768.0;
-/// The smallest window into which a counter fits as it is.
-const SMALL_COUNTER: Vec2 = Vec2::new(720.0, 640.0);
 /// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
 const FRAMES_TO_FORGET: u8 = 3;
 
@@ -133,6 +130,11 @@ impl App {
         app
     }
 
+    /// The monitors that are connected, by name and size in pixels; for tests.
+    pub fn connect_monitors(&mut self, monitors: Vec<MonitorFacts>) {
+        self.lockdown.use_monitors(Monitors::given(monitors));
+    }
+
     /// What the program knows; for tests.
     pub fn state(&self) -> &State {
         &self.state
@@ -177,7 +179,8 @@ impl eframe::App for App {
         let cost = Duration::try_from_secs_f32(frame.info().cpu_usage.unwrap_or_default()).unwrap_or_default();
         self.begin_typing(ctx, now, cost);
         // egui's time stands still while the window is hidden.
-        self.lockdown.keep(ctx, Rules::of(&self.state), self.clock.steady().unwrap_or(now.uptime));
+        let uptime = self.clock.steady().unwrap_or(now.uptime);
+        self.lockdown.keep(ctx, Rules::of(&self.state), self.state.monitor(now), uptime);
         if self.is_drawn {
             #[cfg(target_os = "linux")]
             self.typing.focus.keep(ctx, frame);
@@ -257,7 +260,7 @@ impl App {
         if let Some(effect) = self.brand.turn(self.state.is_inviting(), now, ctx) {
             self.runner.start(effect);
         }
-        fit_window(ctx, self.state.station.preferences.mode);
+        fit::fit_window(ctx, self.state.station.preferences.mode);
         self.state.expire_toast(now);
         self.keep_door(ctx, now);
         self.pass_time_at_kiosk(ctx, now);
@@ -349,8 +352,11 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui, texts: &Texts, now: Now) -> Option<Event> {
         let preferences = self.state.station.preferences.clone();
+        let is_in_settings = matches!(self.state.screen, Screen::Settings(_));
+        let monitors = if is_in_settings { self.lockdown.monitors() } else { Vec::new() };
         let cx = ViewContext {
             texts,
+            monitors: &monitors,
             now,
             preferences: &preferences,
             languages: &self.languages,
@@ -378,21 +384,4 @@ fn is_of_a_person(events: &[egui::Event]) -> bool {
         E::Text(_) => !repeats,
         _ => true,
     })
-}
-
-/// On a kiosk's screen of many pixels everything is drawn larger, as it stands further away or is looked at as closely. On a
-/// small panel, or where a monitor's size makes no sense and the system draws everything far too large, all is drawn smaller.
-fn fit_window(ctx: &Context, mode: Mode) {
-    let zoom = ctx.zoom_factor();
-    let window = ctx.content_rect().size() * zoom;
-    let fitting = match mode {
-        Mode::Kiosk => {
-            let short = window.min_elem();
-            (short / LARGE_KIOSK).clamp(1.0, 4.0) * (short / SMALL_KIOSK).clamp(0.25, 1.0)
-        }
-        Mode::Counter => (window / SMALL_COUNTER).min_elem().clamp(0.25, 1.0),
-    };
-    if (fitting - zoom).abs() > 0.01 {
-        ctx.set_zoom_factor(fitting);
-    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::doorkeeper::Doorkeeper;
 use super::event::QueueStatus;
-use crate::domain::settings::{Mode, Preferences};
+use crate::domain::settings::{Mode, MonitorName, Preferences};
 use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, Settings};
 use crate::effect::{RequestId, RequestIds};
 use crate::screens::UpdateContext;
@@ -232,6 +232,16 @@ impl State {
     /// Whether the window fills the screen: a kiosk, whoever stands before it.
     pub fn is_full_screen(&self) -> bool {
         self.station.preferences.mode == Mode::Kiosk && !self.is_windowed
+    }
+
+    /// The monitor that the window is to fill, by name: the one that settings show, or a kiosk's own.
+    pub(super) fn monitor(&self, now: Now) -> Option<&str> {
+        let shown = match &self.screen {
+            Screen::Settings(settings) => settings.shown_monitor(now),
+            _ => None,
+        };
+        let own = || self.station.preferences.kiosk_monitor.as_ref().filter(|_| self.is_full_screen());
+        shown.or_else(own).map(MonitorName::as_str)
     }
 
     /// Whether nobody may get out: a kiosk without a manager inside.

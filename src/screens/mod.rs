@@ -7,7 +7,7 @@ pub mod settings;
 pub mod welcome;
 
 use crate::domain::brand::BrandFacts;
-use crate::domain::settings::Preferences;
+use crate::domain::settings::{MonitorFacts, Preferences};
 use crate::domain::{ConsentSources, LanguageTag, Now};
 use crate::effect::RequestIds;
 use crate::i18n::Texts;
@@ -36,6 +36,8 @@ pub struct ViewContext<'a> {
     pub languages: &'a [(LanguageTag, String)],
     /// The shop's own looks.
     pub brand: &'a BrandFacts,
+    /// The monitors that are connected; the settings alone need them.
+    pub monitors: &'a [MonitorFacts],
     /// Whether a press in this frame may confirm what shows: it could be seen long enough before.
     pub was_seen: bool,
     /// Whether there may be no keyboard but that on the screen: a kiosk that fills it.

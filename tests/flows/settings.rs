@@ -3,6 +3,7 @@
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
+use swip_kiosk::domain::settings::MonitorFacts;
 use swip_kiosk::services::sandbox::{Fault, Faults, Plan, seeds};
 
 use crate::support::{Shop, Window, in_every_language};
@@ -244,4 +245,42 @@ fn high_contrast_applies_at_once() {
     save(&mut window);
     window.settle();
     assert_ne!(paper(&window), before);
+}
+
+fn monitor(name: &str, width: u32, height: u32) -> MonitorFacts {
+    MonitorFacts { name: name.to_owned(), width, height }
+}
+
+#[test]
+fn the_monitor_of_a_kiosk_is_chosen_by_name_and_shows_itself() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.harness.state_mut().connect_monitors(vec![monitor("eDP-1", 1366, 768)]);
+        window.click("app-settings");
+        assert!(!window.sees("settings-monitor"), "there is nothing to choose");
+        let both = vec![monitor("eDP-1", 1366, 768), monitor("HDMI-1", 1080, 1920)];
+        window.harness.state_mut().connect_monitors(both);
+        window.settle();
+        assert!(window.sees("settings-monitor") && !window.has_button("settings-monitor-show"));
+        window.harness.get_by_role_and_label(Role::RadioButton, "HDMI-1 · 1080 × 1920").click();
+        window.settle();
+        window.click("settings-monitor-show");
+        assert!(window.sees_words("HDMI-1") && window.sees("settings-monitor-shown"), "{}", window.list());
+        window.wait("the settings again", |window| window.has_button("settings-save"));
+        assert!(!window.sees("settings-monitor-shown"));
+        save(&mut window);
+        let stored = |window: &Window| window.harness.state().state().station.preferences.kiosk_monitor.clone();
+        assert_eq!(stored(&window).expect("a monitor").as_str(), "HDMI-1");
+        // It may be unplugged, and stays the kiosk's all the same.
+        window.harness.state_mut().connect_monitors(Vec::new());
+        window.click("app-settings");
+        let missing = window.text_with("settings-monitor-missing", "name", "HDMI-1");
+        assert!(window.sees_words(&missing) && !window.has_button("settings-monitor-show"), "{}", window.list());
+        let any = window.text("settings-monitor-any");
+        window.harness.get_by_role_and_label(Role::RadioButton, &any).click();
+        window.settle();
+        save(&mut window);
+        assert_eq!(stored(&window), None);
+    });
 }

@@ -114,6 +114,7 @@ fn every_wrong_key_is_refused_by_name() {
         (json!({ "settings": { "idle_seconds": 19 } }), "idle_seconds", "not_in_range"),
         (json!({ "settings": { "ask_first_name": "no" } }), "ask_first_name", "unknown_value"),
         (json!({ "settings": { "kiosk_points_by_phone": 1 } }), "kiosk_points_by_phone", "unknown_value"),
+        (json!({ "settings": { "kiosk_monitor": "a\nb" } }), "kiosk_monitor", "unexpected_character"),
         (json!({ "settings": { "text_percent": 201 } }), "text_percent", "not_in_range"),
         (json!({ "settings": { "not_found_codes": ["x"] } }), "not_found_codes", "unknown_value"),
         (json!({ "settings": { "already_exists_codes": "x" } }), "already_exists_codes", "not_in_range"),
@@ -163,6 +164,7 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
             "ask_last_name": false,
             "ask_birthday": false,
             "kiosk_points_by_phone": true,
+            "kiosk_monitor": "HDMI-1",
             "text_percent": 150,
         },
     });
@@ -184,6 +186,7 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
         (SettingKey::AskLastName, "false", "true"),
         (SettingKey::AskBirthday, "false", "true"),
         (SettingKey::KioskPointsByPhone, "true", "false"),
+        (SettingKey::KioskMonitor, "HDMI-1", ""),
         (SettingKey::TextPercent, "150", "100"),
     ];
     for (key, text, _) in expected {

@@ -34,7 +34,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How long nothing may move before a picture counts as still.
 const STILL: Duration = Duration::from_millis(120);
 /// So often a program is looked at meanwhile.
-const LOOKS: u32 = 6;
+const LOOKS: u32 = 24;
 /// How long a finger rests on a button; pressed and let go within one frame, a field would not move its caret.
 const HOLD: Duration = Duration::from_millis(80);
 /// How long the X server may take to come up.
@@ -55,6 +55,16 @@ pub(crate) struct Desktop {
 /// A started program that does not outlive its guard.
 pub(crate) struct Program {
     child: Child,
+}
+
+/// What the threads of a program do.
+enum Activity {
+    /// They wait for something to happen.
+    Asleep,
+    /// One of them runs, or waits for its turn.
+    Busy,
+    /// They were stopped by a signal.
+    Stopped,
 }
 
 /// The time since something was done.
@@ -183,22 +193,35 @@ impl Desktop {
 
     /// The same with options of the X server.
     pub(crate) fn start_with(width: u16, height: u16, options: &[&str]) -> Result<Desktop> {
+        let mut server = Command::new("Xvfb");
+        server.args(["-screen", "0"]).arg(format!("{width}x{height}x24")).args(options);
+        Self::start_server(server, (width, height), tempfile::tempdir()?)
+    }
+
+    /// Starts two monitors: `DUMMY0` of 1024x768 and, right of it, `DUMMY1` of 800x600.
+    pub(crate) fn start_two_monitors() -> Result<Desktop> {
         let folder = tempfile::tempdir()?;
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/two-monitors.conf");
+        let mut server = Command::new("Xorg");
+        server.arg("-config").arg(config).arg("-logfile").arg(folder.path().join("Xorg.log"));
+        Self::start_server(server, (1024 + 800, 768), folder)
+    }
+
+    fn start_server(mut server: Command, (width, height): (u16, u16), folder: TempDir) -> Result<Desktop> {
         for name in ["home", "config", "data", "state", "cache", "runtime"] {
             let path = folder.path().join(name);
             fs::create_dir(&path)?;
             fs::set_permissions(&path, Permissions::from_mode(0o700))?;
         }
+        let name = server.get_program().to_owned();
         // With `-terminate` the server goes when its last client does, even if we are killed.
-        let child = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-nolisten", "tcp", "-terminate", "-screen", "0"])
-            .arg(format!("{width}x{height}x24"))
-            .args(options)
+        let child = server
+            .args(["-displayfd", "1", "-nolisten", "tcp", "-terminate"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| format!("Xvfb does not start (package xvfb): {error}"))?;
+            .map_err(|error| format!("{name:?} does not start (packages: .ci/run): {error}"))?;
         let mut server = Program { child };
         let display = read_display(&mut server)?;
         let (connection, _) = x11rb::connect(Some(&display))?;
@@ -424,10 +447,14 @@ impl Desktop {
     pub(crate) fn wait_until_done(&self, program: &Program, timeout: Duration) -> Result<()> {
         self.wait_for("the program to have nothing to do", timeout, || {
             let before = self.pixels()?;
-            for _ in 0..LOOKS {
+            let mut looks = 0;
+            while looks < LOOKS {
                 thread::sleep(STILL / LOOKS);
-                if !program.is_asleep()? || !self.server.is_asleep()? {
-                    return Ok(None);
+                match (program.activity()?, self.server.activity()?) {
+                    (Activity::Busy, _) | (_, Activity::Busy) => return Ok(None),
+                    // A program that is stopped tells nothing.
+                    (Activity::Stopped, _) | (_, Activity::Stopped) => {}
+                    (Activity::Asleep, Activity::Asleep) => looks += 1,
                 }
             }
             Ok((self.pixels()? == before).then_some(()))
@@ -547,16 +574,18 @@ impl Program {
         self.child.id()
     }
 
-    /// Whether none of its threads runs or waits for its turn.
-    pub(crate) fn is_asleep(&self) -> Result<bool> {
+    /// What its threads do.
+    fn activity(&self) -> Result<Activity> {
         for task in fs::read_dir(format!("/proc/{}/task", self.id()))? {
             // A thread may end meanwhile.
             let stat = fs::read_to_string(task?.path().join("stat")).unwrap_or_default();
-            if stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('S')) {
-                return Ok(false);
+            match stat.rsplit_once(") ").and_then(|(_, state)| state.chars().next()) {
+                None | Some('S') => {}
+                Some('T') => return Ok(Activity::Stopped),
+                Some(_) => return Ok(Activity::Busy),
             }
         }
-        Ok(true)
+        Ok(Activity::Asleep)
     }
 
     /// The child itself, for its pipes.

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use egui::{Pos2, Rect, Vec2, ViewportCommand, ViewportInfo, WindowLevel};
 
+use crate::app::monitors::Place;
+
 /// Watches one window.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guard {
@@ -17,7 +19,10 @@ pub(super) struct Guard {
     /// What the last look saw.
     seen: Wrongs,
     tried_at: Option<Duration>,
-    /// Where the window was when it first filled the screen: the corner of its monitor.
+    /// The monitor that the window is to be on, if it is to be on a certain one.
+    place: Option<Place>,
+    /// Where the window was when it first filled the screen, or at last where it could not be brought elsewhere: the corner of
+    /// its monitor.
     corner: Option<Pos2>,
 }
 
@@ -54,24 +59,27 @@ const PEACE: Duration = Duration::from_secs(10);
 const ROUNDING: f32 = 1.5;
 
 /// What gives a window the shape of its mode.
-pub(super) fn shape(is_full_screen: bool) -> Vec<ViewportCommand> {
+pub(super) fn shape(is_full_screen: bool, place: Option<Place>) -> Vec<ViewportCommand> {
     let level = if is_full_screen { WindowLevel::AlwaysOnTop } else { WindowLevel::Normal };
-    vec![
-        ViewportCommand::Decorations(!is_full_screen),
-        ViewportCommand::Fullscreen(is_full_screen),
-        ViewportCommand::WindowLevel(level),
-    ]
+    let fills = match place.filter(|_| is_full_screen) {
+        Some(place) => ViewportCommand::SetMonitor(place.index),
+        None => ViewportCommand::Fullscreen(is_full_screen),
+    };
+    vec![ViewportCommand::Decorations(!is_full_screen), fills, ViewportCommand::WindowLevel(level)]
 }
 
 /// A window as it is known where the system tells no place, as Wayland does not: what is drawn has its size all the same.
-pub(super) fn placed(window: ViewportInfo, drawn: Rect) -> ViewportInfo {
+pub(super) fn placed(window: ViewportInfo, drawn: Rect, place: Option<Place>) -> ViewportInfo {
     if window.inner_rect.is_some() {
         return window;
     }
     // Nor does it tell that a screen was turned to stand upright.
     let is_turned = window.monitor_size.is_some_and(|monitor| is_close(monitor.yx(), drawn.size()));
     let monitor_size = if is_turned { Some(drawn.size()) } else { window.monitor_size };
-    ViewportInfo { inner_rect: Some(drawn), monitor_size, ..window }
+    // Nor whether the window came onto the monitor that was asked for.
+    let home = place.zip(monitor_size).map(|(place, size)| place.corner(size));
+    let inner_rect = Some(Rect::from_min_size(home.unwrap_or(drawn.min), drawn.size()));
+    ViewportInfo { inner_rect, monitor_size, ..window }
 }
 
 fn is_close(one: Vec2, other: Vec2) -> bool {
@@ -80,6 +88,11 @@ fn is_close(one: Vec2, other: Vec2) -> bool {
 }
 
 impl Guard {
+    /// Watches a window that is to be on this monitor.
+    pub(super) fn on(place: Option<Place>) -> Self {
+        Self { place, ..Self::default() }
+    }
+
     /// Looks at the window; `now` is a time that goes on while the window is hidden, too.
     pub(super) fn look(&mut self, window: &ViewportInfo, now: Duration) -> Look {
         let wrongs = self.wrongs(window);
@@ -116,8 +129,9 @@ impl Guard {
             _ if is_minimised => false,
             (Some(inner), Some(monitor)) => {
                 let fills = is_close(inner.size(), monitor);
-                let is_home = self.corner.is_none_or(|corner| (inner.min - corner).length() < ROUNDING);
-                if fills && (self.corner.is_none() || self.vain >= PATIENCE) {
+                let home = self.home(monitor);
+                let is_home = home.is_none_or(|home| (inner.min - home).length() < ROUNDING);
+                if fills && (home.is_none() || self.vain >= PATIENCE) {
                     // Another monitor, or another arrangement of them.
                     self.corner = Some(inner.min);
                 }
@@ -138,10 +152,10 @@ impl Guard {
         if wrongs.is_misplaced {
             // What the program takes for full screen may long be undone by others: it is asked for anew.
             commands.push(ViewportCommand::Fullscreen(false));
-            commands.extend(shape(true));
+            commands.extend(shape(true, self.place));
             if let Some(size) = window.monitor_size.filter(|_| self.vain > 0) {
                 // Where there is no window manager, nobody hears of full screen.
-                commands.push(ViewportCommand::OuterPosition(self.corner.unwrap_or(Pos2::ZERO)));
+                commands.push(ViewportCommand::OuterPosition(self.home(size).unwrap_or(Pos2::ZERO)));
                 commands.push(ViewportCommand::InnerSize(size));
             }
         }
@@ -150,6 +164,11 @@ impl Guard {
             commands.push(ViewportCommand::Focus);
         }
         commands
+    }
+
+    /// Where the window belongs.
+    fn home(&self, monitor_size: Vec2) -> Option<Pos2> {
+        self.corner.or_else(|| self.place.map(|place| place.corner(monitor_size)))
     }
 
     fn pause(&self) -> Duration {
@@ -278,11 +297,11 @@ mod tests {
         let drawn = Rect::from_min_size(Pos2::ZERO, SCREEN.yx());
         let turned = ViewportInfo { inner_rect: None, ..right() };
         let mut guard = Guard::default();
-        assert_eq!(guard.look(&as_known(turned.clone(), drawn), Duration::ZERO), Look::default());
+        assert_eq!(guard.look(&as_known(turned.clone(), drawn, None), Duration::ZERO), Look::default());
         let small = Rect::from_min_size(Pos2::ZERO, vec2(640.0, 480.0));
-        assert!(!guard.look(&as_known(turned, small), Duration::ZERO).commands.is_empty());
+        assert!(!guard.look(&as_known(turned, small, None), Duration::ZERO).commands.is_empty());
         // Where a place is told, it decides.
         let misplaced = ViewportInfo { inner_rect: Some(drawn), ..right() };
-        assert!(!Guard::default().look(&as_known(misplaced, drawn), Duration::ZERO).commands.is_empty());
+        assert!(!Guard::default().look(&as_known(misplaced, drawn, None), Duration::ZERO).commands.is_empty());
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use egui::{Context, InputOptions, ViewportCommand};
 
+use super::monitors::{Monitors, Place};
 use super::state::State;
+use crate::domain::settings::MonitorFacts;
 use filter::Filter;
 use guard::Guard;
 
@@ -35,30 +37,49 @@ impl Rules {
 pub(super) struct Lockdown {
     rules: Rules,
     guard: Guard,
+    monitors: Monitors,
+    /// The monitor that the window is to be on.
+    place: Option<Place>,
+    /// Where the window was before it was first sent to a certain monitor.
+    first_place: Option<Place>,
 }
 
 impl Lockdown {
     /// A lock that is in force before the first key arrives; the window has its first shape already.
     pub(super) fn new(ctx: &Context, rules: Rules) -> Self {
         ctx.add_plugin(Filter::default());
-        let lockdown = Self { rules, guard: Guard::default() };
+        let lockdown =
+            Self { rules, guard: Guard::default(), monitors: Monitors::default(), place: None, first_place: None };
         lockdown.apply(ctx);
         lockdown
     }
 
-    /// Called before every frame, and also while the window is hidden.
-    pub(super) fn keep(&mut self, ctx: &Context, rules: Rules, now: Duration) {
-        let window = guard::placed(ctx.input(|input| input.viewport().clone()), ctx.viewport_rect());
+    /// Learns the monitors from here on.
+    pub(super) fn use_monitors(&mut self, monitors: Monitors) {
+        self.monitors = monitors;
+    }
+
+    /// The monitors that are connected.
+    pub(super) fn monitors(&self) -> Vec<MonitorFacts> {
+        self.monitors.list().into_iter().map(|monitor| monitor.facts).collect()
+    }
+
+    /// Called before every frame, and also while the window is hidden. A window that is to be on a certain monitor fills it.
+    pub(super) fn keep(&mut self, ctx: &Context, rules: Rules, monitor: Option<&str>, now: Duration) {
+        let rules = Rules { is_full_screen: rules.is_full_screen || monitor.is_some(), ..rules };
+        let place = self.place_of(monitor);
+        let window = guard::placed(ctx.input(|input| input.viewport().clone()), ctx.viewport_rect(), place);
         if rules.is_locked_down && window.close_requested() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
         }
-        if rules != self.rules {
-            if rules.is_full_screen != self.rules.is_full_screen {
-                self.guard = Guard::default();
-                for command in guard::shape(rules.is_full_screen) {
-                    ctx.send_viewport_cmd(command);
-                }
+        if (rules.is_full_screen, place) != (self.rules.is_full_screen, self.place) {
+            self.place = place;
+            self.guard = Guard::on(place);
+            for command in guard::shape(rules.is_full_screen, place) {
+                ctx.send_viewport_cmd(command);
             }
+        }
+        if rules != self.rules {
             if rules.is_locked_down != self.rules.is_locked_down {
                 tracing::info!(is_locked_down = rules.is_locked_down, "the kiosk");
             }
@@ -72,6 +93,16 @@ impl Lockdown {
                 ctx.request_repaint_after(after);
             }
         }
+    }
+
+    /// Where the window belongs. One that was elsewhere for a while comes back.
+    fn place_of(&mut self, monitor: Option<&str>) -> Option<Place> {
+        let Some(name) = monitor else { return self.first_place };
+        let found = self.monitors.find(name);
+        if found.is_some() && self.place.is_none() {
+            self.first_place = self.monitors.current();
+        }
+        found.or(self.first_place)
     }
 
     fn apply(&self, ctx: &Context) {

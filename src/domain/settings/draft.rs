@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AskedFields, Codes, IdleSeconds, KioskRules, Mode, Preferences, SettingError, SettingKey, Settings, TextPercent,
+    AskedFields, Codes, IdleSeconds, KioskRules, Mode, MonitorName, Preferences, SettingError, SettingKey, Settings,
+    TextPercent,
 };
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
@@ -90,6 +91,7 @@ impl SettingsDraft {
                 .unwrap_or(defaults.retention_days),
             kiosk: self.kiosk(errors),
             consents: self.consents(errors),
+            kiosk_monitor: self.optional(SettingKey::KioskMonitor, MonitorName::parse, errors).flatten(),
             text_percent: self.optional(SettingKey::TextPercent, parse_percent, errors).unwrap_or_default(),
         }
     }
@@ -166,6 +168,7 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::AskLastName, asks.last_name.to_string());
         draft.set(SettingKey::AskBirthday, asks.birthday.to_string());
         draft.set(SettingKey::KioskPointsByPhone, points_by_phone.to_string());
+        draft.set(SettingKey::KioskMonitor, preferences.kiosk_monitor.as_ref().map_or("", MonitorName::as_str));
         draft.set(SettingKey::TextPercent, preferences.text_percent.get().to_string());
         draft.set(SettingKey::Consents, preferences.consents.texts.as_text());
         draft.set(SettingKey::ConsentRetentionDays, preferences.consents.retention.get().to_string());
@@ -309,6 +312,7 @@ mod tests {
             (SettingKey::AskLastName, "false"),
             (SettingKey::AskBirthday, "false"),
             (SettingKey::KioskPointsByPhone, "true"),
+            (SettingKey::KioskMonitor, "HDMI-1"),
             (SettingKey::TextPercent, "175"),
             (SettingKey::Consents, "[terms 2 ru]\nПравила «клуба».\n\nЕщё.\n[terms 2 en]\nRules."),
             (SettingKey::ConsentRetentionDays, "3650"),
@@ -349,6 +353,7 @@ mod tests {
             (SettingKey::AskLastName, "no", UnknownValue),
             (SettingKey::AskBirthday, "0", UnknownValue),
             (SettingKey::KioskPointsByPhone, "yes", UnknownValue),
+            (SettingKey::KioskMonitor, "HDMI\n1", UnexpectedCharacter),
             (SettingKey::TextPercent, "201", NotInRange),
             (SettingKey::Consents, "[terms 2 ru]", Empty),
             (SettingKey::ConsentRetentionDays, "29", NotInRange),

@@ -45,6 +45,8 @@ pub enum SettingKey {
     AskBirthday,
     /// `true` or `false`.
     KioskPointsByPhone,
+    /// A monitor's name, or nothing.
+    KioskMonitor,
     /// Whole percent, 100 to 200.
     TextPercent,
     /// The merchant's texts for consents.
@@ -55,7 +57,7 @@ pub enum SettingKey {
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 23] = [
+    pub const STORED: [Self; 24] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
@@ -76,6 +78,7 @@ impl SettingKey {
         Self::AskLastName,
         Self::AskBirthday,
         Self::KioskPointsByPhone,
+        Self::KioskMonitor,
         Self::TextPercent,
         Self::Consents,
         Self::ConsentRetentionDays,
@@ -105,6 +108,7 @@ impl SettingKey {
             Self::AskLastName => "ask_last_name",
             Self::AskBirthday => "ask_birthday",
             Self::KioskPointsByPhone => "kiosk_points_by_phone",
+            Self::KioskMonitor => "kiosk_monitor",
             Self::TextPercent => "text_percent",
             Self::Consents => "consents",
             Self::ConsentRetentionDays => "consent_retention_days",
@@ -149,6 +153,7 @@ impl SettingKey {
                 | Self::AskLastName
                 | Self::AskBirthday
                 | Self::KioskPointsByPhone
+                | Self::KioskMonitor
                 | Self::TextPercent
                 | Self::Consents
                 | Self::ConsentRetentionDays

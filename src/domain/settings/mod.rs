@@ -9,10 +9,12 @@ use super::{BirthdayRules, PhoneRules};
 mod draft;
 mod key;
 mod kiosk;
+mod monitor;
 
 pub use draft::{SettingErrors, SettingsDraft, mode_name, reconcile_name, stats_method_name};
 pub use key::SettingKey;
 pub use kiosk::{AskedFields, IdleSeconds, KioskRules, TextPercent};
+pub use monitor::{MonitorFacts, MonitorName};
 
 /// Everything a station is set to, save the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct Preferences {
     pub retention_days: RetentionDays,
     /// What holds at a kiosk only.
     pub kiosk: KioskRules,
+    /// On which monitor a kiosk is; `None` for the one that the window system takes.
+    pub kiosk_monitor: Option<MonitorName>,
     /// How large text is.
     pub text_percent: TextPercent,
     /// What customers agree to, and how long the evidence of it is kept.
@@ -112,6 +116,7 @@ impl Default for Preferences {
             already_exists_codes: Codes(Vec::new()),
             retention_days: RetentionDays::default(),
             kiosk: KioskRules::default(),
+            kiosk_monitor: None,
             text_percent: TextPercent::default(),
             consents: ConsentRules::default(),
         }

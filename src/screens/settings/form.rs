@@ -2,7 +2,8 @@
 
 use crate::domain::delivery::Reconcile;
 use crate::domain::settings::{
-    AskedFields, KioskRules, Mode, Preferences, SettingsDraft, mode_name, reconcile_name, stats_method_name,
+    AskedFields, KioskRules, Mode, MonitorName, Preferences, SettingsDraft, mode_name, reconcile_name,
+    stats_method_name,
 };
 use crate::domain::station::{BaseUrl, Origin, StatsMethod};
 use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError, token};
@@ -82,18 +83,21 @@ pub struct KioskForm {
     pub asks: AskedFields,
     /// Points to whoever types a phone.
     pub points_by_phone: bool,
+    /// The monitor's name, or empty.
+    pub monitor: String,
 }
 
 impl Default for KioskForm {
     fn default() -> Self {
-        Self::new(KioskRules::default())
+        Self::new(&Preferences::default())
     }
 }
 
 impl KioskForm {
-    fn new(rules: KioskRules) -> Self {
-        let KioskRules { idle, asks, points_by_phone } = rules;
-        Self { idle_seconds: idle.get().to_string(), asks, points_by_phone }
+    fn new(preferences: &Preferences) -> Self {
+        let KioskRules { idle, asks, points_by_phone } = preferences.kiosk;
+        let monitor = preferences.kiosk_monitor.as_ref().map_or("", MonitorName::as_str).to_owned();
+        Self { idle_seconds: idle.get().to_string(), asks, points_by_phone, monitor }
     }
 
     fn write(&self, draft: &mut SettingsDraft) {
@@ -102,6 +106,7 @@ impl KioskForm {
         draft.set(SettingKey::AskLastName, self.asks.last_name.to_string());
         draft.set(SettingKey::AskBirthday, self.asks.birthday.to_string());
         draft.set(SettingKey::KioskPointsByPhone, self.points_by_phone.to_string());
+        draft.set(SettingKey::KioskMonitor, &*self.monitor);
     }
 }
 
@@ -142,7 +147,7 @@ impl SettingsForm {
                 consents: text(SettingKey::Consents),
                 consent_retention_days: text(SettingKey::ConsentRetentionDays),
             },
-            kiosk: KioskForm::new(preferences.kiosk),
+            kiosk: KioskForm::new(preferences),
         }
     }
 
@@ -198,6 +203,7 @@ impl SettingsForm {
             | SettingKey::AskLastName
             | SettingKey::AskBirthday
             | SettingKey::KioskPointsByPhone
+            | SettingKey::KioskMonitor
             | SettingKey::Consents => None,
         }
     }

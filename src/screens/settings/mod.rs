@@ -8,15 +8,17 @@ mod view_brand;
 mod view_consents;
 mod view_fields;
 mod view_keys;
+mod view_monitor;
 
 use std::time::Duration;
 
 use crate::domain::check::{StepResult, TestOutcome};
 use crate::domain::delivery::Reconcile;
-use crate::domain::settings::SettingErrors;
+use crate::domain::settings::{MonitorName, SettingErrors};
 use crate::domain::station::Origin;
 use crate::domain::{
-    CustomerQuery, Failure, KeyFacts, Phone, PhoneError, SettingError, SettingKey, Settings, TokenChoice, TokenError,
+    CustomerQuery, Failure, KeyFacts, Now, Phone, PhoneError, SettingError, SettingKey, Settings, TokenChoice,
+    TokenError,
 };
 use crate::effect::{Effect, RequestId};
 use crate::screens::UpdateContext;
@@ -46,9 +48,14 @@ pub struct SettingsScreen {
     pub stored: Stored,
     /// Where the focus belongs next; the view takes it.
     pub focus: Option<SettingKey>,
+    /// A monitor that shows its name, and since when, in uptime.
+    shown: Option<(MonitorName, Duration)>,
     /// The form as it was then, to tell changes by.
     initial: SettingsForm,
 }
+
+/// How long a monitor shows its name.
+pub const MONITOR_SHOWN: Duration = Duration::from_secs(4);
 
 /// What the station had when the screen opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -119,6 +126,8 @@ pub enum Action {
     ChoosePin,
     /// Read the brand folder anew.
     ReadBrand,
+    /// Show for a while which monitor is chosen.
+    ShowMonitor,
     /// Store everything.
     Save,
     /// Leave the screen.
@@ -166,12 +175,19 @@ impl SettingsScreen {
             // A new station starts with typing; one that works starts with looking.
             focus: stored.origin.is_none().then_some(SettingKey::BaseUrl),
             stored,
+            shown: None,
         }
     }
 
     /// Whether anything was changed since the screen opened or was saved.
     pub fn is_changed(&self) -> bool {
         self.form != self.initial
+    }
+
+    /// The monitor that shows its name now.
+    pub fn shown_monitor(&self, now: Now) -> Option<&MonitorName> {
+        let (name, since) = self.shown.as_ref()?;
+        (now.uptime.saturating_sub(*since) < MONITOR_SHOWN).then_some(name)
     }
 
     /// Whether the PIN can be set now: not on a trial, and not while an answer is awaited.
@@ -238,6 +254,10 @@ impl SettingsScreen {
             (Action::Leave, _) if self.is_changed() => self.status = Status::ConfirmingLeave,
             (Action::Leave | Action::Discard, _) => self.status = Status::Left,
             (Action::Stay, _) => self.status = Status::Editing,
+            (Action::ShowMonitor, _) => {
+                let chosen = MonitorName::parse(&self.form.kiosk.monitor).ok().flatten();
+                self.shown = chosen.map(|name| (name, cx.now.uptime));
+            }
             (Action::ReadBrand, _) => return vec![Effect::ReadBrand],
             (Action::Test | Action::Save | Action::ChoosePin, _) => {}
         }

@@ -6,6 +6,7 @@ use super::view_brand::brand_ui;
 use super::view_consents;
 use super::view_fields::FieldsView;
 use super::view_keys;
+use super::view_monitor;
 use super::{Action, SettingsScreen, Status, TestReport};
 use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
@@ -19,6 +20,10 @@ const AROUND_BUTTON: f32 = 52.0;
 
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    if let Some(name) = settings.shown_monitor(cx.now) {
+        view_monitor::shown_ui(ui, name, cx);
+        return None;
+    }
     let is_next = keys_ui(ui, cx);
     let theme = theme::of(ui.ctx());
     let button = theme.control_height().max(theme.line_height(theme.control_text()) + space::M);

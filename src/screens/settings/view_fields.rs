@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use egui::{Id, Response, Ui};
 
-use super::{Action, SettingsScreen, Status};
+use super::{Action, SettingsScreen, Status, view_monitor};
 use crate::domain::delivery::Reconcile;
 use crate::domain::settings::Mode;
 use crate::domain::station::StatsMethod;
@@ -186,6 +186,7 @@ impl<'a> FieldsView<'a> {
         }
         self.action = changed.map(Action::Edit).or(self.action);
         self.text(ui, SettingKey::IdleSeconds);
+        self.action = view_monitor::choice_ui(ui, self.settings, self.cx).or(self.action);
     }
 
     /// What the station accepts, and what SWiP does not document.

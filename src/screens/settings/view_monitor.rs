@@ -1,0 +1,61 @@
+//! Draws the choice of a kiosk's monitor, and the name of the one that shows itself.
+
+use egui::Ui;
+
+use super::{Action, MONITOR_SHOWN, SettingsScreen};
+use crate::domain::SettingKey;
+use crate::domain::settings::{MonitorFacts, MonitorName};
+use crate::screens::ViewContext;
+use crate::ui::layout::{self, Place};
+use crate::ui::theme::space;
+use crate::ui::widgets::{Button, Choice, Icon, caption, lead, statement};
+
+/// Among the monitors that are connected, if there is more than one, or if one is chosen.
+pub(super) fn choice_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
+    let chosen = &mut settings.form.kiosk.monitor;
+    if cx.monitors.len() < 2 && chosen.is_empty() {
+        return None;
+    }
+    let at = cx.monitors.iter().position(|monitor| monitor.name == *chosen);
+    let mut names: Vec<(String, String)> = vec![(String::new(), texts.get("settings-monitor-any").into_owned())];
+    names.extend(cx.monitors.iter().map(|monitor| (monitor.name.clone(), label(monitor))));
+    if at.is_none() && !chosen.is_empty() {
+        let missing = texts.with("settings-monitor-missing", &[("name", chosen.clone().into())]);
+        names.push((chosen.clone(), missing.into_owned()));
+    }
+    ui.add_space(space::M);
+    let label = texts.get("settings-monitor");
+    let mut index = names.iter().position(|(name, _)| name == chosen).unwrap_or_default();
+    let choice = names.iter().enumerate().fold(Choice::new(&label), |choice, (i, (_, text))| choice.option(i, text));
+    let is_changed = choice.show(ui, &mut index);
+    if let Some((name, _)) = names.get(index).filter(|_| is_changed) {
+        chosen.clone_from(name);
+    }
+    caption(ui, &texts.get("settings-monitor-hint"));
+    if cx.monitors.iter().any(|monitor| monitor.name == *chosen) {
+        ui.add_space(space::S);
+        if Button::quiet(&texts.get("settings-monitor-show")).icon(Icon::Eye).show(ui).clicked() {
+            return Some(Action::ShowMonitor);
+        }
+    }
+    is_changed.then_some(Action::Edit(SettingKey::KioskMonitor))
+}
+
+fn label(monitor: &MonitorFacts) -> String {
+    let MonitorFacts { name, width, height } = monitor;
+    // Windows puts two slashes and a dot before it.
+    format!("{} · {width} × {height}", name.trim_start_matches(r"\\.\"))
+}
+
+/// Fills the window that stands on the monitor meanwhile.
+pub(super) fn shown_ui(ui: &mut Ui, name: &MonitorName, cx: &ViewContext<'_>) {
+    ui.ctx().request_repaint_after(MONITOR_SHOWN);
+    let place = Place { name: "monitor", width: layout::READING_WIDTH, weight: 0.5, more: None };
+    layout::weighted(ui, place, |ui| {
+        ui.vertical_centered(|ui| {
+            statement(ui, name.as_str());
+            lead(ui, &cx.texts.get("settings-monitor-shown"));
+        });
+    });
+}
