@@ -130,7 +130,7 @@ fn a_kiosk_fills_the_monitor_that_its_settings_name() -> Result<()> {
         })?;
         let program = Program::start(&mut shop.window(&desktop))?;
         let window = desktop.wait_for_window_of(&program, PATIENCE)?;
-        let is_there = || Ok((desktop.stand(window)? .place == place).then_some(()));
+        let is_there = || Ok((desktop.stand(window)?.place == place).then_some(()));
         desktop.wait_for(&format!("the window on {name:?}"), PATIENCE, is_there)?;
         desktop.wait_until_done(&program, PATIENCE)?;
         assert_eq!(desktop.stand(window)?.place, place, "{name:?}");

@@ -190,6 +190,9 @@ impl Guard {
 mod tests {
     use egui::{pos2, vec2};
 
+    use crate::app::monitors::Monitors;
+    use crate::domain::settings::MonitorFacts;
+
     use super::{placed as as_known, *};
 
     const SCREEN: Vec2 = vec2(1280.0, 800.0);
@@ -247,6 +250,28 @@ mod tests {
             let later = guard.look(&trouble, secs(60));
             assert_eq!((later.commands.is_empty(), later.again_after), (false, Some(PAUSE)));
         }
+    }
+
+    #[test]
+    fn a_window_is_brought_to_its_monitor_unless_that_is_in_vain() {
+        let monitors = ["left", "right"].map(|name| MonitorFacts { name: name.to_owned(), width: 2560, height: 1600 });
+        // Two pixels to a point.
+        let place = Monitors::given(monitors.into()).find("right");
+        let corner = pos2(SCREEN.x, 0.0);
+        let mut guard = Guard::on(place);
+        assert!(guard.look(&placed(Pos2::ZERO, SCREEN), secs(1)).commands.contains(&ViewportCommand::SetMonitor(1)));
+        assert_eq!(guard.look(&placed(corner, SCREEN), secs(60)), Look::default());
+        let (mut now, mut tries) = (secs(100), 0);
+        while let Some(after) = guard.look(&placed(Pos2::ZERO, SCREEN), now).again_after {
+            now += after;
+            tries += 1;
+            assert!(tries < 60);
+        }
+        assert_eq!(guard.look(&placed(Pos2::ZERO, SCREEN), now + secs(3600)), Look::default(), "it stays where it is");
+        let unplaced = ViewportInfo { inner_rect: None, ..right() };
+        let drawn = Rect::from_min_size(Pos2::ZERO, SCREEN);
+        let mut guard = Guard::on(place);
+        assert_eq!(guard.look(&as_known(unplaced, drawn, place), secs(1)), Look::default(), "no place is told");
     }
 
     #[test]

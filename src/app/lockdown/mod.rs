@@ -5,7 +5,7 @@ mod guard;
 
 use std::time::Duration;
 
-use egui::{Context, InputOptions, ViewportCommand};
+use egui::{Context, InputOptions, ViewportCommand, ViewportInfo};
 
 use super::monitors::{Monitors, Place};
 use super::state::State;
@@ -40,6 +40,8 @@ pub(super) struct Lockdown {
     monitors: Monitors,
     /// The monitor that the window is to be on.
     place: Option<Place>,
+    /// The window as it was before it filled a screen.
+    left: Option<ViewportInfo>,
     /// Where the window was before it was first sent to a certain monitor.
     first_place: Option<Place>,
 }
@@ -48,8 +50,14 @@ impl Lockdown {
     /// A lock that is in force before the first key arrives; the window has its first shape already.
     pub(super) fn new(ctx: &Context, rules: Rules) -> Self {
         ctx.add_plugin(Filter::default());
-        let lockdown =
-            Self { rules, guard: Guard::default(), monitors: Monitors::default(), place: None, first_place: None };
+        let lockdown = Self {
+            rules,
+            guard: Guard::default(),
+            monitors: Monitors::default(),
+            place: None,
+            left: None,
+            first_place: None,
+        };
         lockdown.apply(ctx);
         lockdown
     }
@@ -77,6 +85,16 @@ impl Lockdown {
             self.guard = Guard::on(place);
             for command in guard::shape(rules.is_full_screen, place) {
                 ctx.send_viewport_cmd(command);
+            }
+            if rules.is_full_screen {
+                self.left.get_or_insert(window.clone());
+            } else if let Some(left) = self.left.take() {
+                // Its window manager would leave it on the monitor that it filled.
+                let corner = left.outer_rect.map(|outer| ViewportCommand::OuterPosition(outer.min));
+                let is_maximized = left.maximized == Some(true);
+                ctx.send_viewport_cmd(ViewportCommand::Maximized(false));
+                corner.into_iter().for_each(|corner| ctx.send_viewport_cmd(corner));
+                ctx.send_viewport_cmd(ViewportCommand::Maximized(is_maximized));
             }
         }
         if rules != self.rules {

@@ -8,7 +8,7 @@ use crate::domain::settings::{MonitorFacts, MonitorName};
 use crate::screens::ViewContext;
 use crate::ui::layout::{self, Place};
 use crate::ui::theme::space;
-use crate::ui::widgets::{Button, Choice, Icon, caption, lead, statement};
+use crate::ui::widgets::{Button, Choice, Icon, lead, statement};
 
 /// Among the monitors that are connected, if there is more than one, or if one is chosen.
 pub(super) fn choice_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
@@ -24,7 +24,6 @@ pub(super) fn choice_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewCon
         let missing = texts.with("settings-monitor-missing", &[("name", chosen.clone().into())]);
         names.push((chosen.clone(), missing.into_owned()));
     }
-    ui.add_space(space::M);
     let label = texts.get("settings-monitor");
     let mut index = names.iter().position(|(name, _)| name == chosen).unwrap_or_default();
     let choice = names.iter().enumerate().fold(Choice::new(&label), |choice, (i, (_, text))| choice.option(i, text));
@@ -32,7 +31,6 @@ pub(super) fn choice_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewCon
     if let Some((name, _)) = names.get(index).filter(|_| is_changed) {
         chosen.clone_from(name);
     }
-    caption(ui, &texts.get("settings-monitor-hint"));
     if cx.monitors.iter().any(|monitor| monitor.name == *chosen) {
         ui.add_space(space::S);
         if Button::quiet(&texts.get("settings-monitor-show")).icon(Icon::Eye).show(ui).clicked() {
