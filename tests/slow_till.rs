@@ -198,7 +198,7 @@ fn scripts(slowness: Slowness, first: u64) -> Result<()> {
     let mut different = Vec::new();
     for number in first..first + count {
         let (meant, got) = till.play(number, &mut ideal)?;
-        if !till::is_as_meant(&meant, &got) {
+        if !ideal.is_as_meant(&meant, &got) {
             let script = till::script(number);
             different.push(format!("script {number}: {script:?}\nmeant {meant:#?}\ngot {got:#?}"));
         }

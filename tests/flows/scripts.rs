@@ -1,11 +1,12 @@
 //! Random scripts of typing beside an ideal window, in virtual time: what SWiP gets must not depend on how keys are split.
 
-use egui::{Event, Key, Modifiers};
-use swip_kiosk::app::Screen;
+use eframe::{App as _, Frame};
+use egui::{Context, Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
+use swip_kiosk::app::{App, Screen};
 use swip_kiosk::screens::counter::Status;
 use swip_kiosk::services::sandbox::LedgerEntry;
 
-use crate::support::{Shop, Window};
+use crate::support::{Passes, Shop, wait_outside};
 use crate::till::{self, Ideal, Sent, Stroke};
 use crate::typing::{SPLITS, key, send, stroke as keystroke, text};
 
@@ -16,8 +17,8 @@ const SECONDS_PER_FRAME: f32 = 0.02;
 const FRAMES_TO_LOOK: usize = 20;
 
 /// Whether no answer is waited for.
-fn is_at_rest(window: &Window) -> bool {
-    let Screen::Counter(counter) = &window.harness.state().state().screen else { return false };
+fn is_at_rest(app: &App) -> bool {
+    let Screen::Counter(counter) = &app.state().screen else { return false };
     !matches!(counter.status, Status::LookingUp(_) | Status::Sending(_))
 }
 
@@ -47,29 +48,79 @@ fn got(shop: &Shop, from: usize) -> Vec<Sent> {
     shop.server().ledger().into_iter().skip(from).map(entry).collect()
 }
 
+/// Types every script, split by these sizes, and compares.
+fn play(shop: &Shop, screen: &mut impl Passes, sizes: &[usize]) {
+    let mut ideal = Ideal::new();
+    for number in 0..SCRIPTS {
+        let from = shop.server().ledger().len();
+        let mut batch = Vec::new();
+        for (_, stroke) in till::script(number) {
+            ideal.take(&stroke);
+            batch.extend(events_of(&stroke));
+            if stroke == Stroke::Look {
+                send(screen, &std::mem::take(&mut batch), sizes);
+                let what = format!("the answers to script {number} in batches of {sizes:?}: {ideal:?}");
+                wait_outside(&what, || {
+                    screen.pass(Vec::new());
+                    shop.server().ledger().len() >= from + ideal.least_sent() && is_at_rest(screen.app())
+                });
+                (0..FRAMES_TO_LOOK).for_each(|_| screen.pass(Vec::new()));
+            }
+        }
+        let (meant, sent) = (ideal.take_sent(), got(shop, from));
+        assert!(ideal.is_as_meant(&meant, &sent), "{number} {sizes:?}\n{meant:#?}\n{sent:#?}");
+    }
+}
+
+/// The program on a bare context, with nothing between it and its events.
+struct Bare {
+    ctx: Context,
+    app: App,
+    frame: Frame,
+    time: f64,
+}
+
+impl Passes for Bare {
+    fn pass(&mut self, events: Vec<Event>) {
+        self.time += f64::from(SECONDS_PER_FRAME);
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1024.0, 2400.0))),
+            time: Some(self.time),
+            focused: true,
+            events,
+            ..RawInput::default()
+        };
+        let Self { ctx, app, frame, .. } = self;
+        let mut output = ctx.run_ui(input, |ui| {
+            app.logic(&ui.ctx().clone(), frame);
+            app.ui(ui, frame);
+        });
+        // Nobody paints it.
+        output.textures_delta.clear();
+    }
+
+    fn app(&self) -> &App {
+        &self.app
+    }
+}
+
 #[test]
 fn what_an_ideal_window_would_send_is_sent_however_the_keys_are_split() {
     for sizes in SPLITS {
         let shop = Shop::connected("ru");
         let mut window = shop.open_at(SECONDS_PER_FRAME, "ru");
-        let mut ideal = Ideal::new();
-        for number in 0..SCRIPTS {
-            let from = shop.server().ledger().len();
-            let mut batch = Vec::new();
-            for (_, stroke) in till::script(number) {
-                ideal.take(&stroke);
-                batch.extend(events_of(&stroke));
-                if stroke == Stroke::Look {
-                    send(&mut window, &std::mem::take(&mut batch), sizes);
-                    let what = format!("the answers to script {number} in batches of {sizes:?}: {ideal:?}");
-                    window.wait(&what, |window| {
-                        shop.server().ledger().len() >= from + ideal.least_sent() && is_at_rest(window)
-                    });
-                    window.harness.run_steps(FRAMES_TO_LOOK);
-                }
-            }
-            let (meant, sent) = (ideal.take_sent(), got(&shop, from));
-            assert!(till::is_as_meant(&meant, &sent), "{number} {sizes:?}\n{meant:#?}\n{sent:#?}");
-        }
+        play(&shop, &mut window, sizes);
+    }
+}
+
+#[test]
+fn the_same_is_sent_from_a_bare_context() {
+    for sizes in SPLITS {
+        let shop = Shop::connected("ru");
+        let ctx = Context::default();
+        let app = shop.app(&ctx, "ru");
+        let mut bare = Bare { ctx, app, frame: Frame::_new_kittest(), time: 0.0 };
+        (0..4).for_each(|_| bare.pass(Vec::new()));
+        play(&shop, &mut bare, sizes);
     }
 }

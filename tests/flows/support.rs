@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::accesskit::{Live, Role};
-use egui::{Event, Key, ViewportId};
+use egui::{Context, Event, Key, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use jiff::civil::date;
@@ -155,6 +155,22 @@ impl Shop {
         self.sized_window((state, station), language, ([width, 2400.0], 0.25))
     }
 
+    /// What the program works with on this station.
+    fn outside(&self, station: Station) -> Outside {
+        Outside {
+            tokio: self.tokio.handle().clone(),
+            station: Arc::new(station),
+            clock: Clock::Fixed(date(2025, 5, 20).at(12, 41, 0, 0)),
+            catalogue: Arc::new(Catalogue::with_more(&languages::read(&self.dirs()))),
+        }
+    }
+
+    /// The program on a context that nothing drives.
+    pub(crate) fn app(&self, ctx: &Context, language: &str) -> App {
+        let (station, opened) = Station::open(&self.dirs());
+        App::new(ctx, State::new(opened, Some(tag(language))), self.outside(station))
+    }
+
     /// A window of a size in which so many seconds pass with each frame.
     fn sized_window(
         &self,
@@ -162,13 +178,8 @@ impl Shop {
         language: &str,
         (size, seconds): ([f32; 2], f32),
     ) -> Window {
-        let catalogue = Arc::new(Catalogue::with_more(&languages::read(&self.dirs())));
-        let outside = Outside {
-            tokio: self.tokio.handle().clone(),
-            station: Arc::new(station),
-            clock: Clock::Fixed(date(2025, 5, 20).at(12, 41, 0, 0)),
-            catalogue: Arc::clone(&catalogue),
-        };
+        let outside = self.outside(station);
+        let catalogue = Arc::clone(&outside.catalogue);
         let harness = Harness::builder()
             .with_size(size)
             .with_step_dt(seconds)
@@ -199,6 +210,25 @@ pub(crate) struct Window {
     pub(crate) harness: Harness<'static, App>,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) language: LanguageTag,
+}
+
+/// What takes events, a pass at a time.
+pub(crate) trait Passes {
+    /// Draws one pass with these events.
+    fn pass(&mut self, events: Vec<Event>);
+    /// The program.
+    fn app(&self) -> &App;
+}
+
+impl Passes for Window {
+    fn pass(&mut self, events: Vec<Event>) {
+        self.harness.input_mut().events.extend(events);
+        self.harness.step();
+    }
+
+    fn app(&self) -> &App {
+        self.harness.state()
+    }
 }
 
 impl Window {

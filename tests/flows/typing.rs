@@ -8,7 +8,7 @@ use swip_kiosk::screens::kiosk;
 use swip_kiosk::services::sandbox::seeds;
 
 use crate::kiosk::{target, touch};
-use crate::support::{NEW_PHONE, NEW_PHONE_SENT, Shop, Window};
+use crate::support::{NEW_PHONE, NEW_PHONE_SENT, Passes, Shop, Window};
 
 /// A key without text, down and up.
 pub(crate) fn key(key: Key) -> Vec<Event> {
@@ -32,7 +32,7 @@ pub(crate) fn text(text: &str) -> Vec<Event> {
 }
 
 /// Hands keys over in batches of the given sizes, over and over; a window never gets a key without its text.
-pub(crate) fn send(window: &mut Window, events: &[Event], sizes: &[usize]) {
+pub(crate) fn send(window: &mut impl Passes, events: &[Event], sizes: &[usize]) {
     let is_down = |event: &Event| matches!(event, Event::Key { pressed: true, .. });
     let mut keys = events.chunk_by(|_, next| !is_down(next));
     for size in sizes.iter().cycle() {
@@ -40,8 +40,7 @@ pub(crate) fn send(window: &mut Window, events: &[Event], sizes: &[usize]) {
         if batch.is_empty() {
             break;
         }
-        window.harness.input_mut().events.extend(batch);
-        window.harness.step();
+        window.pass(batch);
     }
 }
 

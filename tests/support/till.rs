@@ -74,6 +74,8 @@ pub(crate) struct Ideal {
     members: BTreeSet<String>,
     /// Since [`Ideal::take_sent`].
     sent: Vec<Sent>,
+    /// What was given up and has not been seen at SWiP.
+    given_up: Vec<Sent>,
     is_looked_at: bool,
 }
 
@@ -126,12 +128,29 @@ impl Text {
 impl Ideal {
     pub(crate) fn new() -> Self {
         let members = MEMBERS.map(str::to_owned).into();
-        Self { page: Page::Box(Text::default()), members, sent: Vec::new(), is_looked_at: true }
+        Self { page: Page::Box(Text::default()), members, sent: Vec::new(), given_up: Vec::new(), is_looked_at: true }
     }
 
     /// What was sent since this was last asked.
     pub(crate) fn take_sent(&mut self) -> Vec<Sent> {
         std::mem::take(&mut self.sent)
+    }
+
+    /// Whether SWiP got what it should, in order. What was given up may be missing, and may come late: nothing waits for it.
+    pub(crate) fn is_as_meant(&mut self, meant: &[Sent], got: &[Sent]) -> bool {
+        self.given_up.extend(meant.iter().filter_map(|sent| match sent {
+            Sent::GivenUp(by, whom) => Some(Sent::Lookup(by, whom.clone())),
+            Sent::Lookup(..) | Sent::Signup(_) => None,
+        }));
+        let mut next = meant.iter().filter(|sent| !matches!(sent, Sent::GivenUp(..))).peekable();
+        for sent in got {
+            if next.next_if(|next| *next == sent).is_some() {
+                continue;
+            }
+            let Some(at) = self.given_up.iter().position(|given_up| given_up == sent) else { return false };
+            self.given_up.swap_remove(at);
+        }
+        next.next().is_none()
     }
 
     /// How many requests SWiP has seen at least since that.
@@ -217,19 +236,6 @@ impl Ideal {
         }
         self.page = Page::Box(Text::default());
         self.is_looked_at = true;
-    }
-}
-
-/// Whether SWiP got what it should, in order; what was given up may be missing.
-pub(crate) fn is_as_meant(meant: &[Sent], got: &[Sent]) -> bool {
-    match (meant, got) {
-        ([], []) => true,
-        ([Sent::GivenUp(by, whom), meant @ ..], got) => {
-            let has_left = got.first() == Some(&Sent::Lookup(by, whom.clone()));
-            (has_left && is_as_meant(meant, &got[1..])) || is_as_meant(meant, got)
-        }
-        ([next, meant @ ..], [first, got @ ..]) => next == first && is_as_meant(meant, got),
-        _ => false,
     }
 }
 
