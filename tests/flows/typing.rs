@@ -1,6 +1,6 @@
 //! What was typed is what is sent, however much of it comes at once.
 
-use egui::{Event, Key, Modifiers};
+use egui::{Event, Key, Modifiers, Pos2};
 use serde_json::{Value, json};
 use swip_kiosk::app::Screen;
 use swip_kiosk::screens::counter::Status;
@@ -208,4 +208,27 @@ fn the_second_tap_of_a_double_one_presses_nothing_of_the_page_that_the_first_one
     let Screen::Kiosk(kiosk) = &window.harness.state().state().screen else { panic!("no kiosk") };
     let kiosk::Status::Form(form) = &kiosk.status else { panic!("no form: {:?}", kiosk.status) };
     assert_ne!(form.draft.phone, "", "a tap that is meant counts");
+}
+
+#[test]
+fn what_is_typed_beside_the_form_or_on_its_button_goes_on_in_the_field_left_last() {
+    for sizes in SPLITS {
+        let shop = Shop::connected("ru");
+        let mut window = shop.open("ru");
+        window.look_up(NEW_PHONE);
+        window.wait_for("form-title");
+        window.settle();
+        send(&mut window, &text("An"), sizes);
+        touch(&mut window, Pos2::new(20.0, 2000.0));
+        window.settle();
+        send(&mut window, &text("na"), sizes);
+        window.settle();
+        assert_eq!(window.value("form-first-name"), "Anna", "{sizes:?}");
+        // Over the last name and the birthday to the button.
+        send(&mut window, &[key(Key::Tab), key(Key::Tab), text("240119"), key(Key::Tab), text("90")].concat(), sizes);
+        (0..3).for_each(|_| window.settle());
+        assert_eq!(window.value("form-birthday"), "24.01.1990", "{sizes:?}");
+        send(&mut window, &key(Key::Enter), sizes);
+        window.wait_for("done-registered");
+    }
 }

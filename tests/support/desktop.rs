@@ -213,7 +213,7 @@ impl Desktop {
             fs::create_dir(&path)?;
             fs::set_permissions(&path, Permissions::from_mode(0o700))?;
         }
-        let name = server.get_program().to_owned();
+        let name = server.get_program().display().to_string();
         // With `-terminate` the server goes when its last client does, even if we are killed.
         let child = server
             .args(["-displayfd", "1", "-nolisten", "tcp", "-terminate"])
@@ -221,7 +221,7 @@ impl Desktop {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| format!("{name:?} does not start (packages: .ci/run): {error}"))?;
+            .map_err(|error| format!("{name} does not start (packages: .ci/run): {error}"))?;
         let mut server = Program { child };
         let display = read_display(&mut server)?;
         let (connection, _) = x11rb::connect(Some(&display))?;

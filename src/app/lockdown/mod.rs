@@ -93,7 +93,9 @@ impl Lockdown {
                 let corner = left.outer_rect.map(|outer| ViewportCommand::OuterPosition(outer.min));
                 let is_maximized = left.maximized == Some(true);
                 ctx.send_viewport_cmd(ViewportCommand::Maximized(false));
-                corner.into_iter().for_each(|corner| ctx.send_viewport_cmd(corner));
+                if let Some(corner) = corner {
+                    ctx.send_viewport_cmd(corner);
+                }
                 ctx.send_viewport_cmd(ViewportCommand::Maximized(is_maximized));
             }
         }

@@ -139,6 +139,7 @@ impl FormView<'_> {
             .error(shown.error.as_deref())
             .limit(shown.limit)
             .enabled(self.sending_since.is_none())
+            .catch_more_text()
             .request_focus(focus == Some(shown.field));
         if let Some(hint) = &shown.hint {
             field = field.hint(hint);

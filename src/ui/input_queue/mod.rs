@@ -59,8 +59,12 @@ pub(super) struct InputQueue {
     painted_at: Option<f64>,
     /// Where text goes that no field takes.
     catcher: Option<Id>,
+    /// The last of several fields that had the keyboard.
+    last_field: Option<Id>,
     /// The catcher takes the keyboard in the next pass.
     is_catching: bool,
+    /// It took it in this one.
+    has_caught: bool,
     /// Whatever has the keyboard takes digits.
     takes_digits: bool,
     /// What is waited for before anything else is typed.
@@ -110,6 +114,23 @@ pub fn turns_to(ctx: &Context, page: u64) {
 /// The field that takes what is typed while no field has the keyboard; said in every pass.
 pub fn catch_text(ctx: &Context, field: Id) {
     with(ctx, |queue| queue.catcher = Some(field));
+}
+
+/// The same for one of several fields: the one that had the keyboard last.
+pub fn catch_more_text(ctx: &Context, field: Id, is_focused: bool) {
+    with(ctx, |queue| {
+        if is_focused {
+            queue.last_field = Some(field);
+        }
+        if queue.last_field == Some(field) {
+            queue.catcher = Some(field);
+        }
+    });
+}
+
+/// Whether the keyboard went to [that field](catch_text) in this pass.
+pub fn has_caught(ctx: &Context) -> bool {
+    with(ctx, |queue| queue.has_caught).unwrap_or_default()
 }
 
 /// Whatever has the keyboard takes digits: a key of the digit row or the keypad is one under every layout. Said in every
@@ -302,9 +323,11 @@ impl Plugin for InputQueue {
     fn on_begin_pass(&mut self, ui: &mut Ui) {
         self.takes_digits = false;
         let catcher = self.catcher.take();
+        self.has_caught = false;
         if std::mem::take(&mut self.is_catching)
             && let Some(catcher) = catcher
         {
+            self.has_caught = true;
             ui.memory_mut(|memory| memory.request_focus(catcher));
             self.unsettled = self.unsettled.max(1);
         }

@@ -70,6 +70,7 @@ struct Flags {
     is_unnamed: bool,
     takes_digits: bool,
     catches_text: bool,
+    catches_more: bool,
     selects_all: bool,
 }
 
@@ -108,6 +109,7 @@ impl<'a> Field<'a> {
                 is_unnamed: false,
                 takes_digits: false,
                 catches_text: false,
+                catches_more: false,
                 selects_all: false,
             },
         }
@@ -185,9 +187,15 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// What is typed while no field has the keyboard is typed here.
+    /// What is typed while no field has the keyboard is typed here, in place of what stands here.
     pub fn catch_text(mut self) -> Self {
         self.flags.catches_text = true;
+        self
+    }
+
+    /// The same if this is the field that had the keyboard last, and behind what stands here.
+    pub fn catch_more_text(mut self) -> Self {
+        self.flags.catches_more = true;
         self
     }
 
@@ -281,7 +289,8 @@ impl<'a> Field<'a> {
             ui.ctx().request_repaint();
         }
         let is_pointer_used = ui.input(|input| input.pointer.any_down() || input.pointer.any_released());
-        let is_entered = response.gained_focus() && !is_pointer_used;
+        let keeps_text = self.flags.catches_more && input_queue::has_caught(ui.ctx());
+        let is_entered = response.gained_focus() && !is_pointer_used && !keeps_text;
         if (is_entered || self.flags.selects_all) && !self.text.is_empty() {
             let everything = CCursorRange::select_all(&output.galley);
             put_caret(ui, &mut output, everything);
@@ -291,15 +300,17 @@ impl<'a> Field<'a> {
         keep_in_sight(ui, &response);
         if response.has_focus() {
             focus_ring(ui.painter(), rect, radius::CONTROL, theme);
+            keyboard::note_caret(ui.ctx(), id, self.left_of_caret(ui, id));
         }
         if is_focused && (self.flags.takes_digits || self.format.is_some()) {
             input_queue::take_digits(ui.ctx());
         }
-        if self.flags.catches_text && self.flags.is_enabled {
-            input_queue::catch_text(ui.ctx(), id);
-        }
-        if response.has_focus() {
-            keyboard::note_caret(ui.ctx(), id, self.left_of_caret(ui, id));
+        match self.flags {
+            Flags { is_enabled: true, catches_text: true, .. } => input_queue::catch_text(ui.ctx(), id),
+            Flags { is_enabled: true, catches_more: true, .. } => {
+                input_queue::catch_more_text(ui.ctx(), id, is_focused);
+            }
+            _ => {}
         }
         let left = noted_focus(ui, &response);
         let entered = had_focus && response.has_focus() && fresh_enter(ui);
