@@ -18,7 +18,8 @@ pub(super) fn choice_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewCon
         return None;
     }
     let at = cx.monitors.iter().position(|monitor| monitor.name == *chosen);
-    let mut names: Vec<(String, String)> = vec![(String::new(), texts.get("settings-monitor-any").into_owned())];
+    let any = texts.get("settings-monitor-any").into_owned();
+    let mut names = vec![(String::new(), any)];
     names.extend(cx.monitors.iter().map(|monitor| (monitor.name.clone(), label(monitor))));
     if at.is_none() && !chosen.is_empty() {
         let missing = texts.with("settings-monitor-missing", &[("name", chosen.clone().into())]);
