@@ -420,7 +420,7 @@ fn a_value_out_of_range_is_noted_once() {
         (SettingKey::AskLastName, "0"),
         (SettingKey::AskBirthday, "[]"),
         (SettingKey::KioskPointsByPhone, "1"),
-        (SettingKey::KioskMonitor, "1"),
+        (SettingKey::KioskMonitor, "\"HDMI\\n1\""),
         (SettingKey::TextPercent, "99"),
         (SettingKey::TextPercent, "201"),
     ];
