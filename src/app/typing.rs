@@ -25,12 +25,34 @@ pub(super) struct Typing {
     #[cfg(target_os = "linux")]
     pub(super) focus: Focus,
     clipboard: Clipboard,
-    /// The text that is to be pasted, and since when it was asked for, in uptime.
-    pasted: Option<(oneshot::Receiver<Option<String>>, Duration)>,
+    /// The text that is to be pasted, and how long it is still waited for.
+    pasted: Option<(oneshot::Receiver<Option<String>>, Patience)>,
 }
 
 /// A program that does not hand over what it has put onto the clipboard is waited for no longer.
 const CLIPBOARD: Duration = Duration::from_millis(300);
+/// A pass that comes later than this was held up: the thread that asks has stood still, too.
+const LONGEST_LOOK: Duration = Duration::from_millis(100);
+
+/// How long something is still waited for, in time that the window has run.
+struct Patience {
+    left: Duration,
+    /// In uptime.
+    looked_at: Duration,
+}
+
+impl Patience {
+    fn new(left: Duration, now: Duration) -> Self {
+        Self { left, looked_at: now }
+    }
+
+    /// When to look again; nothing if it is over.
+    fn look(&mut self, now: Duration) -> Option<Duration> {
+        let passed = now.saturating_sub(self.looked_at).min(LONGEST_LOOK);
+        (self.left, self.looked_at) = (self.left.saturating_sub(passed), now);
+        Some(self.left.min(LONGEST_LOOK)).filter(|left| !left.is_zero())
+    }
+}
 
 impl Typing {
     /// Asks the clipboard for what is to be pasted, and pastes it; whether that was waited for in vain.
@@ -41,18 +63,20 @@ impl Typing {
                 Paste::Marked(_) => Selection::Primary,
             };
             let woken = ctx.clone();
-            self.pasted = Some((self.clipboard.read(from, move || woken.request_repaint()), now.uptime));
+            self.pasted = Some((
+                self.clipboard.read(from, move || woken.request_repaint()),
+                Patience::new(CLIPBOARD, now.uptime),
+            ));
         }
-        let Some((answer, since)) = &mut self.pasted else { return false };
-        let left = CLIPBOARD.saturating_sub(now.since(*since));
-        let (text, is_late) = match answer.try_recv() {
-            Ok(text) => (text, false),
-            Err(TryRecvError::Empty) if !left.is_zero() => {
-                ctx.request_repaint_after(left);
+        let Some((answer, patience)) = &mut self.pasted else { return false };
+        let (text, is_late) = match (answer.try_recv(), patience.look(now.uptime)) {
+            (Ok(text), _) => (text, false),
+            (Err(TryRecvError::Empty), Some(wait)) => {
+                ctx.request_repaint_after(wait);
                 return false;
             }
-            Err(TryRecvError::Empty) => (None, true),
-            Err(TryRecvError::Closed) => (None, false),
+            (Err(TryRecvError::Empty), None) => (None, true),
+            (Err(TryRecvError::Closed), _) => (None, false),
         };
         self.pasted = None;
         input_queue::paste(ctx, text);
@@ -152,5 +176,22 @@ impl App {
             self.state.toast = Some(Toast { message: ToastMessage::TypingDropped, since: now.uptime });
         }
         input_queue::hold(ctx, Hold::Nothing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patience_lasts_as_long_as_the_window_runs() {
+        let ms = Duration::from_millis;
+        let mut patience = Patience::new(CLIPBOARD, ms(5_000));
+        assert_eq!(patience.look(ms(5_000)), Some(ms(100)));
+        assert_eq!(patience.look(ms(5_050)), Some(ms(100)));
+        // It stood still for ten seconds.
+        assert_eq!(patience.look(ms(15_050)), Some(ms(100)));
+        assert_eq!(patience.look(ms(15_150)), Some(ms(50)));
+        assert_eq!(patience.look(ms(15_200)), None);
     }
 }
