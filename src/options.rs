@@ -211,25 +211,13 @@ pub enum QueueVerb {
         #[arg(long, value_name = "SECS")]
         deadline: Option<u64>,
     },
-    /// Let one, or all that were exported, be sent from here again.
-    Release {
-        /// Which; without it all.
-        id: Option<i64>,
+    /// `export`, `import` and `release` of versions before 0.2.
+    #[command(name = "export", aliases = ["import", "release"], hide = true)]
+    Gone {
+        /// Whatever they took.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
     },
-    /// Seal them into a new file for another machine, and hold them here.
-    Export(TransferOptions),
-    /// Take over what was exported elsewhere.
-    Import(TransferOptions),
-}
-
-/// `queue export` and `queue import`
-#[derive(Debug, Args)]
-pub struct TransferOptions {
-    /// The sealed file.
-    pub file: PathBuf,
-    /// The passphrase is the one line of standard input.
-    #[arg(long, required = true)]
-    pub passphrase_stdin: bool,
 }
 
 /// `consents`

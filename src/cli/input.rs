@@ -48,9 +48,6 @@ const USUAL_INPUT: usize = 16 * 1024;
 /// A PIN has a few digits.
 const LONGEST_LINE: usize = 256;
 
-/// A full queue of the longest entries is a third of it.
-const LONGEST_EXPORT: u64 = 64 * 1024 * 1024;
-
 /// Reads one customer from standard input.
 pub(super) fn read_customer() -> Result<CustomerInput, Complaint> {
     let bytes = read_bounded(io::stdin().lock(), LONGEST_CUSTOMER)?;
@@ -65,24 +62,6 @@ pub(super) fn read_profile(file: &Path) -> Result<Zeroizing<Vec<u8>>, Complaint>
     }
     let file = File::open(file).map_err(|_| Usage("the profile cannot be read"))?;
     read_bounded(file, limit)
-}
-
-/// Reads the passphrase: the one line of standard input, without its end.
-pub(super) fn read_passphrase() -> Result<Zeroizing<String>, Complaint> {
-    const LONGEST: usize = 4096;
-    // Roomy enough that no half of it is left behind when it grows.
-    let mut line = Zeroizing::new(String::with_capacity(2 * LONGEST));
-    let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX);
-    io::stdin().lock().take(limit).read_to_string(&mut line).map_err(|_| Usage("the passphrase cannot be read"))?;
-    let end = line.strip_suffix('\n').map_or(line.len(), |rest| rest.strip_suffix('\r').unwrap_or(rest).len());
-    line.truncate(end);
-    Ok(line)
-}
-
-/// Reads the file of an export.
-pub(super) fn read_export(file: &Path) -> Result<Zeroizing<Vec<u8>>, Complaint> {
-    let file = File::open(file).map_err(|_| Usage("the file cannot be read"))?;
-    read_bounded(file, LONGEST_EXPORT)
 }
 
 /// The first line of standard input, without its end; more than any PIN is cut, and is still too long for one.

@@ -4,7 +4,6 @@ mod consents;
 mod input;
 mod queue;
 mod report;
-mod transfer;
 
 use std::fs;
 use std::future::pending;

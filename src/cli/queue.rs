@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::report::Report;
-use super::transfer::Given;
 use super::{Complaint, Headless};
 use crate::domain::Failure;
 use crate::i18n::Texts;
@@ -16,44 +15,37 @@ use crate::services::{Clock, Station};
 
 /// How long `deliver` works without `--until-empty`.
 const ONE_ROUND: Duration = Duration::from_mins(1);
+const GONE: &str = "there is no queue export, import or release any more: docs/moving.md tells how a station is moved";
 
 impl Headless<'_> {
     /// Carries one queue verb out. All of them need the station to themselves.
     pub(super) fn queue(&self, options: &QueueOptions) -> Result<Report, Complaint> {
-        let given = match &options.verb {
-            QueueVerb::Export(file) => Some(Given::for_export(file)?),
-            QueueVerb::Import(file) => Some(Given::for_import(file)?),
-            QueueVerb::List | QueueVerb::Retry { .. } | QueueVerb::Deliver { .. } | QueueVerb::Release { .. } => None,
-        };
+        Ok(match options.verb {
+            QueueVerb::List => self.with_queue(async |_, deliverer| list(deliverer).await),
+            QueueVerb::Retry { id } => self.with_queue(async |_, deliverer| retry(deliverer, id).await),
+            QueueVerb::Deliver { until_empty, deadline } => {
+                let limit = deadline.map(Duration::from_secs).or((!until_empty).then_some(ONE_ROUND));
+                self.with_queue(async |station, deliverer| deliver(station, deliverer, limit).await)
+            }
+            QueueVerb::Gone { .. } => return Err(Complaint::Usage(GONE)),
+        })
+    }
+
+    fn with_queue(&self, work: impl AsyncFnOnce(&Station, &Deliverer) -> Result<Report, Failure>) -> Report {
         let (station, opened) = Station::open(self.dirs);
-        let Some(settings) = super::usable_settings(opened) else {
-            return Ok(Report::Failed(Failure::NotConfigured));
-        };
-        let transfer = match given.map(Given::check).transpose() {
-            Ok(transfer) => transfer,
-            Err(invalid) => return Ok(invalid),
-        };
+        if super::usable_settings(opened).is_none() {
+            return Report::Failed(Failure::NotConfigured);
+        }
         let lock = match self.lock() {
             Ok(lock) => lock,
-            Err(failure) => return Ok(Report::Failed(failure)),
+            Err(failure) => return Report::Failed(failure),
         };
         station.own(&lock);
         let report = self.tokio.block_on(async {
             let deliverer = station.deliverer().await?;
-            if let Some(transfer) = transfer {
-                return transfer.carry_out(deliverer.outbox(), settings.connection).await;
-            }
-            match options.verb {
-                QueueVerb::Retry { id } => retry(deliverer, id).await,
-                QueueVerb::Release { id } => release(deliverer.outbox(), id).await,
-                QueueVerb::Deliver { until_empty, deadline } => {
-                    let limit = deadline.map(Duration::from_secs).or((!until_empty).then_some(ONE_ROUND));
-                    deliver(&station, deliverer, limit).await
-                }
-                QueueVerb::List | QueueVerb::Export(_) | QueueVerb::Import(_) => list(deliverer).await,
-            }
+            work(&station, deliverer).await
         });
-        Ok(report.unwrap_or_else(Report::Failed))
+        report.unwrap_or_else(Report::Failed)
     }
 }
 
@@ -69,13 +61,6 @@ async fn retry(deliverer: &Deliverer, id: Option<i64>) -> Result<Report, Failure
     }
     deliverer.retry(id).await.map_err(|error| failed(&error))?;
     Ok(Report::Retried)
-}
-
-async fn release(outbox: &Outbox, id: Option<i64>) -> Result<Report, Failure> {
-    if !has(outbox, id).await? {
-        return Ok(Report::NoSuchEntry);
-    }
-    Ok(Report::Released(outbox.release(id).await.map_err(|error| failed(&error))?))
 }
 
 /// Whether there is the entry that was named, if one was.

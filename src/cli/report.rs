@@ -7,11 +7,9 @@ use serde_json::{Map, Value, json};
 use super::{consents, queue};
 use crate::domain::check::StepResult;
 use crate::domain::failure::Failure;
-use crate::domain::{
-    BirthdayError, NameError, PassError, PassphraseError, PhoneError, PinError, Points, SettingError, TokenError,
-};
+use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError};
 use crate::i18n::{Texts, failure_advice, failure_title, step_name};
-use crate::services::outbox::{Counts, Entry, Evidence, Forgotten, Imported, OpenError};
+use crate::services::outbox::{Counts, Entry, Evidence, Forgotten};
 use crate::services::profile::ProfileProblem;
 use crate::services::secrets::Protection;
 
@@ -40,12 +38,6 @@ pub(super) enum Report {
     Left(u32),
     /// `queue retry` put them back in line.
     Retried,
-    /// `queue release` lets so many be sent from here again.
-    Released(usize),
-    /// `queue export` put so many into a file.
-    Exported(usize),
-    /// `queue import` took them over.
-    Imported(Imported),
     /// `consents export` wrote so many into a file.
     Written(usize),
     /// What one customer agreed to.
@@ -86,9 +78,6 @@ impl Report {
             | Self::Checked { failure: None, .. }
             | Self::Queue { .. }
             | Self::Retried
-            | Self::Released(_)
-            | Self::Exported(_)
-            | Self::Imported(_)
             | Self::Written(_)
             | Self::Consents(_)
             | Self::Forgotten(_)
@@ -122,9 +111,6 @@ impl Report {
                 object.insert("entries".to_owned(), queue::entries_json(entries, *now_ms));
                 object.insert("counts".to_owned(), queue::counts_json(*counts));
             }
-            Self::Released(count) => {
-                object.insert("released".to_owned(), (*count).into());
-            }
             Self::Consents(found) => {
                 object.insert("consents".to_owned(), found.iter().map(Evidence::json).collect());
             }
@@ -132,12 +118,8 @@ impl Report {
                 object.insert("consents".to_owned(), (*consents).into());
                 object.insert("signups".to_owned(), (*signups).into());
             }
-            Self::Exported(count) | Self::Written(count) => {
+            Self::Written(count) => {
                 object.insert("exported".to_owned(), (*count).into());
-            }
-            Self::Imported(Imported { imported, skipped }) => {
-                object.insert("imported".to_owned(), (*imported).into());
-                object.insert("skipped".to_owned(), (*skipped).into());
             }
             Self::Invalid { field, reason } => {
                 object.insert("field".to_owned(), field.as_ref().into());
@@ -171,12 +153,6 @@ impl Report {
             Self::Delivered => words_left(texts, 0),
             Self::Left(left) => words_left(texts, *left),
             Self::Retried => texts.get("cli-retried").into_owned(),
-            Self::Released(count) => texts.with("cli-released", &[("count", number(*count).into())]).into_owned(),
-            Self::Exported(count) => texts.with("cli-exported", &[("count", number(*count).into())]).into_owned(),
-            Self::Imported(Imported { imported, skipped }) => {
-                let variables = [("imported", number(*imported).into()), ("skipped", number(*skipped).into())];
-                texts.with("cli-imported", &variables).into_owned()
-            }
             Self::Written(count) => texts.with("cli-written", &[("count", number(*count).into())]).into_owned(),
             Self::Consents(found) => found.iter().map(|one| consents::words(texts, one)).collect::<Vec<_>>().join("\n"),
             Self::Forgotten(Forgotten { consents, signups }) => {
@@ -216,9 +192,6 @@ impl Report {
             Self::Checked { failure: None, .. }
             | Self::Queue { .. }
             | Self::Retried
-            | Self::Released(_)
-            | Self::Exported(_)
-            | Self::Imported(_)
             | Self::Written(_)
             | Self::Forgotten(_)
             | Self::PinSet
@@ -304,25 +277,6 @@ pub(super) fn pass_reason(error: PassError) -> &'static str {
         PassError::Empty => "empty",
         PassError::TooLong => "too_long",
         PassError::UnexpectedCharacter => "unexpected_character",
-    }
-}
-
-/// The name of what is wrong with a passphrase.
-pub(super) fn passphrase_reason(error: PassphraseError) -> &'static str {
-    match error {
-        PassphraseError::Empty => "empty",
-        PassphraseError::TooShort => "too_short",
-        PassphraseError::TooLong => "too_long",
-        PassphraseError::UnexpectedCharacter => "unexpected_character",
-    }
-}
-
-/// The name of what is wrong with the file of an export.
-pub(super) fn open_reason(error: OpenError) -> &'static str {
-    match error {
-        OpenError::NotAnExport => "not_an_export",
-        OpenError::UnknownVersion => "unknown_version",
-        OpenError::CannotBeOpened => "cannot_be_opened",
     }
 }
 

@@ -46,10 +46,6 @@ pub(crate) enum Action {
     Retry,
     /// Hours pass between two looks at what must not be kept for too long; the station is at work, or off.
     Age { hours: u64, days: u8, is_off: bool, lie: Option<i64> },
-    /// The queue goes into a file.
-    Export,
-    /// What went into a file comes back.
-    Release,
 }
 
 /// Where the process dies on its way through an attempt.
@@ -99,7 +95,6 @@ fn action() -> impl Strategy<Value = Action> {
         ),
         1 => Just(Action::Retry),
         1 => age(),
-        1 => export_or_release(),
     ]
 }
 
@@ -108,11 +103,6 @@ fn age() -> impl Strategy<Value = Action> {
     let lie = prop::option::weighted(0.3, -4000_i64..4000);
     (hours, prop::sample::select(vec![1_u8, 1, 2, 30]), prop::bool::weighted(0.4), lie)
         .prop_map(|(hours, days, is_off, lie)| Action::Age { hours, days, is_off, lie })
-}
-
-/// An export takes half a second, on purpose: nobody shall try many passphrases.
-fn export_or_release() -> impl Strategy<Value = Action> {
-    prop_oneof![1 => Just(Action::Export), 11 => Just(Action::Release)]
 }
 
 fn maybe_crash() -> impl Strategy<Value = Option<Crash>> {

@@ -1,30 +1,10 @@
-//! What leaves a station for another machine, and what has waited too long.
+//! What has waited too long.
 
 use std::time::Duration;
 
 use crate::model::look_up;
 use crate::promises::{Broken, Promise};
 use crate::rig::Life;
-
-pub(crate) async fn export(life: &mut Life<'_>) {
-    life.export().await;
-    let durable = life.durable();
-    let mut world = life.shared.world();
-    for taken in &mut world.taken {
-        let row = durable.row(taken.created_ms);
-        if row.is_some_and(|row| row.reason.as_deref() == Some("exported")) && !taken.is_exported {
-            (taken.is_exported, taken.is_uncertain, taken.is_asked) = (true, true, false);
-        }
-    }
-    world.figures.exported += 1;
-}
-
-pub(crate) async fn release(life: &mut Life<'_>) {
-    let deliverer = life.deliverer().await;
-    deliverer.outbox().release(None).await.expect("the disk is well");
-    deliverer.reload().await;
-    life.shared.world().taken.iter_mut().for_each(|taken| taken.is_exported = false);
-}
 
 /// Looks at the queue, hears the time, lets it pass, hears it again, and looks.
 pub(crate) async fn age(

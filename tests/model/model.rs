@@ -17,7 +17,7 @@ use swip_kiosk::services::Clock;
 use crate::actions::{Action, Crash, SERVERS, SHOPS};
 use crate::behaviour::Behaviour;
 use crate::durable::Durable;
-use crate::keeping::{age, export, release};
+use crate::keeping::age;
 use crate::lookups::Lookups;
 use crate::promises::{Broken, Promise};
 use crate::rig::Life;
@@ -87,8 +87,6 @@ async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
         }
         Action::Retry => retry(life).await,
         Action::Age { hours, days, is_off, lie } => age(life, Duration::from_hours(hours), days, (is_off, lie)).await?,
-        Action::Export => export(life).await,
-        Action::Release => release(life).await,
     }
     life.shared.world().broken.take().map_or(Ok(()), Err)
 }
@@ -176,7 +174,7 @@ async fn sign_up(life: &mut Life<'_>, customer: usize, details: usize, crash: Op
         let waiting = live_row(&world, &before, customer);
         let replaceable = waiting.filter(|waiting| {
             let row = before.row(world.taken[*waiting].created_ms);
-            row.is_some_and(|row| row.attempts == 0 && !row.is_unsettled && row.reason.as_deref() != Some("exported"))
+            row.is_some_and(|row| row.attempts == 0 && !row.is_unsettled)
         });
         if let Some(waiting) = replaceable.filter(|waiting| world.taken[*waiting].details != details) {
             world.taken[waiting].details = details;
@@ -338,7 +336,6 @@ async fn drain(life: &mut Life<'_>) -> Result<(), Broken> {
             *lookups = Lookups::Work { unknown_is_zero: server == 0 };
         }
     }
-    release(life).await;
     life.station.adopt_queue().await;
     let now = life.shared.world().doing.shop;
     settle(life, now).await?;

@@ -37,8 +37,6 @@ pub(crate) enum Promise {
     Pace,
     /// Where lookups are in force, what may have arrived is asked for before it is sent again.
     AsksFirst,
-    /// What another machine may send is not sent from here.
-    OneMachine,
     /// Nothing expires before its time, whatever the clock on the wall says.
     KeptLongEnough,
     /// What has waited too long at work goes.
@@ -76,7 +74,6 @@ impl Promise {
             Self::RetryAfter => "retry_after",
             Self::Pace => "pace",
             Self::AsksFirst => "asks_first",
-            Self::OneMachine => "one_machine",
             Self::KeptLongEnough => "kept_long_enough",
             Self::KeptNoLonger => "kept_no_longer",
         }

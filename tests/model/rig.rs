@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use swip_kiosk::domain::delivery::{Next, RetentionDays};
-use swip_kiosk::domain::{Passphrase, Settings, Token, TokenChoice};
+use swip_kiosk::domain::{Settings, Token, TokenChoice};
 use swip_kiosk::services::outbox::{Deliverer, KeepFor, Lookout};
 use swip_kiosk::services::profile::Profile;
 use swip_kiosk::services::{Station, StationDirs};
@@ -242,16 +242,6 @@ impl Life<'_> {
             .look(&mut self.lookout, heard, KeepFor { signups: days, ..KeepFor::default() })
             .await
             .expect("the disk is well");
-    }
-
-    /// Puts the queue into a file.
-    pub(crate) async fn export(&self) {
-        let deliverer = self.deliverer().await;
-        let serial = fs::read_dir(self.folder.path()).expect("a folder").count();
-        let passphrase = Passphrase::parse("correct horse battery").expect("long enough");
-        let file = self.folder.path().join(format!("export-{serial}"));
-        deliverer.outbox().export(file, passphrase).await.expect("the disk is well");
-        deliverer.reload().await;
     }
 
     pub(crate) async fn behave(&mut self, server: usize, behaviour: Behaviour) {

@@ -86,8 +86,6 @@ pub(crate) struct Taken {
     pub(crate) kept_since: Duration,
     /// It waited too long.
     pub(crate) is_expired: bool,
-    /// Another machine may send it.
-    pub(crate) is_exported: bool,
     /// It may have been carried out.
     pub(crate) is_uncertain: bool,
     /// SWiP was asked for it since it was last sent.
@@ -162,7 +160,6 @@ pub(crate) struct Figures {
     pub(crate) hung: u64,
     pub(crate) expired: u64,
     pub(crate) asked: u64,
-    pub(crate) exported: u64,
 }
 
 impl Default for Attitude {
@@ -413,9 +410,6 @@ impl World {
             return Err(
                 Promise::OwnRows.broken(format!("a row of shop {} was sent to {}", taken.shop, self.doing.shop))
             );
-        }
-        if taken.is_exported {
-            return Err(Promise::OneMachine.broken(format!("customer {} is on another machine", taken.customer)));
         }
         if taken.is_delivered {
             return Err(Promise::NoRepost.broken(format!("customer {} was delivered already", taken.customer)));

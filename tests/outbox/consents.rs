@@ -5,8 +5,8 @@ use std::fs;
 use serde_json::json;
 use swip_kiosk::domain::consent::{ConsentDays, ConsentTexts};
 use swip_kiosk::domain::delivery::{RetentionDays, Submission};
-use swip_kiosk::domain::{Asked, Enrolment, Given, How, LanguageTag, Passphrase, Phone, PhoneRules, Purpose};
-use swip_kiosk::services::outbox::{AllEvidence, Bundle, Enqueued, Evidence, Forgotten, KeepFor};
+use swip_kiosk::domain::{Asked, Enrolment, Given, How, LanguageTag, Phone, PhoneRules, Purpose};
+use swip_kiosk::services::outbox::{AllEvidence, Enqueued, Evidence, Forgotten, KeepFor};
 use swip_kiosk::services::{Clock, Station};
 
 use crate::retention::{DAY, HONEST, HOUR, WALLS, Work, station as set_up};
@@ -82,9 +82,13 @@ async fn details_that_replace_what_was_not_sent_take_their_own_consents_and_late
     assert_eq!(third, Enqueued::Same(first.id()));
     assert_eq!(told(&opened.evidence(1).await), [(DATA, "1", 5), (ADVERTS, "2", 9)]);
 
-    // Exported is as good as sent: the first details stay with their consents, the others have their own.
-    let passphrase = Passphrase::parse("correct horse battery").expect("long enough");
-    opened.deliverer.outbox().export(home.folder().join("queue"), passphrase).await.expect("exported");
+    // What may have been sent stays: the first details with their consents, the others have their own.
+    drop(opened);
+    closed(&home);
+    let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+    assert_eq!(db.execute("UPDATE entry SET attempts = 1, unsettled = 1", []).expect("changed"), 1);
+    drop(db);
+    let opened = Opened::of(&home).await;
     let aside = opened.take(1, "Ольга", vec![ticked(DATA, "3")], 11).await;
     assert!(matches!(aside, Enqueued::Aside(_)));
     assert_eq!(told(&opened.evidence(1).await), [(DATA, "1", 5), (ADVERTS, "2", 9), (DATA, "3", 11)]);
@@ -163,30 +167,6 @@ async fn a_customer_who_is_forgotten_leaves_neither_evidence_nor_signups() {
     // A text that went is there again for whoever sees it next.
     opened.take(3, "Олег", vec![ticked(ADVERTS, "7")], 0).await;
     assert_eq!(outbox.all_evidence().await.expect("read").texts.len(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn evidence_travels_with_its_signup() {
-    let (server, from) = set_up();
-    let to = StationHome::provisioned(&server);
-    let file = from.folder().join("queue");
-    let passphrase = || Passphrase::parse("correct horse battery").expect("long enough");
-    let (ours, theirs) = (Opened::of(&from).await, Opened::of(&to).await);
-    ours.take(1, "Анна", vec![ticked(DATA, "1"), ticked(ADVERTS, "7")], 0).await;
-    ours.take(2, "Пётр", vec![ticked(DATA, "1")], 3).await;
-    // This one is there already, under words of its own.
-    theirs.take(2, "Пётр", vec![ticked(DATA, "2")], 8).await;
-    ours.deliverer.outbox().export(file.clone(), passphrase()).await.expect("exported");
-    for _ in 0..2 {
-        let bundle = Bundle::open(&fs::read(&file).expect("the file"), &passphrase());
-        let bundle = bundle.expect("it opens");
-        theirs.deliverer.outbox().import(bundle, theirs.link.clone(), NOW_MS).await.expect("imported");
-    }
-    assert_eq!(told(&theirs.evidence(1).await), [(ADVERTS, "7", 0), (DATA, "1", 0)]);
-    assert_eq!(told(&theirs.evidence(2).await), [(DATA, "1", 3), (DATA, "2", 8)], "neither is lost");
-    let all = theirs.deliverer.outbox().all_evidence().await.expect("read");
-    assert!(all.consents.iter().all(|one| all.texts.contains_key(&one.facts.text_hash)), "every text came along");
-    assert_eq!(told(&ours.evidence(1).await).len(), 2, "and nothing is lost here");
 }
 
 fn keep(signups: u8, consents: u16) -> KeepFor {

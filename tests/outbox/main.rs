@@ -6,13 +6,13 @@ mod attempts;
 mod consents;
 mod damage;
 mod migrations;
+mod moving;
 mod reconcile;
 mod retention;
 mod rows;
 #[path = "../support/station.rs"]
 mod station;
 mod stations;
-mod transfer;
 mod virtual_time;
 
 use std::fs;

@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use serde_json::json;
 use swip_kiosk::domain::delivery::{Concern, EntryState, Flow, Hold};
-use swip_kiosk::domain::{Enrolment, Passphrase};
-use swip_kiosk::services::Clock;
 
 use crate::station::{Server, StationHome};
 use crate::virtual_time::{Desk, SetClock, made, once, reconciling_by, requests};
@@ -266,43 +264,4 @@ async fn a_customer_waits_eight_seconds_in_all_lookups_included() {
     waiting.await.expect("no panic");
     assert_eq!(requests(&server), (1, 0), "there is no time left to ask");
     assert_eq!(desk.states().await, [EntryState::Pending]);
-}
-
-/// Exports what waits.
-async fn export(desk: &Desk, home: &StationHome) {
-    let words = Passphrase::parse("correct horse battery").expect("long enough");
-    desk.deliverer.outbox().export(home.folder().join("queue"), words).await.expect("exported");
-    desk.deliverer.reload().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_exported_is_not_sent_from_here_however_often_the_customer_comes() {
-    for reconcile in ["repost", "lookup"] {
-        let server = Server::start();
-        let home = reconciling_by(&server, reconcile);
-        let desk = Desk::open(&home, &Arc::default()).await;
-        server.set_faults(&once("cut_before"));
-        desk.sign_up(&phone(1)).await;
-        export(&desk, &home).await;
-        let before = requests(&server);
-        server.set_faults(&json!({}));
-        desk.clock.advance(Duration::from_mins(1));
-        desk.sign_up(&phone(1)).await;
-        assert_eq!(desk.states().await, [EntryState::Held(Hold::Exported)], "{reconcile}");
-        assert_eq!(requests(&server), before, "{reconcile}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn other_details_for_what_was_exported_are_kept_for_a_manager() {
-    let server = Server::start();
-    let home = reconciling_by(&server, "repost");
-    let desk = Desk::open(&home, &Arc::default()).await;
-    desk.deliverer.paused(Duration::from_mins(10));
-    desk.sign_up(&phone(1)).await;
-    export(&desk, &home).await;
-    let now = Clock::Fixed(jiff::civil::date(2026, 1, 1).at(12, 0, 0, 0));
-    desk.station.submit(Enrolment::without_consents(crate::person(&phone(1), "Мария")), now).await.expect("saved");
-    let states = desk.states().await;
-    assert_eq!(states, [EntryState::Held(Hold::Exported), EntryState::Attention(Concern::TakenTwice)]);
 }

@@ -53,7 +53,7 @@ pub enum Hold {
     OtherStation,
     /// The key it was sealed under is there again.
     Key,
-    /// Somebody says that the file it was exported to is not used elsewhere.
+    /// Somebody says that no other machine sends it. Programs before 0.2 could put it into a file for one.
     Exported,
 }
 

@@ -158,18 +158,6 @@ impl Keeper {
         self.look_first(done)
     }
 
-    /// Carries out what may not be done twice by itself.
-    ///
-    /// # Errors
-    /// Whatever the database refused.
-    pub(super) fn carry_out_once<T>(
-        &mut self,
-        mut job: impl FnMut(&mut Store) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let done = self.attempt(&mut job);
-        self.look_first(done)
-    }
-
     /// Whoever is told of trouble, or that it is over, finds the same in the status.
     fn look_first<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
         if done.is_err() || self.status.borrow().disk != Disk::Good {

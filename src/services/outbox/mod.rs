@@ -18,7 +18,6 @@ mod status;
 mod store;
 mod tallies;
 mod timing;
-mod transfer;
 mod upkeep;
 mod visit;
 mod worker;
@@ -39,11 +38,10 @@ use keeper::{Job, Keeper};
 use seal::Keyring;
 use store::Store;
 
-pub use evidence::{AllEvidence, Evidence, Facts, Forgotten};
+pub use evidence::{AllEvidence, Evidence, ExportError, Facts, Forgotten};
 pub use retention::{KeepFor, Lookout, Tombstone};
 pub use status::{Closed, Disk, Status};
 pub use timing::Timing;
-pub use transfer::{Bundle, ExportError, Imported, OpenError};
 pub use worker::Deliverer;
 
 /// Why a signup is not stored, or the outbox cannot be used.

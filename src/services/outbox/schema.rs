@@ -14,7 +14,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -140,6 +140,11 @@ const MIGRATIONS: [&str; 8] = [
     CREATE TRIGGER a_number_is_given_once AFTER DELETE ON entry BEGIN
         UPDATE numbered SET last = MAX(last, OLD.id);
     END;
+    ",
+    // Nothing is exported or imported any more. What was exported another machine may have sent.
+    "
+    DROP TABLE imported;
+    UPDATE entry SET unsettled = 1 WHERE reason = 'exported';
     ",
 ];
 

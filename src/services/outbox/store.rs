@@ -27,7 +27,7 @@ pub(super) struct Store {
 /// A record that could not be opened at an earlier start is tried again at each.
 pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
 
-/// An entry that a file took along: this station sends it only after a release.
+/// An entry that a file took along, made by a program before 0.2: it is sent only after a retry.
 pub(super) const EXPORTED: EntryState = EntryState::Held(Hold::Exported);
 
 /// An entry that was taken for another origin or merchant.
@@ -96,7 +96,7 @@ impl Store {
         // From now on it may be carried out, whoever dies meanwhile.
         let changed = self.db.execute(
             "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1, unsettled = 1
-             WHERE id = ?1 AND state <> 'attention' AND reason IS NOT 'exported'",
+             WHERE id = ?1 AND state <> 'attention'",
             [id],
         )?;
         // What is remembered is the time before this attempt: its own answer decides about the rest.
@@ -138,17 +138,18 @@ impl Store {
     /// Puts one entry, or all that are held or need a manager, back in line; those of another station stay.
     pub(super) fn retry(&mut self, id: Option<i64>) -> Result<usize, StoreError> {
         let mut count = 0;
-        let stuck: Vec<i64> = {
+        let stuck: Vec<(i64, bool)> = {
             let mut query = self.db.prepare(
-                "SELECT id FROM entry WHERE (?1 IS NULL OR id = ?1)
-                     AND (state = 'attention' OR state = 'held' AND reason IS NOT ?2 AND reason IS NOT ?3) ORDER BY id",
+                "SELECT id, reason IS ?3 FROM entry WHERE (?1 IS NULL OR id = ?1)
+                     AND (state = 'attention' OR state = 'held' AND reason IS NOT ?2) ORDER BY id",
             )?;
-            let left_alone = params![id, OTHER_STATION.reason(), EXPORTED.reason()];
-            query.query_map(left_alone, |row| row.get(0))?.collect::<Result<_, _>>()?
+            let parameters = params![id, OTHER_STATION.reason(), EXPORTED.reason()];
+            query.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
         };
-        for id in stuck {
-            // What may have been carried out is remembered apart from the state.
-            match self.keep(id, EntryState::Pending) {
+        for (id, is_exported) in stuck {
+            // What may have been carried out is remembered apart from the state; by another machine, nobody knows.
+            let state = if is_exported { EntryState::Unknown } else { EntryState::Pending };
+            match self.keep(id, state) {
                 Ok(()) => count += 1,
                 // Another signup of the same phone is on its way: this one goes on waiting for a manager.
                 Err(StoreError::Database(error))
@@ -265,7 +266,6 @@ fn again(
     if keys.open(&live.sealed, place).as_ref() == Some(signup) {
         return Ok(Enqueued::Same(live.id));
     }
-    // What was exported another machine sends as it is.
     if live.is_unsent {
         let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
         // It is sent as it was taken, so under the ids of the second time.
@@ -320,7 +320,7 @@ pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreErr
 pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
     let since_the_start = if Sabotage::DedupeInMemory.is_on() { " AND id > (SELECT id FROM last_before)" } else { "" };
     let mut query = transaction.prepare_cached(&format!(
-        "SELECT id, created_ms, attempts = 0 AND NOT unsettled AND reason IS NOT 'exported', sealed FROM entry
+        "SELECT id, created_ms, attempts = 0 AND NOT unsettled, sealed FROM entry
          WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
     ))?;
     let row = query

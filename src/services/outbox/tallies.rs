@@ -36,7 +36,7 @@ impl Store {
         // The settings may have changed since the queue was sorted: what counts is where the bytes would go.
         self.db.execute(
             "UPDATE entry SET state = ?2, reason = ?3
-             WHERE id = ?1 AND state <> 'attention' AND reason IS NOT 'exported'",
+             WHERE id = ?1 AND state <> 'attention'",
             params![id, OTHER_STATION.name(), OTHER_STATION.reason()],
         )?;
         Ok(None)
@@ -48,8 +48,7 @@ impl Store {
         self.db.execute(
             "UPDATE entry SET state = ?2, reason = ?3, attempts = ?4, unsettled = ?5, unusable = ?6,
                               server_errors = ?7, fruitless = ?8
-             WHERE id = ?1 AND created_ms = ?9 AND (state <> 'attention' OR ?2 = 'attention')
-                 AND reason IS NOT 'exported'",
+             WHERE id = ?1 AND created_ms = ?9 AND (state <> 'attention' OR ?2 = 'attention')",
             params![
                 tried.id,
                 state.name(),

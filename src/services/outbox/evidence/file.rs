@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use super::super::{ExportError, Outbox, StoreError};
+use super::super::{Outbox, StoreError};
 use super::{AllEvidence, Evidence, Facts};
 use crate::domain::Phone;
 use crate::services::durable;
@@ -16,6 +16,20 @@ const COLUMNS: [&str; 10] =
     ["phone", "purpose", "version", "language", "how", "taken_at", "merchant_id", "store_id", "cash_id", "text_sha256"];
 /// More than a row of the usual length takes.
 const USUAL_ROW: usize = 512;
+
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// There is one of that name.
+    #[error("the file is there already")]
+    Exists,
+    /// The disk under the file refused, or did not keep what it was told.
+    #[error("the file cannot be written")]
+    File(#[source] io::Error),
+    /// The outbox failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 impl Facts {
     /// When it was given by the station's clock, such as `2026-03-01T09:30:00Z`.

@@ -20,6 +20,7 @@ use crate::domain::delivery::Known;
 use crate::domain::station::Connection;
 use keys::place;
 
+pub use file::ExportError;
 pub(super) use keys::ConsentKeys;
 
 /// The SHA-256 of a text as it was shown, in UTF-8.
@@ -55,15 +56,6 @@ pub struct Facts {
     pub store_id: String,
     /// `X-Cash-ID`
     pub cash_id: String,
-}
-
-/// One consent as it travels with its signup.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Travelling {
-    purpose: String,
-    how: String,
-    #[serde(flatten)]
-    facts: Facts,
 }
 
 /// All the evidence there is, and the texts it names by their hashes.
@@ -116,15 +108,6 @@ impl From<Enqueued> for Before {
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
-impl Travelling {
-    /// Whether a file that was opened may bring it.
-    pub(super) fn is_sound(&self) -> bool {
-        Purpose::of_name(&self.purpose).is_some()
-            && How::of_name(&self.how).is_some()
-            && unhex(&self.facts.text_hash).is_some()
-    }
-}
-
 fn hash_of(text: &str) -> TextHash {
     Sha256::digest(text.as_bytes()).into()
 }
@@ -135,17 +118,6 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-fn unhex(text: &str) -> Option<TextHash> {
-    let mut bytes = TextHash::default();
-    if text.len() != 2 * bytes.len() || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 /// Writes the evidence of a signup within its own transaction. `known` are texts that the database is known to hold; those
@@ -215,47 +187,6 @@ fn put_text(transaction: &Transaction<'_>, hash: &TextHash, text: &str) -> Resul
 pub(super) fn drop_of(transaction: &Transaction<'_>, entry: i64) -> Result<(), StoreError> {
     transaction.prepare_cached("DELETE FROM consent WHERE entry = ?1")?.execute([entry])?;
     Ok(())
-}
-
-/// Puts evidence in that travelled with a signup, under the key in force.
-pub(super) fn put(
-    transaction: &Transaction<'_>,
-    keys: &ConsentKeys,
-    (entry, phone): (i64, &Phone),
-    travelled: &[Travelling],
-) -> Result<(), StoreError> {
-    let tag = keys.tag(phone)?;
-    for Travelling { purpose, how, facts } in travelled {
-        let sealed = keys.seal(phone, &place(entry, purpose, facts.taken_ms))?;
-        let hash = unhex(&facts.text_hash).ok_or(StoreError::Sealing)?;
-        insert(transaction, Before::Stays)?.execute(params![
-            entry,
-            purpose,
-            how,
-            facts.version,
-            facts.language,
-            hash,
-            facts.taken_ms,
-            facts.merchant_id,
-            facts.store_id,
-            facts.cash_id,
-            tag,
-            keys.mark,
-            sealed,
-        ])?;
-    }
-    Ok(())
-}
-
-/// Keeps texts that travelled with evidence, each under its own hash.
-pub(super) fn put_texts(transaction: &Transaction<'_>, texts: &[String]) -> Result<(), StoreError> {
-    texts.iter().try_for_each(|text| put_text(transaction, &hash_of(text), text))
-}
-
-/// A number for evidence whose signup is not here.
-pub(super) fn number_without_a_signup(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
-    let sql = "SELECT MIN(0, COALESCE(MIN(entry), 0)) - 1 FROM consent";
-    Ok(transaction.query_row(sql, [], |row| row.get(0))?)
 }
 
 /// Seals what an old key opens under the one in force; what no key opens stays as it is.

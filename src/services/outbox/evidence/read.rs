@@ -1,14 +1,11 @@
 //! What is asked of the evidence: all of it, that of one customer, that of one signup; and that a customer be forgotten.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 
 use super::super::StoreError;
 use super::super::store::Store;
 use super::keys::place;
-use super::{AllEvidence, Evidence, Facts, Forgotten, TextHash, Travelling, drop_unused_texts, hex, unhex};
+use super::{AllEvidence, Evidence, Facts, Forgotten, drop_unused_texts, hex};
 use crate::domain::Phone;
 use crate::domain::consent::{How, Purpose};
 
@@ -57,33 +54,6 @@ impl Store {
             self.doubt = Some(error);
         }
         Ok(forgotten)
-    }
-
-    /// The evidence of the signup in a row, as it travels.
-    pub(in super::super) fn travelling(&self, entry: i64) -> Result<Vec<Travelling>, StoreError> {
-        let found =
-            self.evidence(&format!("SELECT {COLUMNS} FROM consent WHERE entry = ?1 ORDER BY purpose"), [entry])?;
-        let travelling = |Evidence { purpose, how, facts, .. }: Evidence| Travelling {
-            purpose: purpose.name().to_owned(),
-            how: how.name().to_owned(),
-            facts,
-        };
-        Ok(found.into_iter().map(travelling).collect())
-    }
-
-    /// Adds the texts that consents name.
-    pub(in super::super) fn texts_of(
-        &self,
-        consents: &[Travelling],
-        texts: &mut BTreeMap<TextHash, String>,
-    ) -> Result<(), StoreError> {
-        for hash in consents.iter().filter_map(|consent| unhex(&consent.facts.text_hash)) {
-            if let Entry::Vacant(place) = texts.entry(hash) {
-                let mut query = self.db.prepare_cached("SELECT text FROM consent_text WHERE hash = ?1")?;
-                place.insert(query.query_row([hash], |row| row.get(0)).optional()?.unwrap_or_default());
-            }
-        }
-        Ok(())
     }
 
     fn evidence(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Evidence>, StoreError> {

@@ -6,10 +6,10 @@ use tempfile::TempDir;
 use super::*;
 use crate::domain::delivery::{Ending, EntryState};
 use crate::domain::settings::Preferences;
-use crate::domain::{BirthdayForm, Enrolment, Passphrase, SignupDraft};
+use crate::domain::{BirthdayForm, Enrolment, SignupDraft};
 use crate::services::StationDirs;
+use crate::services::outbox::Outbox;
 use crate::services::outbox::seal::Place;
-use crate::services::outbox::{ExportError, Outbox};
 use crate::services::profile::Profile;
 use crate::services::secrets::RootKey;
 
@@ -82,31 +82,6 @@ fn refuse(keeper: &mut Keeper) {
 fn io_error() -> StoreError {
     let failure = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
     StoreError::Database(rusqlite::Error::SqliteFailure(failure, None))
-}
-
-#[test]
-fn an_export_that_the_database_refuses_is_an_error_like_any_other() {
-    let home = Home::new();
-    let outbox = Outbox::open(&home.data(), &home.root, &[]).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        outbox.enqueue(Enrolment::without_consents(signup(1)), link(), NOW_MS).await.unwrap();
-        let opened = *outbox.openings.borrow();
-        outbox
-            .work(|keeper| keeper.carry_out(|store| Ok(store.db.execute_batch("PRAGMA query_only = ON")?)))
-            .await
-            .unwrap();
-        let file = home.folder.path().join("queue.swipq");
-        let words = || Passphrase::parse("correct horse battery").unwrap();
-        let refused = outbox.export(file.clone(), words()).await;
-        assert!(matches!(refused, Err(ExportError::Store(StoreError::Database(_)))), "{refused:?}");
-        assert!(!file.exists());
-        assert_eq!(outbox.work(|keeper| Ok(keeper.failures)).await.unwrap(), 1, "it is counted");
-        // The database was opened anew: it takes what it is told.
-        assert_eq!(outbox.export(file, words()).await.unwrap(), 1);
-        assert_eq!(outbox.work(|keeper| Ok(keeper.failures)).await.unwrap(), 0);
-        assert!(*outbox.openings.borrow() > opened);
-    });
 }
 
 #[test]
