@@ -14,6 +14,7 @@ cli-left = { $count ->
 cli-retried = It will be sent once more
 cli-pin-set = The manager PIN is set
 cli-queue-empty = The queue is empty
+cli-queue-ended = Ended unsent: { $count }
 cli-queue-counts = Waiting: { $waiting }, held: { $held }, need attention: { $attention }
 cli-no-such-entry = The queue has no such entry
 cli-written = Written to the file: { $count }

@@ -14,6 +14,7 @@ cli-left = { $count ->
 cli-retried = Будет отправлено ещё раз
 cli-pin-set = PIN менеджера задан
 cli-queue-empty = Очередь пуста
+cli-queue-ended = Не отправлены до срока: { $count }
 cli-queue-counts = Ждут: { $waiting }, отложены: { $held }, требуют внимания: { $attention }
 cli-no-such-entry = Такой записи в очереди нет
 cli-written = Записано в файл: { $count }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
 use super::report::Report;
@@ -10,7 +10,7 @@ use super::{Complaint, Headless};
 use crate::domain::Failure;
 use crate::i18n::Texts;
 use crate::options::{QueueOptions, QueueVerb};
-use crate::services::outbox::{Counts, Deliverer, Entry, Outbox, StoreError};
+use crate::services::outbox::{Counts, Deliverer, Entry, Outbox, StoreError, Tombstone};
 use crate::services::{Clock, Station};
 
 /// How long `deliver` works without `--until-empty`.
@@ -51,8 +51,9 @@ impl Headless<'_> {
 
 async fn list(deliverer: &Deliverer) -> Result<Report, Failure> {
     let entries = deliverer.outbox().list().await.map_err(|error| failed(&error))?;
+    let ended = deliverer.outbox().tombstones().await.map_err(|error| failed(&error))?;
     let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
-    Ok(Report::Queue { entries, counts, now_ms: Clock::System.unix_ms() })
+    Ok(Report::Queue(Queue { entries, ended, counts, now_ms: Clock::System.unix_ms() }))
 }
 
 async fn retry(deliverer: &Deliverer, id: Option<i64>) -> Result<Report, Failure> {
@@ -103,48 +104,74 @@ pub(super) fn failed(error: &StoreError) -> Failure {
     Failure::Storage
 }
 
-/// The entries as JSON, oldest first.
-pub(super) fn entries_json(entries: &[Entry], now_ms: i64) -> Value {
-    entries
-        .iter()
-        .map(|entry| {
+/// What `queue list` tells, at a time in Unix milliseconds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Queue {
+    entries: Vec<Entry>,
+    ended: Vec<Tombstone>,
+    counts: Counts,
+    now_ms: i64,
+}
+
+impl Queue {
+    /// Adds it to one line of JSON; entries oldest first.
+    pub(super) fn json(&self, object: &mut Map<String, Value>) {
+        let entry = |entry: &Entry| {
             json!({
                 "id": entry.id,
                 "state": entry.state.name(),
-                "age_secs": age_secs(entry, now_ms),
+                "age_secs": self.secs_since(entry.created_ms),
                 "attempts": entry.attempts,
                 "phone_masked": entry.phone_masked,
                 "reason": entry.state.reason(),
             })
-        })
-        .collect()
-}
-
-/// How many stand where, as JSON.
-pub(super) fn counts_json(counts: Counts) -> Value {
-    json!({ "waiting": counts.waiting, "held": counts.held, "attention": counts.attention })
-}
-
-/// The queue for a person.
-pub(super) fn words(texts: &Texts, entries: &[Entry], counts: Counts, now_ms: i64) -> String {
-    if entries.is_empty() {
-        return texts.get("cli-queue-empty").into_owned();
+        };
+        let ended = |ended: &Tombstone| {
+            json!({
+                "id": ended.id,
+                "state": ended.state.name(),
+                "age_secs": self.secs_since(ended.created_ms),
+                "ended_secs": self.secs_since(ended.expired_ms),
+                "attempts": ended.attempts,
+                "reason": ended.state.reason(),
+            })
+        };
+        let Counts { waiting, held, attention, .. } = self.counts;
+        object.insert("entries".to_owned(), self.entries.iter().map(entry).collect());
+        object.insert("ended".to_owned(), self.ended.iter().map(ended).collect());
+        object.insert("counts".to_owned(), json!({ "waiting": waiting, "held": held, "attention": attention }));
     }
-    let mut lines: Vec<_> = entries
-        .iter()
-        .map(|entry| {
-            let phone = entry.phone_masked.as_deref().unwrap_or("?");
-            let state = entry.state.name();
-            let reason = entry.state.reason().unwrap_or_default();
-            format!("{}  {phone}  {state} {reason}  {} s", entry.id, age_secs(entry, now_ms))
-        })
-        .collect();
-    let variables =
-        [("waiting", counts.waiting.into()), ("held", counts.held.into()), ("attention", counts.attention.into())];
-    lines.push(texts.with("cli-queue-counts", &variables).into_owned());
-    lines.join("\n")
-}
 
-fn age_secs(entry: &Entry, now_ms: i64) -> i64 {
-    now_ms.saturating_sub(entry.created_ms).max(0) / 1000
+    /// For a person.
+    pub(super) fn words(&self, texts: &Texts) -> String {
+        let Counts { waiting, held, attention, .. } = self.counts;
+        let mut lines: Vec<_> = self
+            .entries
+            .iter()
+            .map(|entry| {
+                let phone = entry.phone_masked.as_deref().unwrap_or("?");
+                let (state, reason) = (entry.state.name(), entry.state.reason().unwrap_or_default());
+                format!("{}  {phone}  {state} {reason}  {} s", entry.id, self.secs_since(entry.created_ms))
+            })
+            .collect();
+        if self.entries.is_empty() {
+            lines.push(texts.get("cli-queue-empty").into_owned());
+        } else {
+            let variables = [("waiting", waiting.into()), ("held", held.into()), ("attention", attention.into())];
+            lines.push(texts.with("cli-queue-counts", &variables).into_owned());
+        }
+        if !self.ended.is_empty() {
+            let variables = [("count", self.ended.len().into())];
+            lines.push(texts.with("cli-queue-ended", &variables).into_owned());
+            lines.extend(self.ended.iter().map(|ended| {
+                let (state, reason) = (ended.state.name(), ended.state.reason().unwrap_or_default());
+                format!("{}  {state} {reason}  {} s", ended.id, self.secs_since(ended.expired_ms))
+            }));
+        }
+        lines.join("\n")
+    }
+
+    fn secs_since(&self, ms: i64) -> i64 {
+        self.now_ms.saturating_sub(ms).max(0) / 1000
+    }
 }

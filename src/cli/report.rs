@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::{consents, queue};
+use super::consents;
+use super::queue::Queue;
 use crate::domain::check::StepResult;
 use crate::domain::failure::Failure;
 use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError};
 use crate::i18n::{Texts, failure_advice, failure_title, step_name};
-use crate::services::outbox::{Counts, Entry, Evidence, Forgotten};
+use crate::services::outbox::{Evidence, Forgotten};
 use crate::services::profile::ProfileProblem;
 use crate::services::secrets::Protection;
 
@@ -31,7 +32,7 @@ pub(super) enum Report {
     /// The customer will be signed up later.
     Saved,
     /// What waits.
-    Queue { entries: Vec<Entry>, counts: Counts, now_ms: i64 },
+    Queue(Queue),
     /// `queue deliver` is done, and nothing is left.
     Delivered,
     /// `queue deliver` is done; this many entries are left.
@@ -76,7 +77,7 @@ impl Report {
             | Self::Found(_)
             | Self::Registered
             | Self::Checked { failure: None, .. }
-            | Self::Queue { .. }
+            | Self::Queue(_)
             | Self::Retried
             | Self::Written(_)
             | Self::Consents(_)
@@ -107,10 +108,7 @@ impl Report {
             Self::Found(points) => {
                 object.insert("points".to_owned(), points.value().into());
             }
-            Self::Queue { entries, counts, now_ms } => {
-                object.insert("entries".to_owned(), queue::entries_json(entries, *now_ms));
-                object.insert("counts".to_owned(), queue::counts_json(*counts));
-            }
+            Self::Queue(queue) => queue.json(&mut object),
             Self::Consents(found) => {
                 object.insert("consents".to_owned(), found.iter().map(Evidence::json).collect());
             }
@@ -149,7 +147,7 @@ impl Report {
             Self::Found(points) => format!("{} {}", texts.points_number(*points), texts.points_word(*points)),
             Self::NotFound => texts.get("recent-unknown").into_owned(),
             Self::Saved => format!("{}. {}", texts.get("done-saved"), texts.get("done-saved-advice")),
-            Self::Queue { entries, counts, now_ms } => queue::words(texts, entries, *counts, *now_ms),
+            Self::Queue(queue) => queue.words(texts),
             Self::Delivered => words_left(texts, 0),
             Self::Left(left) => words_left(texts, *left),
             Self::Retried => texts.get("cli-retried").into_owned(),
@@ -190,7 +188,7 @@ impl Report {
             Self::AlreadyMember => "already_member",
             Self::Invalid { .. } => "invalid",
             Self::Checked { failure: None, .. }
-            | Self::Queue { .. }
+            | Self::Queue(_)
             | Self::Retried
             | Self::Written(_)
             | Self::Forgotten(_)

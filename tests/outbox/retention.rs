@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde_json::json;
 use swip_kiosk::domain::delivery::{AgeWarning, EntryState, Heard, RetentionDays};
 use swip_kiosk::domain::{CustomerQuery, Enrolment, Phone};
 use swip_kiosk::services::Station;
@@ -200,6 +201,13 @@ async fn swips_own_time_counts_while_the_station_is_switched_off() {
     let graves = work.deliverer.outbox().tombstones().await.expect("a list");
     assert_eq!(graves.len(), 1);
     assert_eq!(graves[0].expired_ms / 60_000, (HONEST + 7 * DAY_MS) / 60_000, "by SWiP's clock");
+    work.stop(&home);
+    let listed = home.run(&["queue", "list", "--json"]);
+    let ended = &listed.json()["ended"];
+    assert_eq!(ended.as_array().map(Vec::len), Some(1), "{listed:?}");
+    assert_eq!((&ended[0]["id"], &ended[0]["state"], &ended[0]["attempts"]), (&json!(1), &json!("saved"), &json!(0)));
+    assert!(ended[0]["age_secs"].as_i64() > ended[0]["ended_secs"].as_i64(), "{ended}");
+    assert!(home.run(&["queue", "list"]).code == 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
