@@ -2,7 +2,7 @@
 //!
 //! Random scripts are typed in a real window beside an ideal one. Needs Xvfb, setxkbmap and openbox:
 //! `cargo test --features real-window --test slow_till`. `SLOW_TILL_SCRIPTS=400` and `SLOW_TILL_CUSTOMERS=100` make
-//! the tests that long, and `SLOW_TILL_FROM=40` begins with another script. `SLOW_TILL_PAIRS=34` presses so many pairs of
+//! the tests that long, `SLOW_TILL_FROM=40` begins with another script, and `SLOW_TILL_SEED=7` stalls at other moments. `SLOW_TILL_PAIRS=34` presses so many pairs of
 //! Enters at each speed and size, `SLOW_TILL_SEEN_MS=250` the second ones that are meant so soon.
 #![cfg(all(feature = "real-window", target_os = "linux"))]
 
@@ -111,7 +111,7 @@ impl Till {
         if let Slowness::Share(percent) = slowness {
             brake.leave(percent);
         }
-        let rng = Rng::with_seed(1);
+        let rng = Rng::with_seed(number_from("SLOW_TILL_SEED", 1)?);
         let last = (Stroke::Look, Stopwatch::start());
         Ok(Self { slowness, rng, strokes_left: 0, typist, last, brake, program, _openbox: openbox, shop, desktop })
     }

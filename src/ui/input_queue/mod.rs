@@ -185,6 +185,9 @@ fn with<T>(ctx: &Context, act: impl FnOnce(&mut InputQueue) -> T) -> Option<T> {
 
 impl InputQueue {
     fn keep_digits(&mut self) -> bool {
+        if self.hold == Hold::Nothing {
+            return false;
+        }
         let first = self.waiting.iter().position(|waiting| is_digit(&waiting.event)).unwrap_or(self.waiting.len());
         let kept = self.waiting.split_off(first);
         let has_dropped = self.drop_keys();
@@ -193,6 +196,9 @@ impl InputQueue {
     }
 
     fn drop_keys(&mut self) -> bool {
+        if self.hold == Hold::Nothing {
+            return false;
+        }
         let has_text = self.waiting.iter().any(|waiting| is_text(&waiting.event) || is_paste(&waiting.event));
         self.waiting.retain(|waiting| !is_typing(&waiting.event));
         has_text
@@ -207,6 +213,8 @@ impl InputQueue {
             let rest = self.waiting.split_off(at);
             self.waiting.retain(|waiting| !is_typing(&waiting.event));
             self.waiting.extend(rest);
+            // What follows is typed for no answer, though one may come in this very pass.
+            self.hold = Hold::Nothing;
         }
     }
 
@@ -339,5 +347,38 @@ impl Plugin for InputQueue {
         if self.pasting.is_none() && self.waiting.iter().any(goes_on) {
             ui.ctx().request_repaint();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::Modifiers;
+
+    use super::*;
+
+    /// What a pass with these events hands out; `meanwhile` happens in it.
+    fn pass(ctx: &Context, events: Vec<Event>, meanwhile: impl Fn(&Context)) -> Vec<Event> {
+        let mut taken = Vec::new();
+        let mut output = ctx.run_ui(RawInput { events, ..RawInput::default() }, |ui| {
+            meanwhile(ui.ctx());
+            taken = ui.input(|input| input.events.clone());
+        });
+        output.textures_delta.clear();
+        taken
+    }
+
+    #[test]
+    fn what_follows_an_escape_is_kept_though_the_answer_comes_in_its_pass() {
+        let ctx = Context::default();
+        install(&ctx);
+        hold(&ctx, Hold::Typing);
+        let (key, modifiers) = (Key::Escape, Modifiers::NONE);
+        let escape = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let paste = Event::Paste("9161234567".to_owned());
+        let events = vec![Event::Text("8".to_owned()), escape.clone(), paste.clone()];
+        let answer = |ctx: &Context| assert!(!keep_digits(ctx), "nothing that was typed for it is left");
+        assert_eq!(pass(&ctx, events, answer), [escape]);
+        let later: Vec<Event> = (0..3).flat_map(|_| pass(&ctx, Vec::new(), |_| ())).collect();
+        assert_eq!(later, [paste]);
     }
 }
