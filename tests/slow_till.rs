@@ -2,8 +2,9 @@
 //!
 //! Random scripts are typed in a real window beside an ideal one. Needs Xvfb, setxkbmap and openbox:
 //! `cargo test --features real-window --test slow_till`. `SLOW_TILL_SCRIPTS=400` and `SLOW_TILL_CUSTOMERS=100` make
-//! the tests that long, `SLOW_TILL_FROM=40` begins with another script, and `SLOW_TILL_SEED=7` stalls at other moments. `SLOW_TILL_PAIRS=34` presses so many pairs of
-//! Enters at each speed and size, `SLOW_TILL_SEEN_MS=250` the second ones that are meant so soon.
+//! the tests that long, `SLOW_TILL_FROM=40` begins with another script, and `SLOW_TILL_SEED=7` stalls at other moments.
+//! `SLOW_TILL_PAIRS=34` presses so many pairs of Enters at each speed and size, `SLOW_TILL_SEEN_MS=250` the second ones
+//! that are meant so soon.
 #![cfg(all(feature = "real-window", target_os = "linux"))]
 
 #[path = "support/brake.rs"]
