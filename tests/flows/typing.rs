@@ -53,6 +53,15 @@ fn only_signup(shop: &Shop) -> Value {
     serde_json::from_str(&signups[0].body).expect("JSON")
 }
 
+/// The window with the form of somebody whom SWiP does not know.
+fn at_the_form(shop: &Shop) -> Window {
+    let mut window = shop.open("ru");
+    window.look_up(NEW_PHONE);
+    window.wait_for("form-title");
+    window.settle();
+    window
+}
+
 #[test]
 fn a_name_typed_behind_a_phone_is_the_name_under_that_phone_whatever_comes_at_once() {
     for sizes in SPLITS {
@@ -84,10 +93,7 @@ fn a_name_typed_behind_a_phone_is_the_name_under_that_phone_whatever_comes_at_on
 fn a_field_that_is_come_back_to_is_replaced_by_what_follows_in_the_same_batch() {
     for sizes in SPLITS {
         let shop = Shop::connected("ru");
-        let mut window = shop.open("ru");
-        window.look_up(NEW_PHONE);
-        window.wait_for("form-title");
-        window.settle();
+        let mut window = at_the_form(&shop);
         let back = stroke(Key::Tab, Some(Key::Tab), Modifiers::SHIFT, None);
         send(&mut window, &[text("Ann"), key(Key::Tab), text("Smith"), back, text("Anna")].concat(), sizes);
         window.settle();
@@ -214,10 +220,7 @@ fn the_second_tap_of_a_double_one_presses_nothing_of_the_page_that_the_first_one
 fn what_is_typed_beside_the_form_or_on_its_button_goes_on_in_the_field_left_last() {
     for sizes in SPLITS {
         let shop = Shop::connected("ru");
-        let mut window = shop.open("ru");
-        window.look_up(NEW_PHONE);
-        window.wait_for("form-title");
-        window.settle();
+        let mut window = at_the_form(&shop);
         send(&mut window, &text("An"), sizes);
         touch(&mut window, Pos2::new(20.0, 2000.0));
         window.settle();
