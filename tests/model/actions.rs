@@ -88,7 +88,7 @@ fn action() -> impl Strategy<Value = Action> {
         5 => seconds().prop_map(|seconds| Action::Work { seconds }),
         1 => seconds().prop_map(|seconds| Action::Sleep { seconds }),
         1 => (-4000_i64..4000).prop_map(|days| Action::SetTheClock { days }),
-        1 => Just(Action::Kill),
+        2 => Just(Action::Kill),
         1 => Just(Action::Restart),
         3 => (shop(), any::<bool>(), prop::bool::weighted(0.8), any::<bool>()).prop_map(
             |(shop, brings_token, adopts, asks_first)| Action::SetUp { shop, brings_token, adopts, asks_first }
