@@ -26,7 +26,7 @@ pub(super) struct Monitor {
     /// What a person is told of it.
     pub(super) facts: MonitorFacts,
     /// Where it is among the others, in pixels.
-    pub(super) corner: Pos2,
+    corner: Pos2,
 }
 
 /// A monitor that the window is to be on.
@@ -76,10 +76,10 @@ impl Monitors {
         monitors.get(index).map(|monitor| monitor.place(index))
     }
 
-    /// The place that the window has now.
-    pub(super) fn current(&self) -> Option<Place> {
+    /// The name of the monitor that the window is on now.
+    pub(super) fn current(&self) -> Option<String> {
         let Self::Window(window) = self else { return None };
-        self.find(&window.upgrade()?.current_monitor()?.name()?)
+        window.upgrade()?.current_monitor()?.name()
     }
 }
 

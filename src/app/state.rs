@@ -237,7 +237,7 @@ impl State {
     /// The monitor that the window is to fill, by name: the one that settings show, or a kiosk's own.
     pub(super) fn monitor(&self, now: Now) -> Option<&str> {
         let shown = match &self.screen {
-            Screen::Settings(settings) => settings.shown_monitor(now),
+            Screen::Settings(settings) => settings.shown_monitor(now).map(|(name, _)| name),
             _ => None,
         };
         let own = || self.station.preferences.kiosk_monitor.as_ref().filter(|_| self.is_full_screen());

@@ -41,9 +41,9 @@ pub(super) struct Lockdown {
     /// The monitor that the window is to be on.
     place: Option<Place>,
     /// The window as it was before it filled a screen.
-    left: Option<ViewportInfo>,
-    /// Where the window was before it was first sent to a certain monitor.
-    first_place: Option<Place>,
+    before: Option<ViewportInfo>,
+    /// The monitor that it was on before it was first sent to a certain one, by name.
+    first_monitor: Option<String>,
 }
 
 impl Lockdown {
@@ -55,8 +55,8 @@ impl Lockdown {
             guard: Guard::default(),
             monitors: Monitors::default(),
             place: None,
-            left: None,
-            first_place: None,
+            before: None,
+            first_monitor: None,
         };
         lockdown.apply(ctx);
         lockdown
@@ -87,11 +87,11 @@ impl Lockdown {
                 ctx.send_viewport_cmd(command);
             }
             if rules.is_full_screen {
-                self.left.get_or_insert(window.clone());
-            } else if let Some(left) = self.left.take() {
+                self.before.get_or_insert(window.clone());
+            } else if let Some(before) = self.before.take() {
                 // Its window manager would leave it on the monitor that it filled.
-                let corner = left.outer_rect.map(|outer| ViewportCommand::OuterPosition(outer.min));
-                let is_maximized = left.maximized == Some(true);
+                let corner = before.outer_rect.map(|outer| ViewportCommand::OuterPosition(outer.min));
+                let is_maximized = before.maximized == Some(true);
                 ctx.send_viewport_cmd(ViewportCommand::Maximized(false));
                 if let Some(corner) = corner {
                     ctx.send_viewport_cmd(corner);
@@ -117,12 +117,12 @@ impl Lockdown {
 
     /// Where the window belongs. One that was elsewhere for a while comes back.
     fn place_of(&mut self, monitor: Option<&str>) -> Option<Place> {
-        let Some(name) = monitor else { return self.first_place };
-        let found = self.monitors.find(name);
+        let found = monitor.and_then(|name| self.monitors.find(name));
         if found.is_some() && self.place.is_none() {
-            self.first_place = self.monitors.current();
+            self.first_monitor = self.monitors.current();
         }
-        found.or(self.first_place)
+        // By its name: one that is unplugged meanwhile has no place, and the others another number.
+        found.or_else(|| self.monitors.find(self.first_monitor.as_deref()?))
     }
 
     fn apply(&self, ctx: &Context) {
@@ -137,5 +137,24 @@ impl Lockdown {
                 (usual.max_click_duration, usual.max_click_dist)
             };
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_window_is_sent_to_a_monitor_that_was_unplugged() {
+        let monitor = |name: &str| MonitorFacts { name: name.to_owned(), width: 1280, height: 800 };
+        let rules = Rules { is_full_screen: true, is_locked_down: true };
+        let mut lockdown = Lockdown::new(&Context::default(), rules);
+        lockdown.use_monitors(Monitors::given(vec![monitor("left"), monitor("right")]));
+        assert_eq!(lockdown.place_of(Some("right")).map(|place| place.index), Some(1));
+        lockdown.first_monitor = Some("left".to_owned());
+        lockdown.use_monitors(Monitors::given(vec![monitor("left")]));
+        assert_eq!(lockdown.place_of(Some("right")).map(|place| place.index), Some(0), "it goes back");
+        lockdown.use_monitors(Monitors::given(vec![monitor("other")]));
+        assert_eq!(lockdown.place_of(Some("right")), None, "the window system decides");
     }
 }

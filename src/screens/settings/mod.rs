@@ -55,7 +55,7 @@ pub struct SettingsScreen {
 }
 
 /// How long a monitor shows its name.
-pub const MONITOR_SHOWN: Duration = Duration::from_secs(4);
+const MONITOR_SHOWN: Duration = Duration::from_secs(4);
 
 /// What the station had when the screen opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -184,10 +184,11 @@ impl SettingsScreen {
         self.form != self.initial
     }
 
-    /// The monitor that shows its name now.
-    pub fn shown_monitor(&self, now: Now) -> Option<&MonitorName> {
+    /// The monitor that shows its name now, and for how long it still does.
+    pub fn shown_monitor(&self, now: Now) -> Option<(&MonitorName, Duration)> {
         let (name, since) = self.shown.as_ref()?;
-        (now.uptime.saturating_sub(*since) < MONITOR_SHOWN).then_some(name)
+        let left = MONITOR_SHOWN.saturating_sub(now.since(*since));
+        (!left.is_zero()).then_some((name, left))
     }
 
     /// Whether the PIN can be set now: not on a trial, and not while an answer is awaited.

@@ -20,8 +20,8 @@ const AROUND_BUTTON: f32 = 52.0;
 
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
-    if let Some(name) = settings.shown_monitor(cx.now) {
-        view_monitor::shown_ui(ui, name, cx);
+    if let Some(shown) = settings.shown_monitor(cx.now) {
+        view_monitor::shown_ui(ui, shown, cx);
         return None;
     }
     let is_next = keys_ui(ui, cx);

@@ -1,8 +1,10 @@
 //! Draws the choice of a kiosk's monitor, and the name of the one that shows itself.
 
+use std::time::Duration;
+
 use egui::Ui;
 
-use super::{Action, MONITOR_SHOWN, SettingsScreen};
+use super::{Action, SettingsScreen};
 use crate::domain::SettingKey;
 use crate::domain::settings::{MonitorFacts, MonitorName};
 use crate::screens::ViewContext;
@@ -48,8 +50,8 @@ fn label(monitor: &MonitorFacts) -> String {
 }
 
 /// Fills the window that stands on the monitor meanwhile.
-pub(super) fn shown_ui(ui: &mut Ui, name: &MonitorName, cx: &ViewContext<'_>) {
-    ui.ctx().request_repaint_after(MONITOR_SHOWN);
+pub(super) fn shown_ui(ui: &mut Ui, (name, left): (&MonitorName, Duration), cx: &ViewContext<'_>) {
+    ui.ctx().request_repaint_after(left);
     let place = Place { name: "monitor", width: layout::READING_WIDTH, weight: 0.5, more: None };
     layout::weighted(ui, place, |ui| {
         ui.vertical_centered(|ui| {
