@@ -30,7 +30,7 @@ use fastrand::Rng;
 use kiosk::Kiosk;
 use serde_json::Value;
 use shop::Shop;
-use till::{Ideal, Sent, Stroke, Timed};
+use till::{Customer, Ideal, Sent, Stroke, Timed};
 use typist::Typist;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -51,6 +51,8 @@ const GLANCE: Duration = Duration::from_millis(20);
 const BOUNCES_FOR: Duration = Duration::from_millis(200);
 /// How long somebody looks before the next key, on top of a window that stands still.
 const LOOKS_FOR: Duration = Duration::from_millis(600);
+/// A kiosk shows no answer sooner.
+const NO_SOONER: Duration = Duration::from_millis(1_500);
 
 /// How the machine is slow.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -226,16 +228,20 @@ fn customers(slowness: Slowness, first: u64) -> Result<()> {
             none => none.insert(Till::open_kiosk(slowness)?),
         };
         let from = till.shop.ledger()?.len();
-        let (script, meant) = till::kiosk_script(number);
-        for timed in &script {
+        let Customer { signs_up, leaves, signup } = till::customer(number);
+        for timed in &signs_up {
             till.take(timed, 0)?;
         }
+        Desktop::pass(NO_SOONER);
         till.look(from + 1)?;
         let got = till.got(from)?;
-        if got != [Sent::Signup(meant.clone())] {
+        if got != [Sent::Signup(signup.clone())] {
             till.desktop.save_png(std::env::temp_dir().join(format!("swip-kiosk-slow-{number}.png")))?;
             // Whoever comes next would find the page of this one.
-            return Err(format!("script {number}: {script:?}\nmeant {meant:#?}\ngot {got:#?}").into());
+            return Err(format!("script {number}: {signs_up:?}\nmeant {signup:#?}\ngot {got:#?}").into());
+        }
+        for timed in &leaves {
+            till.take(timed, 0)?;
         }
     }
     Ok(())

@@ -425,9 +425,17 @@ impl Author {
     }
 }
 
-/// A customer alone at a kiosk, with a keyboard plugged in, who looks at every page; and the signup that is meant. What
-/// turned a page bounces now and then.
-pub(crate) fn kiosk_script(number: u64) -> (Vec<Timed>, Value) {
+/// A customer alone at a kiosk, with a keyboard plugged in, who looks at every page. What turned a page bounces now and then.
+pub(crate) struct Customer {
+    pub(crate) signs_up: Vec<Timed>,
+    /// Once the answer shows.
+    pub(crate) leaves: Vec<Timed>,
+    /// What is meant.
+    pub(crate) signup: Value,
+}
+
+/// The customer of a number; the same number gives the same one.
+pub(crate) fn customer(number: u64) -> Customer {
     let mut author = Author { rng: Rng::with_seed(number), script: Vec::new(), pace: (1, 1), is_at_rest: true };
     author.pace = *author.any(&[(1, 2), (15, 60), (40, 120)]);
     let phone = format!("916{:07}", author.rng.u32(1_000_000..10_000_000));
@@ -446,11 +454,12 @@ pub(crate) fn kiosk_script(number: u64) -> (Vec<Timed>, Value) {
     author.stroke(Stroke::Tap(Target::Consent));
     author.turn(Stroke::Tap(Target::Next));
     author.turn(Stroke::Tap(Target::Next));
+    let signs_up = std::mem::take(&mut author.script);
     author.turn(Stroke::Tap(Target::Done));
     let [day, month, year] = [&birthday[..2], &birthday[2..4], &birthday[4..]];
     let birthday = format!("{year}-{month}-{day}");
-    let body = json!({ "phone": format!("7{phone}"), "firstName": first, "lastName": last, "birthday": birthday });
-    (author.script, body)
+    let signup = json!({ "phone": format!("7{phone}"), "firstName": first, "lastName": last, "birthday": birthday });
+    Customer { signs_up, leaves: author.script, signup }
 }
 
 impl Author {
