@@ -100,8 +100,11 @@ fn open_window(
         Ok(lock) => {
             let (station, opened) = Station::open(dirs);
             station.own(&lock);
+            let station = Arc::new(station);
             let state = State::new(opened, language).windowed(options.windowed);
-            exit_code(launch::run_window(state, outside(Arc::new(station))))
+            let code = exit_code(launch::run_window(state, outside(Arc::clone(&station))));
+            tokio.block_on(station.stop());
+            code
         }
         Err(LockError::InUse) => {
             cli::complain("the station is in use by another window or process");

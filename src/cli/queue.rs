@@ -91,6 +91,7 @@ async fn deliver(station: &Station, deliverer: &Deliverer, limit: Option<Duratio
         }
         None => work.await,
     }
+    station.stop().await;
     let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
     Ok(match counts.waiting + counts.held {
         0 => Report::Delivered,

@@ -44,8 +44,9 @@ pub(crate) enum Action {
     SetUp { shop: usize, brings_token: bool, adopts: bool, asks_first: bool },
     /// A manager sends everything once more.
     Retry,
-    /// Hours pass between two looks at what must not be kept for too long; the station is at work, or off.
-    Age { hours: u64, days: u8, is_off: bool, lie: Option<i64> },
+    /// Hours pass between two looks at what must not be kept for too long; the station is at work, or off. Before that the
+    /// clock on the wall may be wrong by so many days for a moment.
+    Age { hours: u64, days: u8, is_off: bool, wrong_by: Option<i64> },
 }
 
 /// Where the process dies on its way through an attempt.
@@ -100,9 +101,9 @@ fn action() -> impl Strategy<Value = Action> {
 
 fn age() -> impl Strategy<Value = Action> {
     let hours = prop::sample::select(vec![1_u64, 20, 25, 49, 400]);
-    let lie = prop::option::weighted(0.3, -4000_i64..4000);
-    (hours, prop::sample::select(vec![1_u8, 1, 2, 30]), prop::bool::weighted(0.4), lie)
-        .prop_map(|(hours, days, is_off, lie)| Action::Age { hours, days, is_off, lie })
+    let wrong_by = prop::option::weighted(0.3, -4000_i64..4000);
+    (hours, prop::sample::select(vec![1_u8, 1, 2, 30]), prop::bool::weighted(0.4), wrong_by)
+        .prop_map(|(hours, days, is_off, wrong_by)| Action::Age { hours, days, is_off, wrong_by })
 }
 
 fn maybe_crash() -> impl Strategy<Value = Option<Crash>> {

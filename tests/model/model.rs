@@ -70,7 +70,7 @@ async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
             let mut world = life.shared.world();
             let offset_ms = days * 24 * 3_600_000;
             let is_forward = offset_ms > world.time.wall_offset_ms;
-            world.time.wall_offset_ms = offset_ms;
+            world.time.set_wall(offset_ms);
             world.servers.iter_mut().for_each(|server| server.is_wait_in_doubt |= is_forward);
         }
         Action::Kill => life.die(false),
@@ -86,7 +86,9 @@ async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
             }
         }
         Action::Retry => retry(life).await,
-        Action::Age { hours, days, is_off, lie } => age(life, Duration::from_hours(hours), days, (is_off, lie)).await?,
+        Action::Age { hours, days, is_off, wrong_by } => {
+            age(life, Duration::from_hours(hours), days, (is_off, wrong_by)).await?;
+        }
     }
     life.shared.world().broken.take().map_or(Ok(()), Err)
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::json;
 use swip_kiosk::domain::delivery::{Next, RetentionDays};
 use swip_kiosk::domain::{Settings, Token, TokenChoice};
-use swip_kiosk::services::outbox::{Deliverer, KeepFor, Lookout};
+use swip_kiosk::services::outbox::{Deliverer, KeepFor};
 use swip_kiosk::services::profile::Profile;
 use swip_kiosk::services::{Station, StationDirs};
 use tempfile::TempDir;
@@ -41,7 +41,6 @@ pub(crate) struct Life<'a> {
     pub(crate) station: Station,
     /// What was said in errors.
     pub(crate) said: Vec<String>,
-    lookout: Lookout,
 }
 
 /// Requests of one round of work; a longer round ends early.
@@ -72,10 +71,7 @@ impl Rig {
         }
         let station = open(&folder, 0, &self.shared);
         let (shared, servers) = (&self.shared, &mut self.servers);
-        (
-            &self.tokio,
-            Life { shared, servers, folder, lives: 0, station, said: Vec::new(), lookout: Lookout::default() },
-        )
+        (&self.tokio, Life { shared, servers, folder, lives: 0, station, said: Vec::new() })
     }
 }
 
@@ -190,7 +186,6 @@ impl Life<'_> {
     }
 
     fn start(&mut self) {
-        self.lookout = Lookout::default();
         self.station = open(&self.folder, self.lives, self.shared);
         let mut world = self.shared.world();
         world.disk.data = data(&self.folder, self.lives);
@@ -227,21 +222,14 @@ impl Life<'_> {
             let mut world = self.shared.world();
             world.doing.shop = shop;
             world.asks_first = asks_first;
-            // Another client takes over.
-            world.time.heard.clear();
         }
         is_saved
     }
 
     /// One look at what must not be kept for longer than so many days.
     pub(crate) async fn look(&mut self, days: u8) {
-        let heard = self.shared.world().heard();
         let days = RetentionDays::new(days).expect("a good number");
-        self.deliverer()
-            .await
-            .look(&mut self.lookout, heard, KeepFor { signups: days, ..KeepFor::default() })
-            .await
-            .expect("the disk is well");
+        self.deliverer().await.look(KeepFor { signups: days, ..KeepFor::default() }).await.expect("the disk is well");
     }
 
     pub(crate) async fn behave(&mut self, server: usize, behaviour: Behaviour) {

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
-use swip_kiosk::domain::delivery::Heard;
 use swip_kiosk::services::outbox::Timing;
 use tokio::sync::Notify;
 
@@ -130,10 +129,8 @@ pub(crate) struct Time {
     pub(crate) wall_offset_ms: i64,
     /// In true time.
     pub(crate) last_request: Option<Duration>,
-    /// What each answer said the time is, and the uptime then.
-    pub(crate) heard: Vec<(i64, Duration)>,
-    /// How many days the next answer is wrong about it.
-    pub(crate) lie: Option<i64>,
+    /// How far the clock on the wall was set forward, in all.
+    pub(crate) pushed: Duration,
     dice: u64,
 }
 
@@ -206,9 +203,6 @@ impl Shared {
             world.broken.get_or_insert(broken);
             Reply::Cut
         });
-        if matches!(&reply, Reply::Bytes(bytes) if bytes.starts_with("HTTP")) {
-            world.hear();
-        }
         if world.doing.has_died && !had_died {
             self.dies.notify_one();
         } else if matches!(reply, Reply::Never) {
@@ -262,22 +256,8 @@ impl World {
         1_780_000_000_000 + i64::try_from(self.time.now().as_millis()).unwrap_or(0)
     }
 
-    /// Takes note of what an answer says the time is.
-    fn hear(&mut self) {
-        let date_ms = self.true_ms() + self.time.lie.take().unwrap_or(0) * 24 * 3_600_000;
-        self.time.heard.push((date_ms.div_euclid(1000) * 1000, self.time.uptime));
-    }
-
-    /// The last two dates heard, as a client keeps them.
-    pub(crate) fn heard(&self) -> Option<[Heard; 2]> {
-        let ago = |at: Duration| self.time.uptime.saturating_sub(at);
-        let mut latest = self.time.heard.iter().rev().map(|(date_ms, at)| Heard { date_ms: *date_ms, ago: ago(*at) });
-        Some([latest.next()?, latest.next()?])
-    }
-
     /// A new process knows nothing but what is on disk.
     pub(crate) fn started(&mut self) {
-        self.time.heard.clear();
         self.is_lookup_void = false;
         for server in &mut self.servers {
             if server.is_wait_in_doubt {
@@ -432,6 +412,13 @@ impl World {
 }
 
 impl Time {
+    /// Sets the clock on the wall, so many milliseconds off the truth.
+    pub(crate) fn set_wall(&mut self, offset_ms: i64) {
+        let forward_ms = offset_ms.saturating_sub(self.wall_offset_ms);
+        self.pushed += Duration::from_millis(u64::try_from(forward_ms).unwrap_or(0));
+        self.wall_offset_ms = offset_ms;
+    }
+
     /// How long it is since the beginning, in truth.
     pub(crate) fn now(&self) -> Duration {
         self.uptime + self.still

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::retention::{Work, station};
 use crate::station::StationHome;
 use crate::{listed, row};
 
@@ -63,4 +64,38 @@ fn a_number_that_an_earlier_version_gave_is_not_given_again() {
     assert_eq!(listed(&home).len(), 3);
     let last: i64 = open().query_row("SELECT last FROM numbered", [], |row| row.get(0)).expect("a number");
     assert_eq!(last, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ages_by_the_time_at_work_come_along_and_what_dates_of_a_server_made_of_them_does_not() {
+    let (_server, home) = station();
+    let work = Work::start(&home).await;
+    for number in [1, 2] {
+        work.take(number).await;
+    }
+    work.stop(&home);
+    // As version 9 left it after twenty days at work and two wrong `Date`s.
+    let day_ms: i64 = 24 * 3_600_000;
+    let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+    db.execute_batch(&format!(
+        "DROP TABLE station_clock;
+         DROP TABLE clock_jump;
+         ALTER TABLE retention ADD COLUMN ran_ms INTEGER NOT NULL DEFAULT {};
+         ALTER TABLE entry RENAME COLUMN seen_at_ms TO ran_from_ms;
+         ALTER TABLE entry ADD COLUMN server_from_ms INTEGER;
+         ALTER TABLE consent RENAME COLUMN seen_at_ms TO ran_from_ms;
+         ALTER TABLE consent ADD COLUMN server_from_ms INTEGER;
+         UPDATE entry SET ran_from_ms = {day_ms} * id, server_from_ms = 4070908800000 * (id - 1);
+         PRAGMA user_version = 9;",
+        20 * day_ms,
+    ))
+    .expect("made old");
+    drop(db);
+    let work = Work::start(&home).await;
+    for (days, left) in [(0, 2), (11, 1), (1, 0)] {
+        work.work(24 * days).await;
+        assert_eq!(work.count().await, left, "after {days} days more");
+    }
+    work.stop(&home);
+    assert!(version(&home) > 9);
 }

@@ -1,4 +1,4 @@
-//! What waits too long is destroyed, by clocks that can be believed and by no other.
+//! What waits too long is destroyed, by the station clock and by no other.
 
 use std::fs;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
-use swip_kiosk::domain::delivery::{AgeWarning, EntryState, Heard, RetentionDays};
-use swip_kiosk::domain::{CustomerQuery, Enrolment, Phone};
+use swip_kiosk::domain::Enrolment;
+use swip_kiosk::domain::delivery::{AgeWarning, EntryState, RetentionDays};
 use swip_kiosk::services::Station;
-use swip_kiosk::services::outbox::{Deliverer, Enqueued, KeepFor, Lookout, Timing};
+use swip_kiosk::services::outbox::{Deliverer, Enqueued, KeepFor, Timing};
 
 use crate::station::{Server, StationHome};
 use crate::{closed, deliver, listed, person, phone, posts, row};
@@ -47,23 +47,27 @@ pub(crate) struct Work {
     pub(crate) station: Station,
     pub(crate) deliverer: Arc<Deliverer>,
     pub(crate) timing: Arc<Virtual>,
-    lookout: Lookout,
     pub(crate) keep: KeepFor,
 }
 
 impl Work {
     pub(crate) async fn start(home: &StationHome) -> Self {
+        Self::start_at(home, HONEST).await
+    }
+
+    /// Starts when the clock on the wall says so.
+    pub(crate) async fn start_at(home: &StationHome, wall_ms: i64) -> Self {
         let timing = Arc::new(Virtual::default());
-        timing.wall_ms.store(HONEST, Ordering::Relaxed);
+        timing.wall_ms.store(wall_ms, Ordering::Relaxed);
         let (station, _) = Station::open(&home.dirs());
         let station = station.timed_by(Arc::<Virtual>::clone(&timing));
         let deliverer = Arc::clone(station.deliverer().await.expect("an outbox"));
-        let mut work = Self { station, deliverer, timing, lookout: Lookout::default(), keep: KeepFor::default() };
-        work.look(None).await;
+        let work = Self { station, deliverer, timing, keep: KeepFor::default() };
+        work.look().await;
         work
     }
 
-    async fn take(&self, number: usize) -> i64 {
+    pub(crate) async fn take(&self, number: usize) -> i64 {
         let link = self.station.settings().expect("set up").connection;
         let signup = person(&phone(number), "Канарейка");
         let stored = self
@@ -82,15 +86,15 @@ impl Work {
         self.timing.wall_ms.fetch_add(i64::try_from(time.as_millis()).expect("not for ever"), Ordering::Relaxed);
     }
 
-    pub(crate) async fn look(&mut self, heard: Option<[Heard; 2]>) {
-        self.deliverer.look(&mut self.lookout, heard, self.keep).await.expect("looked");
+    pub(crate) async fn look(&self) {
+        self.deliverer.look(self.keep).await.expect("looked");
     }
 
-    /// So many hours of work with a look each, in which nothing is heard of SWiP.
-    pub(crate) async fn work(&mut self, hours: u32) {
+    /// So many hours of work with a look each.
+    pub(crate) async fn work(&self, hours: u32) {
         for _ in 0..hours {
             self.pass(HOUR);
-            self.look(None).await;
+            self.look().await;
         }
     }
 
@@ -112,13 +116,6 @@ impl Work {
     }
 }
 
-/// What SWiP said a moment ago, twice.
-#[expect(clippy::unnecessary_wraps, reason = "as a client says it")]
-pub(crate) fn said(date_ms: i64) -> Option<[Heard; 2]> {
-    let heard = |secs| Heard { date_ms: date_ms - 1_000 * i64::from(secs), ago: Duration::from_secs(u64::from(secs)) };
-    Some([heard(1_u8), heard(2)])
-}
-
 pub(crate) fn station() -> (Server, StationHome) {
     let server = Server::start();
     let home = StationHome::provisioned(&server);
@@ -128,7 +125,7 @@ pub(crate) fn station() -> (Server, StationHome) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dead_clock_never_empties_the_queue() {
     let (_server, home) = station();
-    let mut work = Work::start(&home).await;
+    let work = Work::start(&home).await;
     // Taken under each of the wrong times, and looked at under all the others.
     for (number, wall_ms) in WALLS.into_iter().enumerate() {
         work.timing.wall_ms.store(wall_ms, Ordering::Relaxed);
@@ -138,11 +135,6 @@ async fn a_dead_clock_never_empties_the_queue() {
         work.timing.wall_ms.store(WALLS[round % WALLS.len()], Ordering::Relaxed);
         work.work(24).await;
     }
-    assert_eq!((work.count().await, work.expired().await), (WALLS.len(), 0));
-    // SWiP is heard again: what it says the time is makes nothing older that it did not see.
-    work.look(said(HONEST)).await;
-    work.pass(HOUR);
-    work.look(said(HONEST + 3_600_000)).await;
     assert_eq!((work.count().await, work.expired().await), (WALLS.len(), 0));
 }
 
@@ -163,16 +155,17 @@ fn what_was_taken_by_a_dead_clock_is_delivered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_a_word_of_swip_the_time_at_work_counts_over_all_starts() {
+async fn the_time_at_work_counts_over_all_starts() {
     let (_server, home) = station();
-    let mut work = Work::start(&home).await;
+    // The battery of its clock is empty.
+    let mut work = Work::start_at(&home, 0).await;
     work.take(1).await;
     for _ in 0..30 {
         work.work(24).await;
-        // What was not looked at any more before the end does not count.
+        // It is killed: what was not looked at any more does not count.
         work.pass(HOUR / 2);
         work.stop(&home);
-        work = Work::start(&home).await;
+        work = Work::start_at(&home, 0).await;
     }
     // The first hour of the first day was over before the entry was first seen.
     assert_eq!((work.count().await, work.expired().await), (1, 0));
@@ -181,26 +174,27 @@ async fn without_a_word_of_swip_the_time_at_work_counts_over_all_starts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn swips_own_time_counts_while_the_station_is_switched_off() {
+async fn the_time_switched_off_counts_within_limits() {
     let (_server, home) = station();
-    let mut work = Work::start(&home).await;
-    work.keep.signups = RetentionDays::new(7).expect("a number of days");
+    let mut wall_ms = HONEST;
+    let mut work = Work::start_at(&home, wall_ms).await;
+    work.keep.signups = RetentionDays::new(9).expect("a number of days");
     work.take(1).await;
-    work.work(1).await;
-    work.pass(HOUR);
-    work.look(said(HONEST)).await;
-    for (off_days, left) in [(6, 1), (7, 0)] {
+    // Of each time off three days count, for each day at work.
+    for (off_days, left) in [(2, 1), (40, 1), (40, 0)] {
+        work.work(24).await;
+        work.pass(HOUR / 2);
+        work.station.stop().await;
         work.stop(&home);
-        work = Work::start(&home).await;
-        work.keep.signups = RetentionDays::new(7).expect("a number of days");
-        // Whatever the wall says meanwhile.
-        work.timing.wall_ms.store(0, Ordering::Relaxed);
-        work.look(said(HONEST + off_days * DAY_MS)).await;
-        assert_eq!(work.count().await, left, "after {off_days} days");
+        wall_ms += DAY_MS + 1_800_000 + off_days * DAY_MS;
+        work = Work::start_at(&home, wall_ms).await;
+        work.keep.signups = RetentionDays::new(9).expect("a number of days");
+        work.work(1).await;
+        wall_ms += 3_600_000;
+        assert_eq!(work.count().await, left, "after {off_days} days more");
     }
     let graves = work.deliverer.outbox().tombstones().await.expect("a list");
-    assert_eq!(graves.len(), 1);
-    assert_eq!(graves[0].expired_ms / 60_000, (HONEST + 7 * DAY_MS) / 60_000, "by SWiP's clock");
+    assert_eq!((graves.len(), graves[0].expired_ms), (1, wall_ms));
     work.stop(&home);
     let listed = home.run(&["queue", "list", "--json"]);
     let ended = &listed.json()["ended"];
@@ -208,24 +202,6 @@ async fn swips_own_time_counts_while_the_station_is_switched_off() {
     assert_eq!((&ended[0]["id"], &ended[0]["state"], &ended[0]["attempts"]), (&json!(1), &json!("saved"), &json!(0)));
     assert!(ended[0]["age_secs"].as_i64() > ended[0]["ended_secs"].as_i64(), "{ended}");
     assert!(home.run(&["queue", "list"]).code == 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_answer_with_a_wrong_date_ends_nothing() {
-    let (_server, home) = station();
-    let mut work = Work::start(&home).await;
-    work.take(1).await;
-    work.work(1).await;
-    work.pass(HOUR);
-    work.look(said(HONEST)).await;
-    let [honest, _] = said(HONEST + 3_600_000).expect("both");
-    for wrong_ms in WALLS {
-        work.pass(HOUR);
-        let wrong = Heard { date_ms: wrong_ms, ago: Duration::from_secs(5) };
-        work.look(Some([wrong, honest])).await;
-        work.look(Some([honest, wrong])).await;
-    }
-    assert_eq!((work.count().await, work.expired().await), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -284,7 +260,7 @@ async fn what_needs_a_manager_waits_a_fortnight_longer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_look_that_finds_nothing_new_writes_nothing_but_the_time_at_work() {
     let (_server, home) = station();
-    let mut work = Work::start(&home).await;
+    let work = Work::start(&home).await;
     for number in 0..50 {
         work.take(number).await;
     }
@@ -292,12 +268,11 @@ async fn a_look_that_finds_nothing_new_writes_nothing_but_the_time_at_work() {
     work.stop(&home);
     let database = || fs::read(home.data().join("outbox.db")).expect("read");
     let before = database();
-    let mut work = Work::start(&home).await;
-    work.look(None).await;
-    work.look(said(HONEST)).await;
+    let work = Work::start(&home).await;
+    work.look().await;
     work.stop(&home);
     assert!(database() == before, "no time has passed");
-    let mut work = Work::start(&home).await;
+    let work = Work::start(&home).await;
     work.work(1).await;
     work.stop(&home);
     let after = database();
@@ -309,10 +284,10 @@ async fn a_look_that_finds_nothing_new_writes_nothing_but_the_time_at_work() {
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_is_warned_as_time_passes() {
     let (_server, home) = station();
-    let mut work = Work::start(&home).await;
+    let work = Work::start(&home).await;
     assert_eq!(work.warning(), None);
     work.take(1).await;
-    work.look(None).await;
+    work.look().await;
     let mut told = vec![(0, work.warning())];
     for hour in 1..=720 {
         work.work(1).await;
@@ -330,19 +305,4 @@ async fn staff_is_warned_as_time_passes() {
     ];
     assert_eq!(told, expected);
     assert_eq!(DAY, 24 * HOUR);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_date_of_every_answer_is_heard_whatever_its_status() {
-    let (server, home) = station();
-    let work = Work::start(&home).await;
-    let client = work.station.client().await.expect("a client");
-    let nobody = CustomerQuery::Phone(Phone::unassignable());
-    assert_eq!(client.heard(), None);
-    let _ = client.look_up(&nobody).await;
-    assert_eq!(client.heard(), None, "one alone tells nothing");
-    server.set_faults(&serde_json::json!({ "stats": { "fault": { "status": { "code": 500 } } } }));
-    assert!(client.patient().look_up(&nobody).await.is_err());
-    let [last, before] = client.heard().expect("two");
-    assert!(last.date_ms >= before.date_ms && last.ago <= before.ago);
 }

@@ -4,6 +4,7 @@ mod pace;
 mod reconcile;
 mod retention;
 mod schedule;
+mod station_clock;
 mod steady;
 mod tally;
 #[cfg(test)]
@@ -12,8 +13,9 @@ mod warning;
 
 pub use pace::{Jitter, backoff};
 pub use reconcile::{BEFORE_A_LOOKUP, Control, Found, Reconcile, control, found};
-pub use retention::{Heard, Known, Marks, RetentionDays, server_mark};
+pub use retention::RetentionDays;
 pub use schedule::{Flow, Next, Rest, SPACING, Schedule, Tried, longest_rest};
+pub use station_clock::{Jump, StationClock};
 pub use steady::Steady;
 pub use tally::{Others, Tally, Weighed};
 pub use warning::{AgeWarning, Waiting, next_warning, warning};

@@ -20,7 +20,7 @@ pub enum AgeWarning {
 pub struct Waiting {
     /// The oldest by the clock on the wall, as people are shown it; none if nothing waits.
     pub waited: Option<Duration>,
-    /// Until the first is destroyed, by clocks that can be believed; none if nothing is kept.
+    /// Until the first is destroyed, by the station clock; none if nothing is kept.
     pub left: Option<Duration>,
     /// How long one may wait in all.
     pub limit: Duration,

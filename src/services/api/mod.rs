@@ -1,7 +1,6 @@
 //! The client of SWiP's API: a method per endpoint, bounded in time and memory, silent about secrets.
 
 mod classify;
-mod dates;
 mod error;
 mod http;
 mod wire;
@@ -12,13 +11,11 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Client, Method, RequestBuilder};
 
 pub use classify::{Answer, Body, CodeMeanings, Endpoint, Exchange, Verdict, classify};
-use dates::Dates;
 
 pub use error::{ApiError, Lost, NotSent, StatusKind};
 pub use http::Names;
 pub use wire::read_retry_after;
 
-use crate::domain::delivery::Heard;
 use crate::domain::station::{Connection, StatsMethod};
 use crate::domain::{CustomerQuery, Lookup, Registration, Settings, Signup, Token};
 
@@ -52,7 +49,6 @@ pub struct ApiClient {
     connection: Connection,
     codes: CodeMeanings,
     deadline: Duration,
-    dates: Dates,
 }
 
 impl ApiClient {
@@ -79,17 +75,12 @@ impl ApiClient {
         let connection = settings.connection.clone();
         let http = http::build(&connection, token, names)?;
         let codes = CodeMeanings::from(&settings.preferences);
-        Ok(Self { http, connection, codes, deadline, dates: Dates::default() })
+        Ok(Self { http, connection, codes, deadline })
     }
 
     /// The server and the ids it works under.
     pub fn connection(&self) -> &Connection {
         &self.connection
-    }
-
-    /// The last two `Date`s of the server, whatever it answered; none before there are two.
-    pub fn heard(&self) -> Option<[Heard; 2]> {
-        self.dates.heard()
     }
 
     /// The same for calls that nobody waits for.
@@ -165,10 +156,7 @@ impl ApiClient {
 
     async fn call(&self, endpoint: Endpoint, request: RequestBuilder) -> Verdict {
         let exchange = match request.send().await {
-            Ok(response) => {
-                self.dates.take_note(response.headers());
-                Exchange::Answered(http::read_answer(response).await)
-            }
+            Ok(response) => Exchange::Answered(http::read_answer(response).await),
             Err(error) => http::not_answered(&error),
         };
         let verdict = classify(endpoint, &exchange, &self.codes);

@@ -39,7 +39,7 @@ use seal::Keyring;
 use store::Store;
 
 pub use evidence::{AllEvidence, Evidence, ExportError, Facts, Forgotten};
-pub use retention::{KeepFor, Lookout, Tombstone};
+pub use retention::{KeepFor, Tombstone};
 pub use status::{Closed, Disk, Status};
 pub use timing::Timing;
 pub use worker::Deliverer;

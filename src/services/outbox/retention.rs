@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Transaction, params};
@@ -15,7 +16,7 @@ use super::worker::Deliverer;
 use super::{Counts, Outbox, StoreError};
 use crate::domain::consent::ConsentDays;
 use crate::domain::delivery::{
-    AgeWarning, EntryState, Heard, Known, Marks, RetentionDays, Waiting, next_warning, server_mark, warning,
+    AgeWarning, EntryState, Jump, RetentionDays, StationClock, Waiting, next_warning, warning,
 };
 use crate::domain::journal::{Kind, Outcome};
 use crate::services::journal::Note;
@@ -26,9 +27,9 @@ use crate::services::sabotage::Sabotage;
 pub struct Tombstone {
     /// The row it was.
     pub id: i64,
-    /// When it was taken by the station's clock, Unix milliseconds.
+    /// When it was taken by the clock on the wall, Unix milliseconds.
     pub created_ms: i64,
-    /// When it ended by SWiP's clock, or the station's if SWiP was not heard; Unix milliseconds.
+    /// When it ended by the clock on the wall, Unix milliseconds.
     pub expired_ms: i64,
     /// How often it was tried.
     pub attempts: u32,
@@ -39,14 +40,11 @@ pub struct Tombstone {
 /// What one look at the queue goes by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Look {
-    /// How long the program has run since the last look, in milliseconds.
-    ran_ms: i64,
-    heard: Option<[Heard; 2]>,
-    /// The newest row of an earlier look, and how long ago that was.
-    seen: Option<(i64, Duration)>,
+    /// The time at work that the last look stored, and how long ago that was, in milliseconds; none in a new process.
+    last: Option<(i64, i64)>,
+    /// What the clock on the wall says, Unix milliseconds.
+    wall_ms: i64,
     keep: KeepFor,
-    /// What the clock on the wall says.
-    now_ms: i64,
 }
 
 /// How long things are kept.
@@ -62,21 +60,13 @@ pub struct KeepFor {
 #[derive(Debug, Default)]
 pub(super) struct Looked {
     expired: Vec<i64>,
-    newest: i64,
+    /// The time at work, in all.
+    worked_ms: i64,
     /// Until the first of those that stay expires.
     left: Option<Duration>,
     /// Pieces of evidence whose time was over.
     consents_expired: usize,
     keeps_consents: bool,
-}
-
-/// What is remembered from one look to the next; a new process begins anew.
-#[derive(Debug, Default)]
-pub struct Lookout {
-    /// When the last look was, and the newest row then.
-    last: Option<(Duration, i64)>,
-    /// It found no evidence of consents.
-    is_bare: bool,
 }
 
 /// What the last look found, for the warnings of the time until the next, and what makes one worth while.
@@ -85,6 +75,8 @@ pub(super) struct Ages {
     /// Until the first entry expires; the most if nothing is known.
     left_secs: AtomicU64,
     days: AtomicU8,
+    /// When it was, in uptime, and the time at work that it stored; none before the first of this process.
+    last: Mutex<Option<(Duration, i64)>>,
     /// Somebody was signed up.
     pub(super) taken: Notify,
 }
@@ -94,12 +86,13 @@ impl Default for Ages {
         Self {
             left_secs: AtomicU64::new(u64::MAX),
             days: AtomicU8::new(RetentionDays::default().get()),
+            last: Mutex::default(),
             taken: Notify::new(),
         }
     }
 }
 
-/// How often the queue is looked at. This is also how often the time at work is written down.
+/// How often the queue is looked at. This is also how often the station clock is written down.
 const EVERY: Duration = Duration::from_hours(1);
 /// More are not kept; their number is.
 const MOST_TOMBSTONES: i64 = 10_000;
@@ -109,58 +102,56 @@ struct Kept {
     id: i64,
     state: EntryState,
     created_ms: i64,
-    marks: Marks,
+    /// The station clock at the first look that found it; none before that.
+    seen_at_ms: Option<i64>,
 }
 
 impl Look {
-    /// What SWiP's clock says of what was there at an earlier look: the newest row then, and the time it is older than.
-    fn server_mark(self) -> Option<(i64, i64)> {
-        let (newest, seen_ago) = self.seen?;
-        Some((newest, server_mark(self.heard, seen_ago)?))
+    /// The time at work since the last look that was stored. A look that failed may be stored all the same: what it counted
+    /// is not counted again.
+    fn ran_ms(self, stored_ms: i64) -> i64 {
+        self.last.map_or(0, |(worked_ms, ago_ms)| (worked_ms + ago_ms - stored_ms).clamp(0, ago_ms))
     }
 }
 
-impl Kept {
-    /// What the clock on the wall makes of its age.
-    fn shown_age(&self, now_ms: i64) -> Duration {
-        Duration::from_millis(u64::try_from(now_ms.saturating_sub(self.created_ms)).unwrap_or(0))
-    }
+/// A time that is over, in milliseconds; none is less than nothing.
+fn span(ms: i64) -> Duration {
+    Duration::from_millis(u64::try_from(ms).unwrap_or(0))
 }
 
 impl Store {
-    /// Ends what has waited too long, and writes down how long the rest has waited.
+    /// Goes on with the station clock, and ends what has waited too long by it.
     pub(super) fn look(&mut self, look: Look) -> Result<Looked, StoreError> {
         let transaction = self.db.transaction()?;
-        let before: i64 = transaction.query_row("SELECT ran_ms FROM retention", [], |row| row.get(0))?;
-        let known = Known::new(before.saturating_add(look.ran_ms), look.heard);
-        let mut looked = Looked::default();
+        let StationClock { now_ms, worked_ms, .. } = go_on(&transaction, look)?;
+        let mut looked = Looked { worked_ms, ..Looked::default() };
         for kept in kept(&transaction)? {
-            let marks = marked(&transaction, &kept, known, look)?;
-            looked.newest = looked.newest.max(kept.id);
-            let age = if Sabotage::ExpireByWallClock.is_on() { kept.shown_age(look.now_ms) } else { known.age(marks) };
+            let seen_at_ms = kept.seen_at_ms.unwrap_or(now_ms);
+            let by_wall = Sabotage::ExpireByWallClock.is_on();
+            let age = span(if by_wall { look.wall_ms - kept.created_ms } else { now_ms - seen_at_ms });
             let left = look.keep.signups.limit(kept.state).saturating_sub(age);
             // What is being sent is settled first.
             if left.is_zero() && kept.state != EntryState::InFlight {
-                bury(&transaction, kept.id, known.server_ms.unwrap_or(look.now_ms))?;
+                bury(&transaction, kept.id, look.wall_ms)?;
                 looked.expired.push(kept.id);
-            } else {
-                looked.left = Some(looked.left.map_or(left, |least| least.min(left)));
+                continue;
+            }
+            looked.left = Some(looked.left.map_or(left, |least| least.min(left)));
+            if kept.seen_at_ms.is_none() {
+                transaction.execute("UPDATE entry SET seen_at_ms = ?2 WHERE id = ?1", [kept.id, seen_at_ms])?;
             }
         }
-        if look.ran_ms > 0 || !looked.expired.is_empty() {
+        if !looked.expired.is_empty() {
             let expired = i64::try_from(looked.expired.len()).unwrap_or(0);
-            let sql = "UPDATE retention SET ran_ms = ?1, expired = expired + ?2";
-            transaction.execute(sql, [known.ran_ms, expired])?;
+            transaction.execute("UPDATE retention SET expired = expired + ?1", [expired])?;
         }
-        let aged = evidence::age(&transaction, known, look.server_mark(), look.keep.consents)?;
-        looked.consents_expired = aged.expired;
-        looked.keeps_consents = aged.newest.is_some();
-        looked.newest = looked.newest.max(aged.newest.unwrap_or(0));
+        looked.consents_expired = evidence::age(&transaction, now_ms, look.keep.consents)?;
+        looked.keeps_consents = transaction.query_row("SELECT EXISTS (SELECT 1 FROM consent)", [], |row| row.get(0))?;
         transaction.commit()?;
-        if aged.expired > 0 {
+        if looked.consents_expired > 0 {
             self.known_texts.clear();
         }
-        if looked.expired.len() + aged.expired > 0
+        if looked.expired.len() + looked.consents_expired > 0
             && let Err(error) = self.empty_log()
         {
             // The sealed payload is still in the log. It goes when the log is next emptied.
@@ -186,32 +177,43 @@ impl Store {
     }
 }
 
+/// Goes on with the station clock.
+fn go_on(transaction: &Transaction<'_>, look: Look) -> Result<StationClock, StoreError> {
+    let mut jumps = transaction.prepare("SELECT worked_ms, counted_ms FROM clock_jump ORDER BY worked_ms")?;
+    let jumps = jumps.query_map([], |row| Ok(Jump { worked_ms: row.get(0)?, counted_ms: row.get(1)? }))?;
+    let jumps = jumps.collect::<Result<_, _>>()?;
+    let sql = "SELECT now_ms, worked_ms, mark_ms, ahead_ms FROM station_clock";
+    let before = transaction.query_row(sql, [], |row| {
+        let (now_ms, worked_ms, mark_ms, ahead_ms) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(StationClock { now_ms, worked_ms, mark_ms, ahead_ms, jumps })
+    })?;
+    let mut clock = before.clone();
+    clock.go_on(look.ran_ms(before.worked_ms), look.wall_ms);
+    if clock != before {
+        let sql = "UPDATE station_clock SET now_ms = ?1, worked_ms = ?2, mark_ms = ?3, ahead_ms = ?4";
+        transaction.execute(sql, params![clock.now_ms, clock.worked_ms, clock.mark_ms, clock.ahead_ms])?;
+    }
+    if clock.jumps != before.jumps {
+        transaction.execute("DELETE FROM clock_jump", [])?;
+        for Jump { worked_ms, counted_ms } in &clock.jumps {
+            let sql = "INSERT INTO clock_jump (worked_ms, counted_ms) VALUES (?1, ?2)";
+            transaction.execute(sql, [worked_ms, counted_ms])?;
+        }
+    }
+    Ok(clock)
+}
+
 fn kept(transaction: &Transaction<'_>) -> Result<Vec<Kept>, StoreError> {
-    let mut query =
-        transaction.prepare("SELECT id, state, reason, created_ms, ran_from_ms, server_from_ms FROM entry")?;
+    let mut query = transaction.prepare("SELECT id, state, reason, created_ms, seen_at_ms FROM entry")?;
     let kept = query.query_map([], |row| {
         Ok(Kept {
             id: row.get(0)?,
             state: state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?),
             created_ms: row.get(3)?,
-            marks: Marks { ran_ms: row.get(4)?, server_ms: row.get(5)? },
+            seen_at_ms: row.get(4)?,
         })
     })?;
     Ok(kept.collect::<Result<_, _>>()?)
-}
-
-/// The marks of a row with what can be added to them now, which is written down.
-fn marked(transaction: &Transaction<'_>, kept: &Kept, known: Known, look: Look) -> Result<Marks, StoreError> {
-    let was_seen = look.seen.filter(|(newest, _)| kept.id <= *newest);
-    let marks = Marks {
-        ran_ms: kept.marks.ran_ms.or(Some(known.ran_ms)),
-        server_ms: kept.marks.server_ms.or_else(|| server_mark(look.heard, was_seen?.1)),
-    };
-    if marks != kept.marks {
-        let sql = "UPDATE entry SET ran_from_ms = ?2, server_from_ms = ?3 WHERE id = ?1";
-        transaction.execute(sql, params![kept.id, marks.ran_ms, marks.server_ms])?;
-    }
-    Ok(marks)
 }
 
 fn bury(transaction: &Transaction<'_>, id: i64, now_ms: i64) -> Result<(), StoreError> {
@@ -251,21 +253,23 @@ impl Outbox {
 }
 
 impl Deliverer {
-    /// Looks at the queue every hour while anything is in it, and at the evidence of consents; warns the staff in time; never returns.
+    /// Looks at the queue every hour while anything is in it, and at the evidence of consents; warns the staff in time; never
+    /// returns.
     ///
-    /// `heard` and `keep` are asked for at each look: the settings may change.
-    pub async fn look_after(&self, heard: impl Fn() -> Option<[Heard; 2]>, keep: impl Fn() -> KeepFor) -> Infallible {
-        let mut lookout = Lookout::default();
+    /// `keep` is asked for at each look: the settings may change.
+    pub async fn look_after(&self, keep: impl Fn() -> KeepFor) -> Infallible {
+        let mut keeps_consents = true;
         loop {
             tokio::select! {
                 () = self.anything_kept() => {}
                 // Evidence grows old in an empty queue, too.
-                () = sleep(EVERY), if !lookout.is_bare => {}
+                () = sleep(EVERY), if keeps_consents => {}
                 // What was delivered at once never waited, but left evidence.
-                () = self.ages.taken.notified(), if lookout.is_bare => {}
+                () = self.ages.taken.notified(), if !keeps_consents => {}
             }
-            if let Err(error) = self.look(&mut lookout, heard(), keep()).await {
-                tracing::error!(%error, "the age of the queue could not be looked at");
+            match self.look(keep()).await {
+                Ok(found) => keeps_consents = found,
+                Err(error) => tracing::error!(%error, "the age of the queue could not be looked at"),
             }
             let next = self.uptime().saturating_add(EVERY);
             loop {
@@ -279,29 +283,23 @@ impl Deliverer {
         }
     }
 
-    /// One look at the queue: ends what has waited too long.
+    /// One look at the queue: goes on with the station clock, and ends what has waited too long by it. Whether there is any
+    /// evidence of consents.
     ///
     /// # Errors
-    /// Whatever the database refused; nothing has ended then.
-    pub async fn look(
-        &self,
-        lookout: &mut Lookout,
-        heard: Option<[Heard; 2]>,
-        keep: KeepFor,
-    ) -> Result<(), StoreError> {
+    /// Whatever the database refused; the next look counts the time.
+    pub async fn look(&self, keep: KeepFor) -> Result<bool, StoreError> {
         let now = self.uptime();
-        let (ran, seen) = match lookout.last {
-            Some((then, newest)) => (now.saturating_sub(then), Some((newest, now.saturating_sub(then)))),
-            None => (Duration::ZERO, None),
-        };
-        let ran_ms = i64::try_from(ran.as_millis()).unwrap_or(i64::MAX);
-        let look = Look { ran_ms, heard, seen, keep, now_ms: self.timing.unix_ms() };
+        let last = self.last_look().map(|(then, worked_ms)| {
+            let ago = now.saturating_sub(then);
+            (worked_ms, i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))
+        });
+        let look = Look { last, wall_ms: self.timing.unix_ms(), keep };
         let looked = self.outbox().ask(move |store| store.look(look)).await?;
-        lookout.last = Some((now, looked.newest));
+        *self.last_look() = Some((now, looked.worked_ms));
         let left_secs = looked.left.map_or(u64::MAX, |left| left.as_secs());
         self.ages.left_secs.store(left_secs, Ordering::Relaxed);
         self.ages.days.store(keep.signups.get(), Ordering::Relaxed);
-        lookout.is_bare = !looked.keeps_consents;
         if looked.consents_expired > 0 {
             tracing::info!(
                 count = looked.consents_expired,
@@ -315,7 +313,11 @@ impl Deliverer {
             self.journal.note(Note { kind, outcome, phone: None, attempts: 1, took: Duration::ZERO });
         }
         self.publish().await;
-        Ok(())
+        Ok(looked.keeps_consents)
+    }
+
+    fn last_look(&self) -> MutexGuard<'_, Option<(Duration, i64)>> {
+        self.ages.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the staff must be told about the age of what is kept.
@@ -345,5 +347,20 @@ impl Deliverer {
         let is_kept = |status: &Status| status.counts.waiting + status.counts.held + status.counts.attention > 0;
         // The sender lives as long as we do.
         let _ = self.status().wait_for(is_kept).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_that_failed_and_was_stored_all_the_same_is_not_counted_twice() {
+        let look = |last| Look { last, wall_ms: 0, keep: KeepFor::default() };
+        assert_eq!(look(None).ran_ms(7_000), 0, "a new process has not run yet");
+        let look = look(Some((7_000, 500)));
+        assert_eq!([7_000, 7_200, 7_500].map(|stored_ms| look.ran_ms(stored_ms)), [500, 300, 0]);
+        // A database that took the place of a damaged one.
+        assert_eq!(look.ran_ms(0), 500);
     }
 }

@@ -14,7 +14,7 @@ use crate::services::durable;
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -145,6 +145,24 @@ const MIGRATIONS: [&str; 9] = [
     "
     DROP TABLE imported;
     UPDATE entry SET unsettled = 1 WHERE reason = 'exported';
+    ",
+    // One clock for all that grows old. It goes on from the time at work, and so do the ages by that; what the `Date`s of a
+    // server made of them is dropped.
+    "
+    CREATE TABLE station_clock (
+        one        INTEGER PRIMARY KEY CHECK (one = 1),
+        now_ms     INTEGER NOT NULL,
+        worked_ms  INTEGER NOT NULL,
+        mark_ms    INTEGER,
+        ahead_ms   INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO station_clock (one, now_ms, worked_ms, ahead_ms) SELECT 1, ran_ms, ran_ms, 0 FROM retention;
+    CREATE TABLE clock_jump (worked_ms INTEGER PRIMARY KEY, counted_ms INTEGER NOT NULL) STRICT;
+    ALTER TABLE retention DROP COLUMN ran_ms;
+    ALTER TABLE entry DROP COLUMN server_from_ms;
+    ALTER TABLE entry RENAME COLUMN ran_from_ms TO seen_at_ms;
+    ALTER TABLE consent DROP COLUMN server_from_ms;
+    ALTER TABLE consent RENAME COLUMN ran_from_ms TO seen_at_ms;
     ",
 ];
 

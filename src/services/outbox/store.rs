@@ -270,9 +270,7 @@ fn again(
         let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
         // It is sent as it was taken, so under the ids of the second time.
         transaction.execute(
-            "UPDATE entry SET sealed = ?2, base_url = ?3, store_id = ?4, cash_id = ?5,
-                              ran_from_ms = NULL, server_from_ms = NULL
-             WHERE id = ?1",
+            "UPDATE entry SET sealed = ?2, base_url = ?3, store_id = ?4, cash_id = ?5, seen_at_ms = NULL WHERE id = ?1",
             params![live.id, sealed, link.base_url.as_str(), link.store_id.as_str(), link.cash_id.as_str(),],
         )?;
         return Ok(Enqueued::Replaced(live.id));

@@ -1,11 +1,16 @@
 //! How long signups are kept that SWiP does not take.
 
 use std::convert::Infallible;
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use super::Station;
 use crate::domain::Failure;
-use crate::domain::delivery::Heard;
 use crate::services::outbox::KeepFor;
+
+/// Nobody waits longer for a disk that hangs.
+const STOP: Duration = Duration::from_secs(1);
 
 impl Station {
     /// Ends what has waited too long, for ever.
@@ -13,17 +18,22 @@ impl Station {
     /// # Errors
     /// [`Failure::Storage`] if the outbox cannot be used.
     pub(super) async fn look_after_the_queue(&self) -> Result<Infallible, Failure> {
-        let keep = || {
-            let preferences = self.settings().map(|settings| settings.preferences).unwrap_or_default();
-            KeepFor { signups: preferences.retention_days, consents: preferences.consents.retention }
-        };
-        let never: Infallible = self.deliverer().await?.look_after(|| self.heard(), keep).await;
+        let never: Infallible = self.deliverer().await?.look_after(|| self.keep_for()).await;
         Ok(never)
     }
 
-    /// What SWiP has said lately about the time, at the address of the settings in force.
-    fn heard(&self) -> Option<[Heard; 2]> {
-        let link = self.link().ok().filter(|link| !link.is_trial())?;
-        link.client.get()?.heard()
+    /// Takes note of the time before the process ends: what is on disk goes on growing old from here.
+    pub async fn stop(&self) {
+        let Some(deliverer) = self.deliverer.get() else {
+            return;
+        };
+        if !matches!(timeout(STOP, deliverer.look(self.keep_for())).await, Ok(Ok(_))) {
+            tracing::warn!("the time of the stop was not stored");
+        }
+    }
+
+    fn keep_for(&self) -> KeepFor {
+        let preferences = self.settings().map(|settings| settings.preferences).unwrap_or_default();
+        KeepFor { signups: preferences.retention_days, consents: preferences.consents.retention }
     }
 }

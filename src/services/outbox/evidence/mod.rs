@@ -16,7 +16,6 @@ use super::seal::Keyring;
 use super::{Enqueued, StoreError};
 use crate::domain::Phone;
 use crate::domain::consent::{ConsentDays, Given, How, Purpose};
-use crate::domain::delivery::Known;
 use crate::domain::station::Connection;
 use keys::place;
 
@@ -214,38 +213,17 @@ pub(super) fn reseal(transaction: &Transaction<'_>, keys: &Keyring) -> Result<()
     Ok(())
 }
 
-/// What a look at the age of the evidence found.
-pub(super) struct Aged {
-    /// How many pieces have ended.
-    pub(super) expired: usize,
-    /// The signup of the newest that stays.
-    pub(super) newest: Option<i64>,
-}
-
-/// Ends evidence that is older than it is kept, but not while its signup waits, and writes down how old the rest is at
-/// least. `server_mark` is a row, and the time by SWiP's clock that it and those before it are older than.
-pub(super) fn age(
-    transaction: &Transaction<'_>,
-    known: Known,
-    server_mark: Option<(i64, i64)>,
-    days: ConsentDays,
-) -> Result<Aged, StoreError> {
-    transaction.execute("UPDATE consent SET ran_from_ms = ?1 WHERE ran_from_ms IS NULL", [known.ran_ms])?;
-    if let Some((newest, mark)) = server_mark {
-        let sql = "UPDATE consent SET server_from_ms = ?2 WHERE server_from_ms IS NULL AND entry <= ?1";
-        transaction.execute(sql, [newest, mark])?;
-    }
-    // As of an entry: whichever clock says more, and both are never ahead.
+/// Ends evidence that is older than it is kept, but not while its signup waits; how many pieces. `now_ms` is the station clock.
+pub(super) fn age(transaction: &Transaction<'_>, now_ms: i64, days: ConsentDays) -> Result<usize, StoreError> {
+    transaction.execute("UPDATE consent SET seen_at_ms = ?1 WHERE seen_at_ms IS NULL", [now_ms])?;
     let expired = transaction.execute(
-        "DELETE FROM consent WHERE (?1 - ran_from_ms >= ?3 OR ?2 - server_from_ms >= ?3)
-             AND entry NOT IN (SELECT id FROM entry)",
-        params![known.ran_ms, known.server_ms, i64::from(days.get()) * DAY_MS],
+        "DELETE FROM consent WHERE ?1 - seen_at_ms >= ?2 AND entry NOT IN (SELECT id FROM entry)",
+        [now_ms, i64::from(days.get()) * DAY_MS],
     )?;
     if expired > 0 {
         drop_unused_texts(transaction)?;
     }
-    let newest = transaction.query_row("SELECT MAX(entry) FROM consent", [], |row| row.get(0))?;
-    Ok(Aged { expired, newest })
+    Ok(expired)
 }
 
 /// Takes away texts that no evidence names any more.
