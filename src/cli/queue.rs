@@ -10,7 +10,7 @@ use super::{Complaint, Headless};
 use crate::domain::Failure;
 use crate::i18n::Texts;
 use crate::options::{QueueOptions, QueueVerb};
-use crate::services::outbox::{Counts, Deliverer, Entry, Outbox, StoreError, Tombstone};
+use crate::services::outbox::{Counts, Deliverer, Entry, ExpiredEntry, Outbox, StoreError};
 use crate::services::{Clock, Station};
 
 /// How long `deliver` works without `--until-empty`.
@@ -51,7 +51,7 @@ impl Headless<'_> {
 
 async fn list(deliverer: &Deliverer) -> Result<Report, Failure> {
     let entries = deliverer.outbox().list().await.map_err(|error| failed(&error))?;
-    let ended = deliverer.outbox().tombstones().await.map_err(|error| failed(&error))?;
+    let ended = deliverer.outbox().expired_entries().await.map_err(|error| failed(&error))?;
     let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
     Ok(Report::Queue(Queue { entries, ended, counts, now_ms: Clock::System.unix_ms() }))
 }
@@ -109,7 +109,7 @@ pub(super) fn failed(error: &StoreError) -> Failure {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Queue {
     entries: Vec<Entry>,
-    ended: Vec<Tombstone>,
+    ended: Vec<ExpiredEntry>,
     counts: Counts,
     now_ms: i64,
 }
@@ -127,7 +127,7 @@ impl Queue {
                 "reason": entry.state.reason(),
             })
         };
-        let ended = |ended: &Tombstone| {
+        let ended = |ended: &ExpiredEntry| {
             json!({
                 "id": ended.id,
                 "state": ended.state.name(),

@@ -193,7 +193,7 @@ async fn the_time_switched_off_counts_within_limits() {
         wall_ms += 3_600_000;
         assert_eq!(work.count().await, left, "after {off_days} days more");
     }
-    let graves = work.deliverer.outbox().tombstones().await.expect("a list");
+    let graves = work.deliverer.outbox().expired_entries().await.expect("a list");
     assert_eq!((graves.len(), graves[0].expired_ms), (1, wall_ms));
     work.stop(&home);
     let listed = home.run(&["queue", "list", "--json"]);
@@ -221,7 +221,7 @@ async fn of_what_expired_nothing_is_left_but_a_tombstone() {
     let second = work.take(2).await;
     work.work(12).await;
     assert_eq!((work.count().await, work.expired().await), (1, 1));
-    let graves = work.deliverer.outbox().tombstones().await.expect("a list");
+    let graves = work.deliverer.outbox().expired_entries().await.expect("a list");
     assert_eq!((graves[0].id, graves[0].state, graves[0].attempts), (first, EntryState::Saved, 0));
     assert_eq!(graves[0].created_ms, HONEST);
     let left = work.deliverer.outbox().list().await.expect("a list");

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::Counts;
+use super::entry::Counts;
 use crate::domain::delivery::{AgeWarning, CAPACITY, Flow};
 
 /// What the screens show about the outbox.

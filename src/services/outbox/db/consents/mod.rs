@@ -1,7 +1,7 @@
 //! The evidence of consents: what was agreed to, in which words, when and in which way. The phone is sealed, and found by a
 //! tag. It is written with the signup and stays when that has gone.
 
-mod file;
+mod export;
 mod keys;
 mod read;
 
@@ -13,14 +13,16 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::seal::Keyring;
-use super::{Enqueued, StoreError};
 use crate::domain::Phone;
 use crate::domain::consent::{ConsentDays, Given, How, Purpose};
 use crate::domain::station::Connection;
+use crate::services::outbox::entry::Enqueued;
+use crate::services::outbox::error::StoreError;
 use keys::place;
 
-pub use file::ExportError;
-pub(super) use keys::ConsentKeys;
+pub use export::ExportError;
+pub(in crate::services) use keys::ConsentKeys;
+pub(in crate::services) use read::{all_evidence, evidence_of, forget};
 
 /// The SHA-256 of a text as it was shown, in UTF-8.
 pub(super) type TextHash = [u8; 32];

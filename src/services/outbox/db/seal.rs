@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::evidence::ConsentKeys;
+use super::consents::ConsentKeys;
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Phone, Signup, SignupDraft};
 use crate::services::secrets::RootKey;
@@ -21,7 +21,7 @@ pub(super) struct Keys {
 }
 
 /// The key that seals, and those that may still open what was sealed before.
-pub(super) struct Keyring {
+pub(in crate::services) struct Keyring {
     /// In force.
     pub(super) current: Keys,
     /// Lost once, and found again.
@@ -30,11 +30,11 @@ pub(super) struct Keyring {
 
 /// What a sealed record belongs to; a record moved elsewhere does not open.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(in crate::services) struct RecordId {
     /// The row.
-    pub(super) id: i64,
+    pub(in crate::services) id: i64,
     /// When it was taken, Unix milliseconds.
-    pub(super) created_ms: i64,
+    pub(in crate::services) created_ms: i64,
 }
 
 /// The layout of what is sealed.
@@ -52,7 +52,7 @@ pub(super) struct Record {
 
 impl Keyring {
     /// The keys that follow from the root key in force and from those found again.
-    pub(super) fn new(root: &RootKey, found_again: &[RootKey]) -> Self {
+    pub(in crate::services) fn new(root: &RootKey, found_again: &[RootKey]) -> Self {
         Self { current: Keys::derive(root), old: found_again.iter().map(Keys::derive).collect() }
     }
 
@@ -62,7 +62,7 @@ impl Keyring {
     }
 
     /// Opens a record with whichever key it was sealed under.
-    pub(super) fn open(&self, sealed: &[u8], place: Place) -> Option<Signup> {
+    pub(super) fn open(&self, sealed: &[u8], place: RecordId) -> Option<Signup> {
         self.current.open(sealed, place).or_else(|| self.old.iter().find_map(|keys| keys.open(sealed, place)))
     }
 }
@@ -100,7 +100,7 @@ impl Keys {
     }
 
     /// Seals a signup for its place: nonce, then ciphertext.
-    pub(super) fn seal(&self, signup: &Signup, place: Place) -> Option<Vec<u8>> {
+    pub(super) fn seal(&self, signup: &Signup, place: RecordId) -> Option<Vec<u8>> {
         let plain = Zeroizing::new(serde_json::to_vec(&Record::from(signup)).ok()?);
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).ok()?;
@@ -110,7 +110,7 @@ impl Keys {
     }
 
     /// Opens what was sealed for this very place.
-    pub(super) fn open(&self, sealed: &[u8], place: Place) -> Option<Signup> {
+    pub(super) fn open(&self, sealed: &[u8], place: RecordId) -> Option<Signup> {
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
         let payload = Payload { msg: ciphertext, aad: &place.bytes() };
@@ -124,7 +124,7 @@ impl Keys {
     }
 }
 
-impl Place {
+impl RecordId {
     fn bytes(self) -> [u8; 17] {
         let mut bytes = [SCHEMA; 17];
         bytes[1..9].copy_from_slice(&self.id.to_be_bytes());

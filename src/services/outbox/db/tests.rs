@@ -9,7 +9,7 @@ use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Enrolment, SignupDraft};
 use crate::services::StationDirs;
 use crate::services::outbox::Outbox;
-use crate::services::outbox::seal::Place;
+use crate::services::outbox::db::seal::RecordId;
 use crate::services::profile::Profile;
 use crate::services::secrets::RootKey;
 
@@ -35,8 +35,8 @@ impl Home {
         self.folder.path().join("data")
     }
 
-    fn keeper(&self) -> Keeper {
-        Keeper::open(&self.data(), Keyring::new(&self.root, &[])).unwrap()
+    fn database(&self) -> Database {
+        Database::open(&self.data(), Keyring::new(&self.root, &[])).unwrap()
     }
 
     /// Takes the whole folder away, and puts it back.
@@ -60,23 +60,23 @@ fn signup(number: u32) -> Signup {
     draft.check(BirthdayForm::Iso, &Preferences::default(), date(2026, 1, 1)).unwrap()
 }
 
-fn enqueue(keeper: &mut Keeper, number: u32) -> Result<Enqueued, StoreError> {
-    let stored = keeper.enqueue(&Enrolment::without_consents(signup(number)), &link(), NOW_MS);
-    keeper.after_work();
+fn enqueue(database: &mut Database, number: u32) -> Result<Enqueued, StoreError> {
+    let stored = database.enqueue(&Enrolment::without_consents(signup(number)), &link(), NOW_MS);
+    database.after_work();
     stored
 }
 
-fn ids(keeper: &mut Keeper) -> Vec<i64> {
-    keeper.carry_out(|store| store.list()).unwrap().iter().map(|entry| entry.id).collect()
+fn ids(database: &mut Database) -> Vec<i64> {
+    database.carry_out(|store| queue::list(store)).unwrap().iter().map(|entry| entry.id).collect()
 }
 
-fn disk(keeper: &Keeper) -> Disk {
-    keeper.tells().0.borrow().disk
+fn disk(database: &Database) -> Disk {
+    database.tells().0.borrow().disk
 }
 
 /// From now on this connection writes nothing.
-fn refuse(keeper: &mut Keeper) {
-    keeper.carry_out(|store| Ok(store.db.execute_batch("PRAGMA query_only = ON")?)).unwrap();
+fn refuse(database: &mut Database) {
+    database.carry_out(|store| Ok(store.db.execute_batch("PRAGMA query_only = ON")?)).unwrap();
 }
 
 fn io_error() -> StoreError {
@@ -87,7 +87,7 @@ fn io_error() -> StoreError {
 #[test]
 fn files_that_another_program_holds_are_waited_for_five_seconds() {
     let wait = Home::new()
-        .keeper()
+        .database()
         .carry_out(|store| Ok(store.db.query_row("PRAGMA busy_timeout", [], |row| row.get::<_, i64>(0))?));
     assert_eq!(wait.unwrap(), 5_000);
 }
@@ -95,134 +95,134 @@ fn files_that_another_program_holds_are_waited_for_five_seconds() {
 #[test]
 fn what_the_disk_refuses_is_not_saved_and_the_next_one_is() {
     let home = Home::new();
-    let mut keeper = home.keeper();
-    assert_eq!(enqueue(&mut keeper, 1).unwrap(), Enqueued::New(1));
-    refuse(&mut keeper);
-    assert!(matches!(enqueue(&mut keeper, 2), Err(StoreError::Database(_))));
-    assert_eq!(ids(&mut keeper), [1], "opened anew, and nothing half done");
-    assert_eq!(*keeper.tells().1.borrow(), 1);
-    assert_eq!(enqueue(&mut keeper, 2).unwrap(), Enqueued::New(2));
+    let mut database = home.database();
+    assert_eq!(enqueue(&mut database, 1).unwrap(), Enqueued::New(1));
+    refuse(&mut database);
+    assert!(matches!(enqueue(&mut database, 2), Err(StoreError::Database(_))));
+    assert_eq!(ids(&mut database), [1], "opened anew, and nothing half done");
+    assert_eq!(*database.tells().1.borrow(), 1);
+    assert_eq!(enqueue(&mut database, 2).unwrap(), Enqueued::New(2));
 }
 
 #[test]
 fn a_row_that_is_there_although_its_commit_failed_is_told_as_it_is() {
     let home = Home::new();
-    let mut keeper = home.keeper();
+    let mut database = home.database();
     let mut committed_all_the_same = |store: &mut Store| {
-        store.enqueue(&Enrolment::without_consents(signup(1)), &link(), NOW_MS)?;
+        entries::enqueue(store, &Enrolment::without_consents(signup(1)), &link(), NOW_MS)?;
         Err(io_error())
     };
-    let told = keeper.store_or_find(&mut committed_all_the_same, (&signup(1), &link()));
+    let told = database.store_or_find(&mut committed_all_the_same, (&signup(1), &link()));
     assert_eq!(told.unwrap(), Enqueued::Same(1));
-    assert_eq!(ids(&mut keeper), [1]);
+    assert_eq!(ids(&mut database), [1]);
 }
 
 /// An entry as the tests take it.
-fn place(id: i64) -> Place {
-    Place { id, created_ms: NOW_MS }
+fn place(id: i64) -> RecordId {
+    RecordId { id, created_ms: NOW_MS }
 }
 
 #[test]
 fn what_may_be_done_twice_is_tried_again_on_a_database_opened_anew() {
     let home = Home::new();
-    let mut keeper = home.keeper();
-    enqueue(&mut keeper, 1).unwrap();
-    refuse(&mut keeper);
-    let attempt = keeper.carry_out(|store| store.begin(1, &link())).unwrap().unwrap();
+    let mut database = home.database();
+    enqueue(&mut database, 1).unwrap();
+    refuse(&mut database);
+    let attempt = database.carry_out(|store| attempts::begin(store, 1, &link())).unwrap().unwrap();
     assert_eq!(attempt.attempts, 1);
-    refuse(&mut keeper);
-    keeper.carry_out(|store| store.end(place(1), Ending::Delivered)).unwrap();
-    assert!(ids(&mut keeper).is_empty());
+    refuse(&mut database);
+    database.carry_out(|store| attempts::end(store, place(1), Ending::Delivered)).unwrap();
+    assert!(ids(&mut database).is_empty());
 }
 
 #[test]
 fn after_three_errors_in_a_row_signup_is_out_of_service_until_the_disk_is_back() {
     let home = Home::new();
-    let mut keeper = home.keeper();
-    enqueue(&mut keeper, 1).unwrap();
-    refuse(&mut keeper);
+    let mut database = home.database();
+    enqueue(&mut database, 1).unwrap();
+    refuse(&mut database);
     home.hide();
-    let answers: Vec<_> = (2..5).map(|number| enqueue(&mut keeper, number).unwrap_err()).collect();
+    let answers: Vec<_> = (2..5).map(|number| enqueue(&mut database, number).unwrap_err()).collect();
     assert!(matches!(answers[0], StoreError::Database(_)), "{answers:?}");
     assert!(matches!(answers.last(), Some(StoreError::OutOfService)), "{answers:?}");
-    assert_eq!(disk(&keeper), Disk::Broken, "the screens know before the next customer types");
+    assert_eq!(disk(&database), Disk::Broken, "the screens know before the next customer types");
     // Looked at again by itself, in vain as long as nothing has changed.
-    keeper.look_after();
-    assert_eq!(disk(&keeper), Disk::Broken);
+    database.look_after();
+    assert_eq!(disk(&database), Disk::Broken);
     home.show();
-    keeper.look_after();
-    assert_eq!(disk(&keeper), Disk::Good);
-    assert_eq!(ids(&mut keeper), [1]);
-    assert_eq!(enqueue(&mut keeper, 2).unwrap(), Enqueued::New(2));
+    database.look_after();
+    assert_eq!(disk(&database), Disk::Good);
+    assert_eq!(ids(&mut database), [1]);
+    assert_eq!(enqueue(&mut database, 2).unwrap(), Enqueued::New(2));
 }
 
 #[test]
 fn errors_with_a_success_between_them_are_not_in_a_row() {
     let home = Home::new();
-    let mut keeper = home.keeper();
+    let mut database = home.database();
     for number in 1..10 {
-        refuse(&mut keeper);
-        assert!(enqueue(&mut keeper, number).is_err());
-        assert_eq!(disk(&keeper), Disk::Good);
-        enqueue(&mut keeper, number).unwrap();
+        refuse(&mut database);
+        assert!(enqueue(&mut database, number).is_err());
+        assert_eq!(disk(&database), Disk::Good);
+        enqueue(&mut database, number).unwrap();
     }
 }
 
 #[test]
 fn a_disk_with_little_room_takes_nobody_new_and_lets_what_waits_leave() {
     let home = Home::new();
-    let mut keeper = home.keeper();
-    enqueue(&mut keeper, 1).unwrap();
-    keeper.ballast.ask_for(u64::MAX);
-    keeper.look_around();
-    assert_eq!(disk(&keeper), Disk::Low);
-    assert!(matches!(enqueue(&mut keeper, 2), Err(StoreError::LowDisk)));
-    assert_eq!(enqueue(&mut keeper, 1).unwrap(), Enqueued::Same(1), "what waits already does wait");
-    keeper.carry_out(|store| store.end(place(1), Ending::Delivered)).unwrap();
-    keeper.ballast.ask_for(1);
+    let mut database = home.database();
+    enqueue(&mut database, 1).unwrap();
+    database.reserve.ask_for(u64::MAX);
+    database.look_around();
+    assert_eq!(disk(&database), Disk::Low);
+    assert!(matches!(enqueue(&mut database, 2), Err(StoreError::LowDisk)));
+    assert_eq!(enqueue(&mut database, 1).unwrap(), Enqueued::Same(1), "what waits already does wait");
+    database.carry_out(|store| attempts::end(store, place(1), Ending::Delivered)).unwrap();
+    database.reserve.ask_for(1);
     // It looks by itself.
-    keeper.look_after();
-    assert_eq!(disk(&keeper), Disk::Good);
-    assert_eq!(enqueue(&mut keeper, 2).unwrap(), Enqueued::New(2));
+    database.look_after();
+    assert_eq!(disk(&database), Disk::Good);
+    assert_eq!(enqueue(&mut database, 2).unwrap(), Enqueued::New(2));
 }
 
 #[test]
 fn a_full_disk_gives_the_ballast_up_so_that_what_waits_can_leave() {
     let home = Home::new();
-    let mut keeper = home.keeper();
-    let ballast = home.data().join("ballast");
+    let mut database = home.database();
+    let reserve = home.data().join("ballast");
     let allocated = |path: &std::path::Path| {
         use std::os::unix::fs::MetadataExt;
         path.metadata().map(|found| found.blocks() * 512).unwrap_or_default()
     };
-    assert!(allocated(&ballast) >= 1024 * 1024, "really taken");
+    assert!(allocated(&reserve) >= 1024 * 1024, "really taken");
     for number in 1..40 {
-        enqueue(&mut keeper, number).unwrap();
+        enqueue(&mut database, number).unwrap();
     }
     // No page more, as if the disk were full.
-    keeper.carry_out(|store| Ok(store.db.execute_batch("PRAGMA max_page_count = 1")?)).unwrap();
-    let full = keeper.attempt(&mut |store: &mut Store| {
+    database.carry_out(|store| Ok(store.db.execute_batch("PRAGMA max_page_count = 1")?)).unwrap();
+    let full = database.attempt(&mut |store: &mut Store| {
         (100..200).try_for_each(|number| {
-            store.enqueue(&Enrolment::without_consents(signup(number)), &link(), NOW_MS).map(drop)
+            entries::enqueue(store, &Enrolment::without_consents(signup(number)), &link(), NOW_MS).map(drop)
         })
     });
     assert!(
         matches!(full, Err(StoreError::Database(error)) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
     );
-    assert!(!ballast.exists(), "the room is free");
-    keeper.carry_out(|store| store.end(place(1), Ending::Delivered)).unwrap();
-    keeper.after_work();
-    assert!(allocated(&ballast) >= 1024 * 1024, "taken again, for there is room");
+    assert!(!reserve.exists(), "the room is free");
+    database.carry_out(|store| attempts::end(store, place(1), Ending::Delivered)).unwrap();
+    database.after_work();
+    assert!(allocated(&reserve) >= 1024 * 1024, "taken again, for there is room");
 }
 
 #[test]
 fn work_that_is_left_half_done_is_undone_and_no_success() {
     let home = Home::new();
-    let mut keeper = home.keeper();
-    enqueue(&mut keeper, 1).unwrap();
-    let left = keeper.carry_out(|store| Ok(store.db.execute_batch("BEGIN; DELETE FROM entry;")?));
+    let mut database = home.database();
+    enqueue(&mut database, 1).unwrap();
+    let left = database.carry_out(|store| Ok(store.db.execute_batch("BEGIN; DELETE FROM entry;")?));
     assert!(left.is_err());
-    assert_eq!(ids(&mut keeper), [1]);
+    assert_eq!(ids(&mut database), [1]);
 }
 
 #[tokio::test]
@@ -239,7 +239,7 @@ async fn a_panic_on_the_thread_of_the_outbox_costs_one_answer_and_nothing_else()
             .await;
         assert!(matches!(panicked, Err(StoreError::Panicked)));
         assert!(matches!(outbox.work::<()>(|_| panic!("outside of a job")).await, Err(StoreError::Stopped)));
-        outbox.ask(|store| store.keep(1, EntryState::Pending)).await.unwrap();
+        outbox.ask(|store| attempts::keep(store, 1, EntryState::Pending)).await.unwrap();
     }
     assert_eq!(outbox.list().await.unwrap().len(), 1, "what was begun is undone");
     assert_eq!(outbox.enqueue(Enrolment::without_consents(signup(2)), link(), NOW_MS).await.unwrap(), Enqueued::New(2));
@@ -251,7 +251,7 @@ fn the_log_stays_small_however_many_come_and_go() {
     // The size of a file is the same in memory, and there it takes seconds.
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let home = Home::in_folder(folder);
-    let mut keeper = home.keeper();
+    let mut database = home.database();
     let mut longest = 0;
     let mut look = || {
         let log = home.data().join("outbox.db-wal").metadata().map(|found| found.len()).unwrap_or_default();
@@ -259,62 +259,66 @@ fn the_log_stays_small_however_many_come_and_go() {
         log
     };
     for number in 1..=COUNT {
-        enqueue(&mut keeper, number).unwrap();
+        enqueue(&mut database, number).unwrap();
         look();
     }
-    keeper.look_after();
+    database.look_after();
     assert_eq!(look(), 0, "emptied when there is nothing to do");
     for id in 1..=i64::from(COUNT) {
-        keeper.carry_out(|store| store.begin(id, &link())).unwrap().unwrap();
+        database.carry_out(|store| attempts::begin(store, id, &link())).unwrap().unwrap();
         look();
-        keeper.carry_out(|store| store.end(place(id), Ending::Delivered)).unwrap();
+        database.carry_out(|store| attempts::end(store, place(id), Ending::Delivered)).unwrap();
         look();
     }
-    assert!(ids(&mut keeper).is_empty());
+    assert!(ids(&mut database).is_empty());
     assert!(longest > 0 && longest < 4 * 1024 * 1024, "{longest}");
 }
 
 #[test]
 fn a_number_is_given_once() {
     let home = Home::new();
-    let mut keeper = home.keeper();
+    let mut database = home.database();
     for (number, id) in [(1, 1), (2, 2)] {
-        assert_eq!(enqueue(&mut keeper, number).unwrap(), Enqueued::New(id));
+        assert_eq!(enqueue(&mut database, number).unwrap(), Enqueued::New(id));
     }
-    keeper.carry_out(|store| store.end(place(2), Ending::Delivered)).unwrap();
-    assert_eq!(enqueue(&mut keeper, 3).unwrap(), Enqueued::New(3), "the newest went before it");
+    database.carry_out(|store| attempts::end(store, place(2), Ending::Delivered)).unwrap();
+    assert_eq!(enqueue(&mut database, 3).unwrap(), Enqueued::New(3), "the newest went before it");
     for id in [1, 3] {
-        keeper.carry_out(|store| store.end(place(id), Ending::Delivered)).unwrap();
+        database.carry_out(|store| attempts::end(store, place(id), Ending::Delivered)).unwrap();
     }
-    drop(keeper);
-    assert_eq!(enqueue(&mut home.keeper(), 4).unwrap(), Enqueued::New(4), "all of them went, and it was started anew");
+    drop(database);
+    assert_eq!(
+        enqueue(&mut home.database(), 4).unwrap(),
+        Enqueued::New(4),
+        "all of them went, and it was started anew"
+    );
 }
 
 #[test]
 fn nothing_is_looked_at_while_all_is_well() {
     let home = Home::new();
-    let mut keeper = home.keeper();
-    keeper.look_after();
-    assert_eq!(keeper.alarm, None, "at rest it sleeps until it is asked");
-    enqueue(&mut keeper, 1).unwrap();
-    assert!(keeper.alarm.is_some(), "the log is emptied once");
-    keeper.look_after();
-    assert_eq!(keeper.alarm, None);
+    let mut database = home.database();
+    database.look_after();
+    assert_eq!(database.alarm, None, "at rest it sleeps until it is asked");
+    enqueue(&mut database, 1).unwrap();
+    assert!(database.alarm.is_some(), "the log is emptied once");
+    database.look_after();
+    assert_eq!(database.alarm, None);
 }
 
 #[test]
 fn the_answer_to_an_entry_that_was_damaged_meanwhile_ends_no_other() {
     let home = Home::new();
-    let mut keeper = home.keeper();
-    enqueue(&mut keeper, 1).unwrap();
-    enqueue(&mut keeper, 2).unwrap();
-    let under_way = keeper.carry_out(|store| store.begin(2, &link())).unwrap().unwrap();
+    let mut database = home.database();
+    enqueue(&mut database, 1).unwrap();
+    enqueue(&mut database, 2).unwrap();
+    let under_way = database.carry_out(|store| attempts::begin(store, 2, &link())).unwrap().unwrap();
     let record = |store: &mut Store| {
         store.empty_log()?;
         Ok(store.db.query_row("SELECT sealed FROM entry WHERE id = 2", [], |row| row.get::<_, Vec<u8>>(0))?)
     };
-    let record = keeper.carry_out(record).unwrap();
-    keeper.close();
+    let record = database.carry_out(record).unwrap();
+    database.close();
     let path = home.data().join("outbox.db");
     let mut bytes = std::fs::read(&path).unwrap();
     let at = bytes.windows(record.len()).position(|window| window == record.as_slice()).unwrap();
@@ -322,13 +326,13 @@ fn the_answer_to_an_entry_that_was_damaged_meanwhile_ends_no_other() {
     // The header too, so that the database is put aside.
     bytes[0] = 0;
     std::fs::write(&path, &bytes).unwrap();
-    assert_eq!(ids(&mut keeper), [1]);
-    let next = keeper.enqueue(&Enrolment::without_consents(signup(3)), &link(), NOW_MS + 1).unwrap();
+    assert_eq!(ids(&mut database), [1]);
+    let next = database.enqueue(&Enrolment::without_consents(signup(3)), &link(), NOW_MS + 1).unwrap();
     assert_eq!(next.id(), 1_002, "its number stays its own");
     let old = place(under_way.id);
-    keeper.carry_out(move |store| store.end(old, Ending::Delivered)).unwrap();
-    keeper.carry_out(move |store| store.keep_tried(&under_way, EntryState::Unknown)).unwrap();
-    assert_eq!(ids(&mut keeper), [1, 1_002]);
-    let kept = keeper.carry_out(|store| store.list()).unwrap();
+    database.carry_out(move |store| attempts::end(store, old, Ending::Delivered)).unwrap();
+    database.carry_out(move |store| attempts::keep_tried(store, &under_way, EntryState::Unknown)).unwrap();
+    assert_eq!(ids(&mut database), [1, 1_002]);
+    let kept = database.carry_out(|store| queue::list(store)).unwrap();
     assert_eq!(kept[1].state, EntryState::Saved);
 }

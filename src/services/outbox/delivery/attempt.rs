@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::Attempt;
 use super::sent::Sent;
 use super::worker::Deliverer;
 use crate::domain::delivery::{
@@ -12,6 +11,7 @@ use crate::domain::delivery::{
 use crate::domain::failure::{Refusal, Unavailable};
 use crate::domain::{CustomerQuery, Failure, Lookup, Phone};
 use crate::services::api::{ApiClient, ApiError};
+use crate::services::outbox::entry::Attempt;
 use crate::services::sabotage::Sabotage;
 
 /// What a visit needs besides the entry.

@@ -8,18 +8,18 @@ use crate::services::{disk, durable};
 
 /// What the database, its log and the journal may still need.
 const LEAST_FREE: u64 = 32 * 1024 * 1024;
-const BALLAST: usize = 1024 * 1024;
+const RESERVE: usize = 1024 * 1024;
 
 /// The file that takes the room, and the folder it is in.
 #[derive(Debug)]
-pub(super) struct Ballast {
+pub(super) struct Reserve {
     folder: PathBuf,
     file: PathBuf,
     /// New signups are refused below this many bytes.
     least_free: u64,
 }
 
-impl Ballast {
+impl Reserve {
     pub(super) fn in_dir(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), file: folder.join("ballast"), least_free: LEAST_FREE }
     }
@@ -31,7 +31,7 @@ impl Ballast {
 
     /// Takes the room, unless it is taken already or there is too little. Nothing depends on it until the disk is full.
     pub(super) fn keep(&self) {
-        if fs::metadata(&self.file).is_ok_and(|found| found.len() == BALLAST as u64) || self.is_low() {
+        if fs::metadata(&self.file).is_ok_and(|found| found.len() == RESERVE as u64) || self.is_low() {
             return;
         }
         if let Err(error) = self.make() {
@@ -53,7 +53,7 @@ impl Ballast {
 
     fn make(&self) -> io::Result<()> {
         // Noise: zeros may take no room on a disk that compresses.
-        let mut bytes = vec![0; BALLAST];
+        let mut bytes = vec![0; RESERVE];
         getrandom::fill(&mut bytes).map_err(io::Error::other)?;
         let mut file = durable::create_private(&self.file, OpenOptions::new().create(true).truncate(true))?;
         file.write_all(&bytes)?;

@@ -2,10 +2,10 @@
 
 use std::sync::atomic::Ordering;
 
-use super::StoreError;
-use super::timing::Dice;
+use super::clock::Dice;
 use super::worker::Deliverer;
 use crate::domain::station::Origin;
+use crate::services::outbox::error::StoreError;
 
 impl Deliverer {
     /// Takes in new settings: what waits for others rests, what waits for these is tried at once.

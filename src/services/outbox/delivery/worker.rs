@@ -8,15 +8,12 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
+use super::attempt::{Line, Reconciled, Visit};
 use super::claim::{Claim, lock};
-use super::retention::Ages;
-use super::seal::Place;
+use super::clock::{Dice, SystemTiming, Timing};
+use super::pacing::KeptRests;
 use super::sent::Sent;
-use super::standing::KeptRests;
-use super::status::Status;
-use super::timing::{Dice, SystemTiming, Timing};
-use super::visit::{Line, Reconciled, Visit};
-use super::{Attempt, Enqueued, Outbox, StoreError};
+use super::sweep::Ages;
 use crate::domain::delivery::{
     Concern, Ending, EntryState, Flow, Hold, Next, Others, Outcome, Schedule, Steady, Submission, Tried,
 };
@@ -25,6 +22,12 @@ use crate::domain::station::Connection;
 use crate::domain::{Enrolment, Failure};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
+use crate::services::outbox::db::seal::RecordId;
+use crate::services::outbox::db::{attempts, backoffs};
+use crate::services::outbox::entry::{Attempt, Enqueued};
+use crate::services::outbox::error::StoreError;
+use crate::services::outbox::handle::Outbox;
+use crate::services::outbox::status::Status;
 use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
@@ -67,7 +70,7 @@ impl Deliverer {
         for (id, state) in outbox.live().await? {
             schedule.found(id, state, now, &mut Dice(&*timing));
         }
-        let kept = outbox.ask(move |store| store.rests(now, now_ms)).await?;
+        let kept = outbox.ask(move |store| backoffs::rests(store, now, now_ms)).await?;
         for rest in &kept {
             schedule.resume(*rest, now);
         }
@@ -251,7 +254,7 @@ impl Deliverer {
         let mut visit = Visit::new(self, line);
         let at = line.client.connection().clone();
         if self.asks_first(line.client) {
-            let Some(mut entry) = self.outbox.ask(move |store| store.peek(id, &at)).await? else {
+            let Some(mut entry) = self.outbox.ask(move |store| attempts::peek(store, id, &at)).await? else {
                 return Ok(self.gone(id));
             };
             if entry.tally.is_unsettled && !Sabotage::RepostWithoutLookup.is_on() {
@@ -263,7 +266,7 @@ impl Deliverer {
                 match visit.reconcile(&mut entry).await {
                     Reconciled::Done(sent) => return self.settle(entry, sent, &visit).await,
                     Reconciled::ToPost(state) => {
-                        self.outbox.ask(move |store| store.keep_tried(&entry, state)).await?;
+                        self.outbox.ask(move |store| attempts::keep_tried(store, &entry, state)).await?;
                     }
                 }
             }
@@ -272,7 +275,7 @@ impl Deliverer {
             return Ok(Sent::NotOurs);
         }
         let at = line.client.connection().clone();
-        let Some(attempt) = self.outbox.ask(move |store| store.begin(id, &at)).await? else {
+        let Some(attempt) = self.outbox.ask(move |store| attempts::begin(store, id, &at)).await? else {
             return Ok(self.gone(id));
         };
         if Sabotage::LogPayload.is_on() {
@@ -290,7 +293,7 @@ impl Deliverer {
 
     /// Takes note of how a visit ended: first of what SWiP asked for, which must hold whoever dies meanwhile.
     async fn settle(&self, mut attempt: Attempt, sent: Sent, visit: &Visit<'_>) -> Result<Sent, StoreError> {
-        let (id, place) = (attempt.id, Place { id: attempt.id, created_ms: attempt.created_ms });
+        let (id, place) = (attempt.id, RecordId { id: attempt.id, created_ms: attempt.created_ms });
         let (phone, attempts) = (Some(attempt.signup.phone.mask()), attempt.attempts);
         let mut acquitted = None;
         let sent = match sent {
@@ -316,15 +319,15 @@ impl Deliverer {
         match sent {
             Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
             Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
-                self.outbox.ask(move |store| store.end(place, Ending::Withdrawn)).await?;
+                self.outbox.ask(move |store| attempts::end(store, place, Ending::Withdrawn)).await?;
             }
-            Sent::Ended(ending) => self.outbox.ask(move |store| store.end(place, ending)).await?,
-            Sent::Refused(_) => self.outbox.ask(move |store| store.end(place, Ending::Withdrawn)).await?,
-            Sent::Stays(state) => self.outbox.ask(move |store| store.keep_tried(&attempt, state)).await?,
+            Sent::Ended(ending) => self.outbox.ask(move |store| attempts::end(store, place, ending)).await?,
+            Sent::Refused(_) => self.outbox.ask(move |store| attempts::end(store, place, Ending::Withdrawn)).await?,
+            Sent::Stays(state) => self.outbox.ask(move |store| attempts::keep_tried(store, &attempt, state)).await?,
             Sent::NotOurs => {}
         }
         if let (Some(other), Sent::Stays(state)) = (acquitted, sent)
-            && self.outbox.ask(move |store| store.acquit(other, state)).await?
+            && self.outbox.ask(move |store| attempts::acquit(store, other, state)).await?
         {
             self.schedule().added(other, state, self.uptime());
         }

@@ -6,12 +6,12 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::super::StoreError;
 use crate::domain::{Phone, PhoneRules};
+use crate::services::outbox::error::StoreError;
 use crate::services::secrets::RootKey;
 
 /// The keys of the evidence. They have labels of their own: whatever becomes of those that seal the queue, these stay.
-pub(in super::super) struct ConsentKeys {
+pub(in crate::services) struct ConsentKeys {
     seal: Zeroizing<[u8; 32]>,
     tag: Zeroizing<[u8; 32]>,
     /// Tells them from others, and nothing else about them.
@@ -23,7 +23,7 @@ const SCHEMA: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
 impl ConsentKeys {
-    pub(in super::super) fn derive(root: &RootKey) -> Self {
+    pub(in crate::services) fn derive(root: &RootKey) -> Self {
         let tag = root.derive("swip-kiosk consent phone tag 1");
         // No tag is made of this.
         let mark = mac(&tag, b"mark of the key").and_then(|mac| Some(i64::from_be_bytes(*mac.first_chunk()?)));

@@ -1,42 +1,38 @@
-//! What keeps a database sound besides the signups in it: its log, its end, and the proof that it takes something.
+//! The open database of one station, and what keeps it sound besides what is in it: its log, its end, and the proof that it takes
+//! something.
 
+use std::sync::Arc;
+
+use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use super::seal::Place;
-use super::store::{Store, live_row, tag};
-use super::{StoreError, schema};
-use crate::domain::station::Connection as StationLink;
-use crate::domain::{Phone, Signup};
+use super::consents::TextHash;
+use super::seal::Keyring;
+use super::{schema, startup};
+use crate::services::outbox::error::StoreError;
 use crate::services::sabotage::Sabotage;
+
+/// The open database of one station.
+pub(in crate::services) struct Store {
+    pub(in crate::services) db: Connection,
+    pub(super) keys: Arc<Keyring>,
+    /// How much had been written when the log was last emptied.
+    pub(super) emptied_at: u64,
+    /// What went wrong after all that matters was stored.
+    pub(super) doubt: Option<StoreError>,
+    /// Consent texts that the database is known to hold.
+    pub(super) known_texts: Vec<TextHash>,
+}
 
 /// Pages. The first signup after it waits for the disk twice, so it is not sooner than need be.
 const LONG_LOG: i64 = 850;
 
 impl Store {
-    /// The live entry that holds this very signup, if there is one.
-    pub(super) fn find(&mut self, signup: &Signup, link: &StationLink) -> Result<Option<i64>, StoreError> {
-        let keys = &self.keys.current;
-        let tag = tag(keys, signup, link)?;
-        let found = live_row(&self.db.transaction()?, &tag)?;
-        Ok(found.and_then(|live| {
-            let place = Place { id: live.id, created_ms: live.created_ms };
-            (keys.open(&live.sealed, place).as_ref() == Some(signup)).then_some(live.id)
-        }))
-    }
-
-    /// Every row that holds a signup of this phone, wherever it stands.
-    pub(super) fn entries_of(&self, phone: &Phone) -> Result<Vec<i64>, StoreError> {
-        let mut query = self.db.prepare("SELECT id, created_ms, sealed FROM entry ORDER BY id")?;
-        let mut rows = query.query([])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let place = Place { id: row.get(0)?, created_ms: row.get(1)? };
-            let sealed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-            if self.keys.open(sealed, place).is_some_and(|signup| signup.phone == *phone) {
-                found.push(place.id);
-            }
-        }
-        Ok(found)
+    /// A store over an open database, which nobody else uses.
+    pub(super) fn new(db: Connection, keys: Arc<Keyring>) -> Result<Self, StoreError> {
+        let mut store = Self { db, keys, emptied_at: 0, doubt: None, known_texts: Vec::new() };
+        startup::settle(&mut store)?;
+        Ok(store)
     }
 
     /// Moves what the log holds into the database and empties it.
@@ -77,6 +73,14 @@ impl Store {
 
     pub(super) fn is_between_transactions(&self) -> bool {
         self.db.is_autocommit() || Sabotage::SavedBeforeCommit.is_on()
+    }
+
+    /// Makes up for a commit that a sabotage left out.
+    pub(super) fn commit_late(&self) -> Result<(), StoreError> {
+        if Sabotage::SavedBeforeCommit.is_on() && !self.db.is_autocommit() {
+            self.db.execute_batch("COMMIT")?;
+        }
+        Ok(())
     }
 
     /// Closes the files without writing anything more: what they hold is to be read as it is.

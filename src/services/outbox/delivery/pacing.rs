@@ -3,13 +3,14 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::Attempt;
 use super::claim::lock;
+use super::clock::Dice;
 use super::sent::Sent;
-use super::timing::Dice;
 use super::worker::Deliverer;
 use crate::domain::delivery::{EntryState, Flow, Reconcile, Rest, Tried};
 use crate::services::api::ApiClient;
+use crate::services::outbox::db::backoffs;
+use crate::services::outbox::entry::Attempt;
 use crate::services::sabotage::Sabotage;
 
 /// The rests as they are on disk, where they end by the clock on the wall.
@@ -85,7 +86,7 @@ impl Deliverer {
         if !is_news {
             return;
         }
-        if let Err(error) = self.outbox.ask(move |store| store.keep_rests(&rests, now, now_ms)).await {
+        if let Err(error) = self.outbox.ask(move |store| backoffs::keep_rests(store, &rests, now, now_ms)).await {
             tracing::error!(%error, "when to try again could not be stored");
             *lock(&self.kept) = KeptRests::default();
         }

@@ -1,14 +1,16 @@
-//! What an outbox does at its start about records whose key is gone or back, and about a database that was damaged.
+//! What is done at a start about records whose key is gone or back, and about a database that was damaged.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::evidence;
-use super::pages::RawEntry;
-use super::seal::{Keys, Place};
-use super::store::{EXPORTED, KEY_LOST, Store, next_number, state_of};
-use super::{Sender, StoreError};
+use super::consents;
+use super::entries::{EXPORTED, KEY_LOST, next_number, state_of};
+use super::seal::{Keys, RecordId};
+use super::store::Store;
 use crate::domain::Signup;
 use crate::domain::delivery::{Concern, EntryState};
+use crate::services::outbox::entry::Sender;
+use crate::services::outbox::error::StoreError;
+use crate::services::outbox::recovery::pages::RawEntry;
 use crate::services::sabotage::Sabotage;
 
 /// The first details stay; a manager decides about the second.
@@ -17,68 +19,66 @@ const TAKEN_TWICE: EntryState = EntryState::Attention(Concern::TakenTwice);
 /// After damage so many numbers are not given.
 const NUMBERS_LEFT_OUT: i64 = 1_000;
 
-impl Store {
-    /// Attempts that a dead process left behind have an unknown end; records that cannot be opened rest, and those that
-    /// can be opened again wake.
-    pub(super) fn settle(&mut self) -> Result<(), StoreError> {
-        let transaction = self.db.transaction()?;
-        if Sabotage::ForgetUnknown.is_on() {
-            transaction.execute("DELETE FROM entry WHERE state = 'in_flight'", [])?;
-        }
-        transaction.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE state = 'in_flight'", [])?;
-        let mark = self.keys.current.mark().ok_or(StoreError::Sealing)?;
-        let known: Option<Vec<u8>> =
-            transaction.query_row("SELECT value FROM known WHERE name = 'key'", [], |row| row.get(0)).optional()?;
-        // Opening every entry at every start would take longer than the rest of the start.
-        let is_same_key = known.as_deref() == Some(mark.as_slice());
-        for found in stored(&transaction, is_same_key)? {
-            let place = Place { id: found.id, created_ms: found.created_ms };
-            let state = state_of(&found.state, found.reason.as_deref());
-            if self.keys.current.open(&found.sealed, place).is_some() {
-                if state == KEY_LOST {
-                    set_state(&transaction, found.id, EntryState::Unknown)?;
-                }
-            } else if let Some(signup) = self.keys.open(&found.sealed, place) {
-                // Sealed under a key that is back: from now on under the one in force.
-                let awake = if state == KEY_LOST { EntryState::Unknown } else { state };
-                transaction.execute("DELETE FROM entry WHERE id = ?1", [found.id])?;
-                put(&transaction, &self.keys.current, &signup, found.arrival(), awake)?;
-            } else if state.is_live() && ![KEY_LOST, EXPORTED].contains(&state) {
-                set_state(&transaction, found.id, KEY_LOST)?;
-            }
-        }
-        evidence::reseal(&transaction, &self.keys)?;
-        if !is_same_key {
-            transaction.execute("INSERT OR REPLACE INTO known (name, value) VALUES ('key', ?1)", [mark.as_slice()])?;
-        }
-        transaction.commit()?;
-        Ok(())
+/// Attempts that a dead process left behind have an unknown end; records that cannot be opened rest, and those that
+/// can be opened again wake.
+pub(super) fn settle(store: &mut Store) -> Result<(), StoreError> {
+    let transaction = store.db.transaction()?;
+    if Sabotage::ForgetUnknown.is_on() {
+        transaction.execute("DELETE FROM entry WHERE state = 'in_flight'", [])?;
     }
+    transaction.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE state = 'in_flight'", [])?;
+    let mark = store.keys.current.mark().ok_or(StoreError::Sealing)?;
+    let known: Option<Vec<u8>> =
+        transaction.query_row("SELECT value FROM known WHERE name = 'key'", [], |row| row.get(0)).optional()?;
+    // Opening every entry at every start would take longer than the rest of the start.
+    let is_same_key = known.as_deref() == Some(mark.as_slice());
+    for found in stored(&transaction, is_same_key)? {
+        let place = RecordId { id: found.id, created_ms: found.created_ms };
+        let state = state_of(&found.state, found.reason.as_deref());
+        if store.keys.current.open(&found.sealed, place).is_some() {
+            if state == KEY_LOST {
+                set_state(&transaction, found.id, EntryState::Unknown)?;
+            }
+        } else if let Some(signup) = store.keys.open(&found.sealed, place) {
+            // Sealed under a key that is back: from now on under the one in force.
+            let awake = if state == KEY_LOST { EntryState::Unknown } else { state };
+            transaction.execute("DELETE FROM entry WHERE id = ?1", [found.id])?;
+            put(&transaction, &store.keys.current, &signup, found.arrival(), awake)?;
+        } else if state.is_live() && ![KEY_LOST, EXPORTED].contains(&state) {
+            set_state(&transaction, found.id, KEY_LOST)?;
+        }
+    }
+    consents::reseal(&transaction, &store.keys)?;
+    if !is_same_key {
+        transaction.execute("INSERT OR REPLACE INTO known (name, value) VALUES ('key', ?1)", [mark.as_slice()])?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
 
-    /// Takes over what a damaged database still holds; how many entries that were.
-    pub(super) fn salvage(&mut self, found: &[RawEntry]) -> Result<usize, StoreError> {
-        let transaction = self.db.transaction()?;
-        let mut count = 0;
-        for entry in found {
-            let place = Place { id: entry.id, created_ms: entry.created_ms };
-            // What does not open is a chance likeness, is damaged, or belongs to a lost key: it stays where it is.
-            let Some(signup) = self.keys.open(&entry.sealed, place) else {
-                continue;
-            };
-            let state = match state_of(&entry.state, entry.reason.as_deref()) {
-                EntryState::InFlight | KEY_LOST => EntryState::Unknown,
-                state => state,
-            };
-            if put(&transaction, &self.keys.current, &signup, entry.arrival(), state)?.is_some() {
-                count += 1;
-            }
+/// Takes over what a damaged database still holds; how many entries that were.
+pub(super) fn salvage(store: &mut Store, found: &[RawEntry]) -> Result<usize, StoreError> {
+    let transaction = store.db.transaction()?;
+    let mut count = 0;
+    for entry in found {
+        let place = RecordId { id: entry.id, created_ms: entry.created_ms };
+        // What does not open is a chance likeness, is damaged, or belongs to a lost key: it stays where it is.
+        let Some(signup) = store.keys.open(&entry.sealed, place) else {
+            continue;
+        };
+        let state = match state_of(&entry.state, entry.reason.as_deref()) {
+            EntryState::InFlight | KEY_LOST => EntryState::Unknown,
+            state => state,
+        };
+        if put(&transaction, &store.keys.current, &signup, entry.arrival(), state)?.is_some() {
+            count += 1;
         }
-        // Rows that cannot be read had numbers too, and an answer to one of them may be on its way.
-        let sql = "UPDATE numbered SET last = MAX(last, COALESCE((SELECT MAX(id) FROM entry), 0)) + ?1";
-        transaction.execute(sql, [NUMBERS_LEFT_OUT])?;
-        transaction.commit()?;
-        Ok(count)
     }
+    // Rows that cannot be read had numbers too, and an answer to one of them may be on its way.
+    let sql = "UPDATE numbered SET last = MAX(last, COALESCE((SELECT MAX(id) FROM entry), 0)) + ?1";
+    transaction.execute(sql, [NUMBERS_LEFT_OUT])?;
+    transaction.commit()?;
+    Ok(count)
 }
 
 /// The entries that are looked into at a start: all of them, or those that may be sealed under another key.
@@ -164,7 +164,7 @@ pub(super) fn put(
          SELECT id, created_ms, state, sealed FROM entry WHERE phone_tag = ?1 AND state = 'attention'",
     )?;
     let twins = twins.query_map([tag.as_slice()], |row| {
-        let place = Place { id: row.get(0)?, created_ms: row.get(1)? };
+        let place = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
         let is_live = row.get_ref(2)?.as_str()? != "attention";
         Ok((is_live, keys.open(&row.get::<_, Vec<u8>>(3)?, place)))
     })?;
@@ -179,7 +179,7 @@ pub(super) fn put(
         Some(id) if !transaction.query_row(sql, [id], |row| row.get(0))? => id,
         _ => next_number(transaction)?,
     };
-    let place = Place { id, created_ms: found.created_ms };
+    let place = RecordId { id, created_ms: found.created_ms };
     let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
     transaction.execute(
         "INSERT INTO entry (id, phone_tag, state, reason, created_ms, attempts, base_url, merchant_id, store_id,

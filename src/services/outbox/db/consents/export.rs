@@ -7,10 +7,11 @@ use serde_json::{Map, Value, json};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use super::super::{Outbox, StoreError};
 use super::{AllEvidence, Evidence, Facts};
 use crate::domain::Phone;
 use crate::services::durable;
+use crate::services::outbox::error::StoreError;
+use crate::services::outbox::handle::Outbox;
 
 const COLUMNS: [&str; 10] =
     ["phone", "purpose", "version", "language", "how", "taken_at", "merchant_id", "store_id", "cash_id", "text_sha256"];

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Sender;
+use crate::services::outbox::entry::Sender;
 
 /// The page size that the schema asks for.
 const PAGE: usize = 4096;
@@ -20,14 +20,14 @@ const LONGEST_LOCAL: usize = PAGE - 35;
 
 /// An entry as it lies in a page.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct RawEntry {
-    pub(super) id: i64,
-    pub(super) state: String,
-    pub(super) reason: Option<String>,
-    pub(super) created_ms: i64,
-    pub(super) attempts: i64,
-    pub(super) sender: Sender,
-    pub(super) sealed: Vec<u8>,
+pub(in crate::services) struct RawEntry {
+    pub(in crate::services) id: i64,
+    pub(in crate::services) state: String,
+    pub(in crate::services) reason: Option<String>,
+    pub(in crate::services) created_ms: i64,
+    pub(in crate::services) attempts: i64,
+    pub(in crate::services) sender: Sender,
+    pub(in crate::services) sealed: Vec<u8>,
 }
 
 /// Everything that looks like an entry in a database and its write-ahead log.
@@ -263,7 +263,7 @@ fn varint(bytes: &[u8]) -> Option<(i64, &[u8])> {
 /// that does not add up.
 ///
 /// A commit that a power cut left unfinished has no commit frame, and is none of them.
-pub(super) fn is_log_damaged(wal: &[u8]) -> bool {
+pub(in crate::services) fn is_log_damaged(wal: &[u8]) -> bool {
     let Some((header, body)) = wal.split_at_checked(WAL_HEADER) else {
         return false;
     };

@@ -4,9 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
-use super::pages::{self, RawEntry};
+pub(super) mod pages;
+
+use super::error::StoreError;
 use crate::services::{damage, durable};
+use pages::RawEntry;
 
 /// The folder of databases that were damaged: `outbox-N.db` with its log, `outbox-N.salvaged` with the number of entries
 /// found once it was searched, and `outbox-N.seen` once a person knows.

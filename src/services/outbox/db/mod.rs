@@ -9,26 +9,38 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::ballast::Ballast;
-use super::quarantine::{self, Quarantine};
-use super::seal::Keyring;
-use super::status::Status;
-use super::store::Store;
-use super::{Disk, Enqueued, StoreError, schema};
+pub(super) mod attempts;
+pub(super) mod backoffs;
+pub(super) mod consents;
+pub(super) mod entries;
+pub(super) mod queue;
+mod reserve;
+pub(super) mod retention;
+mod schema;
+pub(super) mod seal;
+mod startup;
+pub(super) mod store;
+use super::entry::Enqueued;
+use super::error::StoreError;
+use super::recovery::{self, Quarantine};
+use super::status::{Disk, Status};
 use crate::domain::station::Connection;
 use crate::domain::{Enrolment, Signup};
 use crate::services::process;
+use reserve::Reserve;
+use seal::Keyring;
+use store::Store;
 
 /// One thing for the database thread to do.
-pub(super) type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
+pub(super) type Job = Box<dyn FnOnce(&mut Database) + Send>;
 
 /// The one who opens and closes the database of a station.
-pub(super) struct Keeper {
+pub(super) struct Database {
     data: PathBuf,
     keys: Arc<Keyring>,
     /// None while it cannot be opened.
     store: Option<Store>,
-    ballast: Ballast,
+    reserve: Reserve,
     /// Errors since the disk last took something.
     failures: u32,
     /// When to look after things although nobody asks.
@@ -49,30 +61,30 @@ const LOW_DISK: Duration = Duration::from_mins(1);
 /// After this long without work the log is emptied.
 const IDLE: Duration = Duration::from_secs(5);
 
-impl Keeper {
+impl Database {
     /// Opens the database for the first time.
     ///
     /// # Errors
     /// Why nothing can be stored here; nothing is left open then.
     pub(super) fn open(data: &Path, keys: Keyring) -> Result<Self, StoreError> {
-        let mut keeper = Self {
+        let mut database = Self {
             data: data.to_owned(),
             keys: Arc::new(keys),
             store: None,
-            ballast: Ballast::in_dir(data),
+            reserve: Reserve::in_dir(data),
             failures: 0,
             alarm: None,
             pace: FIRST_TRY,
             status: watch::Sender::new(Status::default()),
             openings: watch::Sender::new(0),
         };
-        let opened = match keeper.open_store() {
-            Err(error) if is_full(&error) && keeper.ballast.release() => keeper.open_store(),
+        let opened = match database.open_store() {
+            Err(error) if is_full(&error) && database.reserve.release() => database.open_store(),
             opened => opened,
         };
-        keeper.store = Some(opened?);
-        keeper.look_around();
-        Ok(keeper)
+        database.store = Some(opened?);
+        database.look_around();
+        Ok(database)
     }
 
     /// Where it tells how the disk is, and how often the database was opened anew.
@@ -118,7 +130,7 @@ impl Keeper {
         link: &Connection,
         now_ms: i64,
     ) -> Result<Enqueued, StoreError> {
-        self.store_or_find(&mut |store| store.enqueue(enrolment, link, now_ms), (&enrolment.signup, link))
+        self.store_or_find(&mut |store| entries::enqueue(store, enrolment, link, now_ms), (&enrolment.signup, link))
     }
 
     fn store_or_find(
@@ -133,7 +145,7 @@ impl Keeper {
         };
         let stored = match stored {
             Err(error) if is_trouble(&error) || matches!(error, StoreError::LowDisk) => {
-                match self.attempt(&mut |store| store.find(signup, link)) {
+                match self.attempt(&mut |store| entries::find(store, signup, link)) {
                     Ok(Some(id)) => Ok(Enqueued::Same(id)),
                     Ok(None) | Err(_) => Err(error),
                 }
@@ -170,7 +182,7 @@ impl Keeper {
     pub(super) fn look_around(&mut self) {
         let disk = self.disk();
         if disk == Disk::Good {
-            self.ballast.keep();
+            self.reserve.keep();
         }
         self.status.send_if_modified(|status| std::mem::replace(&mut status.disk, disk) != disk);
         let wait = match disk {
@@ -270,7 +282,7 @@ impl Keeper {
         let quarantine = Quarantine::of(&self.data);
         let open = || Store::new(schema::open(&path)?, Arc::clone(&self.keys));
         let mut store = match open() {
-            Err(error) if quarantine::is_damage(&error) => {
+            Err(error) if recovery::is_damage(&error) => {
                 tracing::error!(%error, "the outbox cannot be read");
                 quarantine.take(&path).map_err(StoreError::Storage)?;
                 open()?
@@ -279,7 +291,7 @@ impl Keeper {
         };
         for damaged in quarantine.unsearched() {
             let found = damaged.entries().map_err(StoreError::Storage)?;
-            let salvaged = store.salvage(&found)?;
+            let salvaged = startup::salvage(&mut store, &found)?;
             damaged.is_searched(salvaged).map_err(StoreError::Storage)?;
             tracing::error!(salvaged, "signups were salvaged from a damaged outbox");
         }
@@ -310,7 +322,7 @@ impl Keeper {
         self.close();
         self.failures = self.failures.saturating_add(1);
         tracing::error!(%error, failures = self.failures, "the outbox is opened anew");
-        if is_full(error) && self.ballast.release() {
+        if is_full(error) && self.reserve.release() {
             tracing::error!("the disk is full: the room kept for this is given up");
         }
     }
@@ -327,7 +339,7 @@ impl Keeper {
     fn disk(&self) -> Disk {
         if self.is_out_of_service() {
             Disk::Broken
-        } else if self.ballast.is_low() {
+        } else if self.reserve.is_low() {
             Disk::Low
         } else {
             Disk::Good

@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 
-use super::StoreError;
-use super::pages;
-use super::quarantine::wal_of;
 use crate::services::durable;
+use crate::services::outbox::error::StoreError;
+use crate::services::outbox::recovery::{pages, wal_of};
 use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
@@ -235,7 +234,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         "trusted_schema = OFF",
         "cell_size_check = ON",
         "mmap_size = 0",
-        // The log stays below its limit. Its keeper empties it before; this is for many rows in one transaction.
+        // The log stays below its limit. Its database empties it before; this is for many rows in one transaction.
         "wal_autocheckpoint = 950",
         "journal_size_limit = 4194304",
         "temp_store = MEMORY",

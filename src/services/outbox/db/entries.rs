@@ -1,0 +1,219 @@
+//! The signups on disk: every change is one durable transaction.
+
+use rusqlite::{DropBehavior, OptionalExtension, Transaction, params};
+
+use super::consents::{self, Before, Occasion};
+use super::seal::{Keys, RecordId};
+use super::store::Store;
+use crate::domain::delivery::{CAPACITY, Concern, EntryState, Hold, Tally};
+use crate::domain::station::Connection as StationLink;
+use crate::domain::{Enrolment, Phone, Signup};
+use crate::services::outbox::entry::{Attempt, Enqueued, Sender};
+use crate::services::outbox::error::StoreError;
+use crate::services::sabotage::Sabotage;
+
+/// A record that could not be opened at an earlier start is tried again at each.
+pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
+
+/// An entry that a file took along, made by a program before 0.2: it is sent only after a retry.
+pub(super) const EXPORTED: EntryState = EntryState::Held(Hold::Exported);
+
+/// An entry that was taken for another origin or merchant.
+pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
+
+/// The live row of a phone, if there is one.
+pub(super) struct Live {
+    pub(super) id: i64,
+    pub(super) created_ms: i64,
+    /// Nothing of it was ever sent, by any machine, nor will be by another.
+    is_unsent: bool,
+    pub(super) sealed: Vec<u8>,
+}
+
+pub(super) fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u8; 32], StoreError> {
+    let origin = link.base_url.origin();
+    keys.tag(&signup.phone, origin.as_str(), link.merchant_id.as_str()).ok_or(StoreError::Sealing)
+}
+
+/// Reads a state; one that nobody wrote is settled like an attempt whose end is unknown.
+pub(super) fn state_of(name: &str, reason: Option<&str>) -> EntryState {
+    EntryState::parse(name, reason).unwrap_or(EntryState::Unknown)
+}
+
+/// The same phone again while it waits: the same details change nothing, others replace what was not sent yet.
+fn again(
+    transaction: &Transaction<'_>,
+    keys: &Keys,
+    live: &Live,
+    (signup, link, tag): (&Signup, &StationLink, &[u8; 32]),
+    now_ms: i64,
+) -> Result<Enqueued, StoreError> {
+    let place = RecordId { id: live.id, created_ms: live.created_ms };
+    if keys.open(&live.sealed, place).as_ref() == Some(signup) {
+        return Ok(Enqueued::Same(live.id));
+    }
+    if live.is_unsent {
+        let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
+        // It is sent as it was taken, so under the ids of the second time.
+        transaction.execute(
+            "UPDATE entry SET sealed = ?2, base_url = ?3, store_id = ?4, cash_id = ?5, seen_at_ms = NULL WHERE id = ?1",
+            params![live.id, sealed, link.base_url.as_str(), link.store_id.as_str(), link.cash_id.as_str(),],
+        )?;
+        return Ok(Enqueued::Replaced(live.id));
+    }
+    let state = EntryState::Attention(Concern::TakenTwice);
+    Ok(Enqueued::Aside(insert(transaction, keys, (signup, link, tag), state, now_ms)?))
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    keys: &Keys,
+    (signup, link, tag): (&Signup, &StationLink, &[u8; 32]),
+    state: EntryState,
+    now_ms: i64,
+) -> Result<i64, StoreError> {
+    // The number is part of what is sealed, so it must be known first.
+    let id = next_number(transaction)?;
+    let sealed = keys.seal(signup, RecordId { id, created_ms: now_ms }).ok_or(StoreError::Sealing)?;
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO entry (id, phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, unsettled,
+                            sealed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)",
+    )?;
+    insert.execute(params![
+        id,
+        tag.as_slice(),
+        state.name(),
+        state.reason(),
+        now_ms,
+        link.base_url.as_str(),
+        link.merchant_id.as_str(),
+        link.store_id.as_str(),
+        link.cash_id.as_str(),
+        sealed,
+    ])?;
+    Ok(id)
+}
+
+/// A number that no entry has or had.
+pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT MAX(last, COALESCE((SELECT MAX(id) FROM entry), 0)) + 1 FROM numbered";
+    Ok(transaction.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
+    let since_the_start = if Sabotage::DedupeInMemory.is_on() { " AND id > (SELECT id FROM last_before)" } else { "" };
+    let mut query = transaction.prepare_cached(&format!(
+        "SELECT id, created_ms, attempts = 0 AND NOT unsettled, sealed FROM entry
+         WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
+    ))?;
+    let row = query
+        .query_row([tag.as_slice()], |row| {
+            Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, is_unsent: row.get(2)?, sealed: row.get(3)? })
+        })
+        .optional()?;
+    Ok(row)
+}
+
+/// Whether as many wait as may. There are no more rows than numbers from the first to the last: they are counted only
+/// where that is too many.
+fn is_full(transaction: &Transaction<'_>) -> Result<bool, StoreError> {
+    let mut query = transaction
+        .prepare_cached("SELECT COALESCE((SELECT MAX(id) FROM entry) - (SELECT MIN(id) FROM entry) + 1, 0)")?;
+    let at_most: i64 = query.query_row([], |row| row.get(0))?;
+    let may_be = usize::try_from(at_most).unwrap_or(usize::MAX) >= CAPACITY;
+    Ok(may_be && count_live(transaction)? >= CAPACITY)
+}
+
+pub(super) fn count_live(transaction: &Transaction<'_>) -> Result<usize, StoreError> {
+    let count: i64 =
+        transaction.query_row("SELECT COUNT(*) FROM entry WHERE state <> 'attention'", [], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// Stores a signup, unless the same one waits already, and proves it by reading it back. The evidence of what was
+/// agreed to is in the same transaction.
+pub(super) fn enqueue(
+    store: &mut Store,
+    enrolment: &Enrolment,
+    link: &StationLink,
+    now_ms: i64,
+) -> Result<Enqueued, StoreError> {
+    store.commit_late()?;
+    let signup = &enrolment.signup;
+    let keys = &store.keys.current;
+    let tag = tag(keys, signup, link)?;
+    let mut transaction = store.db.transaction()?;
+    let enqueued = match live_row(&transaction, &tag)? {
+        Some(live) => again(&transaction, keys, &live, (signup, link, &tag), now_ms)?,
+        None if is_full(&transaction)? => return Err(StoreError::Full),
+        None => Enqueued::New(insert(&transaction, keys, (signup, link, &tag), EntryState::Saved, now_ms)?),
+    };
+    let occasion = Occasion { entry: enqueued.id(), phone: &signup.phone, link, taken_ms: now_ms };
+    let given = (enrolment.consents.as_slice(), Before::from(enqueued));
+    let new_texts = consents::record(&transaction, &keys.consents, &occasion, given, &store.known_texts)?;
+    if Sabotage::SavedBeforeCommit.is_on() {
+        transaction.set_drop_behavior(DropBehavior::Ignore);
+        return Ok(enqueued);
+    }
+    transaction.commit()?;
+    store.known_texts.extend(new_texts);
+    if read(store, enqueued.id())?.is_some_and(|attempt| attempt.signup == *signup) {
+        Ok(enqueued)
+    } else {
+        Err(StoreError::ReadBack)
+    }
+}
+
+/// The live entry that holds this very signup, if there is one.
+pub(super) fn find(store: &mut Store, signup: &Signup, link: &StationLink) -> Result<Option<i64>, StoreError> {
+    let keys = &store.keys.current;
+    let tag = tag(keys, signup, link)?;
+    let found = live_row(&store.db.transaction()?, &tag)?;
+    Ok(found.and_then(|live| {
+        let place = RecordId { id: live.id, created_ms: live.created_ms };
+        (keys.open(&live.sealed, place).as_ref() == Some(signup)).then_some(live.id)
+    }))
+}
+
+pub(super) fn read(store: &Store, id: i64) -> Result<Option<Attempt>, StoreError> {
+    let mut query = store.db.prepare_cached(
+        "SELECT created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed,
+                unsettled, unusable, server_errors, fruitless
+         FROM entry WHERE id = ?1",
+    )?;
+    let found = query
+        .query_row([id], |row| {
+            let sender =
+                Sender { base_url: row.get(2)?, merchant_id: row.get(3)?, store_id: row.get(4)?, cash_id: row.get(5)? };
+            let attempts: u32 = row.get(1)?;
+            let tally = Tally {
+                is_unsettled: row.get(7)?,
+                unusable: row.get(8)?,
+                server_errors: row.get(9)?,
+                fruitless: row.get(10)?,
+            };
+            Ok((row.get(0)?, attempts, tally, sender, row.get::<_, Vec<u8>>(6)?))
+        })
+        .optional()?;
+    let Some((created_ms, attempts, tally, sender, sealed)) = found else {
+        return Ok(None);
+    };
+    let signup = store.keys.open(&sealed, RecordId { id, created_ms }).ok_or(StoreError::Sealing)?;
+    Ok(Some(Attempt { id, created_ms, signup, sender, attempts, tally }))
+}
+
+/// Every row that holds a signup of this phone, wherever it stands.
+pub(super) fn entries_of(store: &Store, phone: &Phone) -> Result<Vec<i64>, StoreError> {
+    let mut query = store.db.prepare("SELECT id, created_ms, sealed FROM entry ORDER BY id")?;
+    let mut rows = query.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let place = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
+        let sealed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+        if store.keys.open(sealed, place).is_some_and(|signup| signup.phone == *phone) {
+            found.push(place.id);
+        }
+    }
+    Ok(found)
+}

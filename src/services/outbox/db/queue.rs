@@ -1,0 +1,127 @@
+//! The queue as a whole: which entries wait, whose they are, and how they stand, for the delivery, for people and for a manager.
+
+use rusqlite::{Row, params};
+
+use super::attempts::keep;
+use super::entries::{EXPORTED, OTHER_STATION, state_of};
+use super::seal::RecordId;
+use super::store::Store;
+use crate::domain::delivery::EntryState;
+use crate::domain::station::Origin;
+use crate::services::outbox::entry::{Counts, Entry, Sender};
+use crate::services::outbox::error::StoreError;
+use crate::services::sabotage::Sabotage;
+
+/// Every live entry, oldest first, and where it stands.
+pub(in crate::services) fn live(store: &Store) -> Result<Vec<(i64, EntryState)>, StoreError> {
+    let mut query = store.db.prepare("SELECT id, state, reason FROM entry WHERE state <> 'attention' ORDER BY id")?;
+    let live = query.query_map([], |row| {
+        Ok((row.get(0)?, state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?)))
+    })?;
+    Ok(live.collect::<Result<_, _>>()?)
+}
+
+/// Lets entries of another origin or merchant rest, and wakes those of this one.
+pub(in crate::services) fn belong_to(store: &mut Store, origin: &Origin, merchant_id: &str) -> Result<(), StoreError> {
+    store.commit_late()?;
+    if Sabotage::OtherStationSent.is_on() {
+        return Ok(());
+    }
+    let transaction = store.db.transaction()?;
+    for (sender, rests) in senders(&transaction)? {
+        // There are few stations, and many entries of each.
+        let (from_rest, to) = match (sender.is_of(origin, merchant_id), rests) {
+            (true, true) => (true, EntryState::Pending),
+            (false, false) => (false, OTHER_STATION),
+            (true, false) | (false, true) => continue,
+        };
+        transaction.execute(
+            "UPDATE entry SET state = ?1, reason = ?2
+             WHERE state <> 'attention' AND reason IS NOT 'exported' AND base_url = ?3 AND merchant_id = ?4
+                   AND (state = 'held' AND reason IS ?5) = ?6",
+            params![to.name(), to.reason(), sender.base_url, sender.merchant_id, OTHER_STATION.reason(), from_rest,],
+        )?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Under which stations live entries were taken, without store and cash id, and whether they rest for that.
+fn senders(transaction: &rusqlite::Transaction<'_>) -> Result<Vec<(Sender, bool)>, StoreError> {
+    let mut query = transaction.prepare(
+        "SELECT DISTINCT base_url, merchant_id, state = 'held' AND reason IS ?1 FROM entry WHERE state <> 'attention'",
+    )?;
+    let senders = query.query_map([OTHER_STATION.reason()], |row| {
+        let sender =
+            Sender { base_url: row.get(0)?, merchant_id: row.get(1)?, store_id: String::new(), cash_id: String::new() };
+        Ok((sender, row.get(2)?))
+    })?;
+    Ok(senders.collect::<Result<_, _>>()?)
+}
+
+/// Puts one entry, or all that are held or need a manager, back in line; those of another station stay.
+pub(in crate::services) fn retry(store: &mut Store, id: Option<i64>) -> Result<usize, StoreError> {
+    let mut count = 0;
+    let stuck: Vec<(i64, bool)> = {
+        let mut query = store.db.prepare(
+            "SELECT id, reason IS ?3 FROM entry WHERE (?1 IS NULL OR id = ?1)
+                 AND (state = 'attention' OR state = 'held' AND reason IS NOT ?2) ORDER BY id",
+        )?;
+        let parameters = params![id, OTHER_STATION.reason(), EXPORTED.reason()];
+        query.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
+    };
+    for (id, is_exported) in stuck {
+        // What may have been carried out is remembered apart from the state; by another machine, nobody knows.
+        let state = if is_exported { EntryState::Unknown } else { EntryState::Pending };
+        match keep(store, id, state) {
+            Ok(()) => count += 1,
+            // Another signup of the same phone is on its way: this one goes on waiting for a manager.
+            Err(StoreError::Database(error))
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(count)
+}
+
+/// Every entry, oldest first, without what is sealed.
+pub(in crate::services) fn list(store: &Store) -> Result<Vec<Entry>, StoreError> {
+    let mut query = store.db.prepare(
+        "SELECT id, state, reason, created_ms, attempts, base_url, merchant_id, sealed FROM entry ORDER BY id",
+    )?;
+    let entries = query.query_map([], |row| entry(store, row))?.collect::<Result<_, _>>()?;
+    Ok(entries)
+}
+
+fn entry(store: &Store, row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let (id, created_ms) = (row.get(0)?, row.get(3)?);
+    let sealed: Vec<u8> = row.get(7)?;
+    Ok(Entry {
+        id,
+        // A state this program does not know was put there by nobody; a manager must look.
+        state: state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?),
+        created_ms,
+        attempts: row.get(4)?,
+        sender: Sender {
+            base_url: row.get(5)?,
+            merchant_id: row.get(6)?,
+            store_id: String::new(),
+            cash_id: String::new(),
+        },
+        phone_masked: store.keys.open(&sealed, RecordId { id, created_ms }).map(|signup| signup.phone.masked()),
+    })
+}
+
+/// How many entries wait, are held, and need a manager, and since when the oldest waits.
+pub(in crate::services) fn counts(store: &Store) -> Result<Counts, StoreError> {
+    let counts = store.db.query_row(
+        "SELECT COUNT(*) FILTER (WHERE state IN ('saved', 'in_flight', 'pending', 'unknown')),
+                COUNT(*) FILTER (WHERE state = 'held'),
+                COUNT(*) FILTER (WHERE state = 'attention'),
+                MIN(created_ms) FILTER (WHERE state <> 'attention')
+         FROM entry",
+        [],
+        |row| Ok(Counts { waiting: row.get(0)?, held: row.get(1)?, attention: row.get(2)?, oldest_ms: row.get(3)? }),
+    )?;
+    Ok(counts)
+}

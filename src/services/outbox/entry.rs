@@ -1,0 +1,101 @@
+//! What is in the outbox, without what is sealed; and one entry on its way.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Signup;
+use crate::domain::delivery::{EntryState, Tally};
+use crate::domain::station::{BaseUrl, Origin};
+
+/// How a signup was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enqueued {
+    /// In a row of its own.
+    New(i64),
+    /// The same signup waits already.
+    Same(i64),
+    /// In place of an earlier one of the same phone that was not sent yet.
+    Replaced(i64),
+    /// For the manager: an earlier one of the same phone is on its way with other details.
+    Aside(i64),
+}
+
+impl Enqueued {
+    /// The row.
+    pub fn id(self) -> i64 {
+        match self {
+            Self::New(id) | Self::Same(id) | Self::Replaced(id) | Self::Aside(id) => id,
+        }
+    }
+}
+
+/// One entry, without what is sealed in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The row.
+    pub id: i64,
+    /// Where it stands.
+    pub state: EntryState,
+    /// When it was taken, Unix milliseconds.
+    pub created_ms: i64,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Under which station it was taken.
+    pub sender: Sender,
+    /// All but the last two digits hidden; none if the record cannot be opened.
+    pub phone_masked: Option<String>,
+}
+
+/// An entry that is about to be sent: the attempt is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The row.
+    pub id: i64,
+    /// When it was taken, Unix milliseconds.
+    pub created_ms: i64,
+    /// What is sent.
+    pub signup: Signup,
+    /// Under which ids.
+    pub sender: Sender,
+    /// How many attempts there were, lookups and this one too.
+    pub attempts: u32,
+    /// What is kept of those before.
+    pub tally: Tally,
+}
+
+/// The station a signup was taken under.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sender {
+    /// Where the API was.
+    pub base_url: String,
+    /// `X-Merchant-ID`
+    pub merchant_id: String,
+    /// `X-Store-ID`
+    pub store_id: String,
+    /// `X-Cash-ID`
+    pub cash_id: String,
+}
+
+impl Sender {
+    /// The origin it was, as text; the address itself if it is none.
+    pub(super) fn origin(&self) -> String {
+        BaseUrl::parse(&self.base_url).map_or_else(|_| self.base_url.clone(), |url| url.origin().as_str().to_owned())
+    }
+
+    /// Whether what was taken under it may be sent to this origin for this merchant.
+    pub fn is_of(&self, origin: &Origin, merchant_id: &str) -> bool {
+        self.merchant_id == merchant_id && BaseUrl::parse(&self.base_url).is_ok_and(|url| url.origin() == *origin)
+    }
+}
+
+/// How many entries stand where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Saved, in flight, pending or unknown.
+    pub waiting: u32,
+    /// Held.
+    pub held: u32,
+    /// Need a manager.
+    pub attention: u32,
+    /// When the oldest live one was taken, Unix milliseconds.
+    pub oldest_ms: Option<i64>,
+}

@@ -1,0 +1,182 @@
+//! The outbox of one station, as everything else holds it.
+
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+use tokio::sync::{oneshot, watch};
+
+use super::db::consents::{self, AllEvidence, Evidence, Forgotten};
+use super::db::retention::{self, ExpiredEntry};
+use super::db::seal::Keyring;
+use super::db::store::Store;
+use super::db::{Database, Job, queue};
+use super::entry::{Counts, Enqueued, Entry};
+use super::error::StoreError;
+use super::status::Status;
+use crate::domain::delivery::EntryState;
+use crate::domain::station::{Connection, Origin};
+use crate::domain::{Enrolment, Phone};
+use crate::services::disk;
+use crate::services::secrets::RootKey;
+
+/// The outbox of one station: a thread that owns the database, and this handle to it.
+#[derive(Clone)]
+pub struct Outbox {
+    jobs: SyncSender<Job>,
+    /// What the screens show; the thread tells how the disk is, the deliverer the rest.
+    pub(super) status: watch::Sender<Status>,
+    /// How often the database was opened anew: rows may be others then.
+    pub(super) openings: watch::Sender<u64>,
+}
+
+/// More than a station can ever ask for at once.
+const JOBS: usize = 64;
+
+impl Outbox {
+    /// Opens the outbox in a station's data directory; a damaged one is moved aside, and a new one takes over what can
+    /// be read. `found_again` are keys that were lost once. Blocks on the disk.
+    ///
+    /// # Errors
+    /// Why nothing can be stored here.
+    pub(in crate::services) fn open(data: &Path, root: &RootKey, found_again: &[RootKey]) -> Result<Self, StoreError> {
+        if disk::is_shared(data) {
+            return Err(StoreError::Shared);
+        }
+        let database = Database::open(data, Keyring::new(root, found_again))?;
+        let (jobs, inbox) = sync_channel::<Job>(JOBS);
+        let (status, openings) = database.tells();
+        let run = move || database.run(&inbox);
+        thread::Builder::new().name("outbox".to_owned()).spawn(run).map_err(|_| StoreError::Stopped)?;
+        Ok(Self { jobs, status, openings })
+    }
+
+    /// Whether a station's data directory has an outbox.
+    pub(in crate::services) fn is_in(data: &Path) -> bool {
+        data.join("outbox.db").exists()
+    }
+
+    /// Stores a signup durably, with the evidence of what was agreed to.
+    ///
+    /// # Errors
+    /// Nobody may be told that it is saved.
+    pub async fn enqueue(&self, enrolment: Enrolment, link: Connection, now_ms: i64) -> Result<Enqueued, StoreError> {
+        self.work(move |database| database.enqueue(&enrolment, &link, now_ms)).await
+    }
+
+    /// The evidence about one customer, oldest first.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn evidence_of(&self, phone: Phone) -> Result<Vec<Evidence>, StoreError> {
+        self.ask(move |store| consents::evidence_of(store, &phone)).await
+    }
+
+    /// All the evidence there is.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn all_evidence(&self) -> Result<AllEvidence, StoreError> {
+        self.ask(|store| consents::all_evidence(store)).await
+    }
+
+    /// Destroys the evidence about one customer, and every signup of the phone that SWiP has not taken.
+    ///
+    /// # Errors
+    /// Whatever the database refused; nothing is destroyed then.
+    pub async fn forget(&self, phone: Phone) -> Result<Forgotten, StoreError> {
+        self.ask(move |store| consents::forget(store, &phone)).await
+    }
+
+    /// Lets entries of another origin or merchant rest, and wakes those of this one.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn belong_to(&self, origin: Origin, merchant_id: String) -> Result<(), StoreError> {
+        self.ask(move |store| queue::belong_to(store, &origin, &merchant_id)).await
+    }
+
+    /// Sends entries a manager has looked at, or that are held, once more: one, or all of them.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn retry(&self, id: Option<i64>) -> Result<usize, StoreError> {
+        self.ask(move |store| queue::retry(store, id)).await
+    }
+
+    /// Every entry, oldest first.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn list(&self) -> Result<Vec<Entry>, StoreError> {
+        self.ask(|store| queue::list(store)).await
+    }
+
+    /// Every live entry and where it stands, oldest first.
+    pub(super) async fn live(&self) -> Result<Vec<(i64, EntryState)>, StoreError> {
+        self.ask(|store| queue::live(store)).await
+    }
+
+    /// How many entries stand where.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn counts(&self) -> Result<Counts, StoreError> {
+        self.ask(|store| queue::counts(store)).await
+    }
+
+    /// Takes note that a person knows of the damaged database that was put aside.
+    ///
+    /// # Errors
+    /// The sign then stays.
+    pub async fn damage_is_seen(&self) -> Result<(), StoreError> {
+        self.work(Database::damage_is_seen).await
+    }
+
+    /// Looks how much room the disk has; [`Status`] then says so. Nobody waits for it.
+    pub fn look_at_disk(&self) {
+        // If the thread has too much to do, it looks by itself after each piece of work.
+        let _ = self.jobs.try_send(Box::new(Database::look_around));
+    }
+
+    /// What remains of entries that waited too long, oldest first; of the last 10,000.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn expired_entries(&self) -> Result<Vec<ExpiredEntry>, StoreError> {
+        self.ask(|store| retention::expired_entries(store)).await
+    }
+
+    /// How many entries waited too long, ever.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn expired(&self) -> Result<u64, StoreError> {
+        let count = |store: &mut Store| {
+            let count = store.db.query_row("SELECT expired FROM retention", [], |row| row.get::<_, i64>(0))?;
+            Ok(count.unsigned_abs())
+        };
+        self.ask(count).await
+    }
+
+    /// Has the thread do something that may be done twice.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        job: impl FnMut(&mut Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.work(move |database| database.carry_out(job)).await
+    }
+
+    pub(super) async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Database) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |database| {
+            // Whoever asked may be gone; the work is done all the same.
+            let _ = reply.send(job(database));
+        });
+        self.jobs.try_send(job).map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+}
