@@ -71,9 +71,15 @@ fn waiting(count: usize) -> StationHome {
     home
 }
 
-/// Waits until the thread that owned the database has put everything into one file.
+/// Waits until nobody owns the database any more, and everything is in one file.
 fn closed(home: &StationHome) {
-    station::until("the database is closed", || !home.data().join("outbox.db-wal").exists());
+    // A process may end before its thread has put everything there.
+    let is_emptied = || {
+        let db = rusqlite::Connection::open(home.data().join("outbox.db"))?;
+        db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map(|is_busy: bool| !is_busy)
+    };
+    let log = home.data().join("outbox.db-wal");
+    station::until("the database is closed", || !log.exists() || is_emptied().is_ok_and(|is_emptied| is_emptied));
 }
 
 fn signup(home: &StationHome, phone: &str) -> i32 {

@@ -39,6 +39,23 @@ fn left_by(version: u32) -> StationHome {
     home
 }
 
+/// The database of a closed station with the schema of version 9.
+pub(crate) fn as_version_9(home: &StationHome) -> rusqlite::Connection {
+    let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+    db.execute_batch(
+        "DROP TABLE station_clock;
+         DROP TABLE clock_jump;
+         ALTER TABLE retention ADD COLUMN ran_ms INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE entry RENAME COLUMN seen_at_ms TO ran_from_ms;
+         ALTER TABLE entry ADD COLUMN server_from_ms INTEGER;
+         ALTER TABLE consent RENAME COLUMN seen_at_ms TO ran_from_ms;
+         ALTER TABLE consent ADD COLUMN server_from_ms INTEGER;
+         PRAGMA user_version = 9;",
+    )
+    .expect("made old");
+    db
+}
+
 #[test]
 fn the_database_of_version_1_comes_along_with_its_rows() {
     let home = left_by(1);
@@ -76,20 +93,10 @@ async fn ages_by_the_time_at_work_come_along_and_what_dates_of_a_server_made_of_
     work.stop(&home);
     // As version 9 left it after twenty days at work and two wrong `Date`s.
     let day_ms: i64 = 24 * 3_600_000;
-    let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
-    db.execute_batch(&format!(
-        "DROP TABLE station_clock;
-         DROP TABLE clock_jump;
-         ALTER TABLE retention ADD COLUMN ran_ms INTEGER NOT NULL DEFAULT {};
-         ALTER TABLE entry RENAME COLUMN seen_at_ms TO ran_from_ms;
-         ALTER TABLE entry ADD COLUMN server_from_ms INTEGER;
-         ALTER TABLE consent RENAME COLUMN seen_at_ms TO ran_from_ms;
-         ALTER TABLE consent ADD COLUMN server_from_ms INTEGER;
-         UPDATE entry SET ran_from_ms = {day_ms} * id, server_from_ms = 4070908800000 * (id - 1);
-         PRAGMA user_version = 9;",
-        20 * day_ms,
-    ))
-    .expect("made old");
+    let db = as_version_9(&home);
+    db.execute("UPDATE retention SET ran_ms = ?1", [20 * day_ms]).expect("set");
+    let sql = "UPDATE entry SET ran_from_ms = ?1 * id, server_from_ms = 4070908800000 * (id - 1)";
+    db.execute(sql, [day_ms]).expect("set");
     drop(db);
     let work = Work::start(&home).await;
     for (days, left) in [(0, 2), (11, 1), (1, 0)] {

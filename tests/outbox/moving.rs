@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::migrations::as_version_9;
 use crate::station::{Ended, Server, StationHome, finish};
-use crate::{closed, deliver, fault, listed, phone, posts, row, signup};
+use crate::{deliver, fault, listed, phone, posts, row, signup};
 
 const CREDENTIAL: &str = "swip-kiosk-root-key";
 
@@ -105,8 +106,7 @@ fn a_key_that_cannot_be_copied_is_left_behind_by_way_of_a_credential() {
 
 /// Makes of a queue what a program before 0.2 left after an export.
 fn export_as_before(home: &StationHome) {
-    closed(home);
-    let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+    let db = as_version_9(home);
     db.execute_batch(
         "UPDATE entry SET state = 'held', reason = 'exported', unsettled = 0, attempts = 0;
          CREATE TABLE imported (file BLOB PRIMARY KEY, imported_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -122,6 +122,7 @@ fn what_was_exported_before_is_sent_by_a_retry_alone() {
     export_as_before(&home);
     let (held, before) = (row("held", Some("exported"), 0), posts(&server).len());
     assert_eq!(listed(&home), vec![held.clone(); 2]);
+    assert!(!home.data().join("quarantine").exists(), "it is old, not damaged");
     assert_eq!(deliver(&home, 20), 10, "it is left");
     // The customer comes again, with the same details and with others.
     assert_eq!(signup(&home, &phone(0)), 10);
