@@ -87,7 +87,7 @@ impl Work {
     }
 
     pub(crate) async fn look(&self) {
-        self.deliverer.look(self.keep).await.expect("looked");
+        self.deliverer.sweep(self.keep).await.expect("looked");
     }
 
     /// So many hours of work with a look each.

@@ -1,23 +1,23 @@
 //! How a signup gets to SWiP and is never lost on the way: states, outcomes, and when to try what.
 
+mod attribution;
+mod debounced;
 mod pace;
 mod reconcile;
 mod retention;
 mod schedule;
 mod station_clock;
-mod steady;
-mod tally;
 #[cfg(test)]
 mod tests;
 mod warning;
 
+pub use attribution::{AttemptStats, FailureAttribution, Verdict};
+pub use debounced::Debounced;
 pub use pace::{Jitter, backoff};
 pub use reconcile::{BEFORE_A_LOOKUP, Control, Found, Reconcile, control, found};
 pub use retention::RetentionDays;
-pub use schedule::{Flow, Next, Rest, SPACING, Schedule, Tried, longest_rest};
+pub use schedule::{Backoff, Flow, Next, SPACING, Schedule, Tried, longest_backoff};
 pub use station_clock::{Jump, StationClock};
-pub use steady::Steady;
-pub use tally::{Others, Tally, Weighed};
 pub use warning::{AgeWarning, Waiting, next_warning, warning};
 
 use super::failure::{Failure, Refusal, Unavailable};
@@ -74,7 +74,7 @@ pub enum Concern {
 
 /// How a stored signup leaves the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Ending {
+pub enum FinalState {
     /// SWiP has the account.
     Delivered,
     /// SWiP had it before.
@@ -85,9 +85,9 @@ pub enum Ending {
 
 /// What an attempt to deliver means for the entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Transition {
     /// It leaves the outbox.
-    Ends(Ending),
+    Ends(FinalState),
     /// It stays, in this state.
     Stays(EntryState),
     /// Whether the phone is a member decides.
@@ -109,48 +109,48 @@ pub enum Submission {
 ///
 /// Source: SWiP's signup page, read as in ARCHITECTURE.md. An entry that nobody was told is saved may be withdrawn
 /// when SWiP refuses it: the customer is there to hear it. Where SWiP may refuse because the account is there, a lookup comes first.
-pub fn after_post(result: Result<Registration, Failure>, may_withdraw: bool) -> Outcome {
+pub fn after_post(result: Result<Registration, Failure>, may_withdraw: bool) -> Transition {
     let failure = match result {
-        Ok(Registration::Registered) => return Outcome::Ends(Ending::Delivered),
-        Ok(Registration::AlreadyMember) => return Outcome::Ends(Ending::AlreadyMember),
+        Ok(Registration::Registered) => return Transition::Ends(FinalState::Delivered),
+        Ok(Registration::AlreadyMember) => return Transition::Ends(FinalState::AlreadyMember),
         Err(failure) => failure,
     };
     match failure {
-        Failure::Refused(Refusal::AgainstRules) | Failure::Unavailable(Unavailable::Conflict) => Outcome::Ask,
-        Failure::Refused(_) if may_withdraw => Outcome::Ends(Ending::Withdrawn),
-        Failure::Refused(refusal) => Outcome::Stays(EntryState::Attention(Concern::Refused(refusal))),
-        Failure::Credentials(_) | Failure::NotConfigured => Outcome::Stays(EntryState::Held(Hold::Credentials)),
+        Failure::Refused(Refusal::AgainstRules) | Failure::Unavailable(Unavailable::Conflict) => Transition::Ask,
+        Failure::Refused(_) if may_withdraw => Transition::Ends(FinalState::Withdrawn),
+        Failure::Refused(refusal) => Transition::Stays(EntryState::Attention(Concern::Refused(refusal))),
+        Failure::Credentials(_) | Failure::NotConfigured => Transition::Stays(EntryState::Held(Hold::Credentials)),
         Failure::Unavailable(unavailable) => match unavailable {
             Unavailable::NameNotFound | Unavailable::NoConnection | Unavailable::Busy => {
-                Outcome::Stays(EntryState::Pending)
+                Transition::Stays(EntryState::Pending)
             }
             Unavailable::NoCaCertificates | Unavailable::CaFileUnusable | Unavailable::NotSecure => {
-                Outcome::Stays(EntryState::Held(Hold::Tls))
+                Transition::Stays(EntryState::Held(Hold::Tls))
             }
             Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed => {
-                Outcome::Stays(EntryState::Held(Hold::Address))
+                Transition::Stays(EntryState::Held(Hold::Address))
             }
             Unavailable::Conflict
             | Unavailable::TimedOut
             | Unavailable::Interrupted
             | Unavailable::Undecided
             | Unavailable::ServerError
-            | Unavailable::UnusableAnswer => Outcome::Stays(EntryState::Unknown),
+            | Unavailable::UnusableAnswer => Transition::Stays(EntryState::Unknown),
         },
         // Ours to mend; the request may have left.
-        Failure::StationInUse | Failure::Storage | Failure::Internal => Outcome::Stays(EntryState::Unknown),
+        Failure::StationInUse | Failure::Storage | Failure::Internal => Transition::Stays(EntryState::Unknown),
     }
 }
 
 /// What a lookup says about an entry that SWiP refused as if the account were there.
 ///
 /// No points prove no membership: SWiP does not say whether it tells that from an unknown customer.
-pub fn after_lookup(result: Result<Lookup, Failure>, may_withdraw: bool) -> Outcome {
+pub fn after_lookup(result: Result<Lookup, Failure>, may_withdraw: bool) -> Transition {
     match result {
-        Ok(Lookup::Member(points)) if points.value() != 0 => Outcome::Ends(Ending::AlreadyMember),
-        Ok(_) if may_withdraw => Outcome::Ends(Ending::Withdrawn),
-        Ok(_) => Outcome::Stays(EntryState::Attention(Concern::Refused(Refusal::AgainstRules))),
-        Err(_) => Outcome::Stays(EntryState::Pending),
+        Ok(Lookup::Member(points)) if points.value() != 0 => Transition::Ends(FinalState::AlreadyMember),
+        Ok(_) if may_withdraw => Transition::Ends(FinalState::Withdrawn),
+        Ok(_) => Transition::Stays(EntryState::Attention(Concern::Refused(Refusal::AgainstRules))),
+        Err(_) => Transition::Stays(EntryState::Pending),
     }
 }
 

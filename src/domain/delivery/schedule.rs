@@ -21,7 +21,7 @@ pub struct Schedule {
     /// How an attempt is settled whose end is unknown.
     reconcile: Reconcile,
     /// How often the way was declared to be another.
-    era: u64,
+    generation: u64,
 }
 
 #[derive(Debug)]
@@ -39,9 +39,9 @@ enum Queue {
     #[default]
     Flowing,
     /// They do not; one at a time is tried.
-    Outage { canary: Duration },
+    Outage { probe: Duration },
     /// The station is turned away; one at a time is tried.
-    Held { hold: Hold, canary: Duration },
+    Held { hold: Hold, probe: Duration },
 }
 
 /// How the way to SWiP is, for people and for the disk.
@@ -60,7 +60,7 @@ pub enum Flow {
 
 /// A rest of the queue that holds across a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rest {
+pub struct Backoff {
     /// Why.
     pub flow: Flow,
     /// Until when, in uptime.
@@ -132,19 +132,19 @@ impl Schedule {
 
     /// Forgets what was known of the way to SWiP, which may be another now; but not that SWiP asked to wait.
     pub fn open(&mut self) {
-        self.era += 1;
+        self.generation += 1;
         self.failures_in_a_row = 0;
         self.queue = Queue::Flowing;
     }
 
     /// Which way it is, counted: what was begun before another was opened says nothing of it.
-    pub fn era(&self) -> u64 {
-        self.era
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// Holds the whole queue, although nothing was sent.
     pub fn hold(&mut self, hold: Hold, now: Duration) {
-        self.queue = Queue::Held { hold, canary: now + longest_rest(Flow::Held(hold)) };
+        self.queue = Queue::Held { hold, probe: now + longest_backoff(Flow::Held(hold)) };
     }
 
     /// Settles attempts whose end is unknown in this way from now on.
@@ -195,7 +195,7 @@ impl Schedule {
                 self.plan(id, state, due, now);
                 self.failures_in_a_row += 1;
                 if self.failures_in_a_row >= OUTAGE_AFTER {
-                    self.queue = Queue::Outage { canary: now + CANARY + CANARY_SPREAD.mul_f64(jitter.next()) };
+                    self.queue = Queue::Outage { probe: now + CANARY + CANARY_SPREAD.mul_f64(jitter.next()) };
                 }
             }
         }
@@ -222,8 +222,8 @@ impl Schedule {
             }
         };
         self.entries.values_mut().for_each(|planned| spread(&mut planned.due));
-        if let Queue::Outage { canary } | Queue::Held { canary, .. } = &mut self.queue {
-            spread(canary);
+        if let Queue::Outage { probe } | Queue::Held { probe, .. } = &mut self.queue {
+            spread(probe);
         }
     }
 
@@ -254,24 +254,24 @@ impl Schedule {
     }
 
     /// What must hold after a restart too: that SWiP asked to wait, and when the next try is due.
-    pub fn rests(&self, now: Duration) -> Vec<Rest> {
-        let pause = self.is_paused(now).then_some(Rest { flow: Flow::Paused, until: self.paused_until });
-        let canary = match self.queue {
+    pub fn backoffs(&self, now: Duration) -> Vec<Backoff> {
+        let pause = self.is_paused(now).then_some(Backoff { flow: Flow::Paused, until: self.paused_until });
+        let probe = match self.queue {
             Queue::Flowing => None,
-            Queue::Outage { canary } => Some(Rest { flow: Flow::Outage, until: canary }),
-            Queue::Held { hold, canary } => Some(Rest { flow: Flow::Held(hold), until: canary }),
+            Queue::Outage { probe } => Some(Backoff { flow: Flow::Outage, until: probe }),
+            Queue::Held { hold, probe } => Some(Backoff { flow: Flow::Held(hold), until: probe }),
         };
-        pause.into_iter().chain(canary).collect()
+        pause.into_iter().chain(probe).collect()
     }
 
     /// Goes on with a rest from before a restart, never for longer than such a rest may be.
-    pub fn resume(&mut self, rest: Rest, now: Duration) {
-        let until = rest.until.min(now + longest_rest(rest.flow));
-        match rest.flow {
+    pub fn resume(&mut self, backoff: Backoff, now: Duration) {
+        let until = backoff.until.min(now + longest_backoff(backoff.flow));
+        match backoff.flow {
             Flow::Flowing => {}
             Flow::Paused => self.paused_until = self.paused_until.max(until),
-            Flow::Outage => self.queue = Queue::Outage { canary: until },
-            Flow::Held(hold) => self.queue = Queue::Held { hold, canary: until },
+            Flow::Outage => self.queue = Queue::Outage { probe: until },
+            Flow::Held(hold) => self.queue = Queue::Held { hold, probe: until },
         }
     }
 
@@ -283,8 +283,8 @@ impl Schedule {
     fn moment(&self, planned: &Planned) -> Duration {
         let at = match self.queue {
             Queue::Flowing => planned.due,
-            // A canary needs no entry to be due: it is the queue that is tried.
-            Queue::Outage { canary } | Queue::Held { canary, .. } => canary,
+            // A probe needs no entry to be due: it is the queue that is tried.
+            Queue::Outage { probe } | Queue::Held { probe, .. } => probe,
         };
         at.max(self.settled(planned)).max(self.not_before).max(self.paused_until)
     }
@@ -295,13 +295,13 @@ impl Schedule {
     }
 
     fn sendable(&self) -> impl Iterator<Item = (&i64, &Planned)> {
-        let rests = |state| matches!(state, EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported));
-        self.entries.iter().filter(move |(_, planned)| !rests(planned.state))
+        let backoffs = |state| matches!(state, EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported));
+        self.entries.iter().filter(move |(_, planned)| !backoffs(planned.state))
     }
 }
 
 /// The longest that a rest of this kind may be.
-pub fn longest_rest(flow: Flow) -> Duration {
+pub fn longest_backoff(flow: Flow) -> Duration {
     match flow {
         Flow::Flowing => Duration::ZERO,
         Flow::Outage => CANARY + CANARY_SPREAD,

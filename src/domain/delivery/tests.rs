@@ -133,11 +133,11 @@ fn after_a_standstill_what_fell_due_is_spread_over_seconds() {
 fn after_a_standstill_an_outage_is_tried_once_within_seconds() {
     let mut world = World::with_entries(50);
     world.run_until(HOUR, |world, id| world.stays(id, EntryState::Pending));
-    let Next::Wait(canary) = world.schedule.next(world.now) else { panic!("an outage") };
+    let Next::Wait(probe) = world.schedule.next(world.now) else { panic!("an outage") };
     let woken = world.now + HOUR;
-    world.schedule.woke(canary, woken, &mut world.jitter);
-    let Next::Wait(canary) = world.schedule.next(woken) else { panic!("not at once") };
-    assert!(canary <= woken + Duration::from_secs(10), "{canary:?}");
+    world.schedule.woke(probe, woken, &mut world.jitter);
+    let Next::Wait(probe) = world.schedule.next(woken) else { panic!("not at once") };
+    assert!(probe <= woken + Duration::from_secs(10), "{probe:?}");
 }
 
 #[test]
@@ -253,16 +253,16 @@ fn only_a_success_or_a_refusal_before_the_customer_ends_an_entry() {
     for unavailable in unsure {
         for may_withdraw in [true, false] {
             let outcome = after_post(Err(Failure::Unavailable(unavailable)), may_withdraw);
-            assert_eq!(outcome, Outcome::Stays(EntryState::Unknown), "{unavailable:?}");
+            assert_eq!(outcome, Transition::Stays(EntryState::Unknown), "{unavailable:?}");
         }
     }
     let refused = Err(Failure::Refused(Refusal::Rejected));
-    assert_eq!(after_post(refused, true), Outcome::Ends(Ending::Withdrawn));
+    assert_eq!(after_post(refused, true), Transition::Ends(FinalState::Withdrawn));
     let attention = EntryState::Attention(Concern::Refused(Refusal::Rejected));
-    assert_eq!(after_post(refused, false), Outcome::Stays(attention));
+    assert_eq!(after_post(refused, false), Transition::Stays(attention));
     let turned_away = Err(Failure::Credentials(Credentials::TokenRejected));
-    assert_eq!(after_post(turned_away, true), Outcome::Stays(EntryState::Held(Hold::Credentials)));
-    assert_eq!(after_post(Ok(Registration::Registered), false), Outcome::Ends(Ending::Delivered));
+    assert_eq!(after_post(turned_away, true), Transition::Stays(EntryState::Held(Hold::Credentials)));
+    assert_eq!(after_post(Ok(Registration::Registered), false), Transition::Ends(FinalState::Delivered));
 }
 
 #[test]
@@ -270,28 +270,28 @@ fn where_the_account_may_be_there_a_lookup_comes_first() {
     let may_be_there = [Failure::Refused(Refusal::AgainstRules), Failure::Unavailable(Unavailable::Conflict)];
     for failure in may_be_there {
         for may_withdraw in [true, false] {
-            assert_eq!(after_post(Err(failure), may_withdraw), Outcome::Ask, "{failure:?}");
+            assert_eq!(after_post(Err(failure), may_withdraw), Transition::Ask, "{failure:?}");
         }
     }
     let attention = EntryState::Attention(Concern::Refused(Refusal::AgainstRules));
-    assert_eq!(after_lookup(Ok(Lookup::Unknown), true), Outcome::Ends(Ending::Withdrawn));
-    assert_eq!(after_lookup(Ok(Lookup::Unknown), false), Outcome::Stays(attention));
+    assert_eq!(after_lookup(Ok(Lookup::Unknown), true), Transition::Ends(FinalState::Withdrawn));
+    assert_eq!(after_lookup(Ok(Lookup::Unknown), false), Transition::Stays(attention));
     for may_withdraw in [true, false] {
         let member = Ok(Lookup::Member(Points::new(1)));
-        assert_eq!(after_lookup(member, may_withdraw), Outcome::Ends(Ending::AlreadyMember));
+        assert_eq!(after_lookup(member, may_withdraw), Transition::Ends(FinalState::AlreadyMember));
         let failed = Err(Failure::Unavailable(Unavailable::ServerError));
-        assert_eq!(after_lookup(failed, may_withdraw), Outcome::Stays(EntryState::Pending));
+        assert_eq!(after_lookup(failed, may_withdraw), Transition::Stays(EntryState::Pending));
     }
 }
 
 #[test]
 fn no_points_prove_no_membership() {
     let looked_up = |points| Ok(Lookup::Member(crate::domain::Points::new(points)));
-    assert_eq!(after_lookup(looked_up(5), false), Outcome::Ends(Ending::AlreadyMember));
-    assert_eq!(after_lookup(looked_up(-5), false), Outcome::Ends(Ending::AlreadyMember));
+    assert_eq!(after_lookup(looked_up(5), false), Transition::Ends(FinalState::AlreadyMember));
+    assert_eq!(after_lookup(looked_up(-5), false), Transition::Ends(FinalState::AlreadyMember));
     let attention = EntryState::Attention(Concern::Refused(Refusal::AgainstRules));
-    assert_eq!(after_lookup(looked_up(0), false), Outcome::Stays(attention));
-    assert_eq!(after_lookup(looked_up(0), true), Outcome::Ends(Ending::Withdrawn));
+    assert_eq!(after_lookup(looked_up(0), false), Transition::Stays(attention));
+    assert_eq!(after_lookup(looked_up(0), true), Transition::Ends(FinalState::Withdrawn));
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn a_storm_of_server_errors_costs_at_most_sixty_requests_an_hour() {
 #[test]
 fn a_link_that_flaps_every_second_loses_nothing_and_does_not_flicker() {
     let mut world = World::with_entries(200);
-    let mut dot = Steady::new(Flow::Flowing);
+    let mut dot = Debounced::new(Flow::Flowing);
     let mut changes = Vec::new();
     let mut shown = Flow::Flowing;
     for second in 1..=3_600 {
@@ -344,7 +344,7 @@ fn a_link_that_flaps_every_second_loses_nothing_and_does_not_flicker() {
 
 #[test]
 fn what_is_shown_changes_at_once_and_then_at_most_once_in_ten_seconds() {
-    let mut dot = Steady::new(Flow::Flowing);
+    let mut dot = Debounced::new(Flow::Flowing);
     let mut changes = 0;
     let mut shown = Flow::Flowing;
     for second in 0..3_600 {
@@ -384,13 +384,13 @@ fn a_rest_goes_on_after_a_restart_and_never_longer_than_it_may_be() {
     let kinds = [Flow::Outage, Flow::Paused, Flow::Held(Hold::Credentials), Flow::Held(Hold::Address)];
     for flow in kinds {
         for (left, expected) in
-            [(Duration::from_secs(20), Duration::from_secs(20)), (100_000 * HOUR, longest_rest(flow))]
+            [(Duration::from_secs(20), Duration::from_secs(20)), (100_000 * HOUR, longest_backoff(flow))]
         {
             let mut schedule = Schedule::default();
             schedule.added(1, EntryState::Pending, Duration::ZERO);
-            schedule.resume(Rest { flow, until: left }, Duration::ZERO);
+            schedule.resume(Backoff { flow, until: left }, Duration::ZERO);
             assert_eq!(schedule.next(Duration::ZERO), Next::Wait(expected), "{flow:?}");
-            assert_eq!(schedule.rests(Duration::ZERO), [Rest { flow, until: expected }]);
+            assert_eq!(schedule.backoffs(Duration::ZERO), [Backoff { flow, until: expected }]);
         }
     }
 }
@@ -401,7 +401,7 @@ fn an_attempt_is_asked_about_ten_seconds_later_at_the_earliest() {
     let at = Duration::from_secs(100);
     schedule.reconcile_by(Reconcile::Lookup);
     schedule.stayed(Tried { id: 1, state: EntryState::Unknown, attempts: 0 }, at, &mut Seeded(1));
-    // Neither a canary nor a link that is back makes it sooner.
+    // Neither a probe nor a link that is back makes it sooner.
     schedule.reached(at);
     let Next::Wait(until) = schedule.next(at) else { panic!("it goes out at once") };
     assert!(until >= at + BEFORE_A_LOOKUP, "{until:?}");
@@ -434,47 +434,47 @@ fn no_points_say_nothing_without_a_number_that_nobody_has() {
 }
 
 /// What an entry's answers, one after the other, make of it.
-fn weigh(others: &mut Others, id: i64, tally: Tally, failure: Failure, now: Duration) -> Weighed {
-    let Outcome::Stays(state) = after_post(Err(failure), false) else { panic!("{failure:?} ends it") };
-    others.weigh((id, tally), state, Some(failure), now)
+fn judge(others: &mut FailureAttribution, id: i64, before: AttemptStats, failure: Failure, now: Duration) -> Verdict {
+    let Transition::Stays(state) = after_post(Err(failure), false) else { panic!("{failure:?} ends it") };
+    others.judge((id, before), state, Some(failure), now)
 }
 
 #[test]
 fn three_successes_in_a_row_that_are_none_mean_a_wrong_address() {
     let unusable = Failure::Unavailable(Unavailable::UnusableAnswer);
-    let mut others = Others::default();
-    let mut tally = Tally::default();
+    let mut others = FailureAttribution::default();
+    let mut stats = AttemptStats::default();
     for expected in [EntryState::Unknown, EntryState::Unknown, EntryState::Held(Hold::Address)] {
-        let weighed = weigh(&mut others, 1, tally, unusable, Duration::ZERO);
-        assert_eq!(weighed.state, expected);
-        assert!(weighed.tally.is_unsettled);
-        tally = weighed.tally;
+        let verdict = judge(&mut others, 1, stats, unusable, Duration::ZERO);
+        assert_eq!(verdict.state, expected);
+        assert!(verdict.stats.is_unsettled);
+        stats = verdict.stats;
     }
-    let interrupted = weigh(&mut others, 1, tally, Failure::Unavailable(Unavailable::Interrupted), Duration::ZERO);
-    assert_eq!((interrupted.state, interrupted.tally.unusable), (EntryState::Unknown, 0));
+    let interrupted = judge(&mut others, 1, stats, Failure::Unavailable(Unavailable::Interrupted), Duration::ZERO);
+    assert_eq!((interrupted.state, interrupted.stats.unusable), (EntryState::Unknown, 0));
 }
 
 #[test]
 fn server_errors_are_an_entrys_own_only_while_others_get_through() {
     let server_error = Failure::Unavailable(Unavailable::ServerError);
-    let mut others = Others::default();
-    let mut tally = Tally::default();
+    let mut others = FailureAttribution::default();
+    let mut stats = AttemptStats::default();
     for _ in 0..1_000 {
         // The server is down for everybody.
-        let weighed = weigh(&mut others, 1, tally, server_error, Duration::ZERO);
-        assert_eq!(weighed.state, EntryState::Unknown);
-        tally = weighed.tally;
+        let verdict = judge(&mut others, 1, stats, server_error, Duration::ZERO);
+        assert_eq!(verdict.state, EntryState::Unknown);
+        stats = verdict.stats;
     }
     for round in 1..=20 {
         others.got_through(100 + round, Duration::ZERO);
         // One that got through counts once.
-        let _ = weigh(&mut others, 2, Tally::default(), server_error, Duration::ZERO);
-        let weighed = weigh(&mut others, 1, tally, server_error, Duration::ZERO);
-        tally = weighed.tally;
+        let _ = judge(&mut others, 2, AttemptStats::default(), server_error, Duration::ZERO);
+        let verdict = judge(&mut others, 1, stats, server_error, Duration::ZERO);
+        stats = verdict.stats;
         let expected = if round < 20 { EntryState::Unknown } else { EntryState::Attention(Concern::ServerErrors) };
-        assert_eq!(weighed.state, expected, "{round}");
+        assert_eq!(verdict.state, expected, "{round}");
         if round < 20 {
-            tally = weigh(&mut others, 1, tally, server_error, Duration::ZERO).tally;
+            stats = judge(&mut others, 1, stats, server_error, Duration::ZERO).stats;
         }
     }
 }
@@ -483,10 +483,10 @@ fn server_errors_are_an_entrys_own_only_while_others_get_through() {
 fn a_403_is_an_entrys_own_only_if_another_got_through_within_the_hour_and_nobody_else_met_one_since() {
     let not_permitted = Failure::Credentials(Credentials::NotPermitted);
     let (held, alone) = (EntryState::Held(Hold::Credentials), EntryState::Attention(Concern::NotPermitted));
-    let mut others = Others::default();
-    let state = |others: &mut Others, id, now| {
-        let weighed = weigh(others, id, Tally::default(), not_permitted, now);
-        (weighed.state, weighed.acquitted)
+    let mut others = FailureAttribution::default();
+    let state = |others: &mut FailureAttribution, id, now| {
+        let verdict = judge(others, id, AttemptStats::default(), not_permitted, now);
+        (verdict.state, verdict.reclassified)
     };
     assert_eq!(state(&mut others, 1, Duration::ZERO), (held, None), "nobody got through");
     others.got_through(9, Duration::ZERO);
@@ -496,6 +496,7 @@ fn a_403_is_an_entrys_own_only_if_another_got_through_within_the_hour_and_nobody
     others.got_through(10, HOUR);
     assert_eq!(state(&mut others, 3, 2 * HOUR + Duration::from_secs(1)), (held, None), "that was too long ago");
     others.got_through(11, 3 * HOUR);
-    let rejected = weigh(&mut others, 4, Tally::default(), Failure::Credentials(Credentials::TokenRejected), 3 * HOUR);
+    let rejected =
+        judge(&mut others, 4, AttemptStats::default(), Failure::Credentials(Credentials::TokenRejected), 3 * HOUR);
     assert_eq!(rejected.state, held, "a wrong token is nobody's own");
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Signup;
-use crate::domain::delivery::{EntryState, Tally};
+use crate::domain::delivery::{AttemptStats, EntryState};
 use crate::domain::station::{BaseUrl, Origin};
 
 /// How a signup was stored.
@@ -47,7 +47,7 @@ pub struct Entry {
 
 /// An entry that is about to be sent: the attempt is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
+pub struct Outgoing {
     /// The row.
     pub id: i64,
     /// When it was taken, Unix milliseconds.
@@ -59,7 +59,7 @@ pub struct Attempt {
     /// How many attempts there were, lookups and this one too.
     pub attempts: u32,
     /// What is kept of those before.
-    pub tally: Tally,
+    pub stats: AttemptStats,
 }
 
 /// The station a signup was taken under.

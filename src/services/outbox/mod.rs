@@ -12,7 +12,7 @@ pub use db::consents::{AllEvidence, Evidence, ExportError, Facts, Forgotten};
 pub use db::retention::{ExpiredEntry, KeepFor};
 pub use delivery::clock::Timing;
 pub use delivery::worker::Deliverer;
-pub use entry::{Attempt, Counts, Enqueued, Entry, Sender};
+pub use entry::{Counts, Enqueued, Entry, Outgoing, Sender};
 pub use error::StoreError;
 pub use handle::Outbox;
 pub use status::{Closed, Disk, Status};

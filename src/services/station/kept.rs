@@ -18,7 +18,7 @@ impl Station {
     /// # Errors
     /// [`Failure::Storage`] if the outbox cannot be used.
     pub(super) async fn look_after_the_queue(&self) -> Result<Infallible, Failure> {
-        let never: Infallible = self.deliverer().await?.look_after(|| self.keep_for()).await;
+        let never: Infallible = self.deliverer().await?.sweep_hourly(|| self.keep_for()).await;
         Ok(never)
     }
 
@@ -27,7 +27,7 @@ impl Station {
         let Some(deliverer) = self.deliverer.get() else {
             return;
         };
-        if !matches!(timeout(STOP, deliverer.look(self.keep_for())).await, Ok(Ok(_))) {
+        if !matches!(timeout(STOP, deliverer.sweep(self.keep_for())).await, Ok(Ok(_))) {
             tracing::warn!("the time of the stop was not stored");
         }
     }

@@ -6,18 +6,22 @@ use super::consents;
 use super::entries::{KEY_LOST, OTHER_STATION, read};
 use super::seal::RecordId;
 use super::store::Store;
-use crate::domain::delivery::{Concern, Ending, EntryState, Tally};
+use crate::domain::delivery::{AttemptStats, Concern, EntryState, FinalState};
 use crate::domain::station::Connection as StationLink;
-use crate::services::outbox::entry::Attempt;
+use crate::services::outbox::entry::Outgoing;
 use crate::services::outbox::error::StoreError;
 use crate::services::sabotage::Sabotage;
 
 const NOT_PERMITTED: EntryState = EntryState::Attention(Concern::NotPermitted);
 
 /// An entry that may be sent over this link; none if it is gone, needs a manager, or belongs elsewhere.
-pub(in crate::services) fn peek(store: &mut Store, id: i64, link: &StationLink) -> Result<Option<Attempt>, StoreError> {
-    let rests = "SELECT state = 'attention' OR reason IS 'exported' FROM entry WHERE id = ?1";
-    if store.db.query_row(rests, [id], |row| row.get(0)).optional()? != Some(false) {
+pub(in crate::services) fn peek(
+    store: &mut Store,
+    id: i64,
+    link: &StationLink,
+) -> Result<Option<Outgoing>, StoreError> {
+    let is_resting = "SELECT state = 'attention' OR reason IS 'exported' FROM entry WHERE id = ?1";
+    if store.db.query_row(is_resting, [id], |row| row.get(0)).optional()? != Some(false) {
         return Ok(None);
     }
     let found = match read(store, id) {
@@ -48,7 +52,7 @@ pub(in crate::services) fn begin(
     store: &mut Store,
     id: i64,
     link: &StationLink,
-) -> Result<Option<Attempt>, StoreError> {
+) -> Result<Option<Outgoing>, StoreError> {
     store.commit_late()?;
     let Some(before) = peek(store, id, link)? else {
         return Ok(None);
@@ -64,7 +68,7 @@ pub(in crate::services) fn begin(
     )?;
     // What is remembered is the time before this attempt: its own answer decides about the rest.
     let attempts = before.attempts.saturating_add(1);
-    Ok((changed == 1).then_some(Attempt { attempts, ..before }))
+    Ok((changed == 1).then_some(Outgoing { attempts, ..before }))
 }
 
 /// Leaves an entry waiting, or to a manager.
@@ -76,8 +80,12 @@ pub(super) fn keep(store: &mut Store, id: i64, state: EntryState) -> Result<(), 
 }
 
 /// Leaves an entry waiting, or to a manager, after an attempt or a lookup, with what is kept of its attempts.
-pub(in crate::services) fn keep_tried(store: &mut Store, tried: &Attempt, state: EntryState) -> Result<(), StoreError> {
-    let Tally { is_unsettled, unusable, server_errors, fruitless } = tried.tally;
+pub(in crate::services) fn keep_tried(
+    store: &mut Store,
+    tried: &Outgoing,
+    state: EntryState,
+) -> Result<(), StoreError> {
+    let AttemptStats { is_unsettled, unusable, server_errors, fruitless } = tried.stats;
     store.db.execute(
         "UPDATE entry SET state = ?2, reason = ?3, attempts = ?4, unsettled = ?5, unusable = ?6,
                           server_errors = ?7, fruitless = ?8
@@ -99,7 +107,7 @@ pub(in crate::services) fn keep_tried(store: &mut Store, tried: &Attempt, state:
 
 /// Takes an entry back from the manager that was blamed for what turned out to be the station's trouble; false if it
 /// is no longer there, or another signup of its phone waits by now.
-pub(in crate::services) fn acquit(store: &mut Store, id: i64, hold: EntryState) -> Result<bool, StoreError> {
+pub(in crate::services) fn reclassify(store: &mut Store, id: i64, hold: EntryState) -> Result<bool, StoreError> {
     let changed = store.db.execute(
         "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state = ?4 AND reason = ?5",
         params![id, hold.name(), hold.reason(), NOT_PERMITTED.name(), NOT_PERMITTED.reason()],
@@ -117,11 +125,11 @@ pub(in crate::services) fn acquit(store: &mut Store, id: i64, hold: EntryState) 
 pub(in crate::services) fn end(
     store: &mut Store,
     RecordId { id, created_ms }: RecordId,
-    ending: Ending,
+    ending: FinalState,
 ) -> Result<(), StoreError> {
     let transaction = store.db.transaction()?;
     let removed = transaction.execute("DELETE FROM entry WHERE id = ?1 AND created_ms = ?2", [id, created_ms])?;
-    if ending == Ending::Withdrawn && removed == 1 {
+    if ending == FinalState::Withdrawn && removed == 1 {
         // Nobody was signed up: whoever tries again ticks again.
         consents::drop_of(&transaction, id)?;
     }
@@ -137,10 +145,10 @@ pub(in crate::services) fn end(
     Ok(())
 }
 
-fn ending_name(ending: Ending) -> &'static str {
+fn ending_name(ending: FinalState) -> &'static str {
     match ending {
-        Ending::Delivered => "delivered",
-        Ending::AlreadyMember => "already_member",
-        Ending::Withdrawn => "withdrawn",
+        FinalState::Delivered => "delivered",
+        FinalState::AlreadyMember => "already_member",
+        FinalState::Withdrawn => "withdrawn",
     }
 }

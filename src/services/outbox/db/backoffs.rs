@@ -1,25 +1,25 @@
-//! The rests of the whole queue, kept over a restart.
+//! The back-offs of the whole queue, kept over a restart.
 
 use std::time::Duration;
 
 use rusqlite::params;
 
 use super::store::Store;
-use crate::domain::delivery::{EntryState, Flow, Rest, longest_rest};
+use crate::domain::delivery::{Backoff, EntryState, Flow, longest_backoff};
 use crate::services::outbox::error::StoreError;
 
-/// Keeps the rests of the queue, and no others; `now_ms` is what the clock on the wall says at `uptime`.
-pub(in crate::services) fn keep_rests(
+/// Keeps the back-offs of the queue, and no others; `now_ms` is what the clock on the wall says at `uptime`.
+pub(in crate::services) fn save(
     store: &mut Store,
-    rests: &[Rest],
+    backoffs: &[Backoff],
     uptime: Duration,
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let transaction = store.db.transaction()?;
     transaction.execute("DELETE FROM rest", [])?;
-    for rest in rests {
-        let (name, reason) = names(rest.flow);
-        let wait = rest.until.saturating_sub(uptime);
+    for backoff in backoffs {
+        let (name, reason) = names(backoff.flow);
+        let wait = backoff.until.saturating_sub(uptime);
         let until_ms = end(now_ms, wait);
         transaction.execute(
             "INSERT OR REPLACE INTO rest (flow, reason, until_ms, wait_ms) VALUES (?1, ?2, ?3, ?4)",
@@ -30,25 +30,25 @@ pub(in crate::services) fn keep_rests(
     Ok(())
 }
 
-/// The rests that were kept. A clock that was set meanwhile can make one longer by nothing: it is bounded by what it
-/// was at first, and by what such a rest may be.
-pub(in crate::services) fn rests(store: &Store, uptime: Duration, now_ms: i64) -> Result<Vec<Rest>, StoreError> {
+/// The back-offs that were kept. A clock that was set meanwhile can make one longer by nothing: it is bounded by what it
+/// was at first, and by what such a back-off may be.
+pub(in crate::services) fn saved(store: &Store, uptime: Duration, now_ms: i64) -> Result<Vec<Backoff>, StoreError> {
     let mut query = store.db.prepare("SELECT flow, reason, until_ms, wait_ms FROM rest")?;
     let rows = query.query_map([], |row| {
         let name: String = row.get(0)?;
         let reason: Option<String> = row.get(1)?;
         Ok((flow_of(&name, reason.as_deref()), row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
     })?;
-    let mut rests = Vec::new();
+    let mut backoffs = Vec::new();
     for row in rows {
         let (flow, until_ms, wait_ms) = row?;
         let left_ms = until_ms.saturating_sub(now_ms).min(wait_ms);
         if let (Some(flow), Ok(left_ms @ 1..)) = (flow, u64::try_from(left_ms)) {
-            let left = Duration::from_millis(left_ms).min(longest_rest(flow));
-            rests.push(Rest { flow, until: uptime + left });
+            let left = Duration::from_millis(left_ms).min(longest_backoff(flow));
+            backoffs.push(Backoff { flow, until: uptime + left });
         }
     }
-    Ok(rests)
+    Ok(backoffs)
 }
 
 /// When a wait is over by the clock on the wall, which has shown this millisecond for up to one already.
@@ -57,7 +57,7 @@ fn end(now_ms: i64, wait: Duration) -> i64 {
 }
 
 fn millis(wait: Duration) -> i64 {
-    // Rounded up: a rest is never shorter than what was asked for.
+    // Rounded up: a back-off is never shorter than what was asked for.
     i64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
 }
 
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rest_is_no_shorter_for_being_stored() {
+    fn a_back_off_is_no_shorter_for_being_stored() {
         for (micros, later) in [(0, 0), (1, 0), (647_922, 353), (999, 1), (999_999, 3_000_000)] {
             let shown = |micros: u64| i64::try_from(micros / 1000).unwrap();
             let wait = Duration::from_micros(3_600_000_001);

@@ -5,10 +5,10 @@ use rusqlite::{DropBehavior, OptionalExtension, Transaction, params};
 use super::consents::{self, Before, Occasion};
 use super::seal::{Keys, RecordId};
 use super::store::Store;
-use crate::domain::delivery::{CAPACITY, Concern, EntryState, Hold, Tally};
+use crate::domain::delivery::{AttemptStats, CAPACITY, Concern, EntryState, Hold};
 use crate::domain::station::Connection as StationLink;
 use crate::domain::{Enrolment, Phone, Signup};
-use crate::services::outbox::entry::{Attempt, Enqueued, Sender};
+use crate::services::outbox::entry::{Enqueued, Outgoing, Sender};
 use crate::services::outbox::error::StoreError;
 use crate::services::sabotage::Sabotage;
 
@@ -48,12 +48,12 @@ fn again(
     (signup, link, tag): (&Signup, &StationLink, &[u8; 32]),
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {
-    let place = RecordId { id: live.id, created_ms: live.created_ms };
-    if keys.open(&live.sealed, place).as_ref() == Some(signup) {
+    let record = RecordId { id: live.id, created_ms: live.created_ms };
+    if keys.open(&live.sealed, record).as_ref() == Some(signup) {
         return Ok(Enqueued::Same(live.id));
     }
     if live.is_unsent {
-        let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
+        let sealed = keys.seal(signup, record).ok_or(StoreError::Sealing)?;
         // It is sent as it was taken, so under the ids of the second time.
         transaction.execute(
             "UPDATE entry SET sealed = ?2, base_url = ?3, store_id = ?4, cash_id = ?5, seen_at_ms = NULL WHERE id = ?1",
@@ -171,12 +171,12 @@ pub(super) fn find(store: &mut Store, signup: &Signup, link: &StationLink) -> Re
     let tag = tag(keys, signup, link)?;
     let found = live_row(&store.db.transaction()?, &tag)?;
     Ok(found.and_then(|live| {
-        let place = RecordId { id: live.id, created_ms: live.created_ms };
-        (keys.open(&live.sealed, place).as_ref() == Some(signup)).then_some(live.id)
+        let record = RecordId { id: live.id, created_ms: live.created_ms };
+        (keys.open(&live.sealed, record).as_ref() == Some(signup)).then_some(live.id)
     }))
 }
 
-pub(super) fn read(store: &Store, id: i64) -> Result<Option<Attempt>, StoreError> {
+pub(super) fn read(store: &Store, id: i64) -> Result<Option<Outgoing>, StoreError> {
     let mut query = store.db.prepare_cached(
         "SELECT created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed,
                 unsettled, unusable, server_errors, fruitless
@@ -187,20 +187,20 @@ pub(super) fn read(store: &Store, id: i64) -> Result<Option<Attempt>, StoreError
             let sender =
                 Sender { base_url: row.get(2)?, merchant_id: row.get(3)?, store_id: row.get(4)?, cash_id: row.get(5)? };
             let attempts: u32 = row.get(1)?;
-            let tally = Tally {
+            let stats = AttemptStats {
                 is_unsettled: row.get(7)?,
                 unusable: row.get(8)?,
                 server_errors: row.get(9)?,
                 fruitless: row.get(10)?,
             };
-            Ok((row.get(0)?, attempts, tally, sender, row.get::<_, Vec<u8>>(6)?))
+            Ok((row.get(0)?, attempts, stats, sender, row.get::<_, Vec<u8>>(6)?))
         })
         .optional()?;
-    let Some((created_ms, attempts, tally, sender, sealed)) = found else {
+    let Some((created_ms, attempts, stats, sender, sealed)) = found else {
         return Ok(None);
     };
     let signup = store.keys.open(&sealed, RecordId { id, created_ms }).ok_or(StoreError::Sealing)?;
-    Ok(Some(Attempt { id, created_ms, signup, sender, attempts, tally }))
+    Ok(Some(Outgoing { id, created_ms, signup, sender, attempts, stats }))
 }
 
 /// Every row that holds a signup of this phone, wherever it stands.
@@ -209,10 +209,10 @@ pub(super) fn entries_of(store: &Store, phone: &Phone) -> Result<Vec<i64>, Store
     let mut rows = query.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let place = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
+        let record = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
         let sealed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-        if store.keys.open(sealed, place).is_some_and(|signup| signup.phone == *phone) {
-            found.push(place.id);
+        if store.keys.open(sealed, record).is_some_and(|signup| signup.phone == *phone) {
+            found.push(record.id);
         }
     }
     Ok(found)

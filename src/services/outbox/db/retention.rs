@@ -1,4 +1,4 @@
-//! Ends what has waited too long by the station clock: its personal data is destroyed, a tombstone without any remains.
+//! Ends what has waited too long by the station clock: its personal data is destroyed, an expired entry without any remains.
 
 use std::time::Duration;
 
@@ -36,19 +36,19 @@ pub struct ExpiredEntry {
     pub state: EntryState,
 }
 
-/// What one look at the queue goes by.
+/// What one sweep goes by.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::services) struct Look {
-    /// The time at work that the last look stored, and how long ago that was, in milliseconds; none in a new process.
+pub(in crate::services) struct SweepInput {
+    /// The time at work that the last sweep stored, and how long ago that was, in milliseconds; none in a new process.
     pub(in crate::services) last: Option<(i64, i64)>,
     /// What the clock on the wall says, Unix milliseconds.
     pub(in crate::services) wall_ms: i64,
     pub(in crate::services) keep: KeepFor,
 }
 
-/// What one look at the queue found.
+/// What one sweep found.
 #[derive(Debug, Default)]
-pub(in crate::services) struct Looked {
+pub(in crate::services) struct SweepResult {
     pub(in crate::services) expired: Vec<i64>,
     /// The time at work, in all.
     pub(in crate::services) worked_ms: i64,
@@ -60,19 +60,19 @@ pub(in crate::services) struct Looked {
 }
 
 /// More are not kept; their number is.
-const MOST_TOMBSTONES: i64 = 10_000;
+const MOST_EXPIRED: i64 = 10_000;
 
 /// One row, as far as its age matters.
 struct Kept {
     id: i64,
     state: EntryState,
     created_ms: i64,
-    /// The station clock at the first look that found it; none before that.
+    /// The station clock at the first sweep that found it; none before that.
     seen_at_ms: Option<i64>,
 }
 
-impl Look {
-    /// The time at work since the last look that was stored. A look that failed may be stored all the same: what it counted
+impl SweepInput {
+    /// The time at work since the last sweep that was stored. A sweep that failed may be stored all the same: what it counted
     /// is not counted again.
     fn ran_ms(self, stored_ms: i64) -> i64 {
         self.last.map_or(0, |(worked_ms, ago_ms)| (worked_ms + ago_ms - stored_ms).clamp(0, ago_ms))
@@ -85,7 +85,7 @@ fn span(ms: i64) -> Duration {
 }
 
 /// Goes on with the station clock.
-fn go_on(transaction: &Transaction<'_>, look: Look) -> Result<StationClock, StoreError> {
+fn go_on(transaction: &Transaction<'_>, input: SweepInput) -> Result<StationClock, StoreError> {
     let mut jumps = transaction.prepare("SELECT worked_ms, counted_ms FROM clock_jump ORDER BY worked_ms")?;
     let jumps = jumps.query_map([], |row| Ok(Jump { worked_ms: row.get(0)?, counted_ms: row.get(1)? }))?;
     let jumps = jumps.collect::<Result<_, _>>()?;
@@ -95,7 +95,7 @@ fn go_on(transaction: &Transaction<'_>, look: Look) -> Result<StationClock, Stor
         Ok(StationClock { now_ms, worked_ms, mark_ms, ahead_ms, jumps })
     })?;
     let mut clock = before.clone();
-    clock.go_on(look.ran_ms(before.worked_ms), look.wall_ms);
+    clock.go_on(input.ran_ms(before.worked_ms), input.wall_ms);
     if clock != before {
         let sql = "UPDATE station_clock SET now_ms = ?1, worked_ms = ?2, mark_ms = ?3, ahead_ms = ?4";
         transaction.execute(sql, params![clock.now_ms, clock.worked_ms, clock.mark_ms, clock.ahead_ms])?;
@@ -132,56 +132,56 @@ fn expire(transaction: &Transaction<'_>, id: i64, now_ms: i64) -> Result<(), Sto
     transaction.execute("DELETE FROM entry WHERE id = ?1", [id])?;
     transaction.execute(
         "DELETE FROM tombstone WHERE id <= (SELECT id FROM tombstone ORDER BY id DESC LIMIT 1 OFFSET ?1)",
-        [MOST_TOMBSTONES],
+        [MOST_EXPIRED],
     )?;
     Ok(())
 }
 
 /// Goes on with the station clock, and ends what has waited too long by it.
-pub(in crate::services) fn look(store: &mut Store, look: Look) -> Result<Looked, StoreError> {
+pub(in crate::services) fn sweep(store: &mut Store, input: SweepInput) -> Result<SweepResult, StoreError> {
     let transaction = store.db.transaction()?;
-    let StationClock { now_ms, worked_ms, .. } = go_on(&transaction, look)?;
-    let mut looked = Looked { worked_ms, ..Looked::default() };
+    let StationClock { now_ms, worked_ms, .. } = go_on(&transaction, input)?;
+    let mut result = SweepResult { worked_ms, ..SweepResult::default() };
     for kept in kept(&transaction)? {
         let seen_at_ms = kept.seen_at_ms.unwrap_or(now_ms);
         let by_wall = Sabotage::ExpireByWallClock.is_on();
-        let age = span(if by_wall { look.wall_ms - kept.created_ms } else { now_ms - seen_at_ms });
-        let left = look.keep.signups.limit(kept.state).saturating_sub(age);
+        let age = span(if by_wall { input.wall_ms - kept.created_ms } else { now_ms - seen_at_ms });
+        let left = input.keep.signups.limit(kept.state).saturating_sub(age);
         // What is being sent is settled first.
         if left.is_zero() && kept.state != EntryState::InFlight {
-            expire(&transaction, kept.id, look.wall_ms)?;
-            looked.expired.push(kept.id);
+            expire(&transaction, kept.id, input.wall_ms)?;
+            result.expired.push(kept.id);
             continue;
         }
-        looked.left = Some(looked.left.map_or(left, |least| least.min(left)));
+        result.left = Some(result.left.map_or(left, |least| least.min(left)));
         if kept.seen_at_ms.is_none() {
             transaction.execute("UPDATE entry SET seen_at_ms = ?2 WHERE id = ?1", [kept.id, seen_at_ms])?;
         }
     }
-    if !looked.expired.is_empty() {
-        let expired = i64::try_from(looked.expired.len()).unwrap_or(0);
+    if !result.expired.is_empty() {
+        let expired = i64::try_from(result.expired.len()).unwrap_or(0);
         transaction.execute("UPDATE retention SET expired = expired + ?1", [expired])?;
     }
-    looked.consents_expired = consents::age(&transaction, now_ms, look.keep.consents)?;
-    looked.keeps_consents = transaction.query_row("SELECT EXISTS (SELECT 1 FROM consent)", [], |row| row.get(0))?;
+    result.consents_expired = consents::age(&transaction, now_ms, input.keep.consents)?;
+    result.keeps_consents = transaction.query_row("SELECT EXISTS (SELECT 1 FROM consent)", [], |row| row.get(0))?;
     transaction.commit()?;
-    if looked.consents_expired > 0 {
+    if result.consents_expired > 0 {
         store.known_texts.clear();
     }
-    if looked.expired.len() + looked.consents_expired > 0
+    if result.expired.len() + result.consents_expired > 0
         && let Err(error) = store.empty_log()
     {
         // The sealed payload is still in the log. It goes when the log is next emptied.
         tracing::warn!(%error, "the log of the outbox could not be emptied");
     }
-    Ok(looked)
+    Ok(result)
 }
 
 /// What remains of expired entries, oldest first.
 pub(in crate::services) fn expired_entries(store: &Store) -> Result<Vec<ExpiredEntry>, StoreError> {
     let mut query =
         store.db.prepare("SELECT id, created_ms, expired_ms, attempts, state, reason FROM tombstone ORDER BY id")?;
-    let tombstones = query.query_map([], |row| {
+    let entries = query.query_map([], |row| {
         Ok(ExpiredEntry {
             id: row.get(0)?,
             created_ms: row.get(1)?,
@@ -190,7 +190,7 @@ pub(in crate::services) fn expired_entries(store: &Store) -> Result<Vec<ExpiredE
             state: state_of(row.get_ref(4)?.as_str()?, row.get_ref(5)?.as_str_or_null()?),
         })
     })?;
-    Ok(tombstones.collect::<Result<_, _>>()?)
+    Ok(entries.collect::<Result<_, _>>()?)
 }
 
 #[cfg(test)]
@@ -198,12 +198,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_look_that_failed_and_was_stored_all_the_same_is_not_counted_twice() {
-        let look = |last| Look { last, wall_ms: 0, keep: KeepFor::default() };
-        assert_eq!(look(None).ran_ms(7_000), 0, "a new process has not run yet");
-        let look = look(Some((7_000, 500)));
-        assert_eq!([7_000, 7_200, 7_500].map(|stored_ms| look.ran_ms(stored_ms)), [500, 300, 0]);
+    fn a_sweep_that_failed_and_was_stored_all_the_same_is_not_counted_twice() {
+        let input = |last| SweepInput { last, wall_ms: 0, keep: KeepFor::default() };
+        assert_eq!(input(None).ran_ms(7_000), 0, "a new process has not run yet");
+        let input = input(Some((7_000, 500)));
+        assert_eq!([7_000, 7_200, 7_500].map(|stored_ms| input.ran_ms(stored_ms)), [500, 300, 0]);
         // A database that took the place of a damaged one.
-        assert_eq!(look.ran_ms(0), 500);
+        assert_eq!(input.ran_ms(0), 500);
     }
 }

@@ -62,8 +62,8 @@ impl Keyring {
     }
 
     /// Opens a record with whichever key it was sealed under.
-    pub(super) fn open(&self, sealed: &[u8], place: RecordId) -> Option<Signup> {
-        self.current.open(sealed, place).or_else(|| self.old.iter().find_map(|keys| keys.open(sealed, place)))
+    pub(super) fn open(&self, sealed: &[u8], id: RecordId) -> Option<Signup> {
+        self.current.open(sealed, id).or_else(|| self.old.iter().find_map(|keys| keys.open(sealed, id)))
     }
 }
 
@@ -99,24 +99,24 @@ impl Keys {
         Some(mac.finalize().into_bytes().into())
     }
 
-    /// Seals a signup for its place: nonce, then ciphertext.
-    pub(super) fn seal(&self, signup: &Signup, place: RecordId) -> Option<Vec<u8>> {
+    /// Seals a signup for its record: nonce, then ciphertext.
+    pub(super) fn seal(&self, signup: &Signup, id: RecordId) -> Option<Vec<u8>> {
         let plain = Zeroizing::new(serde_json::to_vec(&Record::from(signup)).ok()?);
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).ok()?;
-        let payload = Payload { msg: &plain, aad: &place.bytes() };
+        let payload = Payload { msg: &plain, aad: &id.bytes() };
         let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).ok()?;
         Some([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Opens what was sealed for this very place.
-    pub(super) fn open(&self, sealed: &[u8], place: RecordId) -> Option<Signup> {
+    /// Opens what was sealed for this very record.
+    pub(super) fn open(&self, sealed: &[u8], id: RecordId) -> Option<Signup> {
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
-        let payload = Payload { msg: ciphertext, aad: &place.bytes() };
+        let payload = Payload { msg: ciphertext, aad: &id.bytes() };
         let plain = Zeroizing::new(self.cipher().decrypt(&XNonce::from(nonce), payload).ok()?);
         let record: Record = serde_json::from_slice(&plain).ok()?;
-        record.into_signup(place.created_ms)
+        record.into_signup(id.created_ms)
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

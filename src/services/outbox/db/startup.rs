@@ -33,13 +33,13 @@ pub(super) fn settle(store: &mut Store) -> Result<(), StoreError> {
     // Opening every entry at every start would take longer than the rest of the start.
     let is_same_key = known.as_deref() == Some(mark.as_slice());
     for found in stored(&transaction, is_same_key)? {
-        let place = RecordId { id: found.id, created_ms: found.created_ms };
+        let record = RecordId { id: found.id, created_ms: found.created_ms };
         let state = state_of(&found.state, found.reason.as_deref());
-        if store.keys.current.open(&found.sealed, place).is_some() {
+        if store.keys.current.open(&found.sealed, record).is_some() {
             if state == KEY_LOST {
                 set_state(&transaction, found.id, EntryState::Unknown)?;
             }
-        } else if let Some(signup) = store.keys.open(&found.sealed, place) {
+        } else if let Some(signup) = store.keys.open(&found.sealed, record) {
             // Sealed under a key that is back: from now on under the one in force.
             let awake = if state == KEY_LOST { EntryState::Unknown } else { state };
             transaction.execute("DELETE FROM entry WHERE id = ?1", [found.id])?;
@@ -61,9 +61,9 @@ pub(super) fn salvage(store: &mut Store, found: &[RawEntry]) -> Result<usize, St
     let transaction = store.db.transaction()?;
     let mut count = 0;
     for entry in found {
-        let place = RecordId { id: entry.id, created_ms: entry.created_ms };
+        let record = RecordId { id: entry.id, created_ms: entry.created_ms };
         // What does not open is a chance likeness, is damaged, or belongs to a lost key: it stays where it is.
-        let Some(signup) = store.keys.open(&entry.sealed, place) else {
+        let Some(signup) = store.keys.open(&entry.sealed, record) else {
             continue;
         };
         let state = match state_of(&entry.state, entry.reason.as_deref()) {
@@ -164,9 +164,9 @@ pub(super) fn put(
          SELECT id, created_ms, state, sealed FROM entry WHERE phone_tag = ?1 AND state = 'attention'",
     )?;
     let twins = twins.query_map([tag.as_slice()], |row| {
-        let place = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
+        let record = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
         let is_live = row.get_ref(2)?.as_str()? != "attention";
-        Ok((is_live, keys.open(&row.get::<_, Vec<u8>>(3)?, place)))
+        Ok((is_live, keys.open(&row.get::<_, Vec<u8>>(3)?, record)))
     })?;
     let twins: Vec<(bool, Option<Signup>)> = twins.collect::<Result<_, _>>()?;
     if twins.iter().any(|(is_live, twin)| *is_live == state.is_live() && twin.as_ref() == Some(signup)) {
@@ -179,8 +179,8 @@ pub(super) fn put(
         Some(id) if !transaction.query_row(sql, [id], |row| row.get(0))? => id,
         _ => next_number(transaction)?,
     };
-    let place = RecordId { id, created_ms: found.created_ms };
-    let sealed = keys.seal(signup, place).ok_or(StoreError::Sealing)?;
+    let record = RecordId { id, created_ms: found.created_ms };
+    let sealed = keys.seal(signup, record).ok_or(StoreError::Sealing)?;
     transaction.execute(
         "INSERT INTO entry (id, phone_tag, state, reason, created_ms, attempts, base_url, merchant_id, store_id,
                             cash_id, unsettled, sealed)

@@ -4,7 +4,7 @@ use jiff::civil::date;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::delivery::{Ending, EntryState};
+use crate::domain::delivery::{EntryState, FinalState};
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Enrolment, SignupDraft};
 use crate::services::StationDirs;
@@ -118,7 +118,7 @@ fn a_row_that_is_there_although_its_commit_failed_is_told_as_it_is() {
 }
 
 /// An entry as the tests take it.
-fn place(id: i64) -> RecordId {
+fn record_id(id: i64) -> RecordId {
     RecordId { id, created_ms: NOW_MS }
 }
 
@@ -131,7 +131,7 @@ fn what_may_be_done_twice_is_tried_again_on_a_database_opened_anew() {
     let attempt = database.carry_out(|store| attempts::begin(store, 1, &link())).unwrap().unwrap();
     assert_eq!(attempt.attempts, 1);
     refuse(&mut database);
-    database.carry_out(|store| attempts::end(store, place(1), Ending::Delivered)).unwrap();
+    database.carry_out(|store| attempts::end(store, record_id(1), FinalState::Delivered)).unwrap();
     assert!(ids(&mut database).is_empty());
 }
 
@@ -178,7 +178,7 @@ fn a_disk_with_little_room_takes_nobody_new_and_lets_what_waits_leave() {
     assert_eq!(disk(&database), Disk::Low);
     assert!(matches!(enqueue(&mut database, 2), Err(StoreError::LowDisk)));
     assert_eq!(enqueue(&mut database, 1).unwrap(), Enqueued::Same(1), "what waits already does wait");
-    database.carry_out(|store| attempts::end(store, place(1), Ending::Delivered)).unwrap();
+    database.carry_out(|store| attempts::end(store, record_id(1), FinalState::Delivered)).unwrap();
     database.reserve.ask_for(1);
     // It looks by itself.
     database.look_after();
@@ -210,7 +210,7 @@ fn a_full_disk_gives_the_ballast_up_so_that_what_waits_can_leave() {
         matches!(full, Err(StoreError::Database(error)) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull))
     );
     assert!(!reserve.exists(), "the room is free");
-    database.carry_out(|store| attempts::end(store, place(1), Ending::Delivered)).unwrap();
+    database.carry_out(|store| attempts::end(store, record_id(1), FinalState::Delivered)).unwrap();
     database.after_work();
     assert!(allocated(&reserve) >= 1024 * 1024, "taken again, for there is room");
 }
@@ -267,7 +267,7 @@ fn the_log_stays_small_however_many_come_and_go() {
     for id in 1..=i64::from(COUNT) {
         database.carry_out(|store| attempts::begin(store, id, &link())).unwrap().unwrap();
         look();
-        database.carry_out(|store| attempts::end(store, place(id), Ending::Delivered)).unwrap();
+        database.carry_out(|store| attempts::end(store, record_id(id), FinalState::Delivered)).unwrap();
         look();
     }
     assert!(ids(&mut database).is_empty());
@@ -281,10 +281,10 @@ fn a_number_is_given_once() {
     for (number, id) in [(1, 1), (2, 2)] {
         assert_eq!(enqueue(&mut database, number).unwrap(), Enqueued::New(id));
     }
-    database.carry_out(|store| attempts::end(store, place(2), Ending::Delivered)).unwrap();
+    database.carry_out(|store| attempts::end(store, record_id(2), FinalState::Delivered)).unwrap();
     assert_eq!(enqueue(&mut database, 3).unwrap(), Enqueued::New(3), "the newest went before it");
     for id in [1, 3] {
-        database.carry_out(|store| attempts::end(store, place(id), Ending::Delivered)).unwrap();
+        database.carry_out(|store| attempts::end(store, record_id(id), FinalState::Delivered)).unwrap();
     }
     drop(database);
     assert_eq!(
@@ -329,8 +329,8 @@ fn the_answer_to_an_entry_that_was_damaged_meanwhile_ends_no_other() {
     assert_eq!(ids(&mut database), [1]);
     let next = database.enqueue(&Enrolment::without_consents(signup(3)), &link(), NOW_MS + 1).unwrap();
     assert_eq!(next.id(), 1_002, "its number stays its own");
-    let old = place(under_way.id);
-    database.carry_out(move |store| attempts::end(store, old, Ending::Delivered)).unwrap();
+    let old = record_id(under_way.id);
+    database.carry_out(move |store| attempts::end(store, old, FinalState::Delivered)).unwrap();
     database.carry_out(move |store| attempts::keep_tried(store, &under_way, EntryState::Unknown)).unwrap();
     assert_eq!(ids(&mut database), [1, 1_002]);
     let kept = database.carry_out(|store| queue::list(store)).unwrap();

@@ -1,22 +1,22 @@
-//! One visit to SWiP about one entry: its requests one after the other, at the worker's pace or the customer's.
+//! One attempt to SWiP about one entry: its requests one after the other, at the worker's pace or the customer's.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::sent::Sent;
+use super::sent::AttemptResult;
 use super::worker::Deliverer;
 use crate::domain::delivery::{
-    Control, Ending, EntryState, Found, Outcome, SPACING, after_lookup, after_post, control, found,
+    Control, EntryState, FinalState, Found, SPACING, Transition, after_lookup, after_post, control, found,
 };
 use crate::domain::failure::{Refusal, Unavailable};
 use crate::domain::{CustomerQuery, Failure, Lookup, Phone};
 use crate::services::api::{ApiClient, ApiError};
-use crate::services::outbox::entry::Attempt;
+use crate::services::outbox::entry::Outgoing;
 use crate::services::sabotage::Sabotage;
 
-/// What a visit needs besides the entry.
+/// What an attempt needs besides the entry.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
+pub(super) struct AttemptContext<'a> {
     /// The way to SWiP.
     pub(super) client: &'a ApiClient,
     /// Whether nobody was told yet that the entry is saved.
@@ -25,13 +25,13 @@ pub(super) struct Line<'a> {
     pub(super) until: Option<Duration>,
 }
 
-/// The requests of a visit, and what they brought besides their meaning for the entry.
-pub(super) struct Visit<'a> {
+/// The requests of an attempt, and what they brought besides their meaning for the entry.
+pub(super) struct Attempt<'a> {
     deliverer: &'a Deliverer,
-    line: Line<'a>,
+    context: AttemptContext<'a>,
     has_asked: bool,
     /// Under which settings, by the count of the schedule.
-    pub(super) era: u64,
+    pub(super) generation: u64,
     /// When it began, in uptime.
     pub(super) since: Duration,
     /// Whether the entry was posted.
@@ -47,27 +47,37 @@ pub(super) struct Visit<'a> {
 /// What a lookup that came before makes of an entry.
 pub(super) enum Reconciled {
     /// It is settled, or goes on waiting.
-    Done(Sent),
+    Done(AttemptResult),
     /// It is to be posted, and stands like this until it is.
     ToPost(EntryState),
 }
 
-impl<'a> Visit<'a> {
-    pub(super) fn new(deliverer: &'a Deliverer, line: Line<'a>) -> Self {
+impl<'a> Attempt<'a> {
+    pub(super) fn new(deliverer: &'a Deliverer, context: AttemptContext<'a>) -> Self {
         // A conflict that is no membership is a rule of the merchant's.
         let refusal = Refusal::AgainstRules;
-        let (since, era) = (deliverer.uptime(), deliverer.schedule().era());
-        Self { deliverer, line, era, since, has_asked: false, has_posted: false, pause: None, failure: None, refusal }
+        let (since, generation) = (deliverer.uptime(), deliverer.schedule().generation());
+        Self {
+            deliverer,
+            context,
+            generation,
+            since,
+            has_asked: false,
+            has_posted: false,
+            pause: None,
+            failure: None,
+            refusal,
+        }
     }
 
     /// Whether the customer has waited long enough.
     pub(super) fn is_over(&self) -> bool {
-        self.line.until.is_some_and(|until| until <= self.deliverer.uptime())
+        self.context.until.is_some_and(|until| until <= self.deliverer.uptime())
     }
 
     /// Posts an entry, and asks where only that tells what became of it.
-    pub(super) async fn post(&mut self, attempt: &Attempt) -> Outcome {
-        let Line { may_withdraw, .. } = self.line;
+    pub(super) async fn post(&mut self, attempt: &Outgoing) -> Transition {
+        let AttemptContext { may_withdraw, .. } = self.context;
         let result = match self.next_client().await {
             Some(client) => {
                 self.has_posted = true;
@@ -81,25 +91,25 @@ impl<'a> Visit<'a> {
             self.refusal = refusal;
         }
         match after_post(result, may_withdraw) {
-            Outcome::Ask => after_lookup(self.look_up(&attempt.signup.phone).await, may_withdraw),
+            Transition::Ask => after_lookup(self.look_up(&attempt.signup.phone).await, may_withdraw),
             outcome => outcome,
         }
     }
 
     /// Asks what became of an attempt that may have been carried out. No points are believed only if, at this very moment,
     /// the server tells a number that nobody has from one without points.
-    pub(super) async fn reconcile(&mut self, entry: &mut Attempt) -> Reconciled {
+    pub(super) async fn reconcile(&mut self, entry: &mut Outgoing) -> Reconciled {
         let state = match found(self.look_up(&entry.signup.phone).await) {
             Found::There => return Reconciled::Done(DELIVERED),
             Found::NotThere => {
-                entry.tally.is_unsettled = false;
-                entry.tally.fruitless = 0;
+                entry.stats.is_unsettled = false;
+                entry.stats.fruitless = 0;
                 return Reconciled::ToPost(EntryState::Pending);
             }
             Found::Fruitless => {
-                entry.tally = entry.tally.fruitless();
-                if entry.tally.is_asking_in_vain() {
-                    entry.tally.fruitless = 0;
+                entry.stats = entry.stats.fruitless();
+                if entry.stats.is_asking_in_vain() {
+                    entry.stats.fruitless = 0;
                     return Reconciled::ToPost(EntryState::Unknown);
                 }
                 EntryState::Unknown
@@ -115,7 +125,7 @@ impl<'a> Visit<'a> {
                 Control::Open(state) => state,
             },
         };
-        Reconciled::Done(Sent::Stays(state))
+        Reconciled::Done(AttemptResult::Stays(state))
     }
 
     async fn look_up(&mut self, phone: &Phone) -> Result<Lookup, Failure> {
@@ -129,16 +139,16 @@ impl<'a> Visit<'a> {
     /// The client of the next request: in the background at the pace of the queue, before a customer for as long as the
     /// customer still waits; none once that is over.
     async fn next_client(&mut self) -> Option<ApiClient> {
-        let client = match self.line.until {
+        let client = match self.context.until {
             None => {
                 if self.has_asked {
                     self.deliverer.timing.pause(SPACING).await;
                 }
-                self.line.client.patient()
+                self.context.client.patient()
             }
             Some(until) => {
                 let left = until.saturating_sub(self.deliverer.uptime());
-                (!left.is_zero()).then(|| self.line.client.within(left))?
+                (!left.is_zero()).then(|| self.context.client.within(left))?
             }
         };
         self.has_asked = true;
@@ -157,6 +167,6 @@ impl<'a> Visit<'a> {
     }
 }
 
-const DELIVERED: Sent = Sent::Ended(Ending::Delivered);
+const DELIVERED: AttemptResult = AttemptResult::Ended(FinalState::Delivered);
 /// The customer has waited long enough: nothing was sent.
 const TOO_LATE: Failure = Failure::Unavailable(Unavailable::TimedOut);

@@ -59,9 +59,9 @@ impl Timing for SystemTiming {
 }
 
 /// The chance of a timing, as the schedule takes it.
-pub(super) struct Dice<'a>(pub(super) &'a dyn Timing);
+pub(super) struct Rng<'a>(pub(super) &'a dyn Timing);
 
-impl Jitter for Dice<'_> {
+impl Jitter for Rng<'_> {
     fn next(&mut self) -> f64 {
         self.0.chance()
     }

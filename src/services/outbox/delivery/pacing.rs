@@ -1,22 +1,22 @@
-//! What a deliverer takes note of after each visit, keeps for the next start, and tells the screens.
+//! What a deliverer takes note of after each attempt, keeps for the next start, and tells the screens.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::claim::lock;
-use super::clock::Dice;
-use super::sent::Sent;
+use super::clock::Rng;
+use super::sent::AttemptResult;
 use super::worker::Deliverer;
-use crate::domain::delivery::{EntryState, Flow, Reconcile, Rest, Tried};
+use crate::domain::delivery::{Backoff, EntryState, Flow, Reconcile, Tried};
 use crate::services::api::ApiClient;
 use crate::services::outbox::db::backoffs;
-use crate::services::outbox::entry::Attempt;
+use crate::services::outbox::entry::Outgoing;
 use crate::services::sabotage::Sabotage;
 
-/// The rests as they are on disk, where they end by the clock on the wall.
+/// The backoffs as they are on disk, where they end by the clock on the wall.
 #[derive(Debug, Default)]
-pub(super) struct KeptRests {
-    rests: Vec<Rest>,
+pub(super) struct SavedBackoffs {
+    backoffs: Vec<Backoff>,
     /// How far that clock was ahead of uptime, in milliseconds.
     ahead_ms: i64,
 }
@@ -24,34 +24,34 @@ pub(super) struct KeptRests {
 /// A clock that is further off than this was set, and does not just run unevenly.
 const CLOCK_WAS_SET_MS: u64 = 2_000;
 
-impl KeptRests {
+impl SavedBackoffs {
     /// Rests that are, or are about to be, on disk.
-    pub(super) fn new(rests: Vec<Rest>, uptime: Duration, now_ms: i64) -> Self {
+    pub(super) fn new(backoffs: Vec<Backoff>, uptime: Duration, now_ms: i64) -> Self {
         let uptime_ms = i64::try_from(uptime.as_millis()).unwrap_or(i64::MAX);
-        Self { rests, ahead_ms: now_ms.saturating_sub(uptime_ms) }
+        Self { backoffs, ahead_ms: now_ms.saturating_sub(uptime_ms) }
     }
 
     /// Whether these are others, or end elsewhere on a clock that was set since.
     fn differs_from(&self, kept: &Self) -> bool {
         let is_set = self.ahead_ms.abs_diff(kept.ahead_ms) > CLOCK_WAS_SET_MS;
-        self.rests != kept.rests || (is_set && !self.rests.is_empty())
+        self.backoffs != kept.backoffs || (is_set && !self.backoffs.is_empty())
     }
 }
 
 impl Deliverer {
-    pub(super) fn note(&self, attempt: &Attempt, sent: Sent, pause: Option<Duration>) {
+    pub(super) fn note(&self, attempt: &Outgoing, sent: AttemptResult, pause: Option<Duration>) {
         let now = self.uptime();
         let mut schedule = self.schedule();
         match sent {
             // SWiP is there, and has said when to come again: that is no failure of the way there.
-            Sent::Stays(state @ (EntryState::Pending | EntryState::Unknown)) if pause.is_some() => {
+            AttemptResult::Stays(state @ (EntryState::Pending | EntryState::Unknown)) if pause.is_some() => {
                 schedule.added(attempt.id, state, now);
             }
-            Sent::Stays(state) => {
+            AttemptResult::Stays(state) => {
                 let tried = Tried { id: attempt.id, state, attempts: attempt.attempts };
-                schedule.stayed(tried, now, &mut Dice(&*self.timing));
+                schedule.stayed(tried, now, &mut Rng(&*self.timing));
             }
-            Sent::Ended(_) | Sent::Refused(_) | Sent::NotOurs => {
+            AttemptResult::Ended(_) | AttemptResult::Refused(_) | AttemptResult::NotOurs => {
                 schedule.removed(attempt.id);
                 schedule.reached(now);
             }
@@ -73,8 +73,8 @@ impl Deliverer {
     pub(super) async fn remember(&self) {
         let now = self.uptime();
         let now_ms = self.timing.unix_ms();
-        let rests = self.schedule().rests(now);
-        let news = KeptRests::new(rests.clone(), now, now_ms);
+        let backoffs = self.schedule().backoffs(now);
+        let news = SavedBackoffs::new(backoffs.clone(), now, now_ms);
         let is_news = {
             let mut kept = lock(&self.kept);
             let is_news = news.differs_from(&kept);
@@ -86,9 +86,9 @@ impl Deliverer {
         if !is_news {
             return;
         }
-        if let Err(error) = self.outbox.ask(move |store| backoffs::keep_rests(store, &rests, now, now_ms)).await {
+        if let Err(error) = self.outbox.ask(move |store| backoffs::save(store, &backoffs, now, now_ms)).await {
             tracing::error!(%error, "when to try again could not be stored");
-            *lock(&self.kept) = KeptRests::default();
+            *lock(&self.kept) = SavedBackoffs::default();
         }
     }
 
@@ -110,14 +110,14 @@ impl Deliverer {
     /// Shows how the way to SWiP is, and says when to look again.
     pub(super) fn show_flow(&self) -> Option<Duration> {
         let now = self.uptime();
-        let (flow, rests) = {
+        let (flow, backoffs) = {
             let schedule = self.schedule();
-            (schedule.flow(now), schedule.rests(now))
+            (schedule.flow(now), schedule.backoffs(now))
         };
-        let mut steady = lock(&self.flow);
-        let shown = steady.offer(flow, now);
+        let mut debounced = lock(&self.flow);
+        let shown = debounced.offer(flow, now);
         self.outbox.status.send_if_modified(|status| std::mem::replace(&mut status.flow, shown) != shown);
-        let pause_ends = rests.iter().find(|rest| rest.flow == Flow::Paused).map(|rest| rest.until);
-        pause_ends.into_iter().chain(steady.next_look()).min()
+        let pause_ends = backoffs.iter().find(|backoff| backoff.flow == Flow::Paused).map(|backoff| backoff.until);
+        pause_ends.into_iter().chain(debounced.next_look()).min()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::clock::Dice;
+use super::clock::Rng;
 use super::worker::Deliverer;
 use crate::domain::station::Origin;
 use crate::services::outbox::error::StoreError;
@@ -59,7 +59,7 @@ impl Deliverer {
                 let mut schedule = self.schedule();
                 for (id, state) in live {
                     if !schedule.knows(id) {
-                        schedule.found(id, state, now, &mut Dice(&*self.timing));
+                        schedule.found(id, state, now, &mut Rng(&*self.timing));
                     }
                 }
             }

@@ -1,14 +1,14 @@
 //! How one attempt ended, and how that stands in the journal.
 
 use crate::domain::Failure;
-use crate::domain::delivery::{Ending, EntryState};
+use crate::domain::delivery::{EntryState, FinalState};
 use crate::domain::journal::Outcome;
 
 /// How one attempt ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sent {
+pub(super) enum AttemptResult {
     /// The entry has left the outbox.
-    Ended(Ending),
+    Ended(FinalState),
     /// SWiP refused it in front of the customer; it is withdrawn.
     Refused(Failure),
     /// It stays for later.
@@ -17,13 +17,13 @@ pub(super) enum Sent {
     NotOurs,
 }
 
-impl Sent {
+impl AttemptResult {
     /// As it stands in the journal.
     pub(super) fn noted(self) -> Outcome {
         match self {
-            Self::Ended(Ending::Delivered) => Outcome::Registered,
-            Self::Ended(Ending::AlreadyMember) => Outcome::AlreadyMember,
-            Self::Ended(Ending::Withdrawn) | Self::Refused(_) => Outcome::Refused,
+            Self::Ended(FinalState::Delivered) => Outcome::Registered,
+            Self::Ended(FinalState::AlreadyMember) => Outcome::AlreadyMember,
+            Self::Ended(FinalState::Withdrawn) | Self::Refused(_) => Outcome::Refused,
             Self::Stays(EntryState::Attention(_)) => Outcome::Attention,
             Self::Stays(EntryState::Held(_)) => Outcome::Held,
             Self::Stays(_) | Self::NotOurs => Outcome::Saved,

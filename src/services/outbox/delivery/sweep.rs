@@ -1,4 +1,4 @@
-//! Looks at the age of what is kept, once an hour, and warns the staff in time.
+//! Sweeps: looks at the age of what is kept, once an hour, and warns the staff in time.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -12,14 +12,14 @@ use super::worker::Deliverer;
 use crate::domain::delivery::{AgeWarning, EntryState, RetentionDays, Waiting, next_warning, warning};
 use crate::domain::journal::{Kind, Outcome};
 use crate::services::journal::Note;
-use crate::services::outbox::db::retention::{self, KeepFor, Look};
+use crate::services::outbox::db::retention::{self, KeepFor, SweepInput};
 use crate::services::outbox::entry::Counts;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::status::Status;
 
-/// What the last look found, for the warnings of the time until the next, and what makes one worth while.
+/// What the last sweep found, for the warnings of the time until the next, and what makes one worth while.
 #[derive(Debug)]
-pub(super) struct Ages {
+pub(super) struct RetentionSweep {
     /// Until the first entry expires; the most if nothing is known.
     left_secs: AtomicU64,
     days: AtomicU8,
@@ -29,7 +29,7 @@ pub(super) struct Ages {
     pub(super) taken: Notify,
 }
 
-impl Default for Ages {
+impl Default for RetentionSweep {
     fn default() -> Self {
         Self {
             left_secs: AtomicU64::new(u64::MAX),
@@ -40,15 +40,15 @@ impl Default for Ages {
     }
 }
 
-/// How often the queue is looked at. This is also how often the station clock is written down.
+/// How often the queue is result at. This is also how often the station clock is written down.
 const EVERY: Duration = Duration::from_hours(1);
 
 impl Deliverer {
-    /// Looks at the queue every hour while anything is in it, and at the evidence of consents; warns the staff in time; never
+    /// Sweeps every hour while anything is in it, and at the evidence of consents; warns the staff in time; never
     /// returns.
     ///
-    /// `keep` is asked for at each look: the settings may change.
-    pub async fn look_after(&self, keep: impl Fn() -> KeepFor) -> Infallible {
+    /// `keep` is asked for at each sweep: the settings may change.
+    pub async fn sweep_hourly(&self, keep: impl Fn() -> KeepFor) -> Infallible {
         let mut keeps_consents = true;
         loop {
             tokio::select! {
@@ -58,9 +58,9 @@ impl Deliverer {
                 // What was delivered at once never waited, but left evidence.
                 () = self.ages.taken.notified(), if !keeps_consents => {}
             }
-            match self.look(keep()).await {
+            match self.sweep(keep()).await {
                 Ok(found) => keeps_consents = found,
-                Err(error) => tracing::error!(%error, "the age of the queue could not be looked at"),
+                Err(error) => tracing::error!(%error, "the age of the queue could not be result at"),
             }
             let next = self.uptime().saturating_add(EVERY);
             loop {
@@ -74,40 +74,40 @@ impl Deliverer {
         }
     }
 
-    /// One look at the queue: goes on with the station clock, and ends what has waited too long by it. Whether there is any
+    /// One sweep: goes on with the station clock, and ends what has waited too long by it. Whether there is any
     /// evidence of consents.
     ///
     /// # Errors
-    /// Whatever the database refused; the next look counts the time.
-    pub async fn look(&self, keep: KeepFor) -> Result<bool, StoreError> {
+    /// Whatever the database refused; the next sweep counts the time.
+    pub async fn sweep(&self, keep: KeepFor) -> Result<bool, StoreError> {
         let now = self.uptime();
-        let last = self.last_look().map(|(then, worked_ms)| {
+        let last = self.last_sweep().map(|(then, worked_ms)| {
             let ago = now.saturating_sub(then);
             (worked_ms, i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))
         });
-        let look = Look { last, wall_ms: self.timing.unix_ms(), keep };
-        let looked = self.outbox().ask(move |store| retention::look(store, look)).await?;
-        *self.last_look() = Some((now, looked.worked_ms));
-        let left_secs = looked.left.map_or(u64::MAX, |left| left.as_secs());
+        let input = SweepInput { last, wall_ms: self.timing.unix_ms(), keep };
+        let result = self.outbox().ask(move |store| retention::sweep(store, input)).await?;
+        *self.last_sweep() = Some((now, result.worked_ms));
+        let left_secs = result.left.map_or(u64::MAX, |left| left.as_secs());
         self.ages.left_secs.store(left_secs, Ordering::Relaxed);
         self.ages.days.store(keep.signups.get(), Ordering::Relaxed);
-        if looked.consents_expired > 0 {
+        if result.consents_expired > 0 {
             tracing::info!(
-                count = looked.consents_expired,
+                count = result.consents_expired,
                 "evidence of consents has reached its age and was destroyed"
             );
         }
-        for id in &looked.expired {
+        for id in &result.expired {
             tracing::warn!(id, "a signup has waited too long; its data was destroyed");
             self.schedule().removed(*id);
             let (kind, outcome) = (Kind::Expiry, Outcome::Expired);
             self.journal.note(Note { kind, outcome, phone: None, attempts: 1, took: Duration::ZERO });
         }
         self.publish().await;
-        Ok(looked.keeps_consents)
+        Ok(result.keeps_consents)
     }
 
-    fn last_look(&self) -> MutexGuard<'_, Option<(Duration, i64)>> {
+    fn last_sweep(&self) -> MutexGuard<'_, Option<(Duration, i64)>> {
         self.ages.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

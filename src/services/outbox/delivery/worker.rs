@@ -8,14 +8,15 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use super::attempt::{Line, Reconciled, Visit};
+use super::attempt::{Attempt, AttemptContext, Reconciled};
 use super::claim::{Claim, lock};
-use super::clock::{Dice, SystemTiming, Timing};
-use super::pacing::KeptRests;
-use super::sent::Sent;
-use super::sweep::Ages;
+use super::clock::{Rng, SystemTiming, Timing};
+use super::pacing::SavedBackoffs;
+use super::sent::AttemptResult;
+use super::sweep::RetentionSweep;
 use crate::domain::delivery::{
-    Concern, Ending, EntryState, Flow, Hold, Next, Others, Outcome, Schedule, Steady, Submission, Tried,
+    Concern, Debounced, EntryState, FailureAttribution, FinalState, Flow, Hold, Next, Schedule, Submission, Transition,
+    Tried,
 };
 use crate::domain::journal::Kind;
 use crate::domain::station::Connection;
@@ -24,7 +25,7 @@ use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
 use crate::services::outbox::db::seal::RecordId;
 use crate::services::outbox::db::{attempts, backoffs};
-use crate::services::outbox::entry::{Attempt, Enqueued};
+use crate::services::outbox::entry::{Enqueued, Outgoing};
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
 use crate::services::outbox::status::Status;
@@ -37,10 +38,10 @@ pub struct Deliverer {
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
     /// Who got through lately.
-    others: Mutex<Others>,
-    pub(super) kept: Mutex<KeptRests>,
+    others: Mutex<FailureAttribution>,
+    pub(super) kept: Mutex<SavedBackoffs>,
     /// How the way to SWiP is shown to be.
-    pub(super) flow: Mutex<Steady<Flow>>,
+    pub(super) flow: Mutex<Debounced<Flow>>,
     /// The server no longer tells unknown customers, whatever the settings say.
     pub(super) is_lookup_void: AtomicBool,
     pub(super) timing: Arc<dyn Timing>,
@@ -48,7 +49,7 @@ pub struct Deliverer {
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
     pub(super) journal: Journal,
-    pub(super) ages: Ages,
+    pub(super) ages: RetentionSweep,
 }
 
 impl Deliverer {
@@ -68,11 +69,11 @@ impl Deliverer {
         let mut schedule = Schedule::default();
         let (now, now_ms) = (timing.uptime(), timing.unix_ms());
         for (id, state) in outbox.live().await? {
-            schedule.found(id, state, now, &mut Dice(&*timing));
+            schedule.found(id, state, now, &mut Rng(&*timing));
         }
-        let kept = outbox.ask(move |store| backoffs::rests(store, now, now_ms)).await?;
-        for rest in &kept {
-            schedule.resume(*rest, now);
+        let kept = outbox.ask(move |store| backoffs::saved(store, now, now_ms)).await?;
+        for backoff in &kept {
+            schedule.resume(*backoff, now);
         }
         let flow = schedule.flow(now);
         let opened = *outbox.openings.borrow();
@@ -82,13 +83,13 @@ impl Deliverer {
             schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
             others: Mutex::default(),
-            kept: Mutex::new(KeptRests::new(kept, now, now_ms)),
-            flow: Mutex::new(Steady::new(flow)),
+            kept: Mutex::new(SavedBackoffs::new(kept, now, now_ms)),
+            flow: Mutex::new(Debounced::new(flow)),
             is_lookup_void: AtomicBool::new(false),
             timing,
             nudge: Notify::new(),
             journal: Journal::of(None),
-            ages: Ages::default(),
+            ages: RetentionSweep::default(),
         };
         deliverer.publish().await;
         Ok(deliverer)
@@ -135,18 +136,22 @@ impl Deliverer {
         // Whoever asked to be left alone is left alone by customers too.
         let is_paused = self.schedule().is_paused(self.uptime());
         let sent = match client {
-            Ok(client) if !is_paused => self.deliver_once(id, Line { client, may_withdraw, until }).await,
-            Ok(_) | Err(_) => Ok(Sent::NotOurs),
+            Ok(client) if !is_paused => self.deliver_once(id, AttemptContext { client, may_withdraw, until }).await,
+            Ok(_) | Err(_) => Ok(AttemptResult::NotOurs),
         };
         self.publish().await;
         self.nudge.notify_one();
         match sent {
-            Ok(Sent::Ended(Ending::Delivered)) => Ok(Submission::Registered),
-            Ok(Sent::Ended(Ending::AlreadyMember)) => Ok(Submission::AlreadyMember),
-            Ok(Sent::Refused(failure)) => Err(failure),
+            Ok(AttemptResult::Ended(FinalState::Delivered)) => Ok(Submission::Registered),
+            Ok(AttemptResult::Ended(FinalState::AlreadyMember)) => Ok(Submission::AlreadyMember),
+            Ok(AttemptResult::Refused(failure)) => Err(failure),
             // Said to be saved before: it stays, for a manager.
-            Ok(Sent::Stays(EntryState::Attention(Concern::Refused(refusal)))) => Err(Failure::Refused(refusal)),
-            Ok(Sent::Ended(Ending::Withdrawn) | Sent::Stays(_) | Sent::NotOurs) => Ok(Submission::Saved),
+            Ok(AttemptResult::Stays(EntryState::Attention(Concern::Refused(refusal)))) => {
+                Err(Failure::Refused(refusal))
+            }
+            Ok(AttemptResult::Ended(FinalState::Withdrawn) | AttemptResult::Stays(_) | AttemptResult::NotOurs) => {
+                Ok(Submission::Saved)
+            }
             Err(error) => {
                 // It is stored; what became of it the next start will find out.
                 tracing::error!(%error, "the end of an attempt was not stored");
@@ -197,7 +202,7 @@ impl Deliverer {
                 Some(until) => {
                     let wait = until.saturating_sub(self.uptime());
                     let _ = timeout(wait, nudged).await;
-                    self.schedule().woke(until, self.uptime(), &mut Dice(&*self.timing));
+                    self.schedule().woke(until, self.uptime(), &mut Rng(&*self.timing));
                 }
                 None => nudged.await,
             }
@@ -206,7 +211,7 @@ impl Deliverer {
 
     /// Sends an entry while nobody waits for it.
     pub async fn deliver_in_background(&self, id: i64, client: &ApiClient) {
-        if let Err(error) = self.deliver_once(id, Line { client, may_withdraw: false, until: None }).await {
+        if let Err(error) = self.deliver_once(id, AttemptContext { client, may_withdraw: false, until: None }).await {
             tracing::error!(%error, "an attempt could not be stored");
             self.schedule().rest(AFTER_A_STORE_ERROR, self.uptime());
         }
@@ -229,16 +234,16 @@ impl Deliverer {
     }
 
     /// Delivers an entry unless that is being done already. One whose end could not be stored is tried again.
-    async fn deliver_once(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
+    async fn deliver_once(&self, id: i64, context: AttemptContext<'_>) -> Result<AttemptResult, StoreError> {
         let Some(_claim) = Claim::take(&self.in_flight, id) else {
             // Looked at again only after the usual pause.
             self.schedule().sent(self.uptime());
-            return Ok(Sent::NotOurs);
+            return Ok(AttemptResult::NotOurs);
         };
-        let sent = self.deliver(id, line).await;
+        let sent = self.deliver(id, context).await;
         if sent.is_err() {
             let tried = Tried { id, state: EntryState::Unknown, attempts: 1 };
-            self.schedule().stayed(tried, self.uptime(), &mut Dice(&*self.timing));
+            self.schedule().stayed(tried, self.uptime(), &mut Rng(&*self.timing));
         }
         sent
     }
@@ -247,65 +252,72 @@ impl Deliverer {
     ///
     /// # Errors
     /// Whatever the database refused; the entry then stands as it last stood on disk.
-    async fn deliver(&self, id: i64, line: Line<'_>) -> Result<Sent, StoreError> {
+    async fn deliver(&self, id: i64, context: AttemptContext<'_>) -> Result<AttemptResult, StoreError> {
         if !Sabotage::NoSpacing.is_on() {
             self.schedule().sent(self.uptime());
         }
-        let mut visit = Visit::new(self, line);
-        let at = line.client.connection().clone();
-        if self.asks_first(line.client) {
+        let mut attempt = Attempt::new(self, context);
+        let at = context.client.connection().clone();
+        if self.asks_first(context.client) {
             let Some(mut entry) = self.outbox.ask(move |store| attempts::peek(store, id, &at)).await? else {
                 return Ok(self.gone(id));
             };
-            if entry.tally.is_unsettled && !Sabotage::RepostWithoutLookup.is_on() {
+            if entry.stats.is_unsettled && !Sabotage::RepostWithoutLookup.is_on() {
                 if !self.schedule().is_settled(id, self.uptime()) {
                     // The last attempt may be under way at SWiP still.
-                    return Ok(Sent::NotOurs);
+                    return Ok(AttemptResult::NotOurs);
                 }
                 entry.attempts = entry.attempts.saturating_add(1);
-                match visit.reconcile(&mut entry).await {
-                    Reconciled::Done(sent) => return self.settle(entry, sent, &visit).await,
+                match attempt.reconcile(&mut entry).await {
+                    Reconciled::Done(sent) => return self.settle(entry, sent, &attempt).await,
                     Reconciled::ToPost(state) => {
                         self.outbox.ask(move |store| attempts::keep_tried(store, &entry, state)).await?;
                     }
                 }
             }
         }
-        if visit.is_over() {
-            return Ok(Sent::NotOurs);
+        if attempt.is_over() {
+            return Ok(AttemptResult::NotOurs);
         }
-        let at = line.client.connection().clone();
-        let Some(attempt) = self.outbox.ask(move |store| attempts::begin(store, id, &at)).await? else {
+        let at = context.client.connection().clone();
+        let Some(outgoing) = self.outbox.ask(move |store| attempts::begin(store, id, &at)).await? else {
             return Ok(self.gone(id));
         };
         if Sabotage::LogPayload.is_on() {
-            tracing::info!(phone = attempt.signup.phone.digits(), "a signup is sent");
+            tracing::info!(phone = outgoing.signup.phone.digits(), "a signup is sent");
         }
-        let sent = match visit.post(&attempt).await {
-            Outcome::Ends(Ending::Withdrawn) => Sent::Refused(Failure::Refused(visit.refusal)),
-            Outcome::Ends(ending) => Sent::Ended(ending),
-            Outcome::Stays(state) => Sent::Stays(state),
+        let sent = match attempt.post(&outgoing).await {
+            Transition::Ends(FinalState::Withdrawn) => AttemptResult::Refused(Failure::Refused(attempt.refusal)),
+            Transition::Ends(ending) => AttemptResult::Ended(ending),
+            Transition::Stays(state) => AttemptResult::Stays(state),
             // It was asked already.
-            Outcome::Ask => Sent::Stays(EntryState::Unknown),
+            Transition::Ask => AttemptResult::Stays(EntryState::Unknown),
         };
-        self.settle(attempt, sent, &visit).await
+        self.settle(outgoing, sent, &attempt).await
     }
 
-    /// Takes note of how a visit ended: first of what SWiP asked for, which must hold whoever dies meanwhile.
-    async fn settle(&self, mut attempt: Attempt, sent: Sent, visit: &Visit<'_>) -> Result<Sent, StoreError> {
-        let (id, place) = (attempt.id, RecordId { id: attempt.id, created_ms: attempt.created_ms });
-        let (phone, attempts) = (Some(attempt.signup.phone.mask()), attempt.attempts);
-        let mut acquitted = None;
+    /// Takes note of how an attempt ended: first of what SWiP asked for, which must hold whoever dies meanwhile.
+    async fn settle(
+        &self,
+        mut outgoing: Outgoing,
+        sent: AttemptResult,
+        attempt: &Attempt<'_>,
+    ) -> Result<AttemptResult, StoreError> {
+        let (id, record) = (outgoing.id, RecordId { id: outgoing.id, created_ms: outgoing.created_ms });
+        let (phone, attempts) = (Some(outgoing.signup.phone.mask()), outgoing.attempts);
+        let mut reclassified = None;
         let sent = match sent {
             // It was said to other settings: those of now are tried at once.
-            Sent::Stays(EntryState::Held(_)) if visit.era != self.schedule().era() => Sent::Stays(EntryState::Pending),
-            Sent::Stays(state) => {
-                let weighed = self.others().weigh((id, attempt.tally), state, visit.failure, self.uptime());
-                attempt.tally = weighed.tally;
-                acquitted = weighed.acquitted;
-                Sent::Stays(weighed.state)
+            AttemptResult::Stays(EntryState::Held(_)) if attempt.generation != self.schedule().generation() => {
+                AttemptResult::Stays(EntryState::Pending)
             }
-            Sent::Ended(Ending::Delivered | Ending::AlreadyMember) if visit.has_posted => {
+            AttemptResult::Stays(state) => {
+                let verdict = self.others().judge((id, outgoing.stats), state, attempt.failure, self.uptime());
+                outgoing.stats = verdict.stats;
+                reclassified = verdict.reclassified;
+                AttemptResult::Stays(verdict.state)
+            }
+            AttemptResult::Ended(FinalState::Delivered | FinalState::AlreadyMember) if attempt.has_posted => {
                 self.others().got_through(id, self.uptime());
                 sent
             }
@@ -314,32 +326,36 @@ impl Deliverer {
                 sent
             }
         };
-        self.note(&attempt, sent, visit.pause);
+        self.note(&outgoing, sent, attempt.pause);
         self.remember().await;
         match sent {
-            Sent::Ended(Ending::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
-            Sent::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
-                self.outbox.ask(move |store| attempts::end(store, place, Ending::Withdrawn)).await?;
+            AttemptResult::Ended(FinalState::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
+            AttemptResult::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
+                self.outbox.ask(move |store| attempts::end(store, record, FinalState::Withdrawn)).await?;
             }
-            Sent::Ended(ending) => self.outbox.ask(move |store| attempts::end(store, place, ending)).await?,
-            Sent::Refused(_) => self.outbox.ask(move |store| attempts::end(store, place, Ending::Withdrawn)).await?,
-            Sent::Stays(state) => self.outbox.ask(move |store| attempts::keep_tried(store, &attempt, state)).await?,
-            Sent::NotOurs => {}
+            AttemptResult::Ended(ending) => self.outbox.ask(move |store| attempts::end(store, record, ending)).await?,
+            AttemptResult::Refused(_) => {
+                self.outbox.ask(move |store| attempts::end(store, record, FinalState::Withdrawn)).await?;
+            }
+            AttemptResult::Stays(state) => {
+                self.outbox.ask(move |store| attempts::keep_tried(store, &outgoing, state)).await?;
+            }
+            AttemptResult::NotOurs => {}
         }
-        if let (Some(other), Sent::Stays(state)) = (acquitted, sent)
-            && self.outbox.ask(move |store| attempts::acquit(store, other, state)).await?
+        if let (Some(other), AttemptResult::Stays(state)) = (reclassified, sent)
+            && self.outbox.ask(move |store| attempts::reclassify(store, other, state)).await?
         {
             self.schedule().added(other, state, self.uptime());
         }
-        let took = self.uptime().saturating_sub(visit.since);
+        let took = self.uptime().saturating_sub(attempt.since);
         self.journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });
         Ok(sent)
     }
 
-    fn gone(&self, id: i64) -> Sent {
+    fn gone(&self, id: i64) -> AttemptResult {
         self.schedule().removed(id);
         self.others().forget(id);
-        Sent::NotOurs
+        AttemptResult::NotOurs
     }
 
     pub(super) fn uptime(&self) -> Duration {
@@ -350,7 +366,7 @@ impl Deliverer {
         lock(&self.schedule)
     }
 
-    fn others(&self) -> MutexGuard<'_, Others> {
+    fn others(&self) -> MutexGuard<'_, FailureAttribution> {
         lock(&self.others)
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::failure::{Credentials, Failure, Unavailable};
 
 /// What is kept of an entry's earlier attempts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct AttemptStats {
     /// An attempt may have been carried out, and nothing has settled it since.
     pub is_unsettled: bool,
     /// Answers in a row that claim success and are none.
@@ -21,7 +21,7 @@ pub struct Tally {
 
 /// What the entries tell about each other: who got through lately, and who did not.
 #[derive(Debug, Default)]
-pub struct Others {
+pub struct FailureAttribution {
     /// How many got through.
     through: u64,
     /// When the last one did, in uptime.
@@ -34,13 +34,13 @@ pub struct Others {
 
 /// What an attempt makes of an entry that stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Weighed {
+pub struct Verdict {
     /// How it stands.
     pub state: EntryState,
     /// What is kept of its attempts.
-    pub tally: Tally,
+    pub stats: AttemptStats,
     /// An entry that was blamed for what turns out to be the station's trouble.
-    pub acquitted: Option<i64>,
+    pub reclassified: Option<i64>,
 }
 
 /// Answers in a row that claim success and are none, after which the address is taken for wrong.
@@ -52,7 +52,7 @@ const MOST_FRUITLESS: u32 = 3;
 /// A 403 is the entry's own while somebody else got through within this time.
 const FRESH: Duration = Duration::from_hours(1);
 
-impl Others {
+impl FailureAttribution {
     /// Takes note that an entry got through and is gone.
     pub fn got_through(&mut self, id: i64, now: Duration) {
         self.through += 1;
@@ -69,39 +69,39 @@ impl Others {
     /// What an attempt of entry `id` means beyond its own answer.
     ///
     /// `state` is what the answer alone says; `failure` is what the last request brought, if it failed.
-    pub fn weigh(
+    pub fn judge(
         &mut self,
-        (id, tally): (i64, Tally),
+        (id, before): (i64, AttemptStats),
         state: EntryState,
         failure: Option<Failure>,
         now: Duration,
-    ) -> Weighed {
-        let mut weighed = Weighed { state, tally, acquitted: None };
-        weighed.tally.is_unsettled |= state == EntryState::Unknown;
-        weighed.tally.unusable = match failure {
-            Some(Failure::Unavailable(Unavailable::UnusableAnswer)) => tally.unusable.saturating_add(1),
+    ) -> Verdict {
+        let mut verdict = Verdict { state, stats: before, reclassified: None };
+        verdict.stats.is_unsettled |= state == EntryState::Unknown;
+        verdict.stats.unusable = match failure {
+            Some(Failure::Unavailable(Unavailable::UnusableAnswer)) => before.unusable.saturating_add(1),
             _ => 0,
         };
-        if weighed.tally.unusable >= MOST_UNUSABLE {
-            weighed.state = EntryState::Held(Hold::Address);
+        if verdict.stats.unusable >= MOST_UNUSABLE {
+            verdict.state = EntryState::Held(Hold::Address);
         }
         match failure {
             Some(Failure::Unavailable(Unavailable::ServerError)) if self.is_news_for(id) => {
-                weighed.tally.server_errors += 1;
-                if weighed.tally.server_errors >= MOST_SERVER_ERRORS {
-                    weighed.state = EntryState::Attention(Concern::ServerErrors);
+                verdict.stats.server_errors += 1;
+                if verdict.stats.server_errors >= MOST_SERVER_ERRORS {
+                    verdict.state = EntryState::Attention(Concern::ServerErrors);
                 }
             }
             Some(Failure::Credentials(Credentials::NotPermitted)) => {
                 if self.is_alone(id, now) {
-                    weighed.state = EntryState::Attention(Concern::NotPermitted);
+                    verdict.state = EntryState::Attention(Concern::NotPermitted);
                 } else {
-                    weighed.acquitted = self.suspect.take().filter(|suspect| *suspect != id);
+                    verdict.reclassified = self.suspect.take().filter(|suspect| *suspect != id);
                 }
             }
             _ => {}
         }
-        weighed
+        verdict
     }
 
     /// Whether others got through since this entry's last counted server error. A server that is down blames nobody.
@@ -121,8 +121,8 @@ impl Others {
     }
 }
 
-impl Tally {
-    /// The tally after an answer to a lookup that said neither yes nor no.
+impl AttemptStats {
+    /// The stats after an answer to a lookup that said neither yes nor no.
     #[must_use]
     pub fn fruitless(self) -> Self {
         Self { fruitless: self.fruitless.saturating_add(1), ..self }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 /// Shows a value, and lets it change at most once in a while: a link that comes and goes is no news each time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Steady<T> {
+pub struct Debounced<T> {
     shown: T,
     latest: T,
     changed: Option<Duration>,
 }
 
-impl<T: Copy + PartialEq> Steady<T> {
+impl<T: Copy + PartialEq> Debounced<T> {
     /// The least time between two changes.
     pub const LEAST: Duration = Duration::from_secs(10);
 
