@@ -1,10 +1,9 @@
 //! One attempt to SWiP about one entry: its requests one after the other, at the worker's pace or the customer's.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use super::pacing::Pacing;
 use super::sent::AttemptResult;
-use super::worker::Deliverer;
 use crate::domain::delivery::{
     Control, EntryState, FinalState, Found, SPACING, Transition, after_lookup, after_post, control, found,
 };
@@ -27,7 +26,7 @@ pub(super) struct AttemptContext<'a> {
 
 /// The requests of an attempt, and what they brought besides their meaning for the entry.
 pub(super) struct Attempt<'a> {
-    deliverer: &'a Deliverer,
+    pacing: &'a Pacing,
     context: AttemptContext<'a>,
     has_asked: bool,
     /// Under which settings, by the count of the schedule.
@@ -53,12 +52,12 @@ pub(super) enum Reconciled {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(deliverer: &'a Deliverer, context: AttemptContext<'a>) -> Self {
+    pub(super) fn new(pacing: &'a Pacing, context: AttemptContext<'a>) -> Self {
         // A conflict that is no membership is a rule of the merchant's.
         let refusal = Refusal::AgainstRules;
-        let (since, generation) = (deliverer.uptime(), deliverer.schedule().generation());
+        let (since, generation) = (pacing.uptime(), pacing.schedule().generation());
         Self {
-            deliverer,
+            pacing,
             context,
             generation,
             since,
@@ -72,7 +71,7 @@ impl<'a> Attempt<'a> {
 
     /// Whether the customer has waited long enough.
     pub(super) fn is_over(&self) -> bool {
-        self.context.until.is_some_and(|until| until <= self.deliverer.uptime())
+        self.context.until.is_some_and(|until| until <= self.pacing.uptime())
     }
 
     /// Posts an entry, and asks where only that tells what became of it.
@@ -119,7 +118,7 @@ impl<'a> Attempt<'a> {
                 Control::Tells => return Reconciled::Done(DELIVERED),
                 Control::DoesNotTell => {
                     tracing::warn!("lookups no longer tell unknown customers: what may have arrived is sent again");
-                    self.deliverer.is_lookup_void.store(true, Ordering::Relaxed);
+                    self.pacing.set_lookups_tell(false);
                     return Reconciled::ToPost(EntryState::Unknown);
                 }
                 Control::Open(state) => state,
@@ -142,18 +141,18 @@ impl<'a> Attempt<'a> {
         let client = match self.context.until {
             None => {
                 if self.has_asked {
-                    self.deliverer.timing.pause(SPACING).await;
+                    self.pacing.pause(SPACING).await;
                 }
                 self.context.client.patient()
             }
             Some(until) => {
-                let left = until.saturating_sub(self.deliverer.uptime());
+                let left = until.saturating_sub(self.pacing.uptime());
                 (!left.is_zero()).then(|| self.context.client.within(left))?
             }
         };
         self.has_asked = true;
         if !Sabotage::NoSpacing.is_on() {
-            self.deliverer.schedule().sent(self.deliverer.uptime());
+            self.pacing.schedule().sent(self.pacing.uptime());
         }
         Some(client)
     }

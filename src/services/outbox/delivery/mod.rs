@@ -4,7 +4,6 @@ pub(super) mod attempt;
 mod claim;
 pub(super) mod clock;
 mod pacing;
-mod plan;
 mod sent;
 pub(super) mod sweep;
 pub(super) mod worker;

@@ -1,21 +1,35 @@
-//! What a deliverer takes note of after each attempt, keeps for the next start, and tells the screens.
+//! When what is sent, and what is kept of that between attempts and over a restart.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use super::claim::lock;
-use super::clock::Rng;
+use super::clock::{Rng, Timing};
 use super::sent::AttemptResult;
-use super::worker::Deliverer;
-use crate::domain::delivery::{Backoff, EntryState, Flow, Reconcile, Tried};
+use crate::domain::delivery::{Backoff, Debounced, EntryState, Flow, Reconcile, Schedule, Tried};
 use crate::services::api::ApiClient;
 use crate::services::outbox::db::backoffs;
 use crate::services::outbox::entry::Outgoing;
+use crate::services::outbox::error::StoreError;
+use crate::services::outbox::handle::Outbox;
 use crate::services::sabotage::Sabotage;
 
-/// The backoffs as they are on disk, where they end by the clock on the wall.
+/// The plan of an outbox, and its clocks.
+pub(super) struct Pacing {
+    outbox: Outbox,
+    timing: Arc<dyn Timing>,
+    schedule: Mutex<Schedule>,
+    saved: Mutex<SavedBackoffs>,
+    /// How the way to SWiP is shown to be.
+    flow: Mutex<Debounced<Flow>>,
+    /// The server no longer tells unknown customers, whatever the settings say.
+    is_lookup_void: AtomicBool,
+}
+
+/// The back-offs as they are on disk, where they end by the clock on the wall.
 #[derive(Debug, Default)]
-pub(super) struct SavedBackoffs {
+struct SavedBackoffs {
     backoffs: Vec<Backoff>,
     /// How far that clock was ahead of uptime, in milliseconds.
     ahead_ms: i64,
@@ -25,8 +39,8 @@ pub(super) struct SavedBackoffs {
 const CLOCK_WAS_SET_MS: u64 = 2_000;
 
 impl SavedBackoffs {
-    /// Rests that are, or are about to be, on disk.
-    pub(super) fn new(backoffs: Vec<Backoff>, uptime: Duration, now_ms: i64) -> Self {
+    /// Back-offs that are, or are about to be, on disk.
+    fn new(backoffs: Vec<Backoff>, uptime: Duration, now_ms: i64) -> Self {
         let uptime_ms = i64::try_from(uptime.as_millis()).unwrap_or(i64::MAX);
         Self { backoffs, ahead_ms: now_ms.saturating_sub(uptime_ms) }
     }
@@ -38,7 +52,106 @@ impl SavedBackoffs {
     }
 }
 
-impl Deliverer {
+impl Pacing {
+    /// A plan of what is in the outbox; its entries are spread over the first seconds.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub(super) async fn new(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
+        let mut schedule = Schedule::default();
+        let (now, now_ms) = (timing.uptime(), timing.unix_ms());
+        for (id, state) in outbox.live().await? {
+            schedule.found(id, state, now, &mut Rng(&*timing));
+        }
+        let saved = outbox.ask(move |store| backoffs::saved(store, now, now_ms)).await?;
+        for backoff in &saved {
+            schedule.resume(*backoff, now);
+        }
+        let flow = schedule.flow(now);
+        Ok(Self {
+            outbox,
+            timing,
+            schedule: Mutex::new(schedule),
+            saved: Mutex::new(SavedBackoffs::new(saved, now, now_ms)),
+            flow: Mutex::new(Debounced::new(flow)),
+            is_lookup_void: AtomicBool::new(false),
+        })
+    }
+
+    /// From a clock that never jumps.
+    pub(super) fn uptime(&self) -> Duration {
+        self.timing.uptime()
+    }
+
+    /// What the clock on the wall says, Unix milliseconds.
+    pub(super) fn wall_ms(&self) -> i64 {
+        self.timing.unix_ms()
+    }
+
+    /// Waits between two requests about one entry.
+    pub(super) async fn pause(&self, wait: Duration) {
+        self.timing.pause(wait).await;
+    }
+
+    /// The plan itself.
+    pub(super) fn schedule(&self) -> MutexGuard<'_, Schedule> {
+        lock(&self.schedule)
+    }
+
+    /// An attempt about an entry ended without a word about it.
+    pub(super) fn failed(&self, id: i64) {
+        let tried = Tried { id, state: EntryState::Unknown, attempts: 1 };
+        self.schedule().stayed(tried, self.uptime(), &mut Rng(&*self.timing));
+    }
+
+    /// A wait until some moment is over.
+    pub(super) fn woke(&self, until: Duration) {
+        self.schedule().woke(until, self.uptime(), &mut Rng(&*self.timing));
+    }
+
+    /// Whether lookups tell unknown customers, as was just seen.
+    pub(super) fn set_lookups_tell(&self, they_do: bool) {
+        self.is_lookup_void.store(!they_do, Ordering::Relaxed);
+    }
+
+    /// Plans everything anew from what is on disk: as soon as the way is free.
+    pub(super) async fn plan_anew(&self) {
+        self.plan_from_disk(|schedule, live| {
+            schedule.clear();
+            for (id, state) in live {
+                schedule.added(*id, *state, self.uptime());
+            }
+        })
+        .await;
+    }
+
+    /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
+    pub(super) async fn compare(&self) {
+        self.plan_from_disk(|schedule, live| {
+            for (id, state) in live {
+                if !schedule.knows(*id) {
+                    schedule.found(*id, *state, self.uptime(), &mut Rng(&*self.timing));
+                }
+            }
+        })
+        .await;
+    }
+
+    async fn plan_from_disk(&self, plan: impl FnOnce(&mut Schedule, &[(i64, EntryState)])) {
+        match self.outbox.live().await {
+            Ok(live) => plan(&mut self.schedule(), &live),
+            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        }
+    }
+
+    /// How the way to SWiP is to be shown now.
+    pub(super) fn shown_flow(&self) -> Flow {
+        let now = self.uptime();
+        let flow = self.schedule().flow(now);
+        lock(&self.flow).offer(flow, now)
+    }
+
+    /// Takes note of what became of an entry, and of what SWiP asked for.
     pub(super) fn note(&self, attempt: &Outgoing, sent: AttemptResult, pause: Option<Duration>) {
         let now = self.uptime();
         let mut schedule = self.schedule();
@@ -76,7 +189,7 @@ impl Deliverer {
         let backoffs = self.schedule().backoffs(now);
         let news = SavedBackoffs::new(backoffs.clone(), now, now_ms);
         let is_news = {
-            let mut kept = lock(&self.kept);
+            let mut kept = lock(&self.saved);
             let is_news = news.differs_from(&kept);
             if is_news {
                 *kept = news;
@@ -88,22 +201,7 @@ impl Deliverer {
         }
         if let Err(error) = self.outbox.ask(move |store| backoffs::save(store, &backoffs, now, now_ms)).await {
             tracing::error!(%error, "when to try again could not be stored");
-            *lock(&self.kept) = SavedBackoffs::default();
-        }
-    }
-
-    pub(super) async fn publish(&self) {
-        self.remember().await;
-        if let Ok(counts) = self.outbox.counts().await {
-            let now = self.uptime();
-            let flow = self.schedule().flow(now);
-            let shown = lock(&self.flow).offer(flow, now);
-            let warning = self.warning(counts);
-            self.outbox.status.send_modify(|status| {
-                status.count(counts);
-                status.flow = shown;
-                status.warning = warning;
-            });
+            *lock(&self.saved) = SavedBackoffs::default();
         }
     }
 

@@ -40,7 +40,7 @@ impl Default for RetentionSweep {
     }
 }
 
-/// How often the queue is result at. This is also how often the station clock is written down.
+/// How often the queue is looked at. This is also how often the station clock is written down.
 const EVERY: Duration = Duration::from_hours(1);
 
 impl Deliverer {
@@ -62,10 +62,10 @@ impl Deliverer {
                 Ok(found) => keeps_consents = found,
                 Err(error) => tracing::error!(%error, "the age of the queue could not be result at"),
             }
-            let next = self.uptime().saturating_add(EVERY);
+            let next = self.pacing.uptime().saturating_add(EVERY);
             loop {
                 self.publish().await;
-                let wait = next.saturating_sub(self.uptime());
+                let wait = next.saturating_sub(self.pacing.uptime());
                 if wait.is_zero() {
                     break;
                 }
@@ -80,12 +80,12 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the next sweep counts the time.
     pub async fn sweep(&self, keep: KeepFor) -> Result<bool, StoreError> {
-        let now = self.uptime();
+        let now = self.pacing.uptime();
         let last = self.last_sweep().map(|(then, worked_ms)| {
             let ago = now.saturating_sub(then);
             (worked_ms, i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))
         });
-        let input = SweepInput { last, wall_ms: self.timing.unix_ms(), keep };
+        let input = SweepInput { last, wall_ms: self.pacing.wall_ms(), keep };
         let result = self.outbox().ask(move |store| retention::sweep(store, input)).await?;
         *self.last_sweep() = Some((now, result.worked_ms));
         let left_secs = result.left.map_or(u64::MAX, |left| left.as_secs());
@@ -99,7 +99,7 @@ impl Deliverer {
         }
         for id in &result.expired {
             tracing::warn!(id, "a signup has waited too long; its data was destroyed");
-            self.schedule().removed(*id);
+            self.pacing.schedule().removed(*id);
             let (kind, outcome) = (Kind::Expiry, Outcome::Expired);
             self.journal.note(Note { kind, outcome, phone: None, attempts: 1, took: Duration::ZERO });
         }
@@ -125,7 +125,7 @@ impl Deliverer {
 
     /// How long the oldest has waited by the clock on the wall, as people are shown it.
     fn waited(&self, counts: Counts) -> Option<Duration> {
-        let waited_ms = self.timing.unix_ms().saturating_sub(counts.oldest_ms?);
+        let waited_ms = self.pacing.wall_ms().saturating_sub(counts.oldest_ms?);
         Some(Duration::from_millis(u64::try_from(waited_ms).unwrap_or(0)))
     }
 

@@ -1,7 +1,7 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -10,21 +10,20 @@ use tokio::time::timeout;
 
 use super::attempt::{Attempt, AttemptContext, Reconciled};
 use super::claim::{Claim, lock};
-use super::clock::{Rng, SystemTiming, Timing};
-use super::pacing::SavedBackoffs;
+use super::clock::{SystemTiming, Timing};
+use super::pacing::Pacing;
 use super::sent::AttemptResult;
 use super::sweep::RetentionSweep;
 use crate::domain::delivery::{
-    Concern, Debounced, EntryState, FailureAttribution, FinalState, Flow, Hold, Next, Schedule, Submission, Transition,
-    Tried,
+    Concern, EntryState, FailureAttribution, FinalState, Hold, Next, Submission, Transition,
 };
 use crate::domain::journal::Kind;
-use crate::domain::station::Connection;
+use crate::domain::station::{Connection, Origin};
 use crate::domain::{Enrolment, Failure};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
+use crate::services::outbox::db::attempts;
 use crate::services::outbox::db::seal::RecordId;
-use crate::services::outbox::db::{attempts, backoffs};
 use crate::services::outbox::entry::{Enqueued, Outgoing};
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
@@ -34,17 +33,11 @@ use crate::services::sabotage::Sabotage;
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
     pub(super) outbox: Outbox,
-    schedule: Mutex<Schedule>,
+    pub(super) pacing: Pacing,
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
     /// Who got through lately.
     others: Mutex<FailureAttribution>,
-    pub(super) kept: Mutex<SavedBackoffs>,
-    /// How the way to SWiP is shown to be.
-    pub(super) flow: Mutex<Debounced<Flow>>,
-    /// The server no longer tells unknown customers, whatever the settings say.
-    pub(super) is_lookup_void: AtomicBool,
-    pub(super) timing: Arc<dyn Timing>,
     pub(super) nudge: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
@@ -66,27 +59,13 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused.
     pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
-        let mut schedule = Schedule::default();
-        let (now, now_ms) = (timing.uptime(), timing.unix_ms());
-        for (id, state) in outbox.live().await? {
-            schedule.found(id, state, now, &mut Rng(&*timing));
-        }
-        let kept = outbox.ask(move |store| backoffs::saved(store, now, now_ms)).await?;
-        for backoff in &kept {
-            schedule.resume(*backoff, now);
-        }
-        let flow = schedule.flow(now);
         let opened = *outbox.openings.borrow();
         let deliverer = Self {
+            pacing: Pacing::new(timing, outbox.clone()).await?,
             outbox,
             openings: AtomicU64::new(opened),
-            schedule: Mutex::new(schedule),
             in_flight: Mutex::default(),
             others: Mutex::default(),
-            kept: Mutex::new(SavedBackoffs::new(kept, now, now_ms)),
-            flow: Mutex::new(Debounced::new(flow)),
-            is_lookup_void: AtomicBool::new(false),
-            timing,
             nudge: Notify::new(),
             journal: Journal::of(None),
             ages: RetentionSweep::default(),
@@ -121,7 +100,7 @@ impl Deliverer {
         client: Result<&ApiClient, Failure>,
         now_ms: i64,
     ) -> Result<Submission, Failure> {
-        let until = Some(self.uptime() + CUSTOMER_DEADLINE);
+        let until = Some(self.pacing.uptime() + CUSTOMER_DEADLINE);
         let stored = self.outbox.enqueue(enrolment, link, now_ms).await.map_err(|error| {
             tracing::error!(%error, "a signup was not stored");
             Failure::Storage
@@ -131,10 +110,10 @@ impl Deliverer {
         // Any other row was said to be saved before.
         let may_withdraw = matches!(stored, Enqueued::New(_));
         if !matches!(stored, Enqueued::Same(_)) {
-            self.schedule().added(id, EntryState::Saved, self.uptime());
+            self.pacing.schedule().added(id, EntryState::Saved, self.pacing.uptime());
         }
         // Whoever asked to be left alone is left alone by customers too.
-        let is_paused = self.schedule().is_paused(self.uptime());
+        let is_paused = self.pacing.schedule().is_paused(self.pacing.uptime());
         let sent = match client {
             Ok(client) if !is_paused => self.deliver_once(id, AttemptContext { client, may_withdraw, until }).await,
             Ok(_) | Err(_) => Ok(AttemptResult::NotOurs),
@@ -162,19 +141,66 @@ impl Deliverer {
 
     /// Takes note that some call came through: an outage is over.
     pub fn reached(&self) {
-        self.schedule().reached(self.uptime());
+        self.pacing.schedule().reached(self.pacing.uptime());
         self.nudge.notify_one();
     }
 
     /// Takes note that SWiP asked to wait, in answer to some call.
     pub fn paused(&self, wait: Duration) {
-        self.schedule().paused(wait, self.uptime());
+        self.pacing.schedule().paused(wait, self.pacing.uptime());
         self.nudge.notify_one();
+    }
+
+    /// Takes in new settings: what waits for others rests, what waits for these is tried at once.
+    pub async fn adopt(&self, origin: Origin, merchant_id: String) {
+        if let Err(error) = self.outbox.belong_to(origin, merchant_id).await {
+            tracing::error!(%error, "the queue could not be sorted for the new settings");
+        }
+        self.lookups_tell();
+        self.pacing.schedule().open();
+        self.reload().await;
+    }
+
+    /// Takes note that lookups tell unknown customers, as a test has just shown.
+    pub fn lookups_tell(&self) {
+        self.pacing.set_lookups_tell(true);
+    }
+
+    /// Puts one entry, or all that are held or need a manager, back in line, and tries them at once.
+    ///
+    /// # Errors
+    /// Whatever the database refused.
+    pub async fn retry(&self, id: Option<i64>) -> Result<usize, StoreError> {
+        let count = self.outbox.retry(id).await?;
+        self.pacing.schedule().open();
+        self.reload().await;
+        Ok(count)
+    }
+
+    /// Plans everything anew from what is on disk: as soon as the way is free.
+    pub async fn reload(&self) {
+        self.pacing.plan_anew().await;
+        self.publish().await;
+        self.nudge.notify_one();
+    }
+
+    /// Tells the screens how the queue is.
+    pub(super) async fn publish(&self) {
+        self.pacing.remember().await;
+        if let Ok(counts) = self.outbox.counts().await {
+            let shown = self.pacing.shown_flow();
+            let warning = self.warning(counts);
+            self.outbox.status.send_modify(|status| {
+                status.count(counts);
+                status.flow = shown;
+                status.warning = warning;
+            });
+        }
     }
 
     /// What is to be done now.
     pub fn next(&self) -> Next {
-        self.schedule().next(self.uptime())
+        self.pacing.schedule().next(self.pacing.uptime())
     }
 
     /// Waits until an entry is due, and says which.
@@ -183,7 +209,8 @@ impl Deliverer {
             let mut openings = self.outbox.openings.subscribe();
             let opened = *openings.borrow_and_update();
             if self.openings.swap(opened, Ordering::Relaxed) != opened {
-                self.compare().await;
+                self.pacing.compare().await;
+                self.publish().await;
             }
             let nudged = async {
                 tokio::select! {
@@ -191,8 +218,8 @@ impl Deliverer {
                     _ = openings.changed() => {}
                 }
             };
-            self.remember().await;
-            let look = self.show_flow();
+            self.pacing.remember().await;
+            let look = self.pacing.show_flow();
             let until = match self.next() {
                 Next::Send(id) => return id,
                 Next::Wait(until) => Some(look.map_or(until, |look| look.min(until))),
@@ -200,9 +227,9 @@ impl Deliverer {
             };
             match until {
                 Some(until) => {
-                    let wait = until.saturating_sub(self.uptime());
+                    let wait = until.saturating_sub(self.pacing.uptime());
                     let _ = timeout(wait, nudged).await;
-                    self.schedule().woke(until, self.uptime(), &mut Rng(&*self.timing));
+                    self.pacing.woke(until);
                 }
                 None => nudged.await,
             }
@@ -213,7 +240,7 @@ impl Deliverer {
     pub async fn deliver_in_background(&self, id: i64, client: &ApiClient) {
         if let Err(error) = self.deliver_once(id, AttemptContext { client, may_withdraw: false, until: None }).await {
             tracing::error!(%error, "an attempt could not be stored");
-            self.schedule().rest(AFTER_A_STORE_ERROR, self.uptime());
+            self.pacing.schedule().rest(AFTER_A_STORE_ERROR, self.pacing.uptime());
         }
         self.publish().await;
     }
@@ -227,7 +254,7 @@ impl Deliverer {
     pub async fn without_a_client(&self, why: Failure) {
         if let Failure::Unavailable(_) = why {
             // No server could be trusted: nothing is even tried.
-            self.schedule().hold(Hold::Tls, self.uptime());
+            self.pacing.schedule().hold(Hold::Tls, self.pacing.uptime());
             self.publish().await;
         }
         let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
@@ -237,13 +264,12 @@ impl Deliverer {
     async fn deliver_once(&self, id: i64, context: AttemptContext<'_>) -> Result<AttemptResult, StoreError> {
         let Some(_claim) = Claim::take(&self.in_flight, id) else {
             // Looked at again only after the usual pause.
-            self.schedule().sent(self.uptime());
+            self.pacing.schedule().sent(self.pacing.uptime());
             return Ok(AttemptResult::NotOurs);
         };
         let sent = self.deliver(id, context).await;
         if sent.is_err() {
-            let tried = Tried { id, state: EntryState::Unknown, attempts: 1 };
-            self.schedule().stayed(tried, self.uptime(), &mut Rng(&*self.timing));
+            self.pacing.failed(id);
         }
         sent
     }
@@ -254,16 +280,16 @@ impl Deliverer {
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     async fn deliver(&self, id: i64, context: AttemptContext<'_>) -> Result<AttemptResult, StoreError> {
         if !Sabotage::NoSpacing.is_on() {
-            self.schedule().sent(self.uptime());
+            self.pacing.schedule().sent(self.pacing.uptime());
         }
-        let mut attempt = Attempt::new(self, context);
+        let mut attempt = Attempt::new(&self.pacing, context);
         let at = context.client.connection().clone();
-        if self.asks_first(context.client) {
+        if self.pacing.asks_first(context.client) {
             let Some(mut entry) = self.outbox.ask(move |store| attempts::peek(store, id, &at)).await? else {
                 return Ok(self.gone(id));
             };
             if entry.stats.is_unsettled && !Sabotage::RepostWithoutLookup.is_on() {
-                if !self.schedule().is_settled(id, self.uptime()) {
+                if !self.pacing.schedule().is_settled(id, self.pacing.uptime()) {
                     // The last attempt may be under way at SWiP still.
                     return Ok(AttemptResult::NotOurs);
                 }
@@ -308,17 +334,17 @@ impl Deliverer {
         let mut reclassified = None;
         let sent = match sent {
             // It was said to other settings: those of now are tried at once.
-            AttemptResult::Stays(EntryState::Held(_)) if attempt.generation != self.schedule().generation() => {
+            AttemptResult::Stays(EntryState::Held(_)) if attempt.generation != self.pacing.schedule().generation() => {
                 AttemptResult::Stays(EntryState::Pending)
             }
             AttemptResult::Stays(state) => {
-                let verdict = self.others().judge((id, outgoing.stats), state, attempt.failure, self.uptime());
+                let verdict = self.others().judge((id, outgoing.stats), state, attempt.failure, self.pacing.uptime());
                 outgoing.stats = verdict.stats;
                 reclassified = verdict.reclassified;
                 AttemptResult::Stays(verdict.state)
             }
             AttemptResult::Ended(FinalState::Delivered | FinalState::AlreadyMember) if attempt.has_posted => {
-                self.others().got_through(id, self.uptime());
+                self.others().got_through(id, self.pacing.uptime());
                 sent
             }
             sent => {
@@ -326,8 +352,8 @@ impl Deliverer {
                 sent
             }
         };
-        self.note(&outgoing, sent, attempt.pause);
-        self.remember().await;
+        self.pacing.note(&outgoing, sent, attempt.pause);
+        self.pacing.remember().await;
         match sent {
             AttemptResult::Ended(FinalState::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
             AttemptResult::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
@@ -345,25 +371,17 @@ impl Deliverer {
         if let (Some(other), AttemptResult::Stays(state)) = (reclassified, sent)
             && self.outbox.ask(move |store| attempts::reclassify(store, other, state)).await?
         {
-            self.schedule().added(other, state, self.uptime());
+            self.pacing.schedule().added(other, state, self.pacing.uptime());
         }
-        let took = self.uptime().saturating_sub(attempt.since);
+        let took = self.pacing.uptime().saturating_sub(attempt.since);
         self.journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });
         Ok(sent)
     }
 
     fn gone(&self, id: i64) -> AttemptResult {
-        self.schedule().removed(id);
+        self.pacing.schedule().removed(id);
         self.others().forget(id);
         AttemptResult::NotOurs
-    }
-
-    pub(super) fn uptime(&self) -> Duration {
-        self.timing.uptime()
-    }
-
-    pub(super) fn schedule(&self) -> MutexGuard<'_, Schedule> {
-        lock(&self.schedule)
     }
 
     fn others(&self) -> MutexGuard<'_, FailureAttribution> {
