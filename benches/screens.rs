@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use egui::{Context, Event, RawInput, Rect, pos2, vec2};
 use figures::{heading, micros, percentile, row};
 use jiff::civil::{DateTime, date};
-use swip_kiosk::app::{App, Outside, Screen, State, Trial};
+use swip_kiosk::app::{App, Dependencies, Screen, State, Trial};
 use swip_kiosk::domain::delivery::Submission;
 use swip_kiosk::domain::settings::Mode;
 use swip_kiosk::domain::{CustomerQuery, Failure, LanguageTag, Phone, PhoneRules, Points};
@@ -63,7 +63,7 @@ fn main() -> Result<()> {
 
 fn measure(name: &str, screen: Screen, runtime: &Runtime, events: impl Fn(u32) -> Vec<Event>) -> Result<()> {
     let ctx = Context::default();
-    let outside = Outside {
+    let dependencies = Dependencies {
         tokio: runtime.handle().clone(),
         station: Arc::new(Station::trial()),
         clock: Clock::Fixed(noon()),
@@ -71,7 +71,7 @@ fn measure(name: &str, screen: Screen, runtime: &Runtime, events: impl Fn(u32) -
     };
     let mut state = state()?;
     state.screen = screen;
-    let mut app = App::new(&ctx, state, outside);
+    let mut app = App::new(&ctx, state, dependencies);
     let mut frame = eframe::Frame::_new_kittest();
     let (mut passes, mut tessellations, mut first) = (Vec::new(), Vec::new(), Duration::ZERO);
     let mut interrupted = 0;

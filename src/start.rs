@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::app::launch::{self, WindowError};
-use crate::app::{Outside, State};
+use crate::app::{Dependencies, State};
 use crate::cli;
 use crate::domain::LanguageTag;
 use crate::i18n::Catalogue;
@@ -86,7 +86,8 @@ fn open_window(
     catalogue: Arc<Catalogue>,
     tokio: &Runtime,
 ) -> u8 {
-    let outside = |station| Outside { tokio: tokio.handle().clone(), station, clock: Clock::System, catalogue };
+    let dependencies =
+        |station| Dependencies { tokio: tokio.handle().clone(), station, clock: Clock::System, catalogue };
     if options.sandbox {
         let station = Station::trial();
         let Ok(at_work) = tokio.block_on(station.start_sandbox()) else {
@@ -94,7 +95,7 @@ fn open_window(
         };
         let mode = options.mode.map(Into::into).unwrap_or_default();
         let state = State::sandbox(at_work, mode, language).windowed(options.windowed);
-        return exit_code(launch::run_window(state, outside(Arc::new(station))));
+        return exit_code(launch::run_window(state, dependencies(Arc::new(station))));
     }
     match StationLock::acquire(dirs) {
         Ok(lock) => {
@@ -102,7 +103,7 @@ fn open_window(
             station.own(&lock);
             let station = Arc::new(station);
             let state = State::new(opened, language).windowed(options.windowed);
-            let code = exit_code(launch::run_window(state, outside(Arc::clone(&station))));
+            let code = exit_code(launch::run_window(state, dependencies(Arc::clone(&station))));
             tokio.block_on(station.stop());
             code
         }
@@ -110,7 +111,7 @@ fn open_window(
             cli::complain("the station is in use by another window or process");
             let (station, opened) = Station::open(dirs);
             // Without a display the sentence above has said it.
-            let _ = launch::run_in_use_notice(&outside(Arc::new(station)), &State::new(opened, language));
+            let _ = launch::run_in_use_notice(&dependencies(Arc::new(station)), &State::new(opened, language));
             EXIT_BUSY
         }
         Err(LockError::Storage(error)) => {

@@ -13,7 +13,7 @@ use crate::ui::widgets::{lead, statement};
 
 /// The panics of the last while.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
+pub(super) struct CrashGuard {
     /// When each was, in uptime, oldest first.
     recent: Vec<Duration>,
     /// Until when the fault stands on the screen.
@@ -22,7 +22,7 @@ pub(super) struct Faults {
 
 /// Where the program stands after a panic, or without one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stand {
+pub(super) enum CrashState {
     /// Nothing has happened, or it is over.
     Sound,
     /// People are told to wait.
@@ -34,7 +34,7 @@ pub(super) enum Stand {
     Over,
 }
 
-impl Faults {
+impl CrashGuard {
     /// How long the screen stands after the first panic; it doubles with each.
     const SHOWN: Duration = Duration::from_secs(5);
     const LONGEST_SHOWN: Duration = Duration::from_mins(1);
@@ -53,11 +53,11 @@ impl Faults {
     }
 
     /// Where the program stands.
-    pub(super) fn stand(&self, now: Duration) -> Stand {
+    pub(super) fn stand(&self, now: Duration) -> CrashState {
         match self.shown_until.map(|until| until.saturating_sub(now)) {
-            None => Stand::Sound,
-            Some(Duration::ZERO) => Stand::Over,
-            Some(left) => Stand::Shown { left },
+            None => CrashState::Sound,
+            Some(Duration::ZERO) => CrashState::Over,
+            Some(left) => CrashState::Shown { left },
         }
     }
 
@@ -109,11 +109,11 @@ mod tests {
     use tokio::runtime::{Builder, Runtime};
 
     use super::*;
-    use crate::app::{App, Outside, State};
+    use crate::app::{App, Dependencies, State};
     use crate::domain::LanguageTag;
     use crate::domain::settings::{Mode, TextPercent};
     use crate::i18n::Catalogue;
-    use crate::services::panics::{Place, asked};
+    use crate::services::panics::{FailPoint, asked};
     use crate::services::{Clock, Station};
 
     fn secs(seconds: u64) -> Duration {
@@ -122,27 +122,27 @@ mod tests {
 
     #[test]
     fn after_a_panic_the_screen_waits_longer_each_time_and_then_gives_up() {
-        let mut faults = Faults::default();
+        let mut faults = CrashGuard::default();
         let mut now = secs(100);
-        assert_eq!(faults.stand(now), Stand::Sound);
+        assert_eq!(faults.stand(now), CrashState::Sound);
         for wait in [5, 10, 20, 40, 60] {
             assert!(faults.note(now));
-            assert_eq!(faults.stand(now), Stand::Shown { left: secs(wait) });
+            assert_eq!(faults.stand(now), CrashState::Shown { left: secs(wait) });
             now += secs(wait);
-            assert_eq!(faults.stand(now), Stand::Over);
+            assert_eq!(faults.stand(now), CrashState::Over);
             faults.clear();
-            assert_eq!(faults.stand(now), Stand::Sound);
+            assert_eq!(faults.stand(now), CrashState::Sound);
         }
         assert!(!faults.note(now), "the sixth in ten minutes");
     }
 
     #[test]
     fn panics_that_are_far_apart_are_none_of_a_series() {
-        let mut faults = Faults::default();
+        let mut faults = CrashGuard::default();
         for hour in 1..50 {
             let now = secs(3600 * hour);
             assert!(faults.note(now));
-            assert_eq!(faults.stand(now), Stand::Shown { left: secs(5) });
+            assert_eq!(faults.stand(now), CrashState::Shown { left: secs(5) });
             faults.clear();
         }
     }
@@ -155,11 +155,11 @@ mod tests {
         let state = State::sandbox(at_work, mode, LanguageTag::parse("en"));
         let catalogue = Arc::new(Catalogue::built_in());
         let clock = Clock::Fixed(date(2025, 5, 20).at(12, 41, 0, 0));
-        let outside = Outside { tokio: tokio.handle().clone(), station: Arc::new(station), clock, catalogue };
+        let dependencies = Dependencies { tokio: tokio.handle().clone(), station: Arc::new(station), clock, catalogue };
         let window = Harness::builder()
             .with_size([1280.0, 800.0])
             .with_step_dt(0.25)
-            .build_eframe(|cc| App::new(&cc.egui_ctx, state, outside));
+            .build_eframe(|cc| App::new(&cc.egui_ctx, state, dependencies));
         (tokio, window)
     }
 
@@ -175,7 +175,7 @@ mod tests {
             let (_tokio, mut window) = window(mode);
             window.step();
             assert!(window.query_by_label(words).is_none());
-            asked::ask(Some(Place::Window));
+            asked::ask(Some(FailPoint::Window));
             window.step();
             asked::ask(None);
             // Not one frame is left half drawn.
@@ -192,7 +192,7 @@ mod tests {
     fn the_words_stand_within_every_screen_in_every_size_of_text() {
         let (_tokio, mut window) = window(Mode::Kiosk);
         window.step();
-        asked::ask(Some(Place::Window));
+        asked::ask(Some(FailPoint::Window));
         window.step();
         asked::ask(None);
         for (width, height) in [(1024.0, 768.0), (860.0, 480.0), (768.0, 1366.0)] {
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn a_panic_that_comes_again_and_again_ends_the_process() {
         let (_tokio, mut window) = window(Mode::Kiosk);
-        asked::ask(Some(Place::Window));
+        asked::ask(Some(FailPoint::Window));
         pass(&mut window, 100);
         assert!(window.query_by_label("Please ask the staff").is_some());
         let ended = catch_unwind(AssertUnwindSafe(|| pass(&mut window, 60)));

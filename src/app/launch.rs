@@ -8,7 +8,7 @@ use egui::{Vec2, ViewportBuilder, ViewportCommand};
 
 use super::monitors::Monitors;
 use super::notice::Notice;
-use super::{App, Outside, State};
+use super::{App, Dependencies, State};
 #[cfg(target_os = "linux")]
 use crate::services::display;
 
@@ -67,10 +67,10 @@ const LIBRARIES: [(&str, &str); 8] = [
 ///
 /// # Errors
 /// Why there is no window.
-pub fn run_window(state: State, outside: Outside) -> Result<(), WindowError> {
+pub fn run_window(state: State, dependencies: Dependencies) -> Result<(), WindowError> {
     let shape = if state.is_full_screen() { Shape::FullScreen } else { Shape::Sized(WINDOW) };
     run(shape, move |cc| {
-        let mut app = App::new(&cc.egui_ctx, state, outside);
+        let mut app = App::new(&cc.egui_ctx, state, dependencies);
         app.lockdown.use_monitors(Monitors::of_window(cc.winit_window()));
         Box::new(app)
     })
@@ -80,8 +80,8 @@ pub fn run_window(state: State, outside: Outside) -> Result<(), WindowError> {
 ///
 /// # Errors
 /// Why there is no window.
-pub fn run_in_use_notice(outside: &Outside, state: &State) -> Result<(), WindowError> {
-    let catalogue = Arc::clone(&outside.catalogue);
+pub fn run_in_use_notice(dependencies: &Dependencies, state: &State) -> Result<(), WindowError> {
+    let catalogue = Arc::clone(&dependencies.catalogue);
     let language = state.language.clone();
     let shape = Shape::Sized(Notice::SIZE);
     run(shape, move |cc| Box::new(Notice::new(&cc.egui_ctx, catalogue, language)))

@@ -2,7 +2,6 @@
 
 mod brand;
 mod corner;
-mod doorkeeper;
 mod event;
 mod fault;
 mod fit;
@@ -11,6 +10,7 @@ mod focus;
 pub mod keyboard;
 pub mod launch;
 mod lockdown;
+mod manager_access;
 mod monitors;
 mod notice;
 mod queue_view;
@@ -44,14 +44,14 @@ use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::kiosk::Comfort;
 use crate::screens::{ViewContext, kiosk};
-use crate::services::panics::{Place, panic_if_asked};
+use crate::services::panics::{FailPoint, panic_if_asked};
 use crate::services::{Clock, Station, process};
 use crate::ui::forget::{drop_commands, forget_person};
 use crate::ui::input_queue;
 use crate::ui::theme::{self, Contrast, Density, Look};
 use crate::ui::widgets::forget_typed;
 use brand::BrandShow;
-use fault::{Faults, Stand};
+use fault::{CrashGuard, CrashState};
 use lockdown::{Lockdown, Rules};
 use monitors::Monitors;
 use runner::Runner;
@@ -74,7 +74,7 @@ pub struct App {
     /// Frames still to be drawn until egui has let go of what it drew for the last customer.
     frames_to_forget: u8,
     lockdown: Lockdown,
-    faults: Faults,
+    faults: CrashGuard,
     typing: Typing,
     /// Whether a first frame was drawn.
     is_drawn: bool,
@@ -82,7 +82,7 @@ pub struct App {
 }
 
 /// What the program works with.
-pub struct Outside {
+pub struct Dependencies {
     /// Where effects are carried out.
     pub tokio: Handle,
     /// Through which door.
@@ -95,8 +95,8 @@ pub struct Outside {
 
 impl App {
     /// The program in a given state, on an egui context.
-    pub fn new(ctx: &Context, mut state: State, outside: Outside) -> Self {
-        let Outside { tokio, station, clock, catalogue } = outside;
+    pub fn new(ctx: &Context, mut state: State, dependencies: Dependencies) -> Self {
+        let Dependencies { tokio, station, clock, catalogue } = dependencies;
         // Shortcuts that resize or close the window by accident have no place at a counter.
         ctx.options_mut(|options| {
             options.zoom_with_keyboard = false;
@@ -109,7 +109,7 @@ impl App {
         // Behind the filter, before the keyboard that is drawn.
         input_queue::install(ctx);
         let runner = Runner::new(tokio, station, ctx.clone());
-        let faults = Faults::default();
+        let faults = CrashGuard::default();
         let mut app = Self {
             state,
             runner,
@@ -190,16 +190,16 @@ impl eframe::App for App {
             launch::keep_on_monitor(ctx);
         }
         match self.faults.stand(now.uptime) {
-            Stand::Sound => {}
-            Stand::Shown { left } => return ctx.request_repaint_after(left),
-            Stand::Over => self.start_afresh(ctx),
+            CrashState::Sound => {}
+            CrashState::Shown { left } => return ctx.request_repaint_after(left),
+            CrashState::Over => self.start_afresh(ctx),
         }
         self.guarded(ctx, now, |app| app.work(ctx, now));
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
         let now = self.now(ui.ctx());
-        if self.faults.stand(now.uptime) == Stand::Sound {
+        if self.faults.stand(now.uptime) == CrashState::Sound {
             let ctx = ui.ctx().clone();
             self.guarded(&ctx, now, |app| app.show(ui, now));
         } else {
@@ -288,7 +288,7 @@ impl App {
         for corner in corner::presses(ui.ctx()) {
             self.dispatch(Event::Shell(ShellAction::PressCorner(corner)), now);
         }
-        panic_if_asked(Place::Window);
+        panic_if_asked(FailPoint::Window);
         self.drawing(ui.ctx());
         let event = self.draw(ui, texts, now);
         if let Some(event) = event {
@@ -307,11 +307,11 @@ impl App {
 
     /// Shuts the manager's door in time, and asks for the frame in which to do so.
     fn keep_door(&mut self, ctx: &Context, now: Now) {
-        self.state.shut_if_idle(now);
+        self.state.lock_if_idle(now);
         if is_touched(ctx) {
             self.state.touched(now);
         }
-        if let Some(at) = self.state.shuts_at() {
+        if let Some(at) = self.state.locks_at() {
             ctx.request_repaint_after(at.saturating_sub(now.uptime));
         }
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::doorkeeper::Doorkeeper;
 use super::event::QueueStatus;
+use super::manager_access::ManagerAccess;
 use crate::domain::settings::{Mode, MonitorName, Preferences};
 use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, Settings};
 use crate::effect::{RequestId, RequestIds};
@@ -34,7 +34,7 @@ pub struct State {
     /// Gives out request ids.
     pub ids: RequestIds,
     /// What is known of the manager's door.
-    pub(super) doorkeeper: Doorkeeper,
+    pub(super) manager_access: ManagerAccess,
     /// The language that every customer at a kiosk begins with.
     pub(super) first_language: LanguageTag,
     /// What comes back when the settings are closed.
@@ -178,7 +178,7 @@ impl State {
             keys: Some(keys),
             built_in_consents: ConsentTexts::default(),
         };
-        Self::with(station, language, Doorkeeper::new(pin_wait))
+        Self::with(station, language, ManagerAccess::new(pin_wait))
     }
 
     /// The state of a program that works against a sandbox of its own and stores nothing.
@@ -194,10 +194,10 @@ impl State {
             keys: None,
             built_in_consents: ConsentTexts::default(),
         };
-        Self::with(station, language, Doorkeeper::default())
+        Self::with(station, language, ManagerAccess::default())
     }
 
-    fn with(station: StationFacts, language: Option<LanguageTag>, doorkeeper: Doorkeeper) -> Self {
+    fn with(station: StationFacts, language: Option<LanguageTag>, manager_access: ManagerAccess) -> Self {
         let ids = RequestIds::default();
         let language = language.unwrap_or_else(|| station.preferences.language.clone());
         let mut state = Self {
@@ -208,7 +208,7 @@ impl State {
             link: LinkState::Untried,
             queue: QueueStatus::Unopened,
             toast: None,
-            doorkeeper,
+            manager_access,
             waiting: Waiting::default(),
             outdated: ids.newest(),
             ids,

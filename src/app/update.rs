@@ -140,7 +140,7 @@ impl State {
 
     fn shell(&mut self, action: ShellAction, now: Now) {
         match action {
-            ShellAction::OpenSettings if matches!(self.screen, Screen::Counter(_)) => self.knock(now),
+            ShellAction::OpenSettings if matches!(self.screen, Screen::Counter(_)) => self.open_manager(now),
             ShellAction::PressCorner(corner) => self.press_corner(corner, now),
             ShellAction::SetFirstPin => self.set_first_pin(now),
             ShellAction::SwitchLanguage(tag) => self.language = tag,

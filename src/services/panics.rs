@@ -5,7 +5,7 @@
 
 /// Where a panic can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum FailPoint {
     /// The window, while it draws.
     Window,
     /// The delivery of what waits.
@@ -16,7 +16,7 @@ pub enum Place {
 ///
 /// # Panics
 /// If that was asked for.
-pub fn panic_if_asked(place: Place) {
+pub fn panic_if_asked(place: FailPoint) {
     #[cfg(test)]
     assert!(!asked::is_asked(place), "asked for in a unit test");
     #[cfg(feature = "sabotage")]
@@ -25,10 +25,10 @@ pub fn panic_if_asked(place: Place) {
 }
 
 #[cfg(feature = "sabotage")]
-fn is_asked(place: Place) -> bool {
+fn is_asked(place: FailPoint) -> bool {
     let name = match place {
-        Place::Window => "window",
-        Place::Delivery => "delivery",
+        FailPoint::Window => "window",
+        FailPoint::Delivery => "delivery",
     };
     std::env::var_os("SWIP_KIOSK_PANICS").is_some_and(|folder| std::path::Path::new(&folder).join(name).exists())
 }
@@ -38,18 +38,18 @@ fn is_asked(place: Place) -> bool {
 pub(crate) mod asked {
     use std::cell::Cell;
 
-    use super::Place;
+    use super::FailPoint;
 
     thread_local! {
-        static ASKED: Cell<Option<Place>> = const { Cell::new(None) };
+        static ASKED: Cell<Option<FailPoint>> = const { Cell::new(None) };
     }
 
-    pub(super) fn is_asked(place: Place) -> bool {
+    pub(super) fn is_asked(place: FailPoint) -> bool {
         ASKED.get() == Some(place)
     }
 
     /// From now on this place panics on this thread, or none does.
-    pub(crate) fn ask(place: Option<Place>) {
+    pub(crate) fn ask(place: Option<FailPoint>) {
         ASKED.set(place);
     }
 }

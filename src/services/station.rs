@@ -1,10 +1,10 @@
 //! One station at work: its settings, its token, and the client they make.
 
 mod consents;
-mod door;
-mod kept;
-mod noted;
+mod journaling;
+mod pin;
 mod queue;
+mod retention;
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

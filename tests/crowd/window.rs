@@ -11,7 +11,7 @@ use egui::{
     Context, Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, TouchDeviceId, TouchId, TouchPhase, pos2, vec2,
 };
 use jiff::civil::date;
-use swip_kiosk::app::{App, Outside, Screen, State};
+use swip_kiosk::app::{App, Dependencies, Screen, State};
 use swip_kiosk::i18n::Catalogue;
 use swip_kiosk::screens::kiosk::Kiosk;
 use swip_kiosk::services::{Clock, Station, StationDirs, StationLock, process};
@@ -51,7 +51,7 @@ impl Window {
         let (station, opened) = Station::open(dirs);
         station.own(&lock);
         let catalogue = Arc::new(Catalogue::built_in());
-        let outside = Outside {
+        let dependencies = Dependencies {
             tokio: tokio.handle().clone(),
             station: Arc::new(station),
             clock: Clock::Fixed(date(2026, 3, 14).at(12, 0, 0, 0)),
@@ -59,7 +59,7 @@ impl Window {
         };
         let ctx = Context::default();
         ctx.enable_accesskit();
-        let app = App::new(&ctx, State::new(opened, None), outside);
+        let app = App::new(&ctx, State::new(opened, None), dependencies);
         let frame = eframe::Frame::_new_kittest();
         Self { ctx, app, frame, catalogue, now: 0.0, shown: None, frames: 0, _tokio: tokio, _lock: lock }
     }

@@ -10,7 +10,7 @@ use egui::{Context, Event, Key, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use jiff::civil::date;
-use swip_kiosk::app::{App, Outside, State};
+use swip_kiosk::app::{App, Dependencies, State};
 use swip_kiosk::domain::settings::Mode;
 use swip_kiosk::domain::{LanguageTag, Pin, Points, SettingKey, Settings, SettingsDraft, Token, TokenChoice};
 use swip_kiosk::i18n::Catalogue;
@@ -156,8 +156,8 @@ impl Shop {
     }
 
     /// What the program works with on this station.
-    fn outside(&self, station: Station) -> Outside {
-        Outside {
+    fn dependencies(&self, station: Station) -> Dependencies {
+        Dependencies {
             tokio: self.tokio.handle().clone(),
             station: Arc::new(station),
             clock: Clock::Fixed(date(2025, 5, 20).at(12, 41, 0, 0)),
@@ -168,7 +168,7 @@ impl Shop {
     /// The program on a context that nothing drives.
     pub(crate) fn app(&self, ctx: &Context, language: &str) -> App {
         let (station, opened) = Station::open(&self.dirs());
-        App::new(ctx, State::new(opened, Some(tag(language))), self.outside(station))
+        App::new(ctx, State::new(opened, Some(tag(language))), self.dependencies(station))
     }
 
     /// A window of a size in which so many seconds pass with each frame.
@@ -178,12 +178,12 @@ impl Shop {
         language: &str,
         (size, seconds): ([f32; 2], f32),
     ) -> Window {
-        let outside = self.outside(station);
-        let catalogue = Arc::clone(&outside.catalogue);
+        let dependencies = self.dependencies(station);
+        let catalogue = Arc::clone(&dependencies.catalogue);
         let harness = Harness::builder()
             .with_size(size)
             .with_step_dt(seconds)
-            .build_eframe(move |cc| App::new(&cc.egui_ctx, state, outside));
+            .build_eframe(move |cc| App::new(&cc.egui_ctx, state, dependencies));
         let mut window = Window { harness, catalogue, language: tag(language) };
         window.settle();
         window

@@ -113,13 +113,13 @@ fn a_minute_without_a_touch_shuts_the_door_and_drops_what_was_not_saved() {
     open_settings(&mut state, 10);
     settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
     let wipes = state.wipes();
-    state.shut_if_idle(at(69));
+    state.lock_if_idle(at(69));
     assert_eq!(name_of(&state.screen), "settings");
     state.touched(at(69));
-    state.shut_if_idle(at(128));
-    assert_eq!((name_of(&state.screen), state.shuts_at()), ("settings", Some(Duration::from_secs(129))));
-    state.shut_if_idle(at(129));
-    assert_eq!((name_of(&state.screen), state.shuts_at()), ("counter", None));
+    state.lock_if_idle(at(128));
+    assert_eq!((name_of(&state.screen), state.locks_at()), ("settings", Some(Duration::from_secs(129))));
+    state.lock_if_idle(at(129));
+    assert_eq!((name_of(&state.screen), state.locks_at()), ("counter", None));
     assert!(state.wipes() > wipes, "what was typed is forgotten");
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
     state.update(Event::Shell(ShellAction::OpenSettings), at(500));
@@ -137,7 +137,7 @@ fn a_pad_that_nobody_touches_goes_away_with_what_was_typed() {
     let mut state = guarded_counter();
     state.update(Event::Shell(ShellAction::OpenSettings), at(10));
     door_of(&mut state).typed.push(8);
-    state.shut_if_idle(at(70));
+    state.lock_if_idle(at(70));
     assert_eq!((name_of(&state.screen), state.toast), ("counter", None));
     state.update(Event::Shell(ShellAction::OpenSettings), at(80));
     assert!(door_of(&mut state).typed.is_empty() && door_of(&mut state).facts.last_stay.is_none());
@@ -147,9 +147,9 @@ fn a_pad_that_nobody_touches_goes_away_with_what_was_typed() {
 fn without_a_pin_the_settings_open_as_ever_and_stay_open() {
     let mut state = at_the_counter();
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
-    assert_eq!((name_of(&state.screen), state.shuts_at()), ("settings", None));
+    assert_eq!((name_of(&state.screen), state.locks_at()), ("settings", None));
     state.touched(at(2));
-    state.shut_if_idle(at(100_000));
+    state.lock_if_idle(at(100_000));
     assert_eq!(name_of(&state.screen), "settings");
 }
 
@@ -161,7 +161,7 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     state.update(Event::Settings(settings::Action::ChoosePin), at(2));
     assert_eq!(door_of(&mut state).purpose, Purpose::Set);
     state.touched(at(2));
-    assert_eq!(state.shuts_at(), None, "nothing is guarded yet");
+    assert_eq!(state.locks_at(), None, "nothing is guarded yet");
     act(&mut state, door::Action::Leave, 3);
     assert_eq!(settings_of(&mut state).form.connection.cash_id, "0002");
     state.update(Event::Settings(settings::Action::ChoosePin), at(4));
@@ -170,10 +170,10 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     assert_eq!(screen.form.connection.cash_id, "0002");
     assert_eq!(screen.stored.keys.map(|keys| keys.pin), Some(PinState::Set));
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::PinSaved));
-    assert_eq!(state.shuts_at(), Some(Duration::from_secs(65)), "from now on the door shuts");
+    assert_eq!(state.locks_at(), Some(Duration::from_secs(65)), "from now on the door shuts");
     state.update(Event::Settings(settings::Action::ChoosePin), at(6));
     assert_eq!(door_of(&mut state).purpose, Purpose::Change);
-    state.shut_if_idle(at(65));
+    state.lock_if_idle(at(65));
     assert_eq!(name_of(&state.screen), "counter");
     state.update(Event::Shell(ShellAction::OpenSettings), at(66));
     assert!(door_of(&mut state).facts.last_stay.is_some_and(|stay| stay.has_dropped_changes));
@@ -202,8 +202,8 @@ fn five_presses_in_a_corner_of_a_kiosk_lead_to_the_pin() {
     press_corners(&mut state, 20, 15);
     assert_eq!(name_of(&state.screen), "door", "a pad has no corners");
     try_pin(&mut state, RIGHT, Verdict::Right, 20);
-    assert_eq!((name_of(&state.screen), state.shuts_at()), ("settings", Some(Duration::from_secs(80))));
-    state.shut_if_idle(at(80));
+    assert_eq!((name_of(&state.screen), state.locks_at()), ("settings", Some(Duration::from_secs(80))));
+    state.lock_if_idle(at(80));
     assert_eq!((name_of(&state.screen), state.toast), ("kiosk", None), "customers are told nothing");
     let mut state = guarded_counter();
     press_corners(&mut state, 50, 1);
@@ -259,7 +259,7 @@ fn a_kiosk_that_never_had_a_pin_serves_nobody_until_it_has_one() {
     state.update(Event::Shell(ShellAction::SetFirstPin), at(20));
     assert_eq!(door_of(&mut state).purpose, Purpose::Set);
     door_of(&mut state).typed.push(8);
-    state.shut_if_idle(at(80));
+    state.lock_if_idle(at(80));
     assert_eq!((name_of(&state.screen), state.lacks_pin()), ("out of service", true));
     state.update(Event::Shell(ShellAction::SetFirstPin), at(100));
     choose_pin(&mut state, RIGHT, 101);
@@ -296,15 +296,15 @@ fn the_set_up_of_a_station_that_broke_stands_behind_its_pin() {
     let mut state = guarded(PinState::Set);
     act(&mut state, door::Action::Leave, 1);
     assert_eq!(name_of(&state.screen), "door", "there is nowhere to go");
-    assert_eq!(state.shuts_at(), None);
+    assert_eq!(state.locks_at(), None);
     state.touched(at(2));
     door_of(&mut state).typed.push(8);
-    state.shut_if_idle(at(62));
-    assert!(door_of(&mut state).typed.is_empty() && state.shuts_at().is_none());
+    state.lock_if_idle(at(62));
+    assert!(door_of(&mut state).typed.is_empty() && state.locks_at().is_none());
     try_pin(&mut state, RIGHT, Verdict::Right, 70);
     assert!(!settings_of(&mut state).stored.can_leave);
     settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
-    state.shut_if_idle(at(130));
+    state.lock_if_idle(at(130));
     assert!(door_of(&mut state).facts.last_stay.is_some_and(|stay| stay.has_dropped_changes));
     assert_eq!(door_of(&mut guarded(PinState::Lost)).status, DoorStatus::Lost);
 }
@@ -345,7 +345,7 @@ fn no_clock_on_the_wall_changes_a_wait() {
     for (year, seconds) in [(1970, 1), (2099, 2), (2025, 119)] {
         let now = Now { local: date(year, 1, 1).at(0, 0, 0, 0), ..at(100 + seconds) };
         state.touched(now);
-        state.shut_if_idle(now);
+        state.lock_if_idle(now);
         let left = Duration::from_secs(120 - seconds);
         assert_eq!(door_of(&mut state).locked_for(now.uptime), Some(left), "{year}");
         assert_eq!(state.update(Event::Door(door::Action::Submit), now), []);
@@ -379,7 +379,7 @@ fn the_settings_of_a_trial_kiosk_need_no_pin_and_close_by_themselves() {
     assert!(!state.lacks_pin(), "a trial stores no PIN and serves all the same");
     press_corners(&mut state, 5, 1);
     assert_eq!(name_of(&state.screen), "settings");
-    state.shut_if_idle(at(62));
+    state.lock_if_idle(at(62));
     assert_eq!(name_of(&state.screen), "kiosk");
 }
 

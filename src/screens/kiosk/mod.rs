@@ -7,10 +7,10 @@ mod points;
 mod tests;
 mod time;
 pub mod view;
-mod view_ends;
 mod view_form;
-mod view_frame;
+mod view_layout;
 mod view_points;
+mod view_result;
 
 use std::hash::Hash;
 use std::mem::discriminant;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use egui::{Event, Ui};
 
-use super::view_ends::{ask_staff_ui, attract_ui, done_ui, sending_ui};
 use super::view_form::form_ui;
-use super::view_frame::{Frame, TopBar};
+use super::view_layout::{Frame, TopBar};
 use super::view_points::{answer_ui, looking_up_ui, points_ui};
+use super::view_result::{ask_staff_ui, attract_ui, done_ui, sending_ui};
 use super::{Action, IDLE_WARNING, Kiosk, Need, Status};
 use crate::screens::ViewContext;
 use crate::ui::theme::space;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use egui::Ui;
 
 use super::view::View;
-use super::view_ends::announce;
-use super::view_frame::BottomBar;
+use super::view_layout::BottomBar;
+use super::view_result::announce;
 use super::{Action, Form, Page};
 use crate::domain::{birthday, name, phone};
 use crate::i18n::{birthday_error, name_error, phone_error, purpose_name};

@@ -6,8 +6,8 @@ use std::time::Duration;
 use egui::Ui;
 
 use super::view::View;
-use super::view_ends::{End, announce, end_ui, leaves_in_ui, waiting_ui};
-use super::view_frame::BottomBar;
+use super::view_layout::BottomBar;
+use super::view_result::{End, announce, end_ui, leaves_in_ui, waiting_ui};
 use super::{Action, Answer, EntryError, Found, PointsEntry};
 use crate::domain::{Points, phone};
 use crate::i18n::{Texts, pass_error, phone_error};

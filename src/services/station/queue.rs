@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use super::{OutboxError, Station};
 use crate::domain::{Connection, Failure};
 use crate::services::outbox::{Deliverer, Outbox};
-use crate::services::panics::{Place, panic_if_asked};
+use crate::services::panics::{FailPoint, panic_if_asked};
 
 impl Station {
     /// Takes note that a person knows of the damaged database that was put aside.
@@ -47,7 +47,7 @@ impl Station {
         let deliverer = self.deliverer().await?;
         loop {
             let id = deliverer.due().await;
-            panic_if_asked(Place::Delivery);
+            panic_if_asked(FailPoint::Delivery);
             // Asked for before each request, so that new settings hold at once.
             match self.client().await {
                 Ok(client) => deliverer.deliver_in_background(id, &client).await,

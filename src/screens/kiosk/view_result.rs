@@ -7,7 +7,7 @@ use egui::accesskit::Live;
 use egui::{Response, Ui, Vec2};
 
 use super::view::View;
-use super::view_frame::BottomBar;
+use super::view_layout::BottomBar;
 use super::{ANSWER_AT_ONCE, Action, Done, Ending, RESULT_SHOWN, StaffCase, TAKES_LONG};
 use crate::ui::brand;
 use crate::ui::layout::{self, Half};

@@ -14,7 +14,7 @@ use crate::screens::{counter, door, kiosk};
 
 /// What the program knows of the manager's door besides the screen.
 #[derive(Debug, Default)]
-pub(super) struct Doorkeeper {
+pub(super) struct ManagerAccess {
     /// The last key or touch, in uptime, while somebody is at the door or behind it and it shuts by itself.
     stay: Option<Duration>,
     /// How the last stay ended by itself, until the door is open again.
@@ -31,7 +31,7 @@ pub(super) struct Doorkeeper {
 /// Without a key or touch for so long the door shuts.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-impl Doorkeeper {
+impl ManagerAccess {
     /// Nobody may try the PIN before `free_at`, in uptime.
     pub(super) fn new(free_at: Duration) -> Self {
         Self { free_at, ..Self::default() }
@@ -53,7 +53,7 @@ impl State {
 
     /// How often what was typed had to be forgotten; another number means once more.
     pub(super) fn wipes(&self) -> u64 {
-        self.doorkeeper.wipes
+        self.manager_access.wipes
     }
 
     /// Whether customers stand before this screen.
@@ -68,20 +68,20 @@ impl State {
         let facts = self.door_facts(false);
         match self.pin() {
             PinState::NotSet => self.settings_screen(),
-            PinState::Set => Screen::Door(Box::new(Door::new(Purpose::Open, self.doorkeeper.free_at, facts))),
+            PinState::Set => Screen::Door(Box::new(Door::new(Purpose::Open, self.manager_access.free_at, facts))),
             PinState::Lost => Screen::Door(Box::new(Door::lost(facts))),
         }
     }
 
     /// A press in a corner of a kiosk.
     pub(super) fn press_corner(&mut self, corner: Corner, now: Now) {
-        if self.is_public() && !self.lacks_pin() && self.doorkeeper.presses.press(corner, now.uptime) {
-            self.knock(now);
+        if self.is_public() && !self.lacks_pin() && self.manager_access.presses.press(corner, now.uptime) {
+            self.open_manager(now);
         }
     }
 
     /// From the counter or a kiosk to the manager's door; where there is no PIN, through it.
-    pub(super) fn knock(&mut self, now: Now) {
+    pub(super) fn open_manager(&mut self, now: Now) {
         // The cashier sees how it ends, and so does a customer: the limits count answers.
         let is_sending = match &self.screen {
             Screen::Counter(counter) => matches!(counter.status, counter::Status::Sending(_)),
@@ -95,12 +95,12 @@ impl State {
         let facts = self.door_facts(true);
         let next = match self.pin() {
             PinState::NotSet => self.settings_screen(),
-            PinState::Set => Screen::Door(Box::new(Door::new(Purpose::Open, self.doorkeeper.free_at, facts))),
+            PinState::Set => Screen::Door(Box::new(Door::new(Purpose::Open, self.manager_access.free_at, facts))),
             PinState::Lost => Screen::Door(Box::new(Door::lost(facts))),
         };
         // A counter without a PIN stays open, as staff left it; whatever customers reach shuts.
         let shuts = self.is_public() || matches!(next, Screen::Door(_));
-        self.doorkeeper.stay = shuts.then_some(now.uptime);
+        self.manager_access.stay = shuts.then_some(now.uptime);
         match std::mem::replace(&mut self.screen, next) {
             Screen::Counter(counter) => self.waiting.counter = Some(Box::new(counter.put_aside())),
             // Whoever stood there is gone; what was counted stays counted.
@@ -112,7 +112,7 @@ impl State {
     /// The way out of "set-up is not finished": a kiosk gets its first PIN.
     pub(super) fn set_first_pin(&mut self, now: Now) {
         if self.is_public() && self.lacks_pin() {
-            self.doorkeeper.stay = Some(now.uptime);
+            self.manager_access.stay = Some(now.uptime);
             self.screen = Screen::Door(Box::new(Door::new(Purpose::Set, Duration::ZERO, self.door_facts(true))));
         }
     }
@@ -129,9 +129,9 @@ impl State {
             return;
         }
         let facts = DoorFacts { can_leave: true, last_stay: None };
-        let door = Screen::Door(Box::new(Door::new(purpose, self.doorkeeper.free_at, facts)));
+        let door = Screen::Door(Box::new(Door::new(purpose, self.manager_access.free_at, facts)));
         if let Screen::Settings(settings) = std::mem::replace(&mut self.screen, door) {
-            self.doorkeeper.settings = Some(settings);
+            self.manager_access.settings = Some(settings);
         }
     }
 
@@ -149,8 +149,8 @@ impl State {
                 if let Some(kiosk) = &mut self.waiting.kiosk {
                     kiosk.lift_limits();
                 }
-                self.doorkeeper.ended = None;
-                self.doorkeeper.stay = Some(now.uptime);
+                self.manager_access.ended = None;
+                self.manager_access.stay = Some(now.uptime);
                 self.screen = self.settings_screen();
             }
             (Status::Passed, Purpose::Set | Purpose::Change) => {
@@ -172,7 +172,7 @@ impl State {
         now: Now,
     ) -> Vec<Effect> {
         if let Ok(verdict) = result {
-            self.doorkeeper.free_at = free_at(verdict, at).unwrap_or(self.doorkeeper.free_at);
+            self.manager_access.free_at = free_at(verdict, at).unwrap_or(self.manager_access.free_at);
             if let (Verdict::Lost, Some(keys)) = (verdict, &mut self.station.keys) {
                 keys.pin = PinState::Lost;
             }
@@ -184,19 +184,19 @@ impl State {
     pub(super) fn pin_stored(&mut self, id: RequestId, result: Result<(), Failure>, now: Now) -> Vec<Effect> {
         if let (Ok(()), Some(keys)) = (result, &mut self.station.keys) {
             keys.pin = PinState::Set;
-            self.doorkeeper.free_at = Duration::ZERO;
+            self.manager_access.free_at = Duration::ZERO;
         }
         self.door(door::Event::Stored { id, result }, now)
     }
 
     /// Back to where the door was come to from.
     fn leave_door(&mut self, now: Now) {
-        match self.doorkeeper.settings.take() {
+        match self.manager_access.settings.take() {
             Some(mut settings) => {
                 settings.stored.keys = self.station.keys;
                 // With its first PIN, the door shuts by itself from now on.
                 let is_guarded = self.pin() != PinState::NotSet;
-                self.doorkeeper.stay = self.doorkeeper.stay.or(is_guarded.then_some(now.uptime));
+                self.manager_access.stay = self.manager_access.stay.or(is_guarded.then_some(now.uptime));
                 self.screen = Screen::Settings(settings);
             }
             None => self.leave_manager(),
@@ -205,39 +205,39 @@ impl State {
 
     /// Back to work: whatever was typed is forgotten.
     pub(super) fn leave_manager(&mut self) {
-        self.doorkeeper.stay = None;
-        self.doorkeeper.settings = None;
-        self.doorkeeper.wipes += 1;
+        self.manager_access.stay = None;
+        self.manager_access.settings = None;
+        self.manager_access.wipes += 1;
         self.screen = self.home();
     }
 
     /// When the door shuts by itself, in uptime, unless somebody touches something.
-    pub(super) fn shuts_at(&self) -> Option<Duration> {
-        self.doorkeeper.stay.map(|last| last.saturating_add(LONGEST_PAUSE))
+    pub(super) fn locks_at(&self) -> Option<Duration> {
+        self.manager_access.stay.map(|last| last.saturating_add(LONGEST_PAUSE))
     }
 
     /// Takes note of a key or a touch.
     pub(super) fn touched(&mut self, now: Now) {
-        if let Some(last) = &mut self.doorkeeper.stay {
+        if let Some(last) = &mut self.manager_access.stay {
             *last = now.uptime;
-        } else if matches!(self.screen, Screen::Door(_)) && self.doorkeeper.settings.is_none() {
+        } else if matches!(self.screen, Screen::Door(_)) && self.manager_access.settings.is_none() {
             // The door of a station that cannot work is always there: what is typed at it is forgotten in time, too.
-            self.doorkeeper.stay = Some(now.uptime);
+            self.manager_access.stay = Some(now.uptime);
         }
     }
 
     /// Shuts the door if nobody has touched anything for a minute.
-    pub(super) fn shut_if_idle(&mut self, now: Now) {
-        if self.shuts_at().is_none_or(|at| now.uptime < at) {
+    pub(super) fn lock_if_idle(&mut self, now: Now) {
+        if self.locks_at().is_none_or(|at| now.uptime < at) {
             return;
         }
-        let waiting = self.doorkeeper.settings.as_deref();
+        let waiting = self.manager_access.settings.as_deref();
         let settings = match &self.screen {
             Screen::Settings(settings) => Some(&**settings),
             _ => waiting,
         };
         if let Some(settings) = settings {
-            self.doorkeeper.ended = Some(EndedStay { has_dropped_changes: settings.is_changed() });
+            self.manager_access.ended = Some(EndedStay { has_dropped_changes: settings.is_changed() });
         }
         let is_told = settings.is_some() && self.station.preferences.mode == Mode::Counter;
         self.leave_manager();
@@ -245,11 +245,11 @@ impl State {
             self.toast = Some(Toast { message: ToastMessage::ManagerTimedOut, since: now.uptime });
         }
         if let Screen::Door(door) = &mut self.screen {
-            door.facts.last_stay = self.doorkeeper.ended;
+            door.facts.last_stay = self.manager_access.ended;
         }
     }
 
     fn door_facts(&self, can_leave: bool) -> DoorFacts {
-        DoorFacts { can_leave, last_stay: self.doorkeeper.ended }
+        DoorFacts { can_leave, last_stay: self.manager_access.ended }
     }
 }
