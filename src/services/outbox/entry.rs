@@ -99,3 +99,10 @@ pub struct Counts {
     /// When the oldest live one was taken, Unix milliseconds.
     pub oldest_ms: Option<i64>,
 }
+
+impl Counts {
+    /// Whether there is anything.
+    pub(super) fn any(self) -> bool {
+        self.waiting + self.held + self.attention > 0
+    }
+}

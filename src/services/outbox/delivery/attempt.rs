@@ -1,21 +1,35 @@
 //! One attempt to SWiP about one entry: its requests one after the other, at the worker's pace or the customer's.
 
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
+use super::claim::lock;
 use super::pacing::Pacing;
-use super::sent::AttemptResult;
+use super::result::AttemptResult;
 use crate::domain::delivery::{
-    Control, EntryState, FinalState, Found, SPACING, Transition, after_lookup, after_post, control, found,
+    Control, EntryState, FailureAttribution, FinalState, Found, SPACING, Transition, after_lookup, after_post, control,
+    found,
 };
 use crate::domain::failure::{Refusal, Unavailable};
+use crate::domain::journal::Kind;
 use crate::domain::{CustomerQuery, Failure, Lookup, Phone};
 use crate::services::api::{ApiClient, ApiError};
+use crate::services::journal::{Journal, Note};
+use crate::services::outbox::db::attempts;
+use crate::services::outbox::db::seal::RecordId;
 use crate::services::outbox::entry::Outgoing;
+use crate::services::outbox::error::StoreError;
+use crate::services::outbox::handle::Outbox;
 use crate::services::sabotage::Sabotage;
 
 /// What an attempt needs besides the entry.
 #[derive(Clone, Copy)]
 pub(super) struct AttemptContext<'a> {
+    pub(super) outbox: &'a Outbox,
+    pub(super) pacing: &'a Pacing,
+    /// Who got through lately.
+    pub(super) attribution: &'a Mutex<FailureAttribution>,
+    pub(super) journal: &'a Journal,
     /// The way to SWiP.
     pub(super) client: &'a ApiClient,
     /// Whether nobody was told yet that the entry is saved.
@@ -26,25 +40,24 @@ pub(super) struct AttemptContext<'a> {
 
 /// The requests of an attempt, and what they brought besides their meaning for the entry.
 pub(super) struct Attempt<'a> {
-    pacing: &'a Pacing,
     context: AttemptContext<'a>,
     has_asked: bool,
     /// Under which settings, by the count of the schedule.
-    pub(super) generation: u64,
+    generation: u64,
     /// When it began, in uptime.
-    pub(super) since: Duration,
+    since: Duration,
     /// Whether the entry was posted.
-    pub(super) has_posted: bool,
+    has_posted: bool,
     /// How long SWiP asks to wait.
-    pub(super) pause: Option<Duration>,
+    pause: Option<Duration>,
     /// What the last request brought, if it failed.
-    pub(super) failure: Option<Failure>,
+    failure: Option<Failure>,
     /// How SWiP refused the entry, if it did.
-    pub(super) refusal: Refusal,
+    refusal: Refusal,
 }
 
 /// What a lookup that came before makes of an entry.
-pub(super) enum Reconciled {
+enum Reconciled {
     /// It is settled, or goes on waiting.
     Done(AttemptResult),
     /// It is to be posted, and stands like this until it is.
@@ -52,30 +65,132 @@ pub(super) enum Reconciled {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(pacing: &'a Pacing, context: AttemptContext<'a>) -> Self {
+    pub(super) fn new(context: AttemptContext<'a>) -> Self {
         // A conflict that is no membership is a rule of the merchant's.
         let refusal = Refusal::AgainstRules;
-        let (since, generation) = (pacing.uptime(), pacing.schedule().generation());
-        Self {
-            pacing,
-            context,
-            generation,
-            since,
-            has_asked: false,
-            has_posted: false,
-            pause: None,
-            failure: None,
-            refusal,
+        let (since, generation) = (context.pacing.uptime(), context.pacing.schedule().generation());
+        Self { context, generation, since, has_asked: false, has_posted: false, pause: None, failure: None, refusal }
+    }
+
+    /// Tries to deliver one entry: the attempt is on disk before any byte of it leaves.
+    ///
+    /// # Errors
+    /// Whatever the database refused; the entry then stands as it last stood on disk.
+    pub(super) async fn run(mut self, id: i64) -> Result<AttemptResult, StoreError> {
+        let AttemptContext { outbox, pacing, client, .. } = self.context;
+        if !Sabotage::NoSpacing.is_on() {
+            pacing.schedule().sent(pacing.uptime());
         }
+        let at = client.connection().clone();
+        if pacing.asks_first(client) {
+            let Some(mut entry) = outbox.ask(move |store| attempts::peek(store, id, &at)).await? else {
+                return Ok(self.gone(id));
+            };
+            if entry.stats.is_unsettled && !Sabotage::RepostWithoutLookup.is_on() {
+                if !pacing.schedule().is_settled(id, pacing.uptime()) {
+                    // The last attempt may be under way at SWiP still.
+                    return Ok(AttemptResult::NotOurs);
+                }
+                entry.attempts = entry.attempts.saturating_add(1);
+                match self.reconcile(&mut entry).await {
+                    Reconciled::Done(sent) => return self.settle(entry, sent).await,
+                    Reconciled::ToPost(state) => {
+                        outbox.ask(move |store| attempts::keep_tried(store, &entry, state)).await?;
+                    }
+                }
+            }
+        }
+        if self.is_over() {
+            return Ok(AttemptResult::NotOurs);
+        }
+        let at = client.connection().clone();
+        let Some(outgoing) = outbox.ask(move |store| attempts::begin(store, id, &at)).await? else {
+            return Ok(self.gone(id));
+        };
+        if Sabotage::LogPayload.is_on() {
+            tracing::info!(phone = outgoing.signup.phone.digits(), "a signup is sent");
+        }
+        let sent = match self.post(&outgoing).await {
+            Transition::Ends(FinalState::Withdrawn) => AttemptResult::Refused(Failure::Refused(self.refusal)),
+            Transition::Ends(ending) => AttemptResult::Ended(ending),
+            Transition::Stays(state) => AttemptResult::Stays(state),
+            // It was asked already.
+            Transition::Ask => AttemptResult::Stays(EntryState::Unknown),
+        };
+        self.settle(outgoing, sent).await
+    }
+
+    /// Takes note of how an attempt ended: first of what SWiP asked for, which must hold whoever dies meanwhile.
+    async fn settle(&self, mut outgoing: Outgoing, sent: AttemptResult) -> Result<AttemptResult, StoreError> {
+        let AttemptContext { outbox, pacing, journal, .. } = self.context;
+        let (id, record) = (outgoing.id, RecordId { id: outgoing.id, created_ms: outgoing.created_ms });
+        let (phone, attempts) = (Some(outgoing.signup.phone.mask()), outgoing.attempts);
+        let mut reclassified = None;
+        let sent = match sent {
+            // It was said to other settings: those of now are tried at once.
+            AttemptResult::Stays(EntryState::Held(_)) if self.generation != pacing.schedule().generation() => {
+                AttemptResult::Stays(EntryState::Pending)
+            }
+            AttemptResult::Stays(state) => {
+                let verdict = self.attribution().judge((id, outgoing.stats), state, self.failure, pacing.uptime());
+                outgoing.stats = verdict.stats;
+                reclassified = verdict.reclassified;
+                AttemptResult::Stays(verdict.state)
+            }
+            AttemptResult::Ended(FinalState::Delivered | FinalState::AlreadyMember) if self.has_posted => {
+                self.attribution().got_through(id, pacing.uptime());
+                sent
+            }
+            sent => {
+                self.attribution().forget(id);
+                sent
+            }
+        };
+        pacing.note(&outgoing, sent, self.pause);
+        pacing.remember().await;
+        match sent {
+            AttemptResult::Ended(FinalState::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
+            AttemptResult::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
+                outbox.ask(move |store| attempts::end(store, record, FinalState::Withdrawn)).await?;
+            }
+            AttemptResult::Ended(ending) => {
+                outbox.ask(move |store| attempts::end(store, record, ending)).await?;
+            }
+            AttemptResult::Refused(_) => {
+                outbox.ask(move |store| attempts::end(store, record, FinalState::Withdrawn)).await?;
+            }
+            AttemptResult::Stays(state) => {
+                outbox.ask(move |store| attempts::keep_tried(store, &outgoing, state)).await?;
+            }
+            AttemptResult::NotOurs => {}
+        }
+        if let (Some(other), AttemptResult::Stays(state)) = (reclassified, sent)
+            && outbox.ask(move |store| attempts::reclassify(store, other, state)).await?
+        {
+            pacing.schedule().added(other, state, pacing.uptime());
+        }
+        let took = pacing.uptime().saturating_sub(self.since);
+        journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });
+        Ok(sent)
+    }
+
+    fn gone(&self, id: i64) -> AttemptResult {
+        self.context.pacing.schedule().removed(id);
+        self.attribution().forget(id);
+        AttemptResult::NotOurs
+    }
+
+    fn attribution(&self) -> MutexGuard<'a, FailureAttribution> {
+        lock(self.context.attribution)
     }
 
     /// Whether the customer has waited long enough.
-    pub(super) fn is_over(&self) -> bool {
-        self.context.until.is_some_and(|until| until <= self.pacing.uptime())
+    fn is_over(&self) -> bool {
+        self.context.until.is_some_and(|until| until <= self.context.pacing.uptime())
     }
 
     /// Posts an entry, and asks where only that tells what became of it.
-    pub(super) async fn post(&mut self, attempt: &Outgoing) -> Transition {
+    async fn post(&mut self, attempt: &Outgoing) -> Transition {
         let AttemptContext { may_withdraw, .. } = self.context;
         let result = match self.next_client().await {
             Some(client) => {
@@ -97,7 +212,7 @@ impl<'a> Attempt<'a> {
 
     /// Asks what became of an attempt that may have been carried out. No points are believed only if, at this very moment,
     /// the server tells a number that nobody has from one without points.
-    pub(super) async fn reconcile(&mut self, entry: &mut Outgoing) -> Reconciled {
+    async fn reconcile(&mut self, entry: &mut Outgoing) -> Reconciled {
         let state = match found(self.look_up(&entry.signup.phone).await) {
             Found::There => return Reconciled::Done(DELIVERED),
             Found::NotThere => {
@@ -118,7 +233,7 @@ impl<'a> Attempt<'a> {
                 Control::Tells => return Reconciled::Done(DELIVERED),
                 Control::DoesNotTell => {
                     tracing::warn!("lookups no longer tell unknown customers: what may have arrived is sent again");
-                    self.pacing.set_lookups_tell(false);
+                    self.context.pacing.set_lookups_tell(false);
                     return Reconciled::ToPost(EntryState::Unknown);
                 }
                 Control::Open(state) => state,
@@ -141,18 +256,18 @@ impl<'a> Attempt<'a> {
         let client = match self.context.until {
             None => {
                 if self.has_asked {
-                    self.pacing.pause(SPACING).await;
+                    self.context.pacing.pause(SPACING).await;
                 }
                 self.context.client.patient()
             }
             Some(until) => {
-                let left = until.saturating_sub(self.pacing.uptime());
+                let left = until.saturating_sub(self.context.pacing.uptime());
                 (!left.is_zero()).then(|| self.context.client.within(left))?
             }
         };
         self.has_asked = true;
         if !Sabotage::NoSpacing.is_on() {
-            self.pacing.schedule().sent(self.pacing.uptime());
+            self.context.pacing.schedule().sent(self.context.pacing.uptime());
         }
         Some(client)
     }

@@ -4,6 +4,6 @@ pub(super) mod attempt;
 mod claim;
 pub(super) mod clock;
 mod pacing;
-mod sent;
+mod result;
 pub(super) mod sweep;
 pub(super) mod worker;

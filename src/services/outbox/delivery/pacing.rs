@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::claim::lock;
 use super::clock::{Rng, Timing};
-use super::sent::AttemptResult;
+use super::result::AttemptResult;
 use crate::domain::delivery::{Backoff, Debounced, EntryState, Flow, Reconcile, Schedule, Tried};
 use crate::services::api::ApiClient;
 use crate::services::outbox::db::backoffs;

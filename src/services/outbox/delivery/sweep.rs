@@ -1,21 +1,17 @@
-//! Sweeps: looks at the age of what is kept, once an hour, and warns the staff in time.
+//! The age of what is kept: what is destroyed in time, and when the staff is warned.
 
-use std::convert::Infallible;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::sleep;
 
-use super::worker::Deliverer;
+use super::pacing::Pacing;
 use crate::domain::delivery::{AgeWarning, EntryState, RetentionDays, Waiting, next_warning, warning};
-use crate::domain::journal::{Kind, Outcome};
-use crate::services::journal::Note;
-use crate::services::outbox::db::retention::{self, KeepFor, SweepInput};
+use crate::services::outbox::db::retention::{self, KeepFor, SweepInput, SweepResult};
 use crate::services::outbox::entry::Counts;
 use crate::services::outbox::error::StoreError;
-use crate::services::outbox::status::Status;
+use crate::services::outbox::handle::Outbox;
 
 /// What the last sweep found, for the warnings of the time until the next, and what makes one worth while.
 #[derive(Debug)]
@@ -40,103 +36,49 @@ impl Default for RetentionSweep {
     }
 }
 
-/// How often the queue is looked at. This is also how often the station clock is written down.
-const EVERY: Duration = Duration::from_hours(1);
-
-impl Deliverer {
-    /// Sweeps every hour while anything is in it, and at the evidence of consents; warns the staff in time; never
-    /// returns.
-    ///
-    /// `keep` is asked for at each sweep: the settings may change.
-    pub async fn sweep_hourly(&self, keep: impl Fn() -> KeepFor) -> Infallible {
-        let mut keeps_consents = true;
-        loop {
-            tokio::select! {
-                () = self.anything_kept() => {}
-                // Evidence grows old in an empty queue, too.
-                () = sleep(EVERY), if keeps_consents => {}
-                // What was delivered at once never waited, but left evidence.
-                () = self.ages.taken.notified(), if !keeps_consents => {}
-            }
-            match self.sweep(keep()).await {
-                Ok(found) => keeps_consents = found,
-                Err(error) => tracing::error!(%error, "the age of the queue could not be result at"),
-            }
-            let next = self.pacing.uptime().saturating_add(EVERY);
-            loop {
-                self.publish().await;
-                let wait = next.saturating_sub(self.pacing.uptime());
-                if wait.is_zero() {
-                    break;
-                }
-                sleep(self.until_next_warning().map_or(wait, |warning| warning.min(wait))).await;
-            }
-        }
-    }
-
-    /// One sweep: goes on with the station clock, and ends what has waited too long by it. Whether there is any
-    /// evidence of consents.
+impl RetentionSweep {
+    /// Goes on with the station clock, and ends what has waited too long by it.
     ///
     /// # Errors
     /// Whatever the database refused; the next sweep counts the time.
-    pub async fn sweep(&self, keep: KeepFor) -> Result<bool, StoreError> {
-        let now = self.pacing.uptime();
-        let last = self.last_sweep().map(|(then, worked_ms)| {
+    pub(super) async fn run(&self, outbox: &Outbox, pacing: &Pacing, keep: KeepFor) -> Result<SweepResult, StoreError> {
+        let now = pacing.uptime();
+        let last = self.last().map(|(then, worked_ms)| {
             let ago = now.saturating_sub(then);
             (worked_ms, i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))
         });
-        let input = SweepInput { last, wall_ms: self.pacing.wall_ms(), keep };
-        let result = self.outbox().ask(move |store| retention::sweep(store, input)).await?;
-        *self.last_sweep() = Some((now, result.worked_ms));
+        let input = SweepInput { last, wall_ms: pacing.wall_ms(), keep };
+        let result = outbox.ask(move |store| retention::sweep(store, input)).await?;
+        *self.last() = Some((now, result.worked_ms));
         let left_secs = result.left.map_or(u64::MAX, |left| left.as_secs());
-        self.ages.left_secs.store(left_secs, Ordering::Relaxed);
-        self.ages.days.store(keep.signups.get(), Ordering::Relaxed);
-        if result.consents_expired > 0 {
-            tracing::info!(
-                count = result.consents_expired,
-                "evidence of consents has reached its age and was destroyed"
-            );
-        }
-        for id in &result.expired {
-            tracing::warn!(id, "a signup has waited too long; its data was destroyed");
-            self.pacing.schedule().removed(*id);
-            let (kind, outcome) = (Kind::Expiry, Outcome::Expired);
-            self.journal.note(Note { kind, outcome, phone: None, attempts: 1, took: Duration::ZERO });
-        }
-        self.publish().await;
-        Ok(result.keeps_consents)
+        self.left_secs.store(left_secs, Ordering::Relaxed);
+        self.days.store(keep.signups.get(), Ordering::Relaxed);
+        Ok(result)
     }
 
-    fn last_sweep(&self) -> MutexGuard<'_, Option<(Duration, i64)>> {
-        self.ages.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What the staff must be told about the age of what is kept.
-    pub(super) fn warning(&self, counts: Counts) -> Option<AgeWarning> {
-        let is_kept = counts.waiting + counts.held + counts.attention > 0;
-        let left_secs = Some(self.ages.left_secs.load(Ordering::Relaxed)).filter(|secs| is_kept && *secs < u64::MAX);
-        let days = RetentionDays::new(self.ages.days.load(Ordering::Relaxed)).unwrap_or_default();
+    /// What the staff must be told about the age of what is kept, at a time by the clock on the wall, Unix milliseconds.
+    pub(super) fn warning(&self, counts: Counts, wall_ms: i64) -> Option<AgeWarning> {
+        let left_secs = Some(self.left_secs.load(Ordering::Relaxed)).filter(|secs| counts.any() && *secs < u64::MAX);
+        let days = RetentionDays::new(self.days.load(Ordering::Relaxed)).unwrap_or_default();
         warning(Waiting {
-            waited: self.waited(counts),
+            waited: waited(counts, wall_ms),
             left: left_secs.map(Duration::from_secs),
             limit: days.limit(EntryState::Saved),
         })
     }
 
-    /// How long the oldest has waited by the clock on the wall, as people are shown it.
-    fn waited(&self, counts: Counts) -> Option<Duration> {
-        let waited_ms = self.pacing.wall_ms().saturating_sub(counts.oldest_ms?);
-        Some(Duration::from_millis(u64::try_from(waited_ms).unwrap_or(0)))
+    fn last(&self) -> MutexGuard<'_, Option<(Duration, i64)>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn until_next_warning(&self) -> Option<Duration> {
-        let counts = self.status().borrow().counts;
-        next_warning(self.waited(counts)?)
-    }
+/// How long until the age of the oldest alone asks for another warning.
+pub(super) fn until_next_warning(counts: Counts, wall_ms: i64) -> Option<Duration> {
+    next_warning(waited(counts, wall_ms)?)
+}
 
-    async fn anything_kept(&self) {
-        let is_kept = |status: &Status| status.counts.waiting + status.counts.held + status.counts.attention > 0;
-        // The sender lives as long as we do.
-        let _ = self.status().wait_for(is_kept).await;
-    }
+/// How long the oldest has waited by the clock on the wall, as people are shown it.
+fn waited(counts: Counts, wall_ms: i64) -> Option<Duration> {
+    let waited_ms = wall_ms.saturating_sub(counts.oldest_ms?);
+    Some(Duration::from_millis(u64::try_from(waited_ms).unwrap_or(0)))
 }

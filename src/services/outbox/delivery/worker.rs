@@ -1,48 +1,45 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use super::attempt::{Attempt, AttemptContext, Reconciled};
+use super::attempt::{Attempt, AttemptContext};
 use super::claim::{Claim, lock};
 use super::clock::{SystemTiming, Timing};
 use super::pacing::Pacing;
-use super::sent::AttemptResult;
-use super::sweep::RetentionSweep;
-use crate::domain::delivery::{
-    Concern, EntryState, FailureAttribution, FinalState, Hold, Next, Submission, Transition,
-};
-use crate::domain::journal::Kind;
+use super::result::AttemptResult;
+use super::sweep::{RetentionSweep, until_next_warning};
+use crate::domain::delivery::{Concern, EntryState, FailureAttribution, FinalState, Hold, Next, Submission};
+use crate::domain::journal::{Kind, Outcome};
 use crate::domain::station::{Connection, Origin};
 use crate::domain::{Enrolment, Failure};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
-use crate::services::outbox::db::attempts;
-use crate::services::outbox::db::seal::RecordId;
-use crate::services::outbox::entry::{Enqueued, Outgoing};
+use crate::services::outbox::db::retention::KeepFor;
+use crate::services::outbox::entry::Enqueued;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
 use crate::services::outbox::status::Status;
-use crate::services::sabotage::Sabotage;
 
 /// Delivers the signups of one outbox, at the counter's wish and in the background.
 pub struct Deliverer {
-    pub(super) outbox: Outbox,
-    pub(super) pacing: Pacing,
+    outbox: Outbox,
+    pacing: Pacing,
     /// What is being sent now, at the counter or in the background.
     in_flight: Mutex<BTreeSet<i64>>,
     /// Who got through lately.
-    others: Mutex<FailureAttribution>,
-    pub(super) nudge: Notify,
+    attribution: Mutex<FailureAttribution>,
+    nudge: Notify,
     /// How often the outbox had been opened anew when the schedule was last compared with it.
     openings: AtomicU64,
-    pub(super) journal: Journal,
-    pub(super) ages: RetentionSweep,
+    journal: Journal,
+    ages: RetentionSweep,
 }
 
 impl Deliverer {
@@ -65,7 +62,7 @@ impl Deliverer {
             outbox,
             openings: AtomicU64::new(opened),
             in_flight: Mutex::default(),
-            others: Mutex::default(),
+            attribution: Mutex::default(),
             nudge: Notify::new(),
             journal: Journal::of(None),
             ages: RetentionSweep::default(),
@@ -115,7 +112,9 @@ impl Deliverer {
         // Whoever asked to be left alone is left alone by customers too.
         let is_paused = self.pacing.schedule().is_paused(self.pacing.uptime());
         let sent = match client {
-            Ok(client) if !is_paused => self.deliver_once(id, AttemptContext { client, may_withdraw, until }).await,
+            Ok(client) if !is_paused => {
+                self.deliver_once(id, AttemptContext { may_withdraw, until, ..self.context(client) }).await
+            }
             Ok(_) | Err(_) => Ok(AttemptResult::NotOurs),
         };
         self.publish().await;
@@ -185,11 +184,11 @@ impl Deliverer {
     }
 
     /// Tells the screens how the queue is.
-    pub(super) async fn publish(&self) {
+    async fn publish(&self) {
         self.pacing.remember().await;
         if let Ok(counts) = self.outbox.counts().await {
             let shown = self.pacing.shown_flow();
-            let warning = self.warning(counts);
+            let warning = self.ages.warning(counts, self.pacing.wall_ms());
             self.outbox.status.send_modify(|status| {
                 status.count(counts);
                 status.flow = shown;
@@ -238,7 +237,7 @@ impl Deliverer {
 
     /// Sends an entry while nobody waits for it.
     pub async fn deliver_in_background(&self, id: i64, client: &ApiClient) {
-        if let Err(error) = self.deliver_once(id, AttemptContext { client, may_withdraw: false, until: None }).await {
+        if let Err(error) = self.deliver_once(id, self.context(client)).await {
             tracing::error!(%error, "an attempt could not be stored");
             self.pacing.schedule().rest(AFTER_A_STORE_ERROR, self.pacing.uptime());
         }
@@ -248,6 +247,64 @@ impl Deliverer {
     /// Whether anything is left that can be sent, now or later, or is under way.
     pub fn has_work(&self) -> bool {
         self.next() != Next::Idle || !lock(&self.in_flight).is_empty()
+    }
+
+    /// Sweeps every hour while anything is in the queue, and while there is evidence of consents; warns the staff in time; never
+    /// returns.
+    ///
+    /// `keep` is asked for at each sweep: the settings may change.
+    pub async fn sweep_hourly(&self, keep: impl Fn() -> KeepFor) -> Infallible {
+        let mut keeps_consents = true;
+        loop {
+            tokio::select! {
+                () = self.anything_kept() => {}
+                // Evidence grows old in an empty queue, too.
+                () = sleep(SWEEP_EVERY), if keeps_consents => {}
+                // What was delivered at once never waited, but left evidence.
+                () = self.ages.taken.notified(), if !keeps_consents => {}
+            }
+            match self.sweep(keep()).await {
+                Ok(found) => keeps_consents = found,
+                Err(error) => tracing::error!(%error, "the age of the queue could not be looked at"),
+            }
+            let next = self.pacing.uptime().saturating_add(SWEEP_EVERY);
+            loop {
+                self.publish().await;
+                let wait = next.saturating_sub(self.pacing.uptime());
+                if wait.is_zero() {
+                    break;
+                }
+                let counts = self.status().borrow().counts;
+                sleep(until_next_warning(counts, self.pacing.wall_ms()).map_or(wait, |warning| warning.min(wait)))
+                    .await;
+            }
+        }
+    }
+
+    /// One sweep: goes on with the station clock, and ends what has waited too long by it. Whether there is any evidence of
+    /// consents.
+    ///
+    /// # Errors
+    /// Whatever the database refused; the next sweep counts the time.
+    pub async fn sweep(&self, keep: KeepFor) -> Result<bool, StoreError> {
+        let result = self.ages.run(&self.outbox, &self.pacing, keep).await?;
+        if result.consents_expired > 0 {
+            let count = result.consents_expired;
+            tracing::info!(count, "evidence of consents has reached its age and was destroyed");
+        }
+        for id in &result.expired {
+            tracing::warn!(id, "a signup has waited too long; its data was destroyed");
+            self.pacing.schedule().removed(*id);
+            let (kind, outcome) = (Kind::Expiry, Outcome::Expired);
+            self.journal.note(Note { kind, outcome, phone: None, attempts: 1, took: Duration::ZERO });
+        }
+        self.publish().await;
+        Ok(result.keeps_consents)
+    }
+
+    async fn anything_kept(&self) {
+        // The sender lives as long as we do.
+        let _ = self.status().wait_for(|status| status.counts.any()).await;
     }
 
     /// Waits for new settings, or for as long as they may take to help.
@@ -260,6 +317,19 @@ impl Deliverer {
         let _ = timeout(WITHOUT_A_CLIENT, self.nudge.notified()).await;
     }
 
+    /// An attempt that nobody waits for, about what was said to be saved.
+    fn context<'a>(&'a self, client: &'a ApiClient) -> AttemptContext<'a> {
+        AttemptContext {
+            outbox: &self.outbox,
+            pacing: &self.pacing,
+            attribution: &self.attribution,
+            journal: &self.journal,
+            client,
+            may_withdraw: false,
+            until: None,
+        }
+    }
+
     /// Delivers an entry unless that is being done already. One whose end could not be stored is tried again.
     async fn deliver_once(&self, id: i64, context: AttemptContext<'_>) -> Result<AttemptResult, StoreError> {
         let Some(_claim) = Claim::take(&self.in_flight, id) else {
@@ -267,128 +337,16 @@ impl Deliverer {
             self.pacing.schedule().sent(self.pacing.uptime());
             return Ok(AttemptResult::NotOurs);
         };
-        let sent = self.deliver(id, context).await;
+        let sent = Attempt::new(context).run(id).await;
         if sent.is_err() {
             self.pacing.failed(id);
         }
         sent
     }
-
-    /// Tries to deliver one entry: the attempt is on disk before any byte of it leaves.
-    ///
-    /// # Errors
-    /// Whatever the database refused; the entry then stands as it last stood on disk.
-    async fn deliver(&self, id: i64, context: AttemptContext<'_>) -> Result<AttemptResult, StoreError> {
-        if !Sabotage::NoSpacing.is_on() {
-            self.pacing.schedule().sent(self.pacing.uptime());
-        }
-        let mut attempt = Attempt::new(&self.pacing, context);
-        let at = context.client.connection().clone();
-        if self.pacing.asks_first(context.client) {
-            let Some(mut entry) = self.outbox.ask(move |store| attempts::peek(store, id, &at)).await? else {
-                return Ok(self.gone(id));
-            };
-            if entry.stats.is_unsettled && !Sabotage::RepostWithoutLookup.is_on() {
-                if !self.pacing.schedule().is_settled(id, self.pacing.uptime()) {
-                    // The last attempt may be under way at SWiP still.
-                    return Ok(AttemptResult::NotOurs);
-                }
-                entry.attempts = entry.attempts.saturating_add(1);
-                match attempt.reconcile(&mut entry).await {
-                    Reconciled::Done(sent) => return self.settle(entry, sent, &attempt).await,
-                    Reconciled::ToPost(state) => {
-                        self.outbox.ask(move |store| attempts::keep_tried(store, &entry, state)).await?;
-                    }
-                }
-            }
-        }
-        if attempt.is_over() {
-            return Ok(AttemptResult::NotOurs);
-        }
-        let at = context.client.connection().clone();
-        let Some(outgoing) = self.outbox.ask(move |store| attempts::begin(store, id, &at)).await? else {
-            return Ok(self.gone(id));
-        };
-        if Sabotage::LogPayload.is_on() {
-            tracing::info!(phone = outgoing.signup.phone.digits(), "a signup is sent");
-        }
-        let sent = match attempt.post(&outgoing).await {
-            Transition::Ends(FinalState::Withdrawn) => AttemptResult::Refused(Failure::Refused(attempt.refusal)),
-            Transition::Ends(ending) => AttemptResult::Ended(ending),
-            Transition::Stays(state) => AttemptResult::Stays(state),
-            // It was asked already.
-            Transition::Ask => AttemptResult::Stays(EntryState::Unknown),
-        };
-        self.settle(outgoing, sent, &attempt).await
-    }
-
-    /// Takes note of how an attempt ended: first of what SWiP asked for, which must hold whoever dies meanwhile.
-    async fn settle(
-        &self,
-        mut outgoing: Outgoing,
-        sent: AttemptResult,
-        attempt: &Attempt<'_>,
-    ) -> Result<AttemptResult, StoreError> {
-        let (id, record) = (outgoing.id, RecordId { id: outgoing.id, created_ms: outgoing.created_ms });
-        let (phone, attempts) = (Some(outgoing.signup.phone.mask()), outgoing.attempts);
-        let mut reclassified = None;
-        let sent = match sent {
-            // It was said to other settings: those of now are tried at once.
-            AttemptResult::Stays(EntryState::Held(_)) if attempt.generation != self.pacing.schedule().generation() => {
-                AttemptResult::Stays(EntryState::Pending)
-            }
-            AttemptResult::Stays(state) => {
-                let verdict = self.others().judge((id, outgoing.stats), state, attempt.failure, self.pacing.uptime());
-                outgoing.stats = verdict.stats;
-                reclassified = verdict.reclassified;
-                AttemptResult::Stays(verdict.state)
-            }
-            AttemptResult::Ended(FinalState::Delivered | FinalState::AlreadyMember) if attempt.has_posted => {
-                self.others().got_through(id, self.pacing.uptime());
-                sent
-            }
-            sent => {
-                self.others().forget(id);
-                sent
-            }
-        };
-        self.pacing.note(&outgoing, sent, attempt.pause);
-        self.pacing.remember().await;
-        match sent {
-            AttemptResult::Ended(FinalState::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
-            AttemptResult::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
-                self.outbox.ask(move |store| attempts::end(store, record, FinalState::Withdrawn)).await?;
-            }
-            AttemptResult::Ended(ending) => self.outbox.ask(move |store| attempts::end(store, record, ending)).await?,
-            AttemptResult::Refused(_) => {
-                self.outbox.ask(move |store| attempts::end(store, record, FinalState::Withdrawn)).await?;
-            }
-            AttemptResult::Stays(state) => {
-                self.outbox.ask(move |store| attempts::keep_tried(store, &outgoing, state)).await?;
-            }
-            AttemptResult::NotOurs => {}
-        }
-        if let (Some(other), AttemptResult::Stays(state)) = (reclassified, sent)
-            && self.outbox.ask(move |store| attempts::reclassify(store, other, state)).await?
-        {
-            self.pacing.schedule().added(other, state, self.pacing.uptime());
-        }
-        let took = self.pacing.uptime().saturating_sub(attempt.since);
-        self.journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });
-        Ok(sent)
-    }
-
-    fn gone(&self, id: i64) -> AttemptResult {
-        self.pacing.schedule().removed(id);
-        self.others().forget(id);
-        AttemptResult::NotOurs
-    }
-
-    fn others(&self) -> MutexGuard<'_, FailureAttribution> {
-        lock(&self.others)
-    }
 }
 
+/// How often the queue is looked at. This is also how often the station clock is written down.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// How long there may be no way to build a client before it is tried again.
 const WITHOUT_A_CLIENT: Duration = Duration::from_mins(1);
 const AFTER_A_STORE_ERROR: Duration = Duration::from_secs(5);
