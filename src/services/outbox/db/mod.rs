@@ -280,7 +280,11 @@ impl Database {
     fn open_store(&self) -> Result<Store, StoreError> {
         let path = self.data.join("outbox.db");
         let quarantine = Quarantine::of(&self.data);
-        let open = || Store::new(schema::open(&path)?, Arc::clone(&self.keys));
+        let open = || {
+            let mut store = Store::new(schema::open(&path)?, Arc::clone(&self.keys));
+            startup::settle(&mut store)?;
+            Ok(store)
+        };
         let mut store = match open() {
             Err(error) if recovery::is_damage(&error) => {
                 tracing::error!(%error, "the outbox cannot be read");

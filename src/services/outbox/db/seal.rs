@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::consents::ConsentKeys;
+use super::consents::keys::ConsentKeys;
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Phone, Signup, SignupDraft};
 use crate::services::secrets::RootKey;

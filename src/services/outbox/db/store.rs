@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::consents::TextHash;
+use super::schema;
 use super::seal::Keyring;
-use super::{schema, startup};
 use crate::services::outbox::error::StoreError;
 use crate::services::sabotage::Sabotage;
 
@@ -29,10 +29,8 @@ const LONG_LOG: i64 = 850;
 
 impl Store {
     /// A store over an open database, which nobody else uses.
-    pub(super) fn new(db: Connection, keys: Arc<Keyring>) -> Result<Self, StoreError> {
-        let mut store = Self { db, keys, emptied_at: 0, doubt: None, known_texts: Vec::new() };
-        startup::settle(&mut store)?;
-        Ok(store)
+    pub(super) fn new(db: Connection, keys: Arc<Keyring>) -> Self {
+        Self { db, keys, emptied_at: 0, doubt: None, known_texts: Vec::new() }
     }
 
     /// Moves what the log holds into the database and empties it.

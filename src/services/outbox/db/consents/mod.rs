@@ -2,7 +2,7 @@
 //! tag. It is written with the signup and stays when that has gone.
 
 mod export;
-mod keys;
+pub(super) mod keys;
 mod read;
 
 use std::collections::BTreeMap;
@@ -18,10 +18,10 @@ use crate::domain::consent::{ConsentDays, Given, How, Purpose};
 use crate::domain::station::Connection;
 use crate::services::outbox::entry::Enqueued;
 use crate::services::outbox::error::StoreError;
-use keys::place;
+use keys::{ConsentKeys, place};
 
 pub use export::ExportError;
-pub(in crate::services) use keys::ConsentKeys;
+
 pub(in crate::services) use read::{all_evidence, evidence_of, forget};
 
 /// The SHA-256 of a text as it was shown, in UTF-8.
