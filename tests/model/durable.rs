@@ -17,8 +17,6 @@ pub(crate) struct Durable {
     pub(crate) ended: BTreeMap<String, i64>,
     /// What remains of expired rows: when they were taken, and whether they needed a manager.
     pub(crate) tombstones: Vec<(i64, bool)>,
-    /// How many have expired.
-    pub(crate) expired: i64,
     /// The versions of the texts that there is evidence of.
     pub(crate) consents: BTreeSet<String>,
     /// How many rows were ever put in.
@@ -89,7 +87,6 @@ fn read(path: &Path) -> rusqlite::Result<Durable> {
     durable.rows = rows.collect::<Result<_, _>>()?;
     let mut tombstones = db.prepare("SELECT created_ms, state = 'attention' FROM tombstone")?;
     durable.tombstones = tombstones.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    durable.expired = db.query_row("SELECT expired FROM retention", [], |row| row.get(0))?;
     let mut consents = db.prepare("SELECT version FROM consent")?;
     durable.consents = consents.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut ended = db.prepare("SELECT ending, count FROM ended")?;

@@ -302,12 +302,12 @@ fn check(life: &Life<'_>) -> Result<(), Broken> {
     }
     let ended: i64 = durable.ended.values().sum();
     let rows = i64::try_from(durable.rows.len()).unwrap_or(i64::MAX);
-    let expired = world.taken.iter().filter(|taken| taken.is_expired).count();
-    let is_counted = i64::try_from(expired).is_ok_and(|expired| expired == durable.expired);
-    if durable.taken != rows + ended + durable.expired || !is_counted {
+    let expired = i64::try_from(world.taken.iter().filter(|taken| taken.is_expired).count()).unwrap_or(i64::MAX);
+    let listed = i64::try_from(durable.tombstones.len()).unwrap_or(i64::MAX);
+    if durable.taken != rows + ended + expired || listed != expired {
         let seen = format!(
-            "{} rows came, {rows} are there, {ended} ended, {expired} expired, {} by the count",
-            durable.taken, durable.expired
+            "{} rows came, {rows} are there, {ended} ended, {expired} expired, {listed} are listed as such",
+            durable.taken
         );
         return Err(Promise::Endings.broken(seen));
     }

@@ -45,7 +45,8 @@ pub(crate) fn as_version_9(home: &StationHome) -> rusqlite::Connection {
     db.execute_batch(
         "DROP TABLE station_clock;
          DROP TABLE clock_jump;
-         ALTER TABLE retention ADD COLUMN ran_ms INTEGER NOT NULL DEFAULT 0;
+         CREATE TABLE retention (one INTEGER PRIMARY KEY, ran_ms INTEGER NOT NULL, expired INTEGER NOT NULL) STRICT;
+         INSERT INTO retention (one, ran_ms, expired) VALUES (1, 0, 0);
          ALTER TABLE entry RENAME COLUMN seen_at_ms TO ran_from_ms;
          ALTER TABLE entry ADD COLUMN server_from_ms INTEGER;
          ALTER TABLE consent RENAME COLUMN seen_at_ms TO ran_from_ms;

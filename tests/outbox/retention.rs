@@ -102,8 +102,8 @@ impl Work {
         self.deliverer.outbox().list().await.expect("a list").len()
     }
 
-    async fn expired(&self) -> u64 {
-        self.deliverer.outbox().expired().await.expect("a number")
+    async fn expired(&self) -> usize {
+        self.deliverer.outbox().expired_entries().await.expect("a list").len()
     }
 
     fn warning(&self) -> Option<AgeWarning> {

@@ -147,18 +147,6 @@ impl Outbox {
         self.ask(|store| retention::expired_entries(store)).await
     }
 
-    /// How many entries waited too long, ever.
-    ///
-    /// # Errors
-    /// Whatever the database refused.
-    pub async fn expired(&self) -> Result<u64, StoreError> {
-        let count = |store: &mut Store| {
-            let count = store.db.query_row("SELECT expired FROM retention", [], |row| row.get::<_, i64>(0))?;
-            Ok(count.unsigned_abs())
-        };
-        self.ask(count).await
-    }
-
     /// Has the thread do something that may be done twice.
     pub(super) async fn ask<T: Send + 'static>(
         &self,

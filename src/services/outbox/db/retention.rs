@@ -158,10 +158,6 @@ pub(in crate::services) fn sweep(store: &mut Store, input: SweepInput) -> Result
             transaction.execute("UPDATE entry SET seen_at_ms = ?2 WHERE id = ?1", [kept.id, seen_at_ms])?;
         }
     }
-    if !result.expired.is_empty() {
-        let expired = i64::try_from(result.expired.len()).unwrap_or(0);
-        transaction.execute("UPDATE retention SET expired = expired + ?1", [expired])?;
-    }
     result.consents_expired = consents::age(&transaction, now_ms, input.keep.consents)?;
     result.keeps_consents = transaction.query_row("SELECT EXISTS (SELECT 1 FROM consent)", [], |row| row.get(0))?;
     transaction.commit()?;

@@ -157,7 +157,7 @@ const MIGRATIONS: [&str; 10] = [
     ) STRICT;
     INSERT INTO station_clock (one, now_ms, worked_ms, ahead_ms) SELECT 1, ran_ms, ran_ms, 0 FROM retention;
     CREATE TABLE clock_jump (worked_ms INTEGER PRIMARY KEY, counted_ms INTEGER NOT NULL) STRICT;
-    ALTER TABLE retention DROP COLUMN ran_ms;
+    DROP TABLE retention;
     ALTER TABLE entry DROP COLUMN server_from_ms;
     ALTER TABLE entry RENAME COLUMN ran_from_ms TO seen_at_ms;
     ALTER TABLE consent DROP COLUMN server_from_ms;
