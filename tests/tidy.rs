@@ -399,7 +399,7 @@ fn dependencies_come_from_the_public_index_only() {
     assert!(foreign.is_empty(), "{foreign:?}");
 }
 
-/// A sabotaged sample, put into the middle of an otherwise clean file.
+/// A bad sample, put into the middle of an otherwise clean file.
 fn assert_refused(name: &str, code: &str, words: &str) {
     let found = check(name, &format!("//! A sample.\n\n{code}\n"));
     let is_named = |line: &String| line.starts_with(name) && line.contains(words);
@@ -563,34 +563,4 @@ fn the_words_of_a_file_are_told_apart() {
     assert_eq!(texts, expected);
     assert_eq!(words.iter().filter(|word| word.is_string).count(), 1);
     assert!(words.iter().all(|word| word.line == 2));
-}
-
-/// What is wrong with the script, seen from the sabotages that the program knows.
-fn sabotages_not_tried(program: &str, script: &str) -> Vec<String> {
-    let quoted = |line: &str| Some(line.split_once("=> \"")?.1.split_once('"')?.0.to_owned());
-    let is_name = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    let columns = script.lines().filter_map(|line| line.split_once('|'));
-    let tried: Vec<_> = columns.map(|(name, _)| name).filter(|name| is_name(name)).collect();
-    let known: Vec<_> = program.lines().filter_map(quoted).collect();
-    assert!(!known.is_empty() && !tried.is_empty(), "the lists were not found");
-    let missing = known.iter().filter(|name| !tried.contains(&name.as_str()));
-    let unknown = tried.iter().filter(|name| !known.iter().any(|known| known == *name));
-    missing
-        .map(|name| format!("tests/sabotages tries no `{name}`"))
-        .chain(unknown.map(|name| format!("the program knows no sabotage `{name}`")))
-        .collect()
-}
-
-#[test]
-fn every_sabotage_is_tried() {
-    let (program, script) = (include_str!("../src/services/sabotage.rs"), include_str!("sabotages"));
-    assert_eq!(sabotages_not_tried(program, script), Vec::<String>::new());
-}
-
-#[test]
-fn a_sabotage_that_is_not_tried_goes_red() {
-    let program = "Self::A => \"a\",\nSelf::B => \"b\",";
-    assert_eq!(sabotages_not_tried(program, "a|words|file|test\nb|words|file|test"), Vec::<String>::new());
-    assert_eq!(sabotages_not_tried(program, "a|words|file|test").len(), 1);
-    assert_eq!(sabotages_not_tried(program, "a|words|f|t\nb|words|f|t\nc|words|f|t").len(), 1);
 }

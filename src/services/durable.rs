@@ -4,8 +4,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::sabotage::Sabotage;
-
 /// Creates a directory with its parents, closed to other users, that stays after a power cut.
 pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = dir.ancestors().take_while(|dir| !dir.exists()).collect();
@@ -41,10 +39,6 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Writes what will be at `path` aside, mode 0600, and syncs it; `path` is as it was.
     pub(super) fn write(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Self> {
-        if Sabotage::WrittenInPlace.is_on() {
-            write(path)?;
-            return Ok(Self { path: path.to_owned(), aside: path.to_owned() });
-        }
         let aside = path.with_added_extension("new");
         // What a power cut left there may be open to others.
         match fs::remove_file(&aside) {
@@ -91,9 +85,6 @@ pub(super) fn create_private(path: &Path, options: &mut OpenOptions) -> io::Resu
 
 /// Makes a change of a name in a folder durable.
 pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
-    if Sabotage::DirectoryNotSynced.is_on() {
-        return Ok(());
-    }
     match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => File::open(".")?.sync_all(),
         Some(parent) => File::open(parent)?.sync_all(),

@@ -16,7 +16,6 @@ pub mod outbox;
 pub mod panics;
 pub mod process;
 pub mod profile;
-mod sabotage;
 pub mod sandbox;
 pub mod secrets;
 pub mod settings_file;

@@ -1,6 +1,6 @@
 //! Bugs on demand, so that the tests can see what becomes of one.
 //!
-//! Only a build with the feature `sabotage` has them: there the environment variable `SWIP_KIOSK_PANICS` names a folder, and
+//! Only a build with the feature `fail-points` has them: there the environment variable `SWIP_KIOSK_PANICS` names a folder, and
 //! a place panics for as long as a file of its name lies in that folder. In the unit tests a thread asks for its own.
 
 /// Where a panic can be asked for.
@@ -19,12 +19,12 @@ pub enum FailPoint {
 pub fn panic_if_asked(place: FailPoint) {
     #[cfg(test)]
     assert!(!asked::is_asked(place), "asked for in a unit test");
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "fail-points")]
     assert!(!is_asked(place), "asked for by a file");
     let _ = place;
 }
 
-#[cfg(feature = "sabotage")]
+#[cfg(feature = "fail-points")]
 fn is_asked(place: FailPoint) -> bool {
     let name = match place {
         FailPoint::Window => "window",

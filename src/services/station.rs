@@ -19,7 +19,6 @@ use super::dirs::StationDirs;
 use super::journal::Journal;
 use super::outbox::{Deliverer, Outbox, StoreError, Timing};
 use super::profile::Profile;
-use super::sabotage::Sabotage;
 use super::sandbox::{Sandbox, SandboxOptions};
 use super::secrets::{KeyError, PinStore, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
@@ -323,7 +322,6 @@ impl Station {
     fn token(&self, settings: &Settings, choice: &TokenChoice) -> Option<Token> {
         match choice {
             TokenChoice::New(token) => Some(token.clone()),
-            TokenChoice::Stored if Sabotage::TokenFollowsOrigin.is_on() => Some(self.link().ok()?.token.clone()),
             TokenChoice::Stored => match &self.store {
                 Some(store) => store.stored_token(settings),
                 None => self.token_at_work(settings),

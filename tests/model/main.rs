@@ -39,9 +39,7 @@ fn every_promise_holds_whatever_happens_in_whatever_order() {
     let mut seed = [0; 32];
     seed[..4].copy_from_slice(&number("MODEL_SEED").unwrap_or(1).to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-    // A break that was meant is not made short.
-    let shrinks = if env::var_os("SWIP_KIOSK_SABOTAGE").is_some() { 0 } else { SHRINKS };
-    let shrinks = number("MODEL_SHRINKS").unwrap_or(shrinks);
+    let shrinks = number("MODEL_SHRINKS").unwrap_or(SHRINKS);
     let config = Config { cases: sequences, max_shrink_iters: shrinks, failure_persistence: None, ..Config::default() };
     let rig = RefCell::new(Rig::new());
     let ended = TestRunner::new_with_rng(config, rng).run(&actions::sequences(), |actions| {

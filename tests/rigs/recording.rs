@@ -70,13 +70,9 @@ impl Recorder {
     }
 
     /// Runs a verb under watch.
-    pub(crate) fn run(&mut self, home: &Home, verb: Verb, args: &[&str], sabotage: Option<&str>) -> Ended {
+    pub(crate) fn run(&mut self, home: &Home, verb: Verb, args: &[&str]) -> Ended {
         self.events.push(Event::Begin(verb));
-        let mut command = home.command(args);
-        if let Some(sabotage) = sabotage {
-            command.env("SWIP_KIOSK_SABOTAGE", sabotage);
-        }
-        crate::tracer::run(&command, self)
+        crate::tracer::run(&home.command(args), self)
     }
 
     fn inside(&self, path: &Path) -> Option<PathBuf> {

@@ -122,7 +122,7 @@ impl Home {
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_swip-kiosk"));
-        for name in ["CREDENTIALS_DIRECTORY", "RUST_BACKTRACE", "SWIP_KIOSK_SABOTAGE"] {
+        for name in ["CREDENTIALS_DIRECTORY", "RUST_BACKTRACE"] {
             command.env_remove(name);
         }
         command.args(args).arg("--json").arg("--data-dir").arg(self.data()).arg("--key-dir");

@@ -8,7 +8,6 @@ use super::wire;
 use crate::domain::Points;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::{Codes, Preferences};
-use crate::services::sabotage::Sabotage;
 
 /// Which endpoint was called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +102,6 @@ pub fn classify(endpoint: Endpoint, exchange: &Exchange, codes: &CodeMeanings) -
         Exchange::Lost(why) => Verdict::Failed(ApiError::Lost(*why)),
         Exchange::Answered(answer) => match (endpoint, answer.status) {
             (Endpoint::Signup, 204) => Verdict::Registered,
-            (Endpoint::Signup, 200..=299) if Sabotage::RegisteredOn2xx.is_on() => Verdict::Registered,
             (Endpoint::Stats, 200) => read_member(&answer.body),
             // Any other success is none: a network's sign-in page answers 200 as well.
             (_, 200..=299) => Verdict::Failed(ApiError::Unusable { status: answer.status }),

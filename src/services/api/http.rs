@@ -16,7 +16,6 @@ use super::error::{ApiError, Lost, NotSent};
 use super::wire;
 use crate::domain::Token;
 use crate::domain::station::{CaFile, Connection};
-use crate::services::sabotage::Sabotage;
 
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 const IDLE_CONNECTION: Duration = Duration::from_secs(30);
@@ -40,11 +39,7 @@ pub(super) fn build(connection: &Connection, token: &Token, names: Option<Names>
         .user_agent(concat!("swip-kiosk/", env!("CARGO_PKG_VERSION")))
         .https_only(is_https)
         .tls_version_min(tls::Version::TLS_1_2)
-        .redirect(if Sabotage::FollowRedirects.is_on() {
-            redirect::Policy::default()
-        } else {
-            redirect::Policy::none()
-        })
+        .redirect(redirect::Policy::none())
         .referer(false)
         .no_proxy()
         .retry(retry::never())

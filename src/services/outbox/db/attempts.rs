@@ -10,7 +10,6 @@ use crate::domain::delivery::{AttemptStats, Concern, EntryState, FinalState};
 use crate::domain::station::Connection as StationLink;
 use crate::services::outbox::entry::Outgoing;
 use crate::services::outbox::error::StoreError;
-use crate::services::sabotage::Sabotage;
 
 const NOT_PERMITTED: EntryState = EntryState::Attention(Concern::NotPermitted);
 
@@ -35,7 +34,7 @@ pub(in crate::services) fn peek(
         Ok(Some(found)) => found,
     };
     let is_ours = found.sender.is_of(&link.base_url.origin(), link.merchant_id.as_str());
-    if is_ours || Sabotage::OtherStationSent.is_on() {
+    if is_ours {
         return Ok(Some(found));
     }
     // The settings may have changed since the queue was sorted: what counts is where the bytes would go.
@@ -53,13 +52,9 @@ pub(in crate::services) fn begin(
     id: i64,
     link: &StationLink,
 ) -> Result<Option<Outgoing>, StoreError> {
-    store.commit_late()?;
     let Some(before) = peek(store, id, link)? else {
         return Ok(None);
     };
-    if Sabotage::NoAttemptMark.is_on() {
-        return read(store, id);
-    }
     // From now on it may be carried out, whoever dies meanwhile.
     let changed = store.db.execute(
         "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1, unsettled = 1

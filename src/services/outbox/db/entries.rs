@@ -1,6 +1,6 @@
 //! The signups on disk: every change is one durable transaction.
 
-use rusqlite::{DropBehavior, OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::consents::{self, Before, Occasion};
 use super::seal::{Keys, RecordId};
@@ -10,7 +10,6 @@ use crate::domain::station::Connection as StationLink;
 use crate::domain::{Enrolment, Phone, Signup};
 use crate::services::outbox::entry::{Enqueued, Outgoing, Sender};
 use crate::services::outbox::error::StoreError;
-use crate::services::sabotage::Sabotage;
 
 /// A record that could not be opened at an earlier start is tried again at each.
 pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
@@ -102,11 +101,10 @@ pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreErr
 }
 
 pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
-    let since_the_start = if Sabotage::DedupeInMemory.is_on() { " AND id > (SELECT id FROM last_before)" } else { "" };
-    let mut query = transaction.prepare_cached(&format!(
+    let mut query = transaction.prepare_cached(
         "SELECT id, created_ms, attempts = 0 AND NOT unsettled, sealed FROM entry
-         WHERE phone_tag = ?1 AND state <> 'attention'{since_the_start}"
-    ))?;
+         WHERE phone_tag = ?1 AND state <> 'attention'",
+    )?;
     let row = query
         .query_row([tag.as_slice()], |row| {
             Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, is_unsent: row.get(2)?, sealed: row.get(3)? })
@@ -139,11 +137,10 @@ pub(super) fn enqueue(
     link: &StationLink,
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {
-    store.commit_late()?;
     let signup = &enrolment.signup;
     let keys = &store.keys.current;
     let tag = tag(keys, signup, link)?;
-    let mut transaction = store.db.transaction()?;
+    let transaction = store.db.transaction()?;
     let enqueued = match live_row(&transaction, &tag)? {
         Some(live) => again(&transaction, keys, &live, (signup, link, &tag), now_ms)?,
         None if is_full(&transaction)? => return Err(StoreError::Full),
@@ -152,10 +149,6 @@ pub(super) fn enqueue(
     let occasion = Occasion { entry: enqueued.id(), phone: &signup.phone, link, taken_ms: now_ms };
     let given = (enrolment.consents.as_slice(), Before::from(enqueued));
     let new_texts = consents::record(&transaction, &keys.consents, &occasion, given, &store.known_texts)?;
-    if Sabotage::SavedBeforeCommit.is_on() {
-        transaction.set_drop_behavior(DropBehavior::Ignore);
-        return Ok(enqueued);
-    }
     transaction.commit()?;
     store.known_texts.extend(new_texts);
     if read(store, enqueued.id())?.is_some_and(|attempt| attempt.signup == *signup) {

@@ -10,7 +10,6 @@ use crate::domain::delivery::EntryState;
 use crate::domain::station::Origin;
 use crate::services::outbox::entry::{Counts, Entry, Sender};
 use crate::services::outbox::error::StoreError;
-use crate::services::sabotage::Sabotage;
 
 /// Every live entry, oldest first, and where it stands.
 pub(in crate::services) fn live(store: &Store) -> Result<Vec<(i64, EntryState)>, StoreError> {
@@ -23,10 +22,6 @@ pub(in crate::services) fn live(store: &Store) -> Result<Vec<(i64, EntryState)>,
 
 /// Lets entries of another origin or merchant rest, and wakes those of this one.
 pub(in crate::services) fn belong_to(store: &mut Store, origin: &Origin, merchant_id: &str) -> Result<(), StoreError> {
-    store.commit_late()?;
-    if Sabotage::OtherStationSent.is_on() {
-        return Ok(());
-    }
     let transaction = store.db.transaction()?;
     for (sender, rests) in senders(&transaction)? {
         // There are few stations, and many entries of each.

@@ -10,7 +10,6 @@ use super::store::Store;
 use crate::domain::consent::ConsentDays;
 use crate::domain::delivery::{EntryState, Jump, RetentionDays, StationClock};
 use crate::services::outbox::error::StoreError;
-use crate::services::sabotage::Sabotage;
 
 /// How long things are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +65,6 @@ const MOST_EXPIRED: i64 = 10_000;
 struct Kept {
     id: i64,
     state: EntryState,
-    created_ms: i64,
     /// The station clock at the first sweep that found it; none before that.
     seen_at_ms: Option<i64>,
 }
@@ -111,13 +109,12 @@ fn go_on(transaction: &Transaction<'_>, input: SweepInput) -> Result<StationCloc
 }
 
 fn kept(transaction: &Transaction<'_>) -> Result<Vec<Kept>, StoreError> {
-    let mut query = transaction.prepare("SELECT id, state, reason, created_ms, seen_at_ms FROM entry")?;
+    let mut query = transaction.prepare("SELECT id, state, reason, seen_at_ms FROM entry")?;
     let kept = query.query_map([], |row| {
         Ok(Kept {
             id: row.get(0)?,
             state: state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?),
-            created_ms: row.get(3)?,
-            seen_at_ms: row.get(4)?,
+            seen_at_ms: row.get(3)?,
         })
     })?;
     Ok(kept.collect::<Result<_, _>>()?)
@@ -144,8 +141,7 @@ pub(in crate::services) fn sweep(store: &mut Store, input: SweepInput) -> Result
     let mut result = SweepResult { worked_ms, ..SweepResult::default() };
     for kept in kept(&transaction)? {
         let seen_at_ms = kept.seen_at_ms.unwrap_or(now_ms);
-        let by_wall = Sabotage::ExpireByWallClock.is_on();
-        let age = span(if by_wall { input.wall_ms - kept.created_ms } else { now_ms - seen_at_ms });
+        let age = span(now_ms - seen_at_ms);
         let left = input.keep.signups.limit(kept.state).saturating_sub(age);
         // What is being sent is settled first.
         if left.is_zero() && kept.state != EntryState::InFlight {

@@ -10,7 +10,6 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 use crate::services::durable;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::recovery::{pages, wal_of};
-use crate::services::sabotage::Sabotage;
 
 /// Each entry takes the schema one version further.
 const MIGRATIONS: [&str; 10] = [
@@ -241,9 +240,6 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     ] {
         connection.execute_batch(&format!("PRAGMA {pragma};"))?;
     }
-    if Sabotage::SynchronousNormal.is_on() {
-        connection.execute_batch("PRAGMA synchronous = NORMAL;")?;
-    }
     // The long check: it compares the index with the rows, and a few thousand of them take milliseconds.
     let check: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if check != "ok" {
@@ -255,16 +251,10 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     // A switch to WAL may fail without a word.
     let journal: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
     let synchronous: i64 = connection.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
-    if !journal.eq_ignore_ascii_case("wal") || (synchronous != 3 && !Sabotage::SynchronousNormal.is_on()) {
+    if !journal.eq_ignore_ascii_case("wal") || synchronous != 3 {
         return Err(StoreError::Unsafe("the database does not take its durable settings"));
     }
     migrate(&mut connection, version)?;
-    if Sabotage::DedupeInMemory.is_on() {
-        connection.execute_batch(
-            "DROP INDEX IF EXISTS one_live_entry_per_phone;
-             CREATE TEMP TABLE last_before AS SELECT COALESCE(MAX(id), 0) AS id FROM entry;",
-        )?;
-    }
     Ok(connection)
 }
 

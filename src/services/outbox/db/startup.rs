@@ -11,7 +11,6 @@ use crate::domain::delivery::{Concern, EntryState};
 use crate::services::outbox::entry::Sender;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::recovery::pages::RawEntry;
-use crate::services::sabotage::Sabotage;
 
 /// The first details stay; a manager decides about the second.
 const TAKEN_TWICE: EntryState = EntryState::Attention(Concern::TakenTwice);
@@ -23,9 +22,6 @@ const NUMBERS_LEFT_OUT: i64 = 1_000;
 /// can be opened again wake.
 pub(super) fn settle(store: &mut Store) -> Result<(), StoreError> {
     let transaction = store.db.transaction()?;
-    if Sabotage::ForgetUnknown.is_on() {
-        transaction.execute("DELETE FROM entry WHERE state = 'in_flight'", [])?;
-    }
     transaction.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE state = 'in_flight'", [])?;
     let mark = store.keys.current.mark().ok_or(StoreError::Sealing)?;
     let known: Option<Vec<u8>> =

@@ -10,7 +10,6 @@ use super::consents::TextHash;
 use super::schema;
 use super::seal::Keyring;
 use crate::services::outbox::error::StoreError;
-use crate::services::sabotage::Sabotage;
 
 /// The open database of one station.
 pub(in crate::services) struct Store {
@@ -70,15 +69,7 @@ impl Store {
     }
 
     pub(super) fn is_between_transactions(&self) -> bool {
-        self.db.is_autocommit() || Sabotage::SavedBeforeCommit.is_on()
-    }
-
-    /// Makes up for a commit that a sabotage left out.
-    pub(super) fn commit_late(&self) -> Result<(), StoreError> {
-        if Sabotage::SavedBeforeCommit.is_on() && !self.db.is_autocommit() {
-            self.db.execute_batch("COMMIT")?;
-        }
-        Ok(())
+        self.db.is_autocommit()
     }
 
     /// Closes the files without writing anything more: what they hold is to be read as it is.

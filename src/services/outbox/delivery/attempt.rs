@@ -20,7 +20,6 @@ use crate::services::outbox::db::seal::RecordId;
 use crate::services::outbox::entry::Outgoing;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
-use crate::services::sabotage::Sabotage;
 
 /// What an attempt needs besides the entry.
 #[derive(Clone, Copy)]
@@ -78,15 +77,13 @@ impl<'a> Attempt<'a> {
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     pub(super) async fn run(mut self, id: i64) -> Result<AttemptResult, StoreError> {
         let AttemptContext { outbox, pacing, client, .. } = self.context;
-        if !Sabotage::NoSpacing.is_on() {
-            pacing.schedule().sent(pacing.uptime());
-        }
+        pacing.schedule().sent(pacing.uptime());
         let at = client.connection().clone();
         if pacing.asks_first(client) {
             let Some(mut entry) = outbox.ask(move |store| attempts::peek(store, id, &at)).await? else {
                 return Ok(self.gone(id));
             };
-            if entry.stats.is_unsettled && !Sabotage::RepostWithoutLookup.is_on() {
+            if entry.stats.is_unsettled {
                 if !pacing.schedule().is_settled(id, pacing.uptime()) {
                     // The last attempt may be under way at SWiP still.
                     return Ok(AttemptResult::NotOurs);
@@ -107,9 +104,6 @@ impl<'a> Attempt<'a> {
         let Some(outgoing) = outbox.ask(move |store| attempts::begin(store, id, &at)).await? else {
             return Ok(self.gone(id));
         };
-        if Sabotage::LogPayload.is_on() {
-            tracing::info!(phone = outgoing.signup.phone.digits(), "a signup is sent");
-        }
         let sent = match self.post(&outgoing).await {
             Transition::Ends(FinalState::Withdrawn) => AttemptResult::Refused(Failure::Refused(self.refusal)),
             Transition::Ends(ending) => AttemptResult::Ended(ending),
@@ -149,10 +143,6 @@ impl<'a> Attempt<'a> {
         pacing.note(&outgoing, sent, self.pause);
         pacing.remember().await;
         match sent {
-            AttemptResult::Ended(FinalState::Delivered) if Sabotage::PostAfterDelivered.is_on() => {}
-            AttemptResult::Stays(EntryState::Attention(_)) if Sabotage::DeleteOnRefusal.is_on() => {
-                outbox.ask(move |store| attempts::end(store, record, FinalState::Withdrawn)).await?;
-            }
             AttemptResult::Ended(ending) => {
                 outbox.ask(move |store| attempts::end(store, record, ending)).await?;
             }
@@ -266,9 +256,7 @@ impl<'a> Attempt<'a> {
             }
         };
         self.has_asked = true;
-        if !Sabotage::NoSpacing.is_on() {
-            self.context.pacing.schedule().sent(self.context.pacing.uptime());
-        }
+        self.context.pacing.schedule().sent(self.context.pacing.uptime());
         Some(client)
     }
 

@@ -13,7 +13,6 @@ use crate::services::outbox::db::backoffs;
 use crate::services::outbox::entry::Outgoing;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
-use crate::services::sabotage::Sabotage;
 
 /// The plan of an outbox, and its clocks.
 pub(super) struct Pacing {
@@ -169,7 +168,7 @@ impl Pacing {
                 schedule.reached(now);
             }
         }
-        if let Some(pause) = pause.filter(|_| !Sabotage::IgnoreRetryAfter.is_on()) {
+        if let Some(pause) = pause {
             schedule.paused(pause, now);
         }
     }
