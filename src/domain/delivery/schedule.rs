@@ -58,7 +58,7 @@ pub enum Flow {
     Held(Hold),
 }
 
-/// A rest of the queue that holds across a restart.
+/// A back-off of the whole queue, which holds across a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     /// Why.
@@ -264,7 +264,7 @@ impl Schedule {
         pause.into_iter().chain(probe).collect()
     }
 
-    /// Goes on with a rest from before a restart, never for longer than such a rest may be.
+    /// Goes on with a back-off from before a restart, never for longer than such a one may be.
     pub fn resume(&mut self, backoff: Backoff, now: Duration) {
         let until = backoff.until.min(now + longest_backoff(backoff.flow));
         match backoff.flow {
