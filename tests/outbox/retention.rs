@@ -204,6 +204,15 @@ async fn the_time_switched_off_counts_within_limits() {
     assert!(home.run(&["queue", "list"]).code == 0);
 }
 
+#[test]
+fn the_station_clock_is_written_down_at_a_stop() {
+    let (_server, home) = station();
+    assert_eq!(deliver(&home, 5), 0);
+    let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+    let sql = "SELECT mark_ms IS NOT NULL FROM station_clock";
+    assert!(db.query_row(sql, [], |row| row.get::<_, bool>(0)).expect("the clock"), "nothing else had a sweep");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_what_expired_nothing_is_left_but_a_tombstone() {
     let (_server, home) = station();

@@ -58,7 +58,7 @@ pub(in crate::services) struct SweepResult {
     pub(in crate::services) keeps_consents: bool,
 }
 
-/// More are not kept; their number is.
+/// The oldest of more than this are dropped.
 const MOST_EXPIRED: i64 = 10_000;
 
 /// One row, as far as its age matters.

@@ -233,7 +233,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         "trusted_schema = OFF",
         "cell_size_check = ON",
         "mmap_size = 0",
-        // The log stays below its limit. Its database empties it before; this is for many rows in one transaction.
+        // The log stays below its limit. The thread that owns it empties it before; this is for many rows in one transaction.
         "wal_autocheckpoint = 950",
         "journal_size_limit = 4194304",
         "temp_store = MEMORY",
