@@ -2,7 +2,6 @@
 
 pub(crate) mod error_body;
 pub(crate) mod name;
-pub(crate) mod outbox;
 pub(crate) mod phone;
 pub(crate) mod profile;
 pub(crate) mod settings;

@@ -50,6 +50,7 @@ queue-waiting = Waiting to be sent: { $count }, since { $time }
 queue-attention = Need attention: { $count }
 damage-title = The list of waiting signups was damaged
 damage-body = Signups recovered: { $count }. The damaged file is kept in the folder “quarantine” for whoever looks after the station.
+damage-body-copy = Signups recovered: { $count }, from the copy of { $time } and from what could still be read. The damaged file is kept in the folder “quarantine” for whoever looks after the station.
 queue-failed = Signup is out of service
 queue-failed-advice = The program cannot store anything. Check that the disk has room and can be written. Points are shown as usual.
 queue-full-advice = As many signups wait as can be kept. They are sent as soon as SWiP can be reached. Points are shown as usual.

@@ -68,12 +68,19 @@ pub(super) fn notice_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
 
 /// Says that a damaged queue was put aside, and how much of it came back; true once that was read.
 pub(super) fn damage_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) -> bool {
-    let Some(count) = open(queue).salvaged else {
+    let Some(restored) = open(queue).restored else {
         return false;
     };
     let texts = cx.texts;
     let (title, close) = (texts.get("damage-title"), texts.get("notes-close"));
-    let body = texts.with("damage-body", &[("count", count.into())]);
+    let count = ("count", restored.count.into());
+    let body = match restored.copied() {
+        Some(copied) => {
+            let time = texts.date_and_time(copied, cx.now.local).into();
+            texts.with("damage-body-copy", &[count, ("time", time)])
+        }
+        None => texts.with("damage-body", &[count]),
+    };
     band_ui(ui, |ui| Banner::new(Tone::Warning, &title).body(&body).closable(&close).show(ui)).closed
 }
 

@@ -1,193 +1,286 @@
-//! Damaged files: the program always starts, deletes nothing, and takes over what lies outside the damage.
+//! Damaged files: the program always starts, deletes nothing, brings everything back that is in the copy, and adds what SQLite
+//! still reads.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
 use tokio::runtime::Runtime;
 
-use crate::station::StationHome;
-use crate::{Opened, closed, copy_database, person, phone, waiting};
+use crate::station::{Server, StationHome};
+use crate::{Opened, closed, copy_database, listed, person, phone, row, waiting};
 
+/// Rows that are in the copy.
 const ROWS: usize = 60;
+/// Rows that came later.
+const NEWER: usize = 20;
 const PAGE: usize = 4096;
 const SECTOR: usize = 512;
 
-/// Which rows can be opened after a start.
-fn readable(home: &StationHome) -> BTreeSet<String> {
-    let found = Runtime::new().expect("a runtime").block_on(async {
-        let opened = Opened::of(home).await;
-        let list = opened.deliverer.outbox().list().await.expect("a list");
-        // And it works: another one is stored.
-        opened.enqueue(person(&phone(9_999_999), "Новая")).await.expect("stored");
-        list.into_iter().filter_map(|entry| entry.phone_masked.map(|masked| format!("{} {masked}", entry.id))).collect()
-    });
-    closed(home);
-    found
+fn db(home: &StationHome) -> PathBuf {
+    home.data().join("outbox.db")
 }
 
-fn all_rows() -> BTreeSet<String> {
-    let masked = |number| person(&phone(number), "").phone.masked();
-    (0..ROWS).map(|number| format!("{} {}", number + 1, masked(number))).collect()
+fn copy(home: &StationHome) -> PathBuf {
+    home.data().join("outbox.copy.db")
 }
 
 fn quarantined(home: &StationHome, name: &str) -> Option<Vec<u8>> {
     fs::read(home.data().join("quarantine").join(name)).ok()
 }
 
-/// Damages the database, starts, and asserts that it was kept as it was found.
-fn start_after(damage: impl FnOnce(&mut Vec<u8>)) -> BTreeSet<String> {
+/// Works in a program that is killed in the end: its copy stays as it was.
+fn killed_after<T>(home: &StationHome, work: impl AsyncFnOnce(&Opened) -> T) -> T {
+    let done = Runtime::new().expect("a runtime").block_on(async {
+        let opened = Opened::of(home).await;
+        work(&opened).await
+    });
+    closed(home);
+    done
+}
+
+type Damage<'a> = &'a dyn Fn(&mut Vec<u8>);
+
+/// Which rows can be opened after a start.
+fn readable(home: &StationHome) -> BTreeSet<String> {
+    killed_after(home, async |opened| {
+        let list = opened.deliverer.outbox().list().await.expect("a list");
+        // And it works: another one is stored.
+        opened.enqueue(person(&phone(9_999_999), "Новая")).await.expect("stored");
+        list.into_iter().filter_map(|entry| entry.phone_masked.map(|masked| format!("{} {masked}", entry.id))).collect()
+    })
+}
+
+fn rows(numbers: std::ops::Range<usize>) -> BTreeSet<String> {
+    let masked = |number| person(&phone(number), "").phone.masked();
+    numbers.map(|number| format!("{} {}", number + 1, masked(number))).collect()
+}
+
+/// A station with rows in its copy and newer ones.
+fn with_newer_rows() -> StationHome {
     let home = waiting(ROWS);
-    let path = home.data().join("outbox.db");
-    let mut bytes = fs::read(&path).expect("read");
+    killed_after(&home, async |opened| {
+        for number in ROWS..ROWS + NEWER {
+            opened.enqueue(person(&phone(number), "Анна")).await.expect("stored");
+        }
+    });
+    home
+}
+
+/// Damages the database, starts, and asserts that it was kept as it was found.
+fn start_after(home: &StationHome, damage: impl FnOnce(&mut Vec<u8>)) -> BTreeSet<String> {
+    let mut bytes = fs::read(db(home)).expect("read");
     damage(&mut bytes);
-    fs::write(&path, &bytes).expect("written");
-    let found = readable(&home);
-    assert!(quarantined(&home, "outbox-1.db").as_ref() == Some(&bytes), "kept as it was found");
+    fs::write(db(home), &bytes).expect("written");
+    let found = readable(home);
+    assert!(quarantined(home, "outbox-1.db").as_ref() == Some(&bytes), "kept as it was found");
     // Once: the next start finds nothing to do, and the same rows.
-    let again = readable(&home);
+    let again = readable(home);
     assert!(again.is_superset(&found));
-    assert!(quarantined(&home, "outbox-2.db").is_none());
+    assert!(quarantined(home, "outbox-2.db").is_none());
     found
 }
 
-#[test]
-fn without_its_header_every_row_comes_back() {
-    assert_eq!(start_after(|bytes| bytes[..100].fill(0)), all_rows());
-    assert_eq!(start_after(|bytes| bytes[..PAGE].fill(0xa5)), all_rows());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_salvaged_is_told_until_a_person_has_taken_note() {
-    let home = tokio::task::spawn_blocking(|| waiting(ROWS)).await.expect("a station");
-    let path = home.data().join("outbox.db");
-    let mut bytes = fs::read(&path).expect("read");
-    bytes[..100].fill(0);
-    fs::write(&path, &bytes).expect("written");
-    let told = async |home: &StationHome, is_noted: bool| {
-        let opened = Opened::of(home).await;
-        let salvaged = opened.deliverer.status().borrow().salvaged;
-        if is_noted {
-            opened.deliverer.outbox().damage_is_seen().await.expect("noted");
-            assert_eq!(opened.deliverer.status().borrow().salvaged, None);
-        }
-        drop(opened);
-        closed(home);
-        salvaged
+/// Damages what SQLite compares with the rows, and not the rows.
+fn damage_index(path: &Path) {
+    let root: u32 = {
+        let db = Connection::open(path).expect("the database");
+        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'one_live_entry_per_phone'";
+        db.query_row(sql, [], |row| row.get(0)).expect("an index")
     };
-    let rows = u32::try_from(ROWS).expect("few");
-    assert_eq!(told(&home, false).await, Some(rows));
-    assert_eq!(told(&home, true).await, Some(rows), "another start does not hide it");
-    assert_eq!(told(&home, false).await, None);
-    assert!(quarantined(&home, "outbox-1.db").is_some(), "noted, and kept");
+    let mut bytes = fs::read(path).expect("read");
+    // The last byte of a page belongs to a key.
+    bytes[usize::try_from(root).expect("few") * PAGE - 10] ^= 0x55;
+    fs::write(path, bytes).expect("written");
 }
 
 #[test]
-fn without_its_root_page_every_row_comes_back() {
-    let found = start_after(|bytes| {
+fn whatever_is_damaged_every_row_of_the_copy_comes_back() {
+    let root_page = |bytes: &mut Vec<u8>| {
         // Only the table of the entries is large enough to have one.
         let roots: Vec<&mut [u8]> = bytes.chunks_mut(PAGE).filter(|page| page[0] == 0x05).collect();
         assert_eq!(roots.len(), 1);
         for root in roots {
             root.fill(0);
         }
-    });
-    assert_eq!(found, all_rows());
-}
-
-#[test]
-fn a_damaged_page_that_looks_like_an_index_is_searched_all_the_same() {
-    for kind in [0x02, 0x05, 0x0a, 0x0d] {
-        let mut hit = 0;
-        let found = start_after(|bytes| {
-            // Every leaf of the table loses its first sector.
-            for page in bytes.chunks_mut(PAGE).skip(1).filter(|page| page[0] == 0x0d) {
-                page[..SECTOR].fill(0xee);
-                page[0] = kind;
-                hit += 1;
-            }
-        });
-        assert!(hit > 2);
-        // A row lies across the end of the sector at most.
-        assert!(found.len() + 2 * hit >= ROWS, "{kind}: {} of {ROWS} came back", found.len());
+    };
+    let damages: [Damage<'_>; 6] = [
+        &|bytes| bytes[..100].fill(0),
+        &|bytes| bytes[..PAGE].fill(0xa5),
+        &root_page,
+        &|bytes| bytes.truncate(bytes.len() / 2),
+        &|bytes| bytes.fill(0x5a),
+        &|bytes| bytes.clear(),
+    ];
+    for damage in damages {
+        let home = waiting(ROWS);
+        assert_eq!(start_after(&home, damage), rows(0..ROWS));
     }
 }
 
 #[test]
-fn a_file_cut_short_gives_back_what_is_left_of_it() {
-    let found = start_after(|bytes| bytes.truncate(bytes.len() * 5 / 6));
-    assert!(!found.is_empty() && found.is_subset(&all_rows()), "{found:?}");
-    // Nothing to salvage, but loudly so.
-    assert!(start_after(Vec::clear).is_empty());
+fn a_database_that_has_vanished_comes_back_from_its_copy() {
+    let home = waiting(ROWS);
+    fs::remove_file(db(&home)).expect("removed");
+    assert_eq!(readable(&home), rows(0..ROWS));
+    assert_eq!(quarantined(&home, "outbox-1.db"), Some(Vec::new()), "it is known");
 }
 
-/// Stores rows and takes the files away while the log holds the last of them.
-fn with_a_log(to: &Path) -> StationHome {
-    let home = waiting(0);
+#[test]
+fn what_sqlite_still_reads_is_added_to_the_copy() {
+    let home = with_newer_rows();
+    damage_index(&db(&home));
+    assert_eq!(start_after(&home, |_| {}), rows(0..ROWS + NEWER));
+    // Without a copy all the same.
+    let home = with_newer_rows();
+    fs::remove_file(copy(&home)).expect("removed");
+    damage_index(&db(&home));
+    assert_eq!(start_after(&home, |_| {}), rows(0..ROWS + NEWER));
+}
+
+#[test]
+fn a_broken_page_costs_the_newer_rows_in_it_and_no_other() {
+    let home = with_newer_rows();
+    let mut broken = 0;
+    let found = start_after(&home, |bytes| {
+        let leaves: Vec<usize> = (1..bytes.len() / PAGE).filter(|page| bytes[page * PAGE] == 0x0d).collect();
+        let rows_in =
+            |page: usize| bytes[page * PAGE..(page + 1) * PAGE].windows(7).filter(|at| at == b"http://").count();
+        // Of the leaves of the table, the last but one.
+        let leaves: Vec<usize> = leaves.into_iter().filter(|page| rows_in(*page) > 0).collect();
+        let page = leaves[leaves.len() - 2];
+        broken = rows_in(page);
+        bytes[page * PAGE..(page + 1) * PAGE].fill(0xee);
+    });
+    assert!(broken > 2, "the page held rows");
+    assert!(found.is_superset(&rows(0..ROWS)));
+    assert!(found.len() + broken >= ROWS + NEWER, "{} of {}", found.len(), ROWS + NEWER);
+    assert!(found.len() > ROWS, "rows behind the broken page came back");
+}
+
+#[test]
+fn what_came_back_is_unknown_and_a_manager_keeps_what_was_his() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    drop(server);
     Runtime::new().expect("a runtime").block_on(async {
         let opened = Opened::of(&home).await;
+        opened.enqueue(person(&phone(1), "Анна")).await.expect("stored");
+        opened.enqueue(person(&phone(2), "Анна")).await.expect("stored");
+        opened.stop(&home).await;
+    });
+    let state = |id: i64, state: &str| {
+        let db = Connection::open(copy(&home)).expect("the copy");
+        db.execute("UPDATE entry SET state = ?2, reason = 'not_permitted' WHERE id = ?1", (id, state))
+            .expect("changed");
+    };
+    state(2, "attention");
+    fs::write(db(&home), [0; PAGE]).expect("written");
+    readable(&home);
+    let listed = listed(&home);
+    assert_eq!(listed[..2], [row("unknown", None, 0), row("attention", Some("not_permitted"), 0)]);
+}
+
+#[test]
+fn what_came_back_is_told_until_a_person_has_taken_note() {
+    let home = waiting(ROWS);
+    fs::write(db(&home), [0; PAGE]).expect("written");
+    let told = |is_noted: bool| {
+        killed_after(&home, async |opened| {
+            let restored = opened.deliverer.status().borrow().restored;
+            if is_noted {
+                opened.deliverer.outbox().damage_is_seen().await.expect("noted");
+                assert_eq!(opened.deliverer.status().borrow().restored, None);
+            }
+            restored
+        })
+    };
+    let restored = told(false).expect("told");
+    assert_eq!(restored.count, u32::try_from(ROWS).expect("few"));
+    assert!(restored.copied_ms.is_some(), "from when the copy is");
+    assert_eq!(told(true), Some(restored), "another start does not hide it");
+    assert_eq!(told(false), None);
+    assert!(quarantined(&home, "outbox-1.db").is_some(), "noted, and kept");
+}
+
+#[test]
+fn a_damaged_copy_is_made_anew_and_costs_nothing() {
+    let damages: [Damage<'_>; 3] = [&|bytes| bytes.clear(), &|bytes| bytes.fill(0x5a), &|bytes| bytes[PAGE..].fill(0)];
+    for damage in damages {
+        let home = waiting(ROWS);
+        let mut bytes = fs::read(copy(&home)).expect("read");
+        damage(&mut bytes);
+        fs::write(copy(&home), bytes).expect("written");
+        Runtime::new().expect("a runtime").block_on(async {
+            let opened = Opened::of(&home).await;
+            // One that replaces must leave the copy first.
+            opened.enqueue(person(&phone(0), "Яна")).await.expect("stored");
+            opened.stop(&home).await;
+        });
+        assert!(!home.data().join("quarantine").exists());
+        fs::write(db(&home), [0; PAGE]).expect("written");
+        assert_eq!(readable(&home), rows(0..ROWS), "the new copy has them");
+    }
+}
+
+#[test]
+fn two_damaged_files_are_kept_and_the_program_starts() {
+    let home = waiting(ROWS);
+    for path in [db(&home), copy(&home)] {
+        fs::write(path, [0x5a; PAGE]).expect("written");
+    }
+    assert!(readable(&home).is_empty());
+    for name in ["outbox-1.db", "outbox-2.db"] {
+        assert_eq!(quarantined(&home, name), Some(vec![0x5a; PAGE]));
+    }
+}
+
+/// Stores rows in the log of an empty database and takes the files away; their copy is empty.
+fn with_a_log(to: &Path) -> StationHome {
+    let home = waiting(0);
+    killed_after(&home, async |opened| {
         for number in 0..ROWS {
             opened.enqueue(person(&phone(number), "Анна")).await.expect("stored");
         }
         copy_database(&home.data(), to);
     });
-    closed(&home);
     copy_database(to, &home.data());
     home
 }
 
 #[test]
-fn a_log_alone_gives_back_its_rows() {
+fn a_log_without_its_database_is_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     for is_there in [true, false] {
         let home = with_a_log(folder.path());
-        let (db, log) = (home.data().join("outbox.db"), home.data().join("outbox.db-wal"));
-        assert!(fs::metadata(&log).expect("a log").len() > 0);
+        let log = home.data().join("outbox.db-wal");
+        let bytes = fs::read(&log).expect("a log");
+        assert!(!bytes.is_empty());
         if is_there {
-            fs::write(&db, b"").expect("written");
+            fs::write(db(&home), b"").expect("written");
         } else {
-            fs::remove_file(&db).expect("removed");
+            fs::remove_file(db(&home)).expect("removed");
         }
-        let bytes = fs::read(&log).expect("read");
-        assert_eq!(readable(&home), all_rows());
+        readable(&home);
         assert!(quarantined(&home, "outbox-1.db-wal") == Some(bytes), "the log is kept");
     }
 }
 
 #[test]
-fn a_header_that_is_gone_does_not_take_the_log_with_it() {
+fn the_log_of_a_damaged_database_is_read_with_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let home = with_a_log(folder.path());
-    let (db, log) = (home.data().join("outbox.db"), home.data().join("outbox.db-wal"));
-    let mut bytes = fs::read(&db).expect("read");
-    bytes.fill(0x5a);
-    fs::write(&db, &bytes).expect("written");
-    let mut bytes = fs::read(&log).expect("read");
-    // The head of the log, and with it every check of its frames.
-    bytes[..32].fill(0x5a);
-    fs::write(&log, &bytes).expect("written");
-    assert_eq!(readable(&home), all_rows());
-}
-
-#[test]
-fn a_damaged_log_beside_a_good_database_loses_no_other_row() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let frame = 24 + PAGE;
-    // The head of the log, a frame in the middle, the last commit.
-    for at in
-        [|_: usize| 20, |length: usize| 32 + (length - 32) / 2 / (24 + PAGE) * (24 + PAGE) + 30, |length| length - 10]
-    {
-        let home = with_a_log(folder.path());
-        let log = home.data().join("outbox.db-wal");
-        let mut bytes = fs::read(&log).expect("read");
-        assert!(bytes.len() > 40 * frame, "many commits are in the log");
-        let at = at(bytes.len());
-        bytes[at] ^= 0x10;
-        fs::write(&log, &bytes).expect("written");
-        let found = readable(&home);
-        let lost = all_rows().difference(&found).count();
-        assert!(lost <= 1, "{lost} rows are lost to one byte at {at}");
-        assert!(quarantined(&home, "outbox-1.db-wal") == Some(bytes), "the log is kept");
+    // What SQLite checks at once, and reads nothing else from: the number of free pages.
+    let mut bytes = fs::read(db(&home)).expect("read");
+    bytes[..16].fill(0);
+    fs::write(db(&home), bytes).expect("written");
+    let log = fs::read(home.data().join("outbox.db-wal")).expect("a log");
+    let found = readable(&home);
+    if home.data().join("quarantine").exists() {
+        assert!(quarantined(&home, "outbox-1.db-wal") == Some(log), "the log is kept");
+    } else {
+        assert_eq!(found, rows(0..ROWS), "the first page is in the log");
     }
 }
 
@@ -199,8 +292,80 @@ fn a_log_that_was_cut_short_is_no_damage() {
     let bytes = fs::read(&log).expect("read");
     fs::write(&log, &bytes[..bytes.len() - 100]).expect("written");
     let found = readable(&home);
-    assert!(found.is_subset(&all_rows()) && found.len() + 1 >= ROWS, "{found:?}");
+    assert!(found.is_subset(&rows(0..ROWS)) && found.len() + 1 >= ROWS, "{found:?}");
     assert!(!home.data().join("quarantine").exists());
+}
+
+#[test]
+fn what_was_replaced_or_erased_does_not_come_back() {
+    let home = with_newer_rows();
+    let before = fs::read(db(&home)).expect("read");
+    let erased = [phone(1), phone(ROWS + 1)];
+    let replaced = [phone(2), phone(ROWS + 2)];
+    killed_after(&home, async |opened| {
+        for phone in &erased {
+            opened.deliverer.outbox().forget(person(phone, "").phone).await.expect("erased");
+        }
+        for phone in &replaced {
+            opened.enqueue(person(phone, "Яна")).await.expect("stored");
+        }
+    });
+    // As if nothing of it had reached the disk; and the rows as they were can still be read.
+    fs::write(db(&home), before).expect("written");
+    damage_index(&db(&home));
+    let gone: BTreeSet<String> = [1, 2, ROWS + 1, ROWS + 2].into_iter().flat_map(|at| rows(at..at + 1)).collect();
+    let rest: BTreeSet<String> = rows(0..ROWS + NEWER).difference(&gone).cloned().collect();
+    assert_eq!(readable(&home), rest);
+}
+
+#[test]
+fn nothing_of_an_erased_phone_is_in_any_file() {
+    let home = waiting(ROWS);
+    // An earlier damage: the file aside holds the phone, too.
+    damage_index(&db(&home));
+    readable(&home);
+    let sealed: Vec<u8> = {
+        let db = Connection::open(db(&home)).expect("the database");
+        db.query_row("SELECT sealed FROM entry WHERE id = 8", [], |row| row.get(0)).expect("a row")
+    };
+    let holders = |home: &StationHome| {
+        let folders = [home.data(), home.data().join("quarantine")];
+        let files = folders.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten());
+        let files: Vec<PathBuf> =
+            files.map(|file| file.expect("a file").path()).filter(|path| path.is_file()).collect();
+        let holds = |path: &PathBuf| fs::read(path).expect("read").windows(sealed.len()).any(|at| at == sealed);
+        files.into_iter().filter(holds).count()
+    };
+    Runtime::new().expect("a runtime").block_on(async {
+        let opened = Opened::of(&home).await;
+        opened.stop(&home).await;
+    });
+    assert_eq!(holders(&home), 3, "the database, its copy, and the file aside");
+    killed_after(&home, async |opened| {
+        let forgotten = opened.deliverer.outbox().forget(person(&phone(7), "").phone).await.expect("erased");
+        assert_eq!(forgotten.signups, 1);
+        assert_eq!(holders(&home), 0, "at once");
+    });
+    assert_eq!(holders(&home), 0);
+}
+
+#[test]
+fn sealed_bytes_that_went_bad_are_mended_from_the_copy() {
+    let home = waiting(ROWS);
+    let sealed: Vec<u8> = {
+        let db = Connection::open(db(&home)).expect("the database");
+        db.query_row("SELECT sealed FROM entry WHERE id = 8", [], |row| row.get(0)).expect("a row")
+    };
+    let mut bytes = fs::read(db(&home)).expect("read");
+    let at = bytes.windows(sealed.len()).position(|window| window == sealed).expect("it is in the file");
+    bytes[at + 40] ^= 1;
+    fs::write(db(&home), bytes).expect("written");
+    Runtime::new().expect("a runtime").block_on(async {
+        let opened = Opened::of(&home).await;
+        opened.stop(&home).await;
+    });
+    assert!(readable(&home).is_superset(&rows(0..ROWS)));
+    assert_eq!(listed(&home)[7], row("unknown", None, 0));
 }
 
 /// The same numbers in every run.
@@ -213,48 +378,39 @@ impl Seeded {
     }
 }
 
-/// Where each row lies in the file: its number, and the bytes before and in its sealed part.
-fn places(path: &Path, bytes: &[u8]) -> Vec<(usize, std::ops::Range<usize>)> {
-    let db = rusqlite::Connection::open(path).expect("the database");
-    let mut query = db.prepare("SELECT sealed FROM entry ORDER BY id").expect("a query");
-    let sealed = query.query_map([], |row| row.get::<_, Vec<u8>>(0)).expect("rows");
-    let places = sealed.map(|sealed| sealed.expect("a row")).enumerate().map(|(number, sealed)| {
-        let at = bytes.windows(sealed.len()).position(|window| window == sealed).expect("it is in the file");
-        (number, at - 200..at + sealed.len())
-    });
-    places.collect()
-}
-
 #[test]
-fn whatever_sectors_break_the_program_starts_and_other_rows_come_back() {
+fn whatever_sectors_break_the_program_starts_and_everything_in_the_copy_comes_back() {
     let rounds = std::env::var("DAMAGE_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(100);
-    let home = waiting(ROWS);
-    let path = home.data().join("outbox.db");
-    let whole = fs::read(&path).expect("read");
-    let copy = home.folder().join("copy.db");
-    fs::write(&copy, &whole).expect("written");
-    let places = places(&copy, &whole);
-    let all: Vec<String> = {
-        let masked = |number| person(&phone(number), "").phone.masked();
-        (0..ROWS).map(|number| format!("{} {}", number + 1, masked(number))).collect()
-    };
+    let home = with_newer_rows();
+    let whole = fs::read(db(&home)).expect("read");
+    let good_copy = fs::read(copy(&home)).expect("read");
     let mut seeded = Seeded(20_261_121);
+    let (mut newer, mut noticed) = (0, 0);
     for round in 0..rounds {
-        for name in ["outbox.db", "outbox.db-wal"] {
-            // Gone already is as good.
+        // Gone already is as good.
+        let _ = fs::remove_dir_all(home.data().join("quarantine"));
+        for name in ["outbox.db-wal", "outbox.copy.db-wal"] {
             let _ = fs::remove_file(home.data().join(name));
         }
-        let _ = fs::remove_dir_all(home.data().join("quarantine"));
         let mut bytes = whole.clone();
         let sectors: Vec<usize> = (0..=seeded.below(3)).map(|_| seeded.below(whole.len() / SECTOR) * SECTOR).collect();
         for sector in &sectors {
             bytes[*sector..*sector + SECTOR].fill_with(|| u8::try_from(seeded.below(256)).expect("a byte"));
         }
-        fs::write(&path, &bytes).expect("written");
+        fs::write(db(&home), &bytes).expect("written");
+        fs::write(copy(&home), &good_copy).expect("written");
+        Runtime::new().expect("a runtime").block_on(async { Opened::of(&home).await.stop(&home).await });
         let found = readable(&home);
-        for (number, place) in &places {
-            let is_hit = sectors.iter().any(|sector| *sector < place.end && place.start < sector + SECTOR);
-            assert!(is_hit || found.contains(&all[*number]), "round {round}: row {number} is lost, {sectors:?}");
+        let lost: Vec<_> = rows(0..ROWS).difference(&found).cloned().collect();
+        assert!(lost.is_empty(), "round {round}: {lost:?} are lost, {sectors:?}");
+        if let Some(kept) = quarantined(&home, "outbox-1.db") {
+            assert!(kept == bytes, "round {round}: kept as it was found");
+            noticed += 1;
         }
+        newer += found.intersection(&rows(ROWS..ROWS + NEWER)).count();
     }
+    println!(
+        "{rounds} rounds, {noticed} noticed at the start: every row of the copy came back, and {newer} of {} newer ones",
+        rounds * NEWER
+    );
 }

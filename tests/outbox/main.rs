@@ -42,6 +42,13 @@ impl Opened {
         Self { station, deliverer, link }
     }
 
+    /// Ends as the program does: with the copy up to date.
+    async fn stop(self, home: &StationHome) {
+        self.station.stop().await;
+        drop(self);
+        closed(home);
+    }
+
     async fn enqueue(&self, signup: Signup) -> Result<Enqueued, StoreError> {
         self.deliverer.outbox().enqueue(Enrolment::without_consents(signup), self.link.clone(), 1_700_000_000_000).await
     }
@@ -56,7 +63,7 @@ fn phone(number: usize) -> String {
     format!("7916{number:07}")
 }
 
-/// A station whose server is gone, with so many signups waiting.
+/// A station whose server is gone, with so many signups waiting, all of them in the copy.
 fn waiting(count: usize) -> StationHome {
     let server = Server::start();
     let home = StationHome::provisioned(&server);
@@ -66,8 +73,8 @@ fn waiting(count: usize) -> StationHome {
         for number in 0..count {
             opened.enqueue(person(&phone(number), "Анна")).await.expect("stored");
         }
+        opened.stop(&home).await;
     });
-    closed(&home);
     home
 }
 

@@ -4,9 +4,11 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::retention::{Work, station};
 use crate::station::StationHome;
-use crate::{listed, row};
+use crate::{Opened, listed, row};
 
 /// The schema that this program writes.
 fn newest() -> i64 {
@@ -43,7 +45,8 @@ fn left_by(version: u32) -> StationHome {
 pub(crate) fn as_version_9(home: &StationHome) -> rusqlite::Connection {
     let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
     db.execute_batch(
-        "DROP TABLE station_clock;
+        "DROP TABLE barred;
+         DROP TABLE station_clock;
          DROP TABLE clock_jump;
          CREATE TABLE retention (one INTEGER PRIMARY KEY, ran_ms INTEGER NOT NULL, expired INTEGER NOT NULL) STRICT;
          INSERT INTO retention (one, ran_ms, expired) VALUES (1, 0, 0);
@@ -55,6 +58,30 @@ pub(crate) fn as_version_9(home: &StationHome) -> rusqlite::Connection {
     )
     .expect("made old");
     db
+}
+
+#[test]
+fn a_copy_of_version_1_is_brought_up_to_date_and_takes_the_place_of_a_database() {
+    let home = left_by(1);
+    let (db, copy) = (home.data().join("outbox.db"), home.data().join("outbox.copy.db"));
+    fs::copy(&db, &copy).expect("copied");
+    let list = |home: &StationHome| home.run(&["queue", "list", "--json"]).json()["entries"].clone();
+    let before = list(&home);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async { Opened::of(&home).await.stop(&home).await });
+    let version = |path: &Path| {
+        let db = rusqlite::Connection::open(path).expect("a database");
+        db.query_row("PRAGMA user_version", [], |row| row.get(0)).map(|version: i64| version).expect("a version")
+    };
+    assert_eq!(version(&copy), version(&db));
+    fs::copy(left_by(1).data().join("outbox.db"), &copy).expect("copied");
+    fs::remove_file(&db).expect("removed");
+    let after = list(&home);
+    let phones = |list: &Value| -> Vec<Value> {
+        list.as_array().expect("a list").iter().map(|entry| entry["phone_masked"].clone()).collect()
+    };
+    assert_eq!(phones(&before).len(), 4);
+    assert_eq!(phones(&after), phones(&before));
 }
 
 #[test]

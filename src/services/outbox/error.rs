@@ -1,5 +1,7 @@
 //! Why a signup is not stored, or the outbox cannot be used.
 
+use crate::services::damage;
+
 /// Why a signup is not stored, or the outbox cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -42,4 +44,46 @@ pub enum StoreError {
     /// The thread that owns the database is gone, or has too much to do.
     #[error("the outbox has stopped")]
     Stopped,
+}
+
+impl StoreError {
+    /// Whether the file is damaged, and not only out of reach just now.
+    pub(super) fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged => true,
+            Self::Database(error) => damage::is_damage(error),
+            _ => false,
+        }
+    }
+
+    /// Whether the database must be opened anew.
+    pub(super) fn is_trouble(&self) -> bool {
+        match self {
+            Self::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
+                failure.code != rusqlite::ErrorCode::ConstraintViolation
+            }
+            Self::Database(_)
+            | Self::Storage(_)
+            | Self::Unsafe(_)
+            | Self::Damaged
+            | Self::ReadBack
+            | Self::Panicked => true,
+            Self::Newer
+            | Self::Shared
+            | Self::Sealing
+            | Self::Full
+            | Self::LowDisk
+            | Self::OutOfService
+            | Self::Stopped => false,
+        }
+    }
+
+    /// Whether there is no room.
+    pub(super) fn is_full(&self) -> bool {
+        match self {
+            Self::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::Storage(error) => error.kind() == std::io::ErrorKind::StorageFull,
+            _ => false,
+        }
+    }
 }

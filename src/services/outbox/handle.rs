@@ -7,7 +7,7 @@ use std::thread;
 use tokio::sync::{oneshot, watch};
 
 use super::db::consents::{self, AllEvidence, Evidence, Forgotten};
-use super::db::retention::{self, ExpiredEntry};
+use super::db::retention::{self, ExpiredEntry, SweepInput, SweepResult};
 use super::db::seal::Keyring;
 use super::db::store::Store;
 use super::db::{Database, Job, queue};
@@ -53,7 +53,17 @@ impl Outbox {
 
     /// Whether a station's data directory has an outbox.
     pub(in crate::services) fn is_in(data: &Path) -> bool {
-        data.join("outbox.db").exists()
+        // One that is moved aside and not restored yet has nothing but its quarantine.
+        ["outbox.db", "outbox.copy.db", "quarantine"].iter().any(|name| data.join(name).exists())
+    }
+
+    /// Brings the copy up to date before the process ends: one that serves a single signup sees no quiet moment.
+    pub(in crate::services) async fn update_copy(&self) -> Result<(), StoreError> {
+        let update = |database: &mut Database| {
+            database.update_copy();
+            Ok(())
+        };
+        self.work(update).await
     }
 
     /// Stores a signup durably, with the evidence of what was agreed to.
@@ -85,7 +95,7 @@ impl Outbox {
     /// # Errors
     /// Whatever the database refused; nothing is destroyed then.
     pub async fn forget(&self, phone: Phone) -> Result<Forgotten, StoreError> {
-        self.ask(move |store| consents::forget(store, &phone)).await
+        self.work(move |database| database.forget(&phone)).await
     }
 
     /// Lets entries of another origin or merchant rest, and wakes those of this one.
@@ -145,6 +155,11 @@ impl Outbox {
     /// Whatever the database refused.
     pub async fn expired_entries(&self) -> Result<Vec<ExpiredEntry>, StoreError> {
         self.ask(|store| retention::expired_entries(store)).await
+    }
+
+    /// Goes on with the station clock, and ends what has waited too long by it.
+    pub(super) async fn sweep(&self, input: SweepInput) -> Result<SweepResult, StoreError> {
+        self.work(move |database| database.sweep(input)).await
     }
 
     /// Has the thread do something that may be done twice.

@@ -20,16 +20,35 @@ pub struct Status {
     pub disk: Disk,
     /// What the staff must be told about the age of what waits.
     pub warning: Option<AgeWarning>,
-    /// A damaged database was put aside, and nobody has taken note of it yet: how many entries came back.
-    pub salvaged: Option<u32>,
+    /// A damaged database was put aside, and nobody has taken note of it yet.
+    pub restored: Option<Restored>,
+}
+
+/// What came back after damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// Entries.
+    pub count: u32,
+    /// From when the copy was that took the place of the database, Unix milliseconds; none if there was none.
+    pub copied_ms: Option<i64>,
+}
+
+impl Restored {
+    /// From when the copy was, in local time.
+    pub fn copied(self) -> Option<DateTime> {
+        local_time(self.copied_ms?)
+    }
+}
+
+fn local_time(unix_ms: i64) -> Option<DateTime> {
+    Some(Timestamp::from_millisecond(unix_ms).ok()?.to_zoned(TimeZone::system()).datetime())
 }
 
 impl Status {
     /// Takes note of the counts; how the disk is, others tell.
     pub(super) fn count(&mut self, counts: Counts) {
-        let taken = counts.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
         self.counts = counts;
-        self.oldest = taken.map(|taken| taken.to_zoned(TimeZone::system()).datetime());
+        self.oldest = counts.oldest_ms.and_then(local_time);
     }
 }
 

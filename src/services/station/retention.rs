@@ -30,6 +30,9 @@ impl Station {
         if !matches!(timeout(STOP, deliverer.sweep(self.keep_for())).await, Ok(Ok(_))) {
             tracing::warn!("the time of the stop was not stored");
         }
+        if !matches!(timeout(STOP, deliverer.outbox().update_copy()).await, Ok(Ok(()))) {
+            tracing::warn!("the copy of the outbox was not brought up to date");
+        }
     }
 
     fn keep_for(&self) -> KeepFor {

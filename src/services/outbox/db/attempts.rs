@@ -3,6 +3,7 @@
 use rusqlite::{ErrorCode, OptionalExtension, params};
 
 use super::consents;
+use super::copy::{self, Removal};
 use super::entries::{KEY_LOST, OTHER_STATION, read};
 use super::seal::RecordId;
 use super::store::Store;
@@ -122,6 +123,10 @@ pub(in crate::services) fn end(
     RecordId { id, created_ms }: RecordId,
     ending: FinalState,
 ) -> Result<(), StoreError> {
+    if ending == FinalState::Withdrawn {
+        let removal = Removal::of_signup(&store.db, id)?;
+        copy::take_out(store, &removal)?;
+    }
     let transaction = store.db.transaction()?;
     let removed = transaction.execute("DELETE FROM entry WHERE id = ?1 AND created_ms = ?2", [id, created_ms])?;
     if ending == FinalState::Withdrawn && removed == 1 {

@@ -1,8 +1,9 @@
 //! The signups on disk: every change is one durable transaction.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::consents::{self, Before, Occasion};
+use super::copy::{self, Removal};
 use super::seal::{Keys, RecordId};
 use super::store::Store;
 use crate::domain::delivery::{AttemptStats, CAPACITY, Concern, EntryState, Hold};
@@ -15,18 +16,27 @@ use crate::services::outbox::error::StoreError;
 pub(super) const KEY_LOST: EntryState = EntryState::Held(Hold::Key);
 
 /// An entry that a file took along, made by a program before 0.2: it is sent only after a retry.
-pub(super) const EXPORTED: EntryState = EntryState::Held(Hold::Exported);
+pub(in crate::services::outbox) const EXPORTED: EntryState = EntryState::Held(Hold::Exported);
 
 /// An entry that was taken for another origin or merchant.
 pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
 
+/// The first details stay; a manager decides about the second.
+pub(in crate::services::outbox) const TAKEN_TWICE: EntryState = EntryState::Attention(Concern::TakenTwice);
+
 /// The live row of a phone, if there is one.
 pub(super) struct Live {
-    pub(super) id: i64,
-    pub(super) created_ms: i64,
+    id: i64,
+    created_ms: i64,
     /// Nothing of it was ever sent, by any machine, nor will be by another.
     is_unsent: bool,
     pub(super) sealed: Vec<u8>,
+}
+
+impl Live {
+    pub(super) fn record(&self) -> RecordId {
+        RecordId { id: self.id, created_ms: self.created_ms }
+    }
 }
 
 pub(super) fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u8; 32], StoreError> {
@@ -35,7 +45,7 @@ pub(super) fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u
 }
 
 /// Reads a state; one that nobody wrote is settled like an attempt whose end is unknown.
-pub(super) fn state_of(name: &str, reason: Option<&str>) -> EntryState {
+pub(in crate::services::outbox) fn state_of(name: &str, reason: Option<&str>) -> EntryState {
     EntryState::parse(name, reason).unwrap_or(EntryState::Unknown)
 }
 
@@ -47,12 +57,11 @@ fn again(
     (signup, link, tag): (&Signup, &StationLink, &[u8; 32]),
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {
-    let record = RecordId { id: live.id, created_ms: live.created_ms };
-    if keys.open(&live.sealed, record).as_ref() == Some(signup) {
+    if keys.open(&live.sealed, live.record()).as_ref() == Some(signup) {
         return Ok(Enqueued::Same(live.id));
     }
     if live.is_unsent {
-        let sealed = keys.seal(signup, record).ok_or(StoreError::Sealing)?;
+        let sealed = keys.seal(signup, live.record()).ok_or(StoreError::Sealing)?;
         // It is sent as it was taken, so under the ids of the second time.
         transaction.execute(
             "UPDATE entry SET sealed = ?2, base_url = ?3, store_id = ?4, cash_id = ?5, seen_at_ms = NULL WHERE id = ?1",
@@ -60,8 +69,7 @@ fn again(
         )?;
         return Ok(Enqueued::Replaced(live.id));
     }
-    let state = EntryState::Attention(Concern::TakenTwice);
-    Ok(Enqueued::Aside(insert(transaction, keys, (signup, link, tag), state, now_ms)?))
+    Ok(Enqueued::Aside(insert(transaction, keys, (signup, link, tag), TAKEN_TWICE, now_ms)?))
 }
 
 fn insert(
@@ -100,7 +108,7 @@ pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreErr
     Ok(transaction.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-pub(super) fn live_row(transaction: &Transaction<'_>, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
+pub(super) fn live_row(transaction: &Connection, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
     let mut query = transaction.prepare_cached(
         "SELECT id, created_ms, attempts = 0 AND NOT unsettled, sealed FROM entry
          WHERE phone_tag = ?1 AND state <> 'attention'",
@@ -138,8 +146,9 @@ pub(super) fn enqueue(
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {
     let signup = &enrolment.signup;
+    let tag = tag(&store.keys.current, signup, link)?;
+    leave_copy_if_replaced(store, signup, &tag)?;
     let keys = &store.keys.current;
-    let tag = tag(keys, signup, link)?;
     let transaction = store.db.transaction()?;
     let enqueued = match live_row(&transaction, &tag)? {
         Some(live) => again(&transaction, keys, &live, (signup, link, &tag), now_ms)?,
@@ -158,15 +167,24 @@ pub(super) fn enqueue(
     }
 }
 
+/// Details that are about to be replaced must not come back.
+fn leave_copy_if_replaced(store: &mut Store, signup: &Signup, tag: &[u8; 32]) -> Result<(), StoreError> {
+    let Some(live) = live_row(&store.db, tag)?.filter(|live| live.is_unsent) else {
+        return Ok(());
+    };
+    if store.keys.current.open(&live.sealed, live.record()).as_ref() == Some(signup) {
+        return Ok(());
+    }
+    let removal = Removal::of_signup(&store.db, live.id)?;
+    copy::take_out(store, &removal)
+}
+
 /// The live entry that holds this very signup, if there is one.
 pub(super) fn find(store: &mut Store, signup: &Signup, link: &StationLink) -> Result<Option<i64>, StoreError> {
     let keys = &store.keys.current;
     let tag = tag(keys, signup, link)?;
-    let found = live_row(&store.db.transaction()?, &tag)?;
-    Ok(found.and_then(|live| {
-        let record = RecordId { id: live.id, created_ms: live.created_ms };
-        (keys.open(&live.sealed, record).as_ref() == Some(signup)).then_some(live.id)
-    }))
+    let found = live_row(&store.db, &tag)?;
+    Ok(found.and_then(|live| (keys.open(&live.sealed, live.record()).as_ref() == Some(signup)).then_some(live.id)))
 }
 
 pub(super) fn read(store: &Store, id: i64) -> Result<Option<Outgoing>, StoreError> {
@@ -196,9 +214,9 @@ pub(super) fn read(store: &Store, id: i64) -> Result<Option<Outgoing>, StoreErro
     Ok(Some(Outgoing { id, created_ms, signup, sender, attempts, stats }))
 }
 
-/// Every row that holds a signup of this phone, wherever it stands.
-pub(super) fn entries_of(store: &Store, phone: &Phone) -> Result<Vec<i64>, StoreError> {
-    let mut query = store.db.prepare("SELECT id, created_ms, sealed FROM entry ORDER BY id")?;
+/// Every row of a database on a connection that holds a signup of this phone, wherever it stands.
+pub(super) fn entries_of(store: &Store, schema: &str, phone: &Phone) -> Result<Vec<i64>, StoreError> {
+    let mut query = store.db.prepare(&format!("SELECT id, created_ms, sealed FROM {schema}.entry ORDER BY id"))?;
     let mut rows = query.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {

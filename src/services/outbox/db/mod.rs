@@ -12,11 +12,12 @@ use tokio::sync::watch;
 pub(super) mod attempts;
 pub(super) mod backoffs;
 pub(super) mod consents;
+pub(super) mod copy;
 pub(super) mod entries;
 pub(super) mod queue;
 mod reserve;
 pub(super) mod retention;
-mod schema;
+pub(super) mod schema;
 pub(super) mod seal;
 mod startup;
 pub(super) mod store;
@@ -25,9 +26,12 @@ use super::error::StoreError;
 use super::recovery::{self, Quarantine};
 use super::status::{Disk, Status};
 use crate::domain::station::Connection;
-use crate::domain::{Enrolment, Signup};
+use crate::domain::{Enrolment, Phone, Signup};
+use crate::services::clock::Clock;
 use crate::services::process;
+use consents::Forgotten;
 use reserve::Reserve;
+use retention::{SweepInput, SweepResult};
 use seal::Keyring;
 use store::Store;
 
@@ -45,6 +49,8 @@ pub(super) struct Database {
     failures: u32,
     /// When to look after things although nobody asks.
     alarm: Option<Instant>,
+    /// When the copy is brought up to date at the latest, if anything has changed.
+    copy_due: Option<Instant>,
     /// The wait before the next try to come back into service.
     pace: Duration,
     status: watch::Sender<Status>,
@@ -58,8 +64,10 @@ const FIRST_TRY: Duration = Duration::from_secs(5);
 const SLOWEST_TRY: Duration = Duration::from_mins(1);
 /// Room on a disk comes back when somebody makes some.
 const LOW_DISK: Duration = Duration::from_mins(1);
-/// After this long without work the log is emptied.
+/// After this long without work the log is emptied, and the copy is brought up to date.
 const IDLE: Duration = Duration::from_secs(5);
+/// However busy the station is, the copy is no older.
+const COPY_EVERY: Duration = Duration::from_mins(5);
 
 impl Database {
     /// Opens the database for the first time.
@@ -74,12 +82,13 @@ impl Database {
             reserve: Reserve::in_dir(data),
             failures: 0,
             alarm: None,
+            copy_due: None,
             pace: FIRST_TRY,
             status: watch::Sender::new(Status::default()),
             openings: watch::Sender::new(0),
         };
         let opened = match database.open_store() {
-            Err(error) if is_full(&error) && database.reserve.release() => database.open_store(),
+            Err(error) if error.is_full() && database.reserve.release() => database.open_store(),
             opened => opened,
         };
         database.store = Some(opened?);
@@ -144,7 +153,7 @@ impl Database {
             Disk::Good => self.attempt(job),
         };
         let stored = match stored {
-            Err(error) if is_trouble(&error) || matches!(error, StoreError::LowDisk) => {
+            Err(error) if error.is_trouble() || matches!(error, StoreError::LowDisk) => {
                 match self.attempt(&mut |store| entries::find(store, signup, link)) {
                     Ok(Some(id)) => Ok(Enqueued::Same(id)),
                     Ok(None) | Err(_) => Err(error),
@@ -164,7 +173,7 @@ impl Database {
         mut job: impl FnMut(&mut Store) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let done = match self.attempt(&mut job) {
-            Err(error) if is_trouble(&error) && !matches!(error, StoreError::Panicked) => self.attempt(&mut job),
+            Err(error) if error.is_trouble() && !matches!(error, StoreError::Panicked) => self.attempt(&mut job),
             done => done,
         };
         self.look_first(done)
@@ -185,10 +194,13 @@ impl Database {
             self.reserve.keep();
         }
         self.status.send_if_modified(|status| std::mem::replace(&mut status.disk, disk) != disk);
+        let is_ahead = self.store.as_ref().is_some_and(Store::is_ahead_of_copy);
+        self.copy_due = is_ahead.then(|| self.copy_due.unwrap_or_else(|| now() + COPY_EVERY));
         let wait = match disk {
             _ if self.failures > 0 => Some(self.pace),
             Disk::Low => Some(LOW_DISK),
-            _ => self.store.as_ref().is_some_and(Store::has_written).then_some(IDLE),
+            _ if self.store.as_ref().is_some_and(Store::has_written) => Some(IDLE),
+            _ => self.copy_due.map(|due| due.saturating_duration_since(now())),
         };
         // A try that is due must not be put off for ever by those who ask meanwhile.
         if disk == Disk::Good && self.failures == 0 || self.alarm.is_none() {
@@ -196,7 +208,7 @@ impl Database {
         }
     }
 
-    /// What is to be done while nobody asks: come back into service, or empty the log.
+    /// What is to be done while nobody asks: come back into service, or empty the log and bring the copy up to date.
     fn look_after(&mut self) {
         self.alarm = None;
         if self.failures > 0 {
@@ -211,8 +223,39 @@ impl Database {
             && let Err(error) = store.empty_log()
         {
             self.trouble(&error);
+        } else {
+            self.update_copy();
         }
         self.look_around();
+    }
+
+    /// Brings the copy up to date, if anything has changed. Without a copy everything else goes on.
+    pub(super) fn update_copy(&mut self) {
+        let is_good = self.disk() == Disk::Good;
+        let Some(store) = self.store.as_mut().filter(|store| is_good && store.is_ahead_of_copy()) else {
+            return;
+        };
+        self.copy_due = None;
+        match copy::update(store, Clock::System.unix_ms()) {
+            Err(error) if error.is_damage() => self.trouble(&error),
+            Err(error) => tracing::warn!(%error, "the copy of the outbox is not up to date"),
+            Ok(()) => {}
+        }
+    }
+
+    /// Goes on with the station clock, and ends what has waited too long by it.
+    pub(super) fn sweep(&mut self, input: SweepInput) -> Result<SweepResult, StoreError> {
+        let mut result = self.carry_out(|store| retention::sweep(store, input))?;
+        let quarantine = Quarantine::of(&self.data);
+        result.keeps_more |= quarantine.expire(result.now_ms, input.keep.longest()).map_err(StoreError::Storage)?;
+        Ok(result)
+    }
+
+    /// Destroys what there is about one customer, and with it what was damaged once: it may hold more.
+    pub(super) fn forget(&mut self, phone: &Phone) -> Result<Forgotten, StoreError> {
+        let forgotten = self.carry_out(|store| consents::forget(store, phone))?;
+        Quarantine::of(&self.data).clear().map_err(StoreError::Storage)?;
+        Ok(forgotten)
     }
 
     /// What nobody has to wait for, once the answer was given.
@@ -221,6 +264,8 @@ impl Database {
             && let Err(error) = store.relieve_log()
         {
             self.trouble(&error);
+        } else if self.copy_due.is_some_and(|due| due <= now()) {
+            self.update_copy();
         }
         self.look_around();
     }
@@ -242,7 +287,7 @@ impl Database {
         let (has_changed, is_whole) = (store.changes() != before, store.is_between_transactions());
         let doubt = store.doubt.take();
         match &done {
-            Err(error) if is_trouble(error) => self.trouble(error),
+            Err(error) if error.is_trouble() => self.trouble(error),
             _ if doubt.is_some() => doubt.iter().for_each(|error| self.trouble(error)),
             _ if !is_whole => self.close(),
             Ok(_) if has_changed => self.is_well(),
@@ -253,7 +298,7 @@ impl Database {
 
     fn opened(&mut self) -> Result<&mut Store, StoreError> {
         if self.store.is_none() {
-            if self.is_out_of_service() {
+            if self.failures >= OUT_OF_SERVICE_AFTER {
                 return Err(StoreError::OutOfService);
             }
             let mut store = self.open_store()?;
@@ -276,29 +321,24 @@ impl Database {
         Ok(())
     }
 
-    /// Opens the database; a damaged one is moved aside, and a new one takes over what can be read.
+    /// Opens the database; one that is damaged is moved aside, and the copy takes its place.
     fn open_store(&self) -> Result<Store, StoreError> {
         let path = self.data.join("outbox.db");
         let quarantine = Quarantine::of(&self.data);
-        let open = || {
-            let mut store = Store::new(schema::open(&path)?, Arc::clone(&self.keys));
+        let open = || -> Result<Store, StoreError> {
+            let db = recovery::open(&path, &quarantine, &self.keys)?;
+            let mut store = Store::new(db, Arc::clone(&self.keys), copy::copy_of(&path));
             startup::settle(&mut store)?;
             Ok(store)
         };
-        let mut store = match open() {
-            Err(error) if recovery::is_damage(&error) => {
+        let store = match open() {
+            Err(error) if error.is_damage() => {
                 tracing::error!(%error, "the outbox cannot be read");
                 quarantine.take(&path).map_err(StoreError::Storage)?;
                 open()?
             }
             opened => opened?,
         };
-        for damaged in quarantine.unsearched() {
-            let found = damaged.entries().map_err(StoreError::Storage)?;
-            let salvaged = startup::salvage(&mut store, &found)?;
-            damaged.is_searched(salvaged).map_err(StoreError::Storage)?;
-            tracing::error!(salvaged, "signups were salvaged from a damaged outbox");
-        }
         self.tell_damage(&quarantine);
         Ok(store)
     }
@@ -306,14 +346,17 @@ impl Database {
     /// A person has taken note of what was damaged.
     pub(super) fn damage_is_seen(&mut self) -> Result<(), StoreError> {
         let quarantine = Quarantine::of(&self.data);
-        let noted = quarantine.is_seen().map_err(StoreError::Storage);
+        quarantine.is_seen().map_err(StoreError::Storage)?;
         self.tell_damage(&quarantine);
-        noted
+        Ok(())
     }
 
     fn tell_damage(&self, quarantine: &Quarantine) {
-        let salvaged = quarantine.unseen();
-        self.status.send_if_modified(|status| std::mem::replace(&mut status.salvaged, salvaged) != salvaged);
+        let restored = quarantine.unseen().unwrap_or_else(|error| {
+            tracing::error!(%error, "the quarantine cannot be read");
+            None
+        });
+        self.status.send_if_modified(|status| std::mem::replace(&mut status.restored, restored) != restored);
     }
 
     fn close(&mut self) {
@@ -326,7 +369,7 @@ impl Database {
         self.close();
         self.failures = self.failures.saturating_add(1);
         tracing::error!(%error, failures = self.failures, "the outbox is opened anew");
-        if is_full(error) && self.reserve.release() {
+        if error.is_full() && self.reserve.release() {
             tracing::error!("the disk is full: the room kept for this is given up");
         }
     }
@@ -336,49 +379,14 @@ impl Database {
         self.pace = FIRST_TRY;
     }
 
-    fn is_out_of_service(&self) -> bool {
-        self.failures >= OUT_OF_SERVICE_AFTER
-    }
-
     fn disk(&self) -> Disk {
-        if self.is_out_of_service() {
+        if self.failures >= OUT_OF_SERVICE_AFTER {
             Disk::Broken
         } else if self.reserve.is_low() {
             Disk::Low
         } else {
             Disk::Good
         }
-    }
-}
-
-/// Whether an error says that the database must be opened anew.
-fn is_trouble(error: &StoreError) -> bool {
-    match error {
-        StoreError::Database(rusqlite::Error::SqliteFailure(failure, _)) => {
-            failure.code != rusqlite::ErrorCode::ConstraintViolation
-        }
-        StoreError::Database(_)
-        | StoreError::Storage(_)
-        | StoreError::Unsafe(_)
-        | StoreError::Damaged
-        | StoreError::ReadBack
-        | StoreError::Panicked => true,
-        StoreError::Newer
-        | StoreError::Shared
-        | StoreError::Sealing
-        | StoreError::Full
-        | StoreError::LowDisk
-        | StoreError::OutOfService
-        | StoreError::Stopped => false,
-    }
-}
-
-/// Whether an error says that there is no room.
-fn is_full(error: &StoreError) -> bool {
-    match error {
-        StoreError::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
-        StoreError::Storage(error) => error.kind() == std::io::ErrorKind::StorageFull,
-        _ => false,
     }
 }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 use rusqlite::{Transaction, params};
 
 use super::consents;
+use super::copy::{self, Removal};
 use super::entries::state_of;
 use super::store::Store;
 use crate::domain::consent::ConsentDays;
-use crate::domain::delivery::{EntryState, Jump, RetentionDays, StationClock};
+use crate::domain::delivery::{Concern, EntryState, Jump, RetentionDays, StationClock};
 use crate::services::outbox::error::StoreError;
 
 /// How long things are kept.
@@ -18,6 +19,14 @@ pub struct KeepFor {
     pub signups: RetentionDays,
     /// The evidence of consents.
     pub consents: ConsentDays,
+}
+
+impl KeepFor {
+    /// The longest that anything is kept.
+    pub(super) fn longest(self) -> Duration {
+        let consents = Duration::from_hours(24 * u64::from(self.consents.get()));
+        self.signups.limit(EntryState::Attention(Concern::TakenTwice)).max(consents)
+    }
 }
 
 /// What remains of an entry whose time was over.
@@ -49,13 +58,16 @@ pub(in crate::services) struct SweepInput {
 #[derive(Debug, Default)]
 pub(in crate::services) struct SweepResult {
     pub(in crate::services) expired: Vec<i64>,
+    /// The station clock.
+    pub(in crate::services) now_ms: i64,
     /// The time at work, in all.
     pub(in crate::services) worked_ms: i64,
     /// Until the first of those that stay expires.
     pub(in crate::services) left: Option<Duration>,
     /// Pieces of evidence whose time was over.
     pub(in crate::services) consents_expired: usize,
-    pub(in crate::services) keeps_consents: bool,
+    /// Whether there is anything besides entries that grows old.
+    pub(in crate::services) keeps_more: bool,
 }
 
 /// The oldest of more than this are dropped.
@@ -120,33 +132,39 @@ fn kept(transaction: &Transaction<'_>) -> Result<Vec<Kept>, StoreError> {
     Ok(kept.collect::<Result<_, _>>()?)
 }
 
-fn expire(transaction: &Transaction<'_>, id: i64, now_ms: i64) -> Result<(), StoreError> {
-    transaction.execute(
-        "INSERT INTO tombstone (id, created_ms, expired_ms, attempts, state, reason)
-         SELECT id, created_ms, ?2, attempts, state, reason FROM entry WHERE id = ?1",
-        [id, now_ms],
-    )?;
-    transaction.execute("DELETE FROM entry WHERE id = ?1", [id])?;
-    transaction.execute(
-        "DELETE FROM tombstone WHERE id <= (SELECT id FROM tombstone ORDER BY id DESC LIMIT 1 OFFSET ?1)",
-        [MOST_EXPIRED],
-    )?;
-    Ok(())
-}
-
 /// Goes on with the station clock, and ends what has waited too long by it.
 pub(in crate::services) fn sweep(store: &mut Store, input: SweepInput) -> Result<SweepResult, StoreError> {
+    let (mut result, expired) = look(store, input)?;
+    if !expired.is_empty() {
+        copy::take_out(store, &expired)?;
+        let transaction = store.db.transaction()?;
+        expire(&transaction, &expired, input.wall_ms)?;
+        transaction.commit()?;
+        store.known_texts.clear();
+        if let Err(error) = store.empty_log() {
+            // The sealed payload is still in the log. It goes when the log is next emptied.
+            tracing::warn!(%error, "the log of the outbox could not be emptied");
+        }
+    }
+    result.keeps_more = store.db.query_row("SELECT EXISTS (SELECT 1 FROM consent)", [], |row| row.get(0))?;
+    result.consents_expired = expired.consents.len();
+    result.expired = expired.entries;
+    Ok(result)
+}
+
+/// Goes on with the station clock, and finds what has waited too long by it.
+fn look(store: &mut Store, input: SweepInput) -> Result<(SweepResult, Removal), StoreError> {
     let transaction = store.db.transaction()?;
     let StationClock { now_ms, worked_ms, .. } = go_on(&transaction, input)?;
-    let mut result = SweepResult { worked_ms, ..SweepResult::default() };
+    let mut result = SweepResult { now_ms, worked_ms, ..SweepResult::default() };
+    let mut expired = Removal::default();
     for kept in kept(&transaction)? {
         let seen_at_ms = kept.seen_at_ms.unwrap_or(now_ms);
         let age = span(now_ms - seen_at_ms);
         let left = input.keep.signups.limit(kept.state).saturating_sub(age);
         // What is being sent is settled first.
         if left.is_zero() && kept.state != EntryState::InFlight {
-            expire(&transaction, kept.id, input.wall_ms)?;
-            result.expired.push(kept.id);
+            expired.entries.push(kept.id);
             continue;
         }
         result.left = Some(result.left.map_or(left, |least| least.min(left)));
@@ -154,19 +172,27 @@ pub(in crate::services) fn sweep(store: &mut Store, input: SweepInput) -> Result
             transaction.execute("UPDATE entry SET seen_at_ms = ?2 WHERE id = ?1", [kept.id, seen_at_ms])?;
         }
     }
-    result.consents_expired = consents::age(&transaction, now_ms, input.keep.consents)?;
-    result.keeps_consents = transaction.query_row("SELECT EXISTS (SELECT 1 FROM consent)", [], |row| row.get(0))?;
+    expired.consents = consents::expired(&transaction, (now_ms, input.keep.consents), &expired.entries)?;
     transaction.commit()?;
-    if result.consents_expired > 0 {
-        store.known_texts.clear();
+    Ok((result, expired))
+}
+
+/// Destroys what has waited too long; of entries, what has no personal data stays.
+fn expire(transaction: &Transaction<'_>, expired: &Removal, wall_ms: i64) -> Result<(), StoreError> {
+    for id in &expired.entries {
+        transaction.execute(
+            "INSERT INTO tombstone (id, created_ms, expired_ms, attempts, state, reason)
+             SELECT id, created_ms, ?2, attempts, state, reason FROM entry WHERE id = ?1",
+            [*id, wall_ms],
+        )?;
     }
-    if result.expired.len() + result.consents_expired > 0
-        && let Err(error) = store.empty_log()
-    {
-        // The sealed payload is still in the log. It goes when the log is next emptied.
-        tracing::warn!(%error, "the log of the outbox could not be emptied");
-    }
-    Ok(result)
+    expired.destroy(transaction, "main")?;
+    consents::drop_unused_texts(transaction)?;
+    transaction.execute(
+        "DELETE FROM tombstone WHERE id <= (SELECT id FROM tombstone ORDER BY id DESC LIMIT 1 OFFSET ?1)",
+        [MOST_EXPIRED],
+    )?;
+    Ok(())
 }
 
 /// What remains of expired entries, oldest first.

@@ -9,10 +9,9 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 
 use crate::services::durable;
 use crate::services::outbox::error::StoreError;
-use crate::services::outbox::recovery::{pages, wal_of};
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -162,6 +161,9 @@ const MIGRATIONS: [&str; 10] = [
     ALTER TABLE consent DROP COLUMN server_from_ms;
     ALTER TABLE consent RENAME COLUMN ran_from_ms TO seen_at_ms;
     ",
+    // Only the copy has any: sealed records, by their nonces, that left it since it was last brought up to date. A recovery
+    // does not take them from a damaged database.
+    "CREATE TABLE barred (nonce BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;",
 ];
 
 /// No program will ever have this many migrations.
@@ -171,14 +173,14 @@ const ABSURD_VERSION: usize = 10_000;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Opens the database, creating it if needed, and proves that it keeps what it is told.
-pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+pub(in crate::services::outbox) fn open(path: &Path) -> Result<Connection, StoreError> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(StoreError::Unsafe("the SQLite library is too old"));
     }
     if !exists(path) && !exists(&wal_of(path)) {
         create(path)?;
     }
-    if is_hollow(path) || pages::is_log_damaged(&fs::read(wal_of(path)).unwrap_or_default()) {
+    if is_hollow(path) {
         return Err(StoreError::Damaged);
     }
     let connection = connect(path)?;
@@ -187,7 +189,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Makes a whole database aside and gives it its name: half of one would be taken for a damaged one.
-fn create(path: &Path) -> Result<(), StoreError> {
+pub(super) fn create(path: &Path) -> Result<(), StoreError> {
     let aside = path.with_added_extension("new");
     for leftover in [journal_of(&aside), wal_of(&aside), aside.clone()] {
         match fs::remove_file(&leftover) {
@@ -206,8 +208,15 @@ fn create(path: &Path) -> Result<(), StoreError> {
     fs::rename(&aside, path).and_then(|()| durable::sync_parent(path)).map_err(StoreError::Storage)
 }
 
-fn exists(path: &Path) -> bool {
+pub(in crate::services::outbox) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+/// The log that SQLite keeps beside a database.
+pub(in crate::services::outbox) fn wal_of(db: &Path) -> PathBuf {
+    let mut path = db.as_os_str().to_owned();
+    path.push("-wal");
+    path.into()
 }
 
 /// The journal that SQLite keeps beside a database before it has a log.
@@ -278,6 +287,12 @@ fn version_of(connection: &Connection) -> Result<usize, StoreError> {
         return Err(StoreError::Newer);
     }
     Ok(version)
+}
+
+/// Whether a database on a connection has the schema of this program.
+pub(super) fn is_current(connection: &Connection, name: &str) -> Result<bool, StoreError> {
+    let version: i64 = connection.query_row(&format!("PRAGMA {name}.user_version"), [], |row| row.get(0))?;
+    Ok(usize::try_from(version).is_ok_and(|version| version == MIGRATIONS.len()))
 }
 
 fn migrate(connection: &mut Connection, version: usize) -> Result<(), StoreError> {

@@ -13,19 +13,19 @@ use crate::domain::{BirthdayForm, Phone, Signup, SignupDraft};
 use crate::services::secrets::RootKey;
 
 /// The keys of one outbox, derived from the station's root key.
-pub(super) struct Keys {
+pub(in crate::services::outbox) struct Keys {
     seal: Zeroizing<[u8; 32]>,
     tag: Zeroizing<[u8; 32]>,
     /// Those of the evidence.
-    pub(super) consents: ConsentKeys,
+    pub(in crate::services::outbox) consents: ConsentKeys,
 }
 
 /// The key that seals, and those that may still open what was sealed before.
 pub(in crate::services) struct Keyring {
     /// In force.
-    pub(super) current: Keys,
+    pub(in crate::services::outbox) current: Keys,
     /// Lost once, and found again.
-    pub(super) old: Vec<Keys>,
+    pub(in crate::services::outbox) old: Vec<Keys>,
 }
 
 /// What a sealed record belongs to; a record moved elsewhere does not open.
@@ -40,6 +40,11 @@ pub(in crate::services) struct RecordId {
 /// The layout of what is sealed.
 const SCHEMA: u8 = 1;
 const NONCE_BYTES: usize = 24;
+
+/// What tells a sealed record from every other, and nothing about it.
+pub(in crate::services::outbox) fn nonce_of(sealed: &[u8]) -> Option<&[u8]> {
+    sealed.get(..NONCE_BYTES)
+}
 
 /// The payload as JSON; the phone in the form of the wire, everything else as it was given. Wiped when dropped.
 #[derive(Serialize, Deserialize)]
@@ -57,19 +62,19 @@ impl Keyring {
     }
 
     /// The one in force, then the old ones.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Keys> {
+    pub(in crate::services::outbox) fn all(&self) -> impl Iterator<Item = &Keys> {
         std::iter::once(&self.current).chain(&self.old)
     }
 
     /// Opens a record with whichever key it was sealed under.
-    pub(super) fn open(&self, sealed: &[u8], id: RecordId) -> Option<Signup> {
+    pub(in crate::services::outbox) fn open(&self, sealed: &[u8], id: RecordId) -> Option<Signup> {
         self.current.open(sealed, id).or_else(|| self.old.iter().find_map(|keys| keys.open(sealed, id)))
     }
 }
 
 impl Keys {
     /// The keys that follow from a root key.
-    pub(super) fn derive(root: &RootKey) -> Self {
+    pub(in crate::services::outbox) fn derive(root: &RootKey) -> Self {
         Self {
             seal: root.derive("swip-kiosk outbox seal 1"),
             tag: root.derive("swip-kiosk outbox phone tag 1"),
@@ -81,7 +86,7 @@ impl Keys {
     ///
     /// It is the phone at one merchant of one server, which is what SWiP knows an account by: what rests for another
     /// station must not keep this one from signing the same customer up.
-    pub(super) fn tag(&self, phone: &Phone, origin: &str, merchant_id: &str) -> Option<[u8; 32]> {
+    pub(in crate::services::outbox) fn tag(&self, phone: &Phone, origin: &str, merchant_id: &str) -> Option<[u8; 32]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&*self.tag).ok()?;
         for part in [phone.digits(), origin, merchant_id] {
             mac.update(part.as_bytes());
@@ -92,7 +97,7 @@ impl Keys {
     }
 
     /// Tells these keys from others, and nothing else about them.
-    pub(super) fn mark(&self) -> Option<[u8; 32]> {
+    pub(in crate::services::outbox) fn mark(&self) -> Option<[u8; 32]> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&*self.tag).ok()?;
         // No tag is made of this.
         mac.update(b"mark of the key");
@@ -100,7 +105,7 @@ impl Keys {
     }
 
     /// Seals a signup for its record: nonce, then ciphertext.
-    pub(super) fn seal(&self, signup: &Signup, id: RecordId) -> Option<Vec<u8>> {
+    pub(in crate::services::outbox) fn seal(&self, signup: &Signup, id: RecordId) -> Option<Vec<u8>> {
         let plain = Zeroizing::new(serde_json::to_vec(&Record::from(signup)).ok()?);
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).ok()?;
@@ -110,7 +115,7 @@ impl Keys {
     }
 
     /// Opens what was sealed for this very record.
-    pub(super) fn open(&self, sealed: &[u8], id: RecordId) -> Option<Signup> {
+    pub(in crate::services::outbox) fn open(&self, sealed: &[u8], id: RecordId) -> Option<Signup> {
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
         let payload = Payload { msg: ciphertext, aad: &id.bytes() };

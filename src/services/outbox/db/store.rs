@@ -1,6 +1,7 @@
 //! The open database of one station, and what keeps it sound besides what is in it: its log, its end, and the proof that it takes
 //! something.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -15,6 +16,10 @@ use crate::services::outbox::error::StoreError;
 pub(in crate::services) struct Store {
     pub(in crate::services) db: Connection,
     pub(super) keys: Arc<Keyring>,
+    /// The file of the copy.
+    pub(super) copy: PathBuf,
+    /// How much had been written when the copy was last brought up to date; none before that.
+    pub(super) copied_at: Option<u64>,
     /// How much had been written when the log was last emptied.
     pub(super) emptied_at: u64,
     /// What went wrong after all that matters was stored.
@@ -28,8 +33,8 @@ const LONG_LOG: i64 = 850;
 
 impl Store {
     /// A store over an open database, which nobody else uses.
-    pub(super) fn new(db: Connection, keys: Arc<Keyring>) -> Self {
-        Self { db, keys, emptied_at: 0, doubt: None, known_texts: Vec::new() }
+    pub(super) fn new(db: Connection, keys: Arc<Keyring>, copy: PathBuf) -> Self {
+        Self { db, keys, copy, copied_at: None, emptied_at: 0, doubt: None, known_texts: Vec::new() }
     }
 
     /// Moves what the log holds into the database and empties it.
@@ -61,6 +66,11 @@ impl Store {
     /// Whether anything was written since the log was last emptied.
     pub(super) fn has_written(&self) -> bool {
         self.changes() != self.emptied_at
+    }
+
+    /// Whether anything was written since the copy was last brought up to date.
+    pub(super) fn is_ahead_of_copy(&self) -> bool {
+        self.copied_at != Some(self.changes())
     }
 
     /// A number that grows with everything that is written.

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::pacing::Pacing;
 use crate::domain::delivery::{AgeWarning, EntryState, RetentionDays, Waiting, next_warning, warning};
-use crate::services::outbox::db::retention::{self, KeepFor, SweepInput, SweepResult};
+use crate::services::outbox::db::retention::{KeepFor, SweepInput, SweepResult};
 use crate::services::outbox::entry::Counts;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
@@ -48,7 +48,7 @@ impl RetentionSweep {
             (worked_ms, i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))
         });
         let input = SweepInput { last, wall_ms: pacing.wall_ms(), keep };
-        let result = outbox.ask(move |store| retention::sweep(store, input)).await?;
+        let result = outbox.sweep(input).await?;
         *self.last() = Some((now, result.worked_ms));
         let left_secs = result.left.map_or(u64::MAX, |left| left.as_secs());
         self.left_secs.store(left_secs, Ordering::Relaxed);

@@ -254,17 +254,17 @@ impl Deliverer {
     ///
     /// `keep` is asked for at each sweep: the settings may change.
     pub async fn sweep_hourly(&self, keep: impl Fn() -> KeepFor) -> Infallible {
-        let mut keeps_consents = true;
+        let mut keeps_more = true;
         loop {
             tokio::select! {
                 () = self.anything_kept() => {}
                 // Evidence grows old in an empty queue, too.
-                () = sleep(SWEEP_EVERY), if keeps_consents => {}
+                () = sleep(SWEEP_EVERY), if keeps_more => {}
                 // What was delivered at once never waited, but left evidence.
-                () = self.ages.taken.notified(), if !keeps_consents => {}
+                () = self.ages.taken.notified(), if !keeps_more => {}
             }
             match self.sweep(keep()).await {
-                Ok(found) => keeps_consents = found,
+                Ok(found) => keeps_more = found,
                 Err(error) => tracing::error!(%error, "the age of the queue could not be looked at"),
             }
             let next = self.pacing.uptime().saturating_add(SWEEP_EVERY);
@@ -281,8 +281,8 @@ impl Deliverer {
         }
     }
 
-    /// One sweep: goes on with the station clock, and ends what has waited too long by it. Whether there is any evidence of
-    /// consents.
+    /// One sweep: goes on with the station clock, and ends what has waited too long by it. Whether anything besides entries
+    /// grows old.
     ///
     /// # Errors
     /// Whatever the database refused; the next sweep counts the time.
@@ -299,7 +299,7 @@ impl Deliverer {
             self.journal.note(Note { kind, outcome, phone: None, attempts: 1, took: Duration::ZERO });
         }
         self.publish().await;
-        Ok(result.keeps_consents)
+        Ok(result.keeps_more)
     }
 
     async fn anything_kept(&self) {

@@ -11,11 +11,11 @@ use crate::services::outbox::error::StoreError;
 use crate::services::secrets::RootKey;
 
 /// The keys of the evidence. They have labels of their own: whatever becomes of those that seal the queue, these stay.
-pub(in crate::services) struct ConsentKeys {
+pub(in crate::services::outbox) struct ConsentKeys {
     seal: Zeroizing<[u8; 32]>,
     tag: Zeroizing<[u8; 32]>,
     /// Tells them from others, and nothing else about them.
-    pub(super) mark: i64,
+    pub(in crate::services::outbox) mark: i64,
 }
 
 /// The layout of what is sealed.
@@ -23,7 +23,7 @@ const SCHEMA: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
 impl ConsentKeys {
-    pub(in crate::services) fn derive(root: &RootKey) -> Self {
+    pub(in crate::services::outbox) fn derive(root: &RootKey) -> Self {
         let tag = root.derive("swip-kiosk consent phone tag 1");
         // No tag is made of this.
         let mark = mac(&tag, b"mark of the key").and_then(|mac| Some(i64::from_be_bytes(*mac.first_chunk()?)));
@@ -31,11 +31,11 @@ impl ConsentKeys {
     }
 
     /// A mark of the phone that tells nothing about it without the key.
-    pub(super) fn tag(&self, phone: &Phone) -> Result<[u8; 32], StoreError> {
+    pub(in crate::services::outbox) fn tag(&self, phone: &Phone) -> Result<[u8; 32], StoreError> {
         mac(&self.tag, phone.digits().as_bytes()).ok_or(StoreError::Sealing)
     }
 
-    pub(super) fn seal(&self, phone: &Phone, place: &[u8]) -> Result<Vec<u8>, StoreError> {
+    pub(in crate::services::outbox) fn seal(&self, phone: &Phone, place: &[u8]) -> Result<Vec<u8>, StoreError> {
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|_| StoreError::Sealing)?;
         let payload = Payload { msg: phone.digits().as_bytes(), aad: place };
@@ -43,7 +43,7 @@ impl ConsentKeys {
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    pub(super) fn open(&self, sealed: &[u8], place: &[u8]) -> Option<Phone> {
+    pub(in crate::services::outbox) fn open(&self, sealed: &[u8], place: &[u8]) -> Option<Phone> {
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
         let payload = Payload { msg: ciphertext, aad: place };
@@ -63,6 +63,6 @@ fn mac(key: &[u8; 32], message: &[u8]) -> Option<[u8; 32]> {
 }
 
 /// A sealed phone moved to another row does not open.
-pub(super) fn place(entry: i64, purpose: &str, taken_ms: i64) -> Vec<u8> {
+pub(in crate::services::outbox) fn place(entry: i64, purpose: &str, taken_ms: i64) -> Vec<u8> {
     [&[SCHEMA], entry.to_be_bytes().as_slice(), &taken_ms.to_be_bytes(), purpose.as_bytes()].concat()
 }

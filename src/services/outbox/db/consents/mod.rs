@@ -2,7 +2,7 @@
 //! tag. It is written with the signup and stays when that has gone.
 
 mod export;
-pub(super) mod keys;
+pub(in crate::services::outbox) mod keys;
 mod read;
 
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use rusqlite::{CachedStatement, Transaction, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::copy::consents_where;
 use super::seal::Keyring;
 use crate::domain::Phone;
 use crate::domain::consent::{ConsentDays, Given, How, Purpose};
@@ -215,15 +216,20 @@ pub(super) fn reseal(transaction: &Transaction<'_>, keys: &Keyring) -> Result<()
     Ok(())
 }
 
-/// Ends evidence that is older than it is kept, but not while its signup waits; how many pieces. `now_ms` is the station clock.
-pub(super) fn age(transaction: &Transaction<'_>, now_ms: i64, days: ConsentDays) -> Result<usize, StoreError> {
+/// Evidence that is older than it is kept, but not while its signup waits: one that goes with its signup goes with
+/// `expiring`. `now_ms` is the station clock.
+pub(super) fn expired(
+    transaction: &Transaction<'_>,
+    (now_ms, days): (i64, ConsentDays),
+    expiring: &[i64],
+) -> Result<Vec<(i64, String)>, StoreError> {
     transaction.execute("UPDATE consent SET seen_at_ms = ?1 WHERE seen_at_ms IS NULL", [now_ms])?;
-    let expired = transaction.execute(
-        "DELETE FROM consent WHERE ?1 - seen_at_ms >= ?2 AND entry NOT IN (SELECT id FROM entry)",
-        [now_ms, i64::from(days.get()) * DAY_MS],
-    )?;
-    if expired > 0 {
-        drop_unused_texts(transaction)?;
+    let keep_ms = i64::from(days.get()) * DAY_MS;
+    let of_nobody = "?1 - seen_at_ms >= ?2 AND entry NOT IN (SELECT id FROM entry)";
+    let mut expired = consents_where(transaction, of_nobody, [now_ms, keep_ms])?;
+    for entry in expiring {
+        let of_entry = "?1 - seen_at_ms >= ?2 AND entry = ?3";
+        expired.extend(consents_where(transaction, of_entry, [now_ms, keep_ms, *entry])?);
     }
     Ok(expired)
 }

@@ -6,6 +6,7 @@ use super::keys::place;
 use super::{AllEvidence, Evidence, Facts, Forgotten, drop_unused_texts, hex};
 use crate::domain::Phone;
 use crate::domain::consent::{How, Purpose};
+use crate::services::outbox::db::copy::{self, Removal, consents_where};
 use crate::services::outbox::db::entries::entries_of;
 use crate::services::outbox::db::store::Store;
 use crate::services::outbox::error::StoreError;
@@ -35,16 +36,16 @@ pub(in crate::services) fn evidence_of(store: &Store, phone: &Phone) -> Result<V
 
 /// Destroys the evidence about one customer, and every signup of the phone that is still here.
 pub(in crate::services) fn forget(store: &mut Store, phone: &Phone) -> Result<Forgotten, StoreError> {
-    let tags = consent_tags(store, phone)?;
-    let entries = entries_of(store, phone)?;
+    let mut removal = Removal { entries: entries_of(store, "main", phone)?, consents: Vec::new() };
+    for tag in consent_tags(store, phone)? {
+        removal.consents.extend(consents_where(&store.db, "phone_tag = ?1", [tag.as_slice()])?);
+    }
+    let forgotten = Forgotten { consents: removal.consents.len(), signups: removal.entries.len() };
+    // What was delivered since the copy was brought up to date is still in it.
+    removal.entries.extend(copy::ask(store, |store| entries_of(store, "copy", phone))?);
+    copy::take_out(store, &removal)?;
     let transaction = store.db.transaction()?;
-    let mut forgotten = Forgotten::default();
-    for tag in tags {
-        forgotten.consents += transaction.execute("DELETE FROM consent WHERE phone_tag = ?1", [tag.as_slice()])?;
-    }
-    for entry in entries {
-        forgotten.signups += transaction.execute("DELETE FROM entry WHERE id = ?1", [entry])?;
-    }
+    removal.destroy(&transaction, "main")?;
     drop_unused_texts(&transaction)?;
     transaction.commit()?;
     store.known_texts.clear();
