@@ -38,8 +38,10 @@ pub(crate) enum Action {
     SetTheClock { days: i64 },
     /// The process is killed, and started again.
     Kill,
-    /// The program is closed, and started again.
+    /// The program is closed, which brings the copy up to date, and started again.
     Restart,
+    /// The process is killed, the database damaged, and the program started again.
+    Damage(Damage),
     /// The station is set up for a shop; `adopts` is whether the queue is told.
     SetUp { shop: usize, brings_token: bool, adopts: bool, asks_first: bool },
     /// A manager sends everything once more.
@@ -47,6 +49,17 @@ pub(crate) enum Action {
     /// Hours pass between two looks at what must not be kept for too long; the station is at work, or off. Before that the
     /// clock on the wall may be wrong by so many days for a moment.
     Age { hours: u64, days: u8, is_off: bool, wrong_by: Option<i64> },
+}
+
+/// What is left of a damaged database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Damage {
+    /// Nothing.
+    Head,
+    /// Every row.
+    Index,
+    /// Every row of the database as it was when the last request arrived.
+    OldRows,
 }
 
 /// Where the process dies on its way through an attempt.
@@ -90,7 +103,8 @@ fn action() -> impl Strategy<Value = Action> {
         1 => seconds().prop_map(|seconds| Action::Sleep { seconds }),
         1 => (-4000_i64..4000).prop_map(|days| Action::SetTheClock { days }),
         2 => Just(Action::Kill),
-        1 => Just(Action::Restart),
+        2 => Just(Action::Restart),
+        1 => prop::sample::select(vec![Damage::Head, Damage::Index, Damage::OldRows]).prop_map(Action::Damage),
         3 => (shop(), any::<bool>(), prop::bool::weighted(0.8), any::<bool>()).prop_map(
             |(shop, brings_token, adopts, asks_first)| Action::SetUp { shop, brings_token, adopts, asks_first }
         ),

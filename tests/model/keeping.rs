@@ -52,6 +52,11 @@ fn may_look_older(time: &Time) -> Duration {
 /// One look at the queue, held to the time that has passed in truth.
 async fn look(life: &mut Life<'_>, days: u8) -> Result<(), Broken> {
     life.look(days).await;
+    hold_expiries(life, days)
+}
+
+/// Holds what has expired by now to the time that has passed in truth.
+pub(crate) fn hold_expiries(life: &Life<'_>, days: u8) -> Result<(), Broken> {
     let durable = life.durable();
     let mut world = life.shared.world();
     let (now, older) = (world.time.now(), may_look_older(&world.time));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
-use swip_kiosk::domain::delivery::Submission;
+use swip_kiosk::domain::delivery::{RetentionDays, Submission};
 use swip_kiosk::domain::failure::Unavailable;
 use swip_kiosk::domain::settings::Preferences;
 use swip_kiosk::domain::{
@@ -14,10 +14,10 @@ use swip_kiosk::domain::{
 };
 use swip_kiosk::services::Clock;
 
-use crate::actions::{Action, Crash, SERVERS, SHOPS};
+use crate::actions::{Action, Crash, Damage, SERVERS, SHOPS};
 use crate::behaviour::Behaviour;
-use crate::durable::Durable;
-use crate::keeping::age;
+use crate::durable::{Durable, read};
+use crate::keeping::{age, hold_expiries};
 use crate::lookups::Lookups;
 use crate::promises::{Broken, Promise};
 use crate::rig::Life;
@@ -74,7 +74,12 @@ async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
             world.servers.iter_mut().for_each(|server| server.is_wait_in_doubt |= is_forward);
         }
         Action::Kill => life.die(false),
-        Action::Restart => life.restart(Duration::ZERO).await,
+        Action::Restart => {
+            life.restart(Duration::ZERO).await;
+            // The end of a program is a look at the queue, too; by the days that nobody has set.
+            hold_expiries(life, RetentionDays::default().get())?;
+        }
+        Action::Damage(damage) => recover(life, damage).await?,
         Action::SetUp { shop, brings_token, adopts, asks_first } => {
             let now = life.shared.world().doing.shop;
             let is_accepted = life.set_up(shop, brings_token, asks_first);
@@ -91,6 +96,51 @@ async fn act(life: &mut Life<'_>, action: &Action) -> Result<(), Broken> {
         }
     }
     life.shared.world().broken.take().map_or(Ok(()), Err)
+}
+
+/// The database is damaged: whatever the copy has comes back, and what can be read, and nothing that was to go.
+async fn recover(life: &mut Life<'_>, damage: Damage) -> Result<(), Broken> {
+    life.deliverer().await;
+    let before = life.durable();
+    let old = life.damage(damage);
+    // Nothing reads them any more; SQLite may need to take in the log of the copy.
+    let copy = old.join("outbox.copy.db");
+    let copy = read(&copy).expect("the copy can be read");
+    life.deliverer().await;
+    let after = life.durable();
+    let mut world = life.shared.world();
+    world.recoveries += 1;
+    world.totals_are_known = false;
+    world.figures.damaged += 1;
+    // The copy may be from before SWiP asked to wait.
+    world.servers.iter_mut().for_each(|server| server.busy_until = Duration::ZERO);
+    let mut counts = (0, 0);
+    for taken in &mut world.taken {
+        let is_in = |durable: &Durable| durable.row(taken.created_ms).is_some();
+        let (was_there, is_copied, is_back) = (is_in(&before), is_in(&copy), is_in(&after));
+        if is_back && (taken.is_withdrawn || taken.is_expired) {
+            return Err(Promise::ComesBack.broken("what was withdrawn or had expired is back"));
+        }
+        // Killed between leaving the copy and leaving the database.
+        let was_to_go = before.row(taken.created_ms).is_some_and(|row| copy.barred.contains(&row.nonce));
+        let must_be_back = is_copied || was_there && !was_to_go && damage == Damage::Index;
+        if must_be_back && !is_back {
+            return Err(Promise::ComesBack.broken(format!("{damage:?}: not there, copied {is_copied}")));
+        }
+        if is_back {
+            // Whatever became of it, nobody knows.
+            (taken.is_uncertain, taken.is_asked, taken.is_delivered) = (true, false, false);
+            // The copy may be from before it was sent.
+            taken.posts = after.row(taken.created_ms).map_or(0, |row| row.attempts);
+            counts.0 += 1;
+        } else if was_there {
+            taken.is_lost = true;
+            counts.1 += 1;
+        }
+    }
+    world.figures.came_back += counts.0;
+    world.figures.lost += counts.1;
+    Ok(())
 }
 
 async fn retry(life: &Life<'_>) {
@@ -304,7 +354,7 @@ fn check(life: &Life<'_>) -> Result<(), Broken> {
     let rows = i64::try_from(durable.rows.len()).unwrap_or(i64::MAX);
     let expired = i64::try_from(world.taken.iter().filter(|taken| taken.is_expired).count()).unwrap_or(i64::MAX);
     let listed = i64::try_from(durable.tombstones.len()).unwrap_or(i64::MAX);
-    if durable.taken != rows + ended + expired || listed != expired {
+    if world.recoveries == 0 && (durable.taken != rows + ended + expired || listed != expired) {
         let seen = format!(
             "{} rows came, {rows} are there, {ended} ended, {expired} expired, {listed} are listed as such",
             durable.taken
@@ -321,7 +371,8 @@ fn check(life: &Life<'_>) -> Result<(), Broken> {
         );
     }
     for taken in world.taken.iter().filter(gone) {
-        if taken.was_stored && !taken.is_withdrawn && !taken.is_expired && !world.has_account(taken) {
+        let has_ended = taken.is_withdrawn || taken.is_expired || taken.is_lost;
+        if taken.was_stored && !has_ended && !world.has_account(taken) {
             let promise = if counted > withdrawn { Promise::Endings } else { Promise::RegisteredIsTrue };
             return Err(promise.broken(format!("customer {} is gone, and SWiP has no account", taken.customer)));
         }

@@ -21,6 +21,8 @@ pub(crate) enum Promise {
     SavedIsTrue,
     /// Whoever is told anything good has left evidence of the consent, in the words of that signup.
     EvidenceIsKept,
+    /// After damage everything comes back that is in the copy or can be read, and nothing that was to go.
+    ComesBack,
     /// What is stored gets there, once SWiP is well.
     NothingLost,
     /// What can be stored is stored.
@@ -66,6 +68,7 @@ impl Promise {
             Self::RegisteredIsTrue => "registered_is_true",
             Self::SavedIsTrue => "saved_is_true",
             Self::EvidenceIsKept => "evidence_is_kept",
+            Self::ComesBack => "comes_back",
             Self::NothingLost => "nothing_lost",
             Self::AlwaysTaken => "always_taken",
             Self::OwnServer => "own_server",

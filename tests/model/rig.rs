@@ -16,9 +16,9 @@ use swip_kiosk::services::{Station, StationDirs};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::actions::SERVERS;
+use crate::actions::{Damage, SERVERS};
 use crate::behaviour::{Behaviour, MEMBER_CODE};
-use crate::durable::{Durable, copy_database};
+use crate::durable::{self, Durable, copy_database};
 use crate::lookups::UNKNOWN_CODE;
 use crate::server::Server;
 use crate::world::{Disk, SHOP, Shared, VirtualTiming};
@@ -171,10 +171,24 @@ impl Life<'_> {
         self.start();
     }
 
+    /// The process dies, and what it leaves is damaged before the next start; the files of before.
+    pub(crate) fn damage(&mut self, damage: Damage) -> PathBuf {
+        let old = data(&self.folder, self.lives);
+        let has_old_rows = self.shared.world().disk.at_arrival.join("outbox.db").exists();
+        self.die(damage == Damage::OldRows && has_old_rows);
+        let new = data(&self.folder, self.lives);
+        durable::damage(&new, damage);
+        old
+    }
+
     /// The program is closed properly, and started again after so long.
     pub(crate) async fn restart(&mut self, off: Duration) {
         // What a killed process left is taken in first.
         self.deliverer().await;
+        self.station.stop().await;
+        // No disk gives back what was there before the copy was brought up to date.
+        let at_arrival = self.shared.world().disk.at_arrival.clone();
+        durable::remove_database(&at_arrival);
         let data = data(&self.folder, self.lives);
         // Another station in its place: the handles of this one are gone then.
         self.station = Station::trial();

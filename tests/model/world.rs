@@ -50,6 +50,8 @@ pub(crate) struct World {
     pub(crate) broken: Option<Broken>,
     /// Nothing happened at once so far.
     pub(crate) totals_are_known: bool,
+    /// How often the database was damaged: it does not count from the first row on then.
+    pub(crate) recoveries: u32,
     pub(crate) figures: Figures,
 }
 
@@ -89,6 +91,8 @@ pub(crate) struct Taken {
     pub(crate) is_uncertain: bool,
     /// SWiP was asked for it since it was last sent.
     pub(crate) is_asked: bool,
+    /// It was in no file that could be read when the database was damaged.
+    pub(crate) is_lost: bool,
 }
 
 /// What the driver is doing.
@@ -157,6 +161,9 @@ pub(crate) struct Figures {
     pub(crate) hung: u64,
     pub(crate) expired: u64,
     pub(crate) asked: u64,
+    pub(crate) damaged: u64,
+    pub(crate) came_back: u64,
+    pub(crate) lost: u64,
 }
 
 impl Default for Attitude {
@@ -185,6 +192,7 @@ impl Default for World {
             disk: Disk::default(),
             broken: None,
             totals_are_known: true,
+            recoveries: 0,
             figures: Figures::default(),
         }
     }

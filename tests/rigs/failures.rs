@@ -5,7 +5,7 @@ use serde_json::Value;
 use swip_kiosk::services::sandbox::Faults;
 
 use crate::points::{Kind, Plan, Points};
-use crate::shop::{Home, Shop, is_of};
+use crate::shop::{Damage, Home, Shop, is_of};
 use crate::tracer::Ended;
 
 /// How many places of a run there may be more than listed: threads take turns as they like.
@@ -14,11 +14,12 @@ const MORE: usize = 4;
 /// What every run is done with.
 const ERRORS: [Errno; 2] = [Errno::EIO, Errno::ENOSPC];
 
-/// Lets every call on a file fail once, and every call from there on, each with both errors. Returns how many runs met one.
+/// Lets each `step`th call on a file fail once, and every call from there on, each with both errors. Returns how many runs met
+/// one.
 ///
 /// `prepare` makes the station of a numbered run and the verb, `check` looks at what it has left.
 fn at_every_call(
-    is_server_down: bool,
+    (is_server_down, step): (bool, usize),
     prepare: &dyn Fn(usize) -> (Home, Vec<String>),
     check: &dyn Fn(usize, &Home, &Ended),
 ) -> usize {
@@ -41,7 +42,7 @@ fn at_every_call(
     };
     let listed = run(0, Plan::List);
     let mut number = 0;
-    for at in 0..listed + MORE {
+    for at in (0..listed + MORE).step_by(step) {
         for error in ERRORS {
             for plan in [Plan::FailAt(at, error), Plan::FailFrom(at, error)] {
                 number += 1;
@@ -92,7 +93,7 @@ fn signups(is_server_down: bool, has_outbox: bool) -> usize {
     let waiting = |number: usize| format!("7917{number:05}00");
     let new = |number: usize| format!("7916{number:05}11");
     at_every_call(
-        is_server_down,
+        (is_server_down, 1),
         &|number| {
             shop.faults(Faults::default());
             let home = template.copy();
@@ -108,12 +109,31 @@ fn signups(is_server_down: bool, has_outbox: bool) -> usize {
     )
 }
 
+/// A start after the database was damaged, on a disk that fails.
+fn recoveries(damage: Damage) -> usize {
+    let shop = Shop::open();
+    let template = Home::provisioned(&shop.profile(&[]));
+    template.store(&[phone(1), phone(2)]);
+    template.store_newer(&phone(3));
+    let damaged = template.damage(damage);
+    // A recovery has many calls. `FAILURES=all` is the long setting.
+    let step = if std::env::var("FAILURES").is_ok_and(|which| which == "all") { 1 } else { 5 };
+    at_every_call((true, step), &|_| (template.copy(), words(&["queue", "list"])), &|_, home, ended| {
+        let rows = home.rows();
+        let is_back = |number: usize| rows.iter().any(|row| is_of(row, &phone(number)));
+        assert!(is_back(1) && is_back(2), "{ended:?} {rows:?}");
+        assert_eq!(is_back(3), damage == Damage::Index, "{ended:?} {rows:?}");
+        let kept = std::fs::read(home.data().join("quarantine/outbox-1.db")).unwrap();
+        assert!(kept == damaged, "the damaged file is kept as it was");
+    })
+}
+
 /// Settings saved on a disk that fails.
 fn saves(old: Option<&Value>, new: &Value) -> usize {
     let template = old.map_or_else(Home::new, Home::provisioned);
     let store_of = |profile: &Value| profile["store_id"].as_str().unwrap().to_owned();
     at_every_call(
-        false,
+        (false, 1),
         &|_| {
             let home = template.copy();
             let file = home.file("new.json", new);
@@ -148,7 +168,7 @@ fn a_disk_that_fails_at_a_delivery_loses_and_doubles_nothing() {
     let shop = Shop::open();
     let template = Home::provisioned(&shop.profile(&[]));
     let runs = at_every_call(
-        false,
+        (false, 1),
         &|number| {
             let home = template.copy();
             home.store(&[phone(number)]);
@@ -157,6 +177,11 @@ fn a_disk_that_fails_at_a_delivery_loses_and_doubles_nothing() {
         &|number, home, ended| assert_kept(&shop, home, Some(&phone(number)), None, ended),
     );
     println!("{runs} runs");
+}
+
+#[test]
+fn a_disk_that_fails_in_a_recovery_takes_nothing_along() {
+    println!("{} runs", recoveries(Damage::Head) + recoveries(Damage::Index));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use swip_kiosk::services::sandbox::{Fault, Faults, Plan as FaultPlan};
 
 use crate::points::{Kind, Plan, Points};
-use crate::shop::{Home, Shop, is_of};
+use crate::shop::{Damage, Home, Shop, is_of};
 use crate::tracer::Ended;
 
 /// A run may pass a few points more than the one that was listed: threads take turns as they like.
@@ -139,6 +139,30 @@ fn some_deliveries(faults: &Faults, first: usize) -> usize {
     .at_points(first, WORKERS)
 }
 
+/// A start after the database was damaged, with two signups in its copy and one that can still be read.
+fn recoveries(damage: Damage) -> usize {
+    let shop = Shop::open();
+    let template = Home::provisioned(&shop.profile(&[]));
+    template.store(&[phone(1), phone(2)]);
+    template.store_newer(&phone(3));
+    let damaged = template.damage(damage);
+    Scene {
+        is_server_down: true,
+        prepare: &|_| (template.copy(), words(&["queue", "list"])),
+        check: &|_, home, ended| {
+            let rows = home.rows();
+            let is_back = |number: usize| rows.iter().any(|row| is_of(row, &phone(number)));
+            assert!(is_back(1) && is_back(2), "{ended:?} {rows:?}");
+            assert_eq!(is_back(3), damage == Damage::Index, "{ended:?} {rows:?}");
+            assert!(rows.iter().all(|row| row.state == "unknown"), "{rows:?}");
+            let kept = std::fs::read(home.data().join("quarantine/outbox-1.db")).unwrap();
+            assert!(kept == damaged, "the damaged file is kept as it was");
+            assert!(!home.data().join("quarantine/outbox-2.db").exists(), "{ended:?}");
+        },
+    }
+    .at_every_point()
+}
+
 /// Settings saved over those that a station has, or over none.
 fn saves(old: Option<&Value>, new: &Value) -> usize {
     let template = old.map_or_else(Home::new, Home::provisioned);
@@ -206,6 +230,12 @@ fn deliveries_killed_at_any_call_lose_and_double_nothing() {
 #[test]
 fn deliveries_cut_off_and_killed_at_any_call_lose_and_double_nothing() {
     assert_many(deliveries(&Faults::on_signup(FaultPlan::once(Fault::CutAfter))), 40);
+}
+
+#[test]
+fn a_recovery_killed_at_any_call_brings_everything_back() {
+    assert_many(recoveries(Damage::Head), 40);
+    assert_many(recoveries(Damage::Index), 40);
 }
 
 #[test]

@@ -23,7 +23,8 @@ fn cuts() -> usize {
     std::env::var("POWER_CUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000)
 }
 
-/// A day of the real program: set up, signups with the server up, down and cutting, deliveries, set up anew.
+/// A day of the real program: set up, signups with the server up, down and cutting, deliveries, set up anew, and a disk that
+/// loses the head of the database.
 fn recorded() -> Vec<Event> {
     let shop = Shop::open();
     let home = Home::new();
@@ -58,6 +59,12 @@ fn recorded() -> Vec<Event> {
     deliver(&mut recorder, 0, "60");
     recorder.is_server_down = true;
     sign_up(&mut recorder, 6, 10);
+    // Its end brings the copy up to date, which takes the place of the database then.
+    deliver(&mut recorder, 10, "1");
+    recorder.damage(Path::new("data/outbox.db"));
+    let ended = recorder.run(&home, Verb::List, &["queue", "list"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    sign_up(&mut recorder, 7, 10);
     recorder.events
 }
 
@@ -96,6 +103,7 @@ impl Promises {
                     promise.is_over |= line.contains("registered");
                     promise.is_saved |= line.contains("saved");
                 }
+                Verb::List => {}
                 Verb::Deliver => {
                     let is_all = line.contains("ok");
                     self.phones.values_mut().for_each(|promise| promise.is_over |= is_all);

@@ -1,6 +1,8 @@
 //! Everything a run did to its disk, and what it had said to whom by then, in order.
 
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use nix::libc;
@@ -41,6 +43,8 @@ pub(crate) enum Verb {
     /// Of this phone.
     SignUp(String),
     Deliver,
+    /// Of what waits.
+    List,
 }
 
 /// Watches one program after the other, and writes down what they do.
@@ -73,6 +77,16 @@ impl Recorder {
     pub(crate) fn run(&mut self, home: &Home, verb: Verb, args: &[&str]) -> Ended {
         self.events.push(Event::Begin(verb));
         crate::tracer::run(&home.command(args), self)
+    }
+
+    /// The disk loses the first page of a file, between two programs.
+    pub(crate) fn damage(&mut self, path: &Path) {
+        const PAGE: [u8; 4096] = [0; 4096];
+        let full = self.folder.join(path);
+        let found = full.metadata().unwrap();
+        let id = self.files[&(found.dev(), found.ino())];
+        OpenOptions::new().write(true).open(full).unwrap().write_all_at(&PAGE, 0).unwrap();
+        self.events.extend([Event::Write(id, 0, PAGE.to_vec()), Event::SyncFile(id)]);
     }
 
     fn inside(&self, path: &Path) -> Option<PathBuf> {

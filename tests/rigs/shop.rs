@@ -159,8 +159,17 @@ impl Home {
         assert_eq!(output.status.code(), Some(0), "the queue is emptied: {output:?}");
     }
 
-    /// Stores signups as if they had been said to be saved.
+    /// Stores signups as if they had been said to be saved; all of them are in the copy.
     pub(crate) fn store(&self, phones: &[String]) {
+        self.stored(phones, true);
+    }
+
+    /// Stores one that is not in the copy yet.
+    pub(crate) fn store_newer(&self, phone: &str) {
+        self.stored(&[phone.to_owned()], false);
+    }
+
+    fn stored(&self, phones: &[String], are_copied: bool) {
         Runtime::new().unwrap().block_on(async {
             let (station, _) = Station::open(&self.dirs());
             let link = station.settings().unwrap().connection;
@@ -174,11 +183,34 @@ impl Home {
                     .await
                     .unwrap();
             }
+            if are_copied {
+                station.stop().await;
+            }
         });
         // The thread that owned the database puts everything into one file.
         while self.data().join("outbox.db-wal").exists() {
             std::thread::yield_now();
         }
+    }
+
+    /// Damages the database; what it is then.
+    pub(crate) fn damage(&self, damage: Damage) -> Vec<u8> {
+        const PAGE: usize = 4096;
+        let path = self.data().join("outbox.db");
+        let index: usize = {
+            let db = rusqlite::Connection::open(&path).unwrap();
+            let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'one_live_entry_per_phone'";
+            let page: u32 = db.query_row(sql, [], |row| row.get(0)).unwrap();
+            page.try_into().unwrap()
+        };
+        let mut bytes = fs::read(&path).unwrap();
+        match damage {
+            Damage::Head => bytes[..PAGE].fill(0),
+            // The last bytes of a page belong to a key.
+            Damage::Index => bytes[index * PAGE - 10] ^= 0x55,
+        }
+        fs::write(&path, &bytes).unwrap();
+        bytes
     }
 
     /// The store that the station works for, if it is set up and its token can be opened; its settings must be whole.
@@ -193,6 +225,15 @@ impl Home {
     pub(crate) fn has_quarantine(&self) -> bool {
         self.data().join("quarantine").exists()
     }
+}
+
+/// What becomes of a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Damage {
+    /// Nothing in it can be read any more.
+    Head,
+    /// It contradicts itself, and every row can be read.
+    Index,
 }
 
 /// Whether a row is that of a phone.

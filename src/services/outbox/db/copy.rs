@@ -18,7 +18,7 @@ use crate::services::durable;
 use crate::services::outbox::error::StoreError;
 
 /// The tables that are compared whole, and their keys. None of them is long.
-const COMPARED: [(&str, &str); 7] = [
+const COMPARED: [(&str, &str); 8] = [
     ("entry", "id"),
     ("tombstone", "id"),
     ("ended", "ending"),
@@ -26,6 +26,7 @@ const COMPARED: [(&str, &str); 7] = [
     ("station_clock", "one"),
     ("clock_jump", "worked_ms"),
     ("consent_text", "hash"),
+    ("rest", "flow"),
 ];
 
 /// The evidence is long and hardly changes: a row is new, gets its age, or is sealed anew under another key.
@@ -119,7 +120,7 @@ fn bar(transaction: &Transaction<'_>, sql: &str, parameters: impl rusqlite::Para
     Ok(())
 }
 
-/// Brings the copy up to date. A copy that is damaged is made anew.
+/// Brings the copy up to date.
 ///
 /// # Errors
 /// The copy stays as it was; [`StoreError::Damaged`] if the database itself is damaged.
@@ -127,13 +128,10 @@ pub(super) fn update(store: &mut Store, wall_ms: i64) -> Result<(), StoreError> 
     // What left the database since the last time has left its file, too.
     store.empty_log()?;
     check(&store.db, "main")?;
-    ask(store, |store| check(&store.db, "copy"))?;
-    if !exists(&store.copy) {
-        // A log that is left of an earlier copy is of no use to a new one.
-        remove(&store.copy).map_err(StoreError::Storage)?;
-        schema::create(&store.copy)?;
-    }
-    attached(store, |store| update_attached(store, wall_ms))
+    ask(store, |store| {
+        check(&store.db, "copy")?;
+        update_attached(store, wall_ms)
+    })
 }
 
 fn update_attached(store: &mut Store, wall_ms: i64) -> Result<(), StoreError> {
@@ -207,19 +205,16 @@ pub(in crate::services::outbox) fn distrust(
     Ok(())
 }
 
-/// Does something with the copy, as `copy`, if there is one. One that is damaged holds nothing that the database has not.
-pub(super) fn ask<T: Default>(
-    store: &mut Store,
-    work: impl FnOnce(&mut Store) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    if !exists(&store.copy) {
-        return Ok(T::default());
-    }
-    match attached(store, work) {
+/// Does something with the copy, as `copy`. One that is damaged holds nothing that the database has not: it is made anew.
+pub(super) fn ask<T>(store: &mut Store, work: impl Fn(&mut Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let make = |copy: &Path| if exists(copy) { Ok(()) } else { schema::create(copy) };
+    make(&store.copy)?;
+    match attached(store, &work) {
         Err(error) if is_damaged(store, &error) => {
-            tracing::error!(%error, "the copy of the outbox is damaged and is removed");
+            tracing::error!(%error, "the copy of the outbox is damaged and is made anew");
             remove(&store.copy).map_err(StoreError::Storage)?;
-            Ok(T::default())
+            make(&store.copy)?;
+            attached(store, work)
         }
         done => done,
     }

@@ -191,7 +191,8 @@ pub(in crate::services::outbox) fn open(path: &Path) -> Result<Connection, Store
 /// Makes a whole database aside and gives it its name: half of one would be taken for a damaged one.
 pub(super) fn create(path: &Path) -> Result<(), StoreError> {
     let aside = path.with_added_extension("new");
-    for leftover in [journal_of(&aside), wal_of(&aside), aside.clone()] {
+    // A log of a database that is gone would be taken for its own.
+    for leftover in [journal_of(&aside), wal_of(&aside), wal_of(path), aside.clone()] {
         match fs::remove_file(&leftover) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(StoreError::Storage(error)),
             _ => {}

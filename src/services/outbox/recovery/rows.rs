@@ -30,6 +30,10 @@ pub(super) fn add(transaction: &Transaction<'_>, damaged: &Path, keys: &Keyring)
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let source = Connection::open_with_flags(damaged, flags)?;
+    // SQLite would open it to be read alone after a refusal, and then read nothing of its log.
+    if source.is_readonly("main")? {
+        return Err(StoreError::Unsafe("the damaged database cannot be opened"));
+    }
     // It is left as it was found.
     source.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     source.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON;")?;
@@ -54,8 +58,8 @@ fn each_row<T>(
     read: impl Fn(&Row<'_>) -> rusqlite::Result<Option<T>>,
     mut add: impl FnMut(T) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    // The schema itself may be what is damaged, or from before there was such a table.
-    let Ok(mut query) = source.prepare(sql) else {
+    // The schema itself may be what is damaged, or from before there was such a table. A disk may refuse once.
+    let Ok(mut query) = source.prepare(sql).or_else(|_| source.prepare(sql)) else {
         return Ok(());
     };
     let (mut from, mut passed) = (0_i64, 0);
