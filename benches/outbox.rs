@@ -1,4 +1,4 @@
-//! What the outbox costs: a stored signup beside a bare commit, and a start with a full queue beside one with none.
+//! What the outbox costs: a stored signup beside a bare commit, a start with a full queue beside one with none, and the copy.
 
 #![expect(clippy::disallowed_methods, reason = "a measurement looks at the clock")]
 
@@ -7,6 +7,7 @@ mod desktop;
 #[path = "support/figures.rs"]
 mod figures;
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,10 +21,12 @@ use swip_kiosk::domain::settings::Preferences;
 use swip_kiosk::domain::{
     BirthdayForm, Connection, ConsentSources, ConsentTexts, Enrolment, LanguageTag, Signup, SignupDraft,
 };
-use swip_kiosk::services::outbox::Outbox;
+use swip_kiosk::services::outbox::{KeepFor, Outbox};
 use swip_kiosk::services::{Station, StationDirs};
 
 const ROWS: u32 = 5_000;
+/// One of each of so many signups.
+const EVIDENCE: u32 = 100_000;
 /// No more wait than may; each round has an outbox of its own.
 const COMMITS: u32 = 4_500;
 const ROUNDS: u32 = 5;
@@ -43,7 +46,103 @@ fn main() -> Result<()> {
     let full = Home::new()?;
     runtime.block_on(stored_beside_bare())?;
     runtime.block_on(fill(&full))?;
-    starts(&Home::new()?, &full)
+    starts(&Home::new()?, &full)?;
+    runtime.block_on(copied(&full))
+}
+
+/// What it costs to bring the copy up to date, with a full queue and the evidence of years.
+async fn copied(home: &Home) -> Result<()> {
+    const UPDATES: u32 = 20;
+    multiply_evidence(home)?;
+    let (station, _) = Station::open(&home.dirs()?);
+    let link = station.settings().map_err(|_| "not set up")?.connection;
+    let deliverer = station.deliverer().await.map_err(|_| "no outbox")?;
+    let outbox = deliverer.outbox().clone();
+    heading(&format!("the copy: {ROWS} entries, {EVIDENCE} pieces of evidence"));
+    let start = Instant::now();
+    station.stop().await;
+    row("the first copy is made", &millis(start.elapsed()), "");
+    let (mut updates, mut bytes) = (Vec::new(), Vec::new());
+    for number in 0..UPDATES {
+        // The place of one that waits is taken, so that nothing grows.
+        let written = written_bytes()?;
+        outbox.enqueue(enrolment_of(number, "Мария")?, link.clone(), NOW_MS).await?;
+        bytes.push(written_bytes()? - written);
+        deliverer.sweep(KeepFor::default()).await?;
+        let (written, start) = (written_bytes()?, Instant::now());
+        // Besides the copy it looks at the age of everything, which is taken off.
+        station.stop().await;
+        let whole = start.elapsed();
+        bytes.push(written_bytes()? - written);
+        let start = Instant::now();
+        deliverer.sweep(KeepFor::default()).await?;
+        updates.push(whole.saturating_sub(start.elapsed()));
+    }
+    let of = |parity: usize| bytes.iter().skip(parity).step_by(2).sum::<u64>() / u64::from(UPDATES) / 1024;
+    row("a signup writes", &format!("{} KiB", of(0)), "");
+    row("an update for one signup writes", &format!("{} KiB", of(1)), "");
+    row("an update takes, median", &millis(median(&mut updates)), "");
+    meanwhile(&station, &outbox, &link).await
+}
+
+/// How long a signup takes while the copy is brought up to date all the time.
+async fn meanwhile(station: &Station, outbox: &Outbox, link: &Connection) -> Result<()> {
+    const SIGNUPS: u32 = 1_000;
+    let mut times = Vec::new();
+    let asked = async {
+        for number in 1..=SIGNUPS {
+            let start = Instant::now();
+            // What waits already is found and answered.
+            outbox.enqueue(enrolment_of(ROWS - number, "Анна")?, link.clone(), NOW_MS).await?;
+            times.push(start.elapsed());
+            tokio::time::sleep(Duration::from_millis(7)).await;
+        }
+        Result::Ok(())
+    };
+    tokio::select! {
+        ended = asked => ended?,
+        ended = copy_always(station, outbox, link) => { ended?; },
+    }
+    for percent in [50, 99, 100] {
+        let name = format!("p{percent}: a signup that waits already, while one update follows the other");
+        row(&name, &millis(percentile(&mut times, percent)), "");
+    }
+    Ok(())
+}
+
+async fn copy_always(station: &Station, outbox: &Outbox, link: &Connection) -> Result<Infallible> {
+    loop {
+        for name in ["Инна", "Нина"] {
+            outbox.enqueue(enrolment_of(0, name)?, link.clone(), NOW_MS).await?;
+        }
+        station.stop().await;
+    }
+}
+
+/// Bytes that this process gave to files so far.
+fn written_bytes() -> Result<u64> {
+    let io = std::fs::read_to_string("/proc/self/io")?;
+    let line = io.lines().find_map(|line| line.strip_prefix("wchar: ")).ok_or("no figure")?;
+    Ok(line.parse()?)
+}
+
+/// Gives the signups of years to one station: their evidence stays when they have gone.
+fn multiply_evidence(home: &Home) -> Result<()> {
+    let db = rusqlite::Connection::open(home.folder.path().join("data/outbox.db"))?;
+    let columns = "purpose, how, version, language, text_hash, taken_ms, merchant_id, store_id, cash_id, phone_tag,
+                   key_mark, randomblob(51)";
+    for copy in 1..EVIDENCE / ROWS {
+        db.execute(
+            &format!(
+                "INSERT INTO consent (entry, purpose, how, version, language, text_hash, taken_ms, merchant_id, store_id,
+                                      cash_id, phone_tag, key_mark, sealed)
+                 SELECT entry + ?1, {columns} FROM consent WHERE entry BETWEEN 1 AND ?2"
+            ),
+            [copy * 1_000_000, ROWS],
+        )?;
+    }
+    let count: u32 = db.query_row("SELECT COUNT(*) FROM consent", [], |row| row.get(0))?;
+    if count == EVIDENCE { Ok(()) } else { Err(format!("{count} pieces of evidence").into()) }
 }
 
 async fn fill(home: &Home) -> Result<()> {
@@ -94,17 +193,21 @@ impl Home {
 
 /// A signup with the consent that every one has.
 fn enrolment(number: u32) -> Result<Enrolment> {
+    enrolment_of(number, "Анна")
+}
+
+fn enrolment_of(number: u32, first_name: &str) -> Result<Enrolment> {
     let texts = ConsentTexts::parse("[personal_data 1 ru]\nЯ согласен на обработку моих персональных данных.")
         .map_err(|_| "no texts")?;
     let language = LanguageTag::default();
     let sources = ConsentSources { merchant: &texts, built_in: &texts, language: &language };
-    Ok(Enrolment { signup: signup(number)?, consents: sources.attested() })
+    Ok(Enrolment { signup: signup(number, first_name)?, consents: sources.attested() })
 }
 
-fn signup(number: u32) -> Result<Signup> {
+fn signup(number: u32, first_name: &str) -> Result<Signup> {
     let draft = SignupDraft {
         phone: format!("7916{number:07}"),
-        first_name: "Анна".to_owned(),
+        first_name: first_name.to_owned(),
         last_name: "Иванова".to_owned(),
         birthday: "1990-01-24".to_owned(),
     };

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::consents;
 use super::schema::{self, exists, wal_of};
 use super::seal::{RecordId, nonce_of};
 use super::store::Store;
@@ -50,7 +51,7 @@ pub(super) struct Removal {
 impl Removal {
     /// A signup and its evidence.
     pub(super) fn of_signup(db: &Connection, entry: i64) -> Result<Self, StoreError> {
-        let consents = consents_where(db, "entry = ?1", [entry])?;
+        let consents = consents::keys_where(db, "entry = ?1", [entry])?;
         Ok(Self { entries: vec![entry], consents })
     }
 
@@ -71,17 +72,6 @@ impl Removal {
         }
         Ok(())
     }
-}
-
-/// The evidence that a condition holds for.
-pub(super) fn consents_where(
-    db: &Connection,
-    condition: &str,
-    parameters: impl rusqlite::Params,
-) -> Result<Vec<(i64, String)>, StoreError> {
-    let mut query = db.prepare(&format!("SELECT entry, purpose FROM main.consent WHERE {condition}"))?;
-    let found = query.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// Takes rows out of the copy that are about to leave the database. Where the database is damaged before they have left it,

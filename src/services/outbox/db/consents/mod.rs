@@ -8,11 +8,10 @@ mod read;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rusqlite::{CachedStatement, Transaction, params};
+use rusqlite::{CachedStatement, Connection as Database, Transaction, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::copy::consents_where;
 use super::seal::Keyring;
 use crate::domain::Phone;
 use crate::domain::consent::{ConsentDays, Given, How, Purpose};
@@ -216,6 +215,17 @@ pub(super) fn reseal(transaction: &Transaction<'_>, keys: &Keyring) -> Result<()
     Ok(())
 }
 
+/// Rows and purposes of the evidence that a condition holds for.
+pub(super) fn keys_where(
+    db: &Database,
+    condition: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut query = db.prepare(&format!("SELECT entry, purpose FROM main.consent WHERE {condition}"))?;
+    let found = query.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// Evidence that is older than it is kept, but not while its signup waits: one that goes with its signup goes with
 /// `expiring`. `now_ms` is the station clock.
 pub(super) fn expired(
@@ -226,10 +236,10 @@ pub(super) fn expired(
     transaction.execute("UPDATE consent SET seen_at_ms = ?1 WHERE seen_at_ms IS NULL", [now_ms])?;
     let keep_ms = i64::from(days.get()) * DAY_MS;
     let of_nobody = "?1 - seen_at_ms >= ?2 AND entry NOT IN (SELECT id FROM entry)";
-    let mut expired = consents_where(transaction, of_nobody, [now_ms, keep_ms])?;
+    let mut expired = keys_where(transaction, of_nobody, [now_ms, keep_ms])?;
     for entry in expiring {
         let of_entry = "?1 - seen_at_ms >= ?2 AND entry = ?3";
-        expired.extend(consents_where(transaction, of_entry, [now_ms, keep_ms, *entry])?);
+        expired.extend(keys_where(transaction, of_entry, [now_ms, keep_ms, *entry])?);
     }
     Ok(expired)
 }

@@ -3,10 +3,10 @@
 use rusqlite::Row;
 
 use super::keys::place;
-use super::{AllEvidence, Evidence, Facts, Forgotten, drop_unused_texts, hex};
+use super::{AllEvidence, Evidence, Facts, Forgotten, drop_unused_texts, hex, keys_where};
 use crate::domain::Phone;
 use crate::domain::consent::{How, Purpose};
-use crate::services::outbox::db::copy::{self, Removal, consents_where};
+use crate::services::outbox::db::copy::{self, Removal};
 use crate::services::outbox::db::entries::entries_of;
 use crate::services::outbox::db::store::Store;
 use crate::services::outbox::error::StoreError;
@@ -38,7 +38,7 @@ pub(in crate::services) fn evidence_of(store: &Store, phone: &Phone) -> Result<V
 pub(in crate::services) fn forget(store: &mut Store, phone: &Phone) -> Result<Forgotten, StoreError> {
     let mut removal = Removal { entries: entries_of(store, "main", phone)?, consents: Vec::new() };
     for tag in consent_tags(store, phone)? {
-        removal.consents.extend(consents_where(&store.db, "phone_tag = ?1", [tag.as_slice()])?);
+        removal.consents.extend(keys_where(&store.db, "phone_tag = ?1", [tag.as_slice()])?);
     }
     let forgotten = Forgotten { consents: removal.consents.len(), signups: removal.entries.len() };
     // What was delivered since the copy was brought up to date is still in it.
