@@ -19,7 +19,7 @@ use swip_kiosk::domain::settings::Mode;
 use swip_kiosk::domain::{CustomerQuery, Failure, LanguageTag, Phone, PhoneRules, Points};
 use swip_kiosk::effect::RequestIds;
 use swip_kiosk::i18n::Catalogue;
-use swip_kiosk::screens::counter::{Checked, Counter, Member, Operation, Outcome, Sending, SignupForm, Status};
+use swip_kiosk::screens::counter::{Checked, Counter, CounterOutcome, Member, Operation, Sending, SignupForm, Status};
 use swip_kiosk::screens::kiosk;
 use swip_kiosk::screens::welcome::Welcome;
 use swip_kiosk::services::profile::Profile;
@@ -154,7 +154,8 @@ fn kiosk_screens() -> Result<Vec<(&'static str, Screen)>> {
     let Screen::Kiosk(mut kiosk) = kiosk_after(0)? else { return Err("no kiosk".into()) };
     // It goes after ten seconds: those are far away.
     let since = Duration::from_hours(1);
-    kiosk.status = kiosk::Status::Done(kiosk::Done { ending: kiosk::Ending::Welcome, phone: phone()?.mask(), since });
+    kiosk.status =
+        kiosk::Status::Done(kiosk::Finished { ending: kiosk::Ending::Welcome, phone: phone()?.mask(), since });
     screens.push(("welcome", Screen::Kiosk(kiosk)));
     Ok(screens)
 }
@@ -189,10 +190,10 @@ fn kiosk_after(pages: usize) -> Result<Screen> {
 /// A counter late in the day: the list beside it is full.
 fn counter(entry: &str, status: Status) -> Screen {
     let outcomes = [
-        Outcome::Member(Points::new(11_806)),
-        Outcome::Unknown,
-        Outcome::SignedUp(Submission::Registered),
-        Outcome::Failed(Failure::Storage),
+        CounterOutcome::Member(Points::new(11_806)),
+        CounterOutcome::Unknown,
+        CounterOutcome::SignedUp(Submission::Registered),
+        CounterOutcome::Failed(Failure::Storage),
     ];
     let masked = "+7 ••• •••-••-22".to_owned();
     let recent = outcomes.into_iter().cycle().take(8);

@@ -87,7 +87,7 @@ pub enum Verb {
     /// Look after the evidence of what customers agreed to.
     Consents(ConsentsOptions),
     /// Run the sandbox server alone.
-    Sandbox(SandboxOptions),
+    Sandbox(SandboxArgs),
 }
 
 impl Verb {
@@ -259,7 +259,7 @@ pub struct OneCustomer {
 
 /// `sandbox`
 #[derive(Debug, Args)]
-pub struct SandboxOptions {
+pub struct SandboxArgs {
     /// The port on 127.0.0.1; 0 is a free one.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,

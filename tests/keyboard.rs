@@ -6,13 +6,13 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use swip_kiosk::app::keyboard;
 use swip_kiosk::i18n::Catalogue;
-use swip_kiosk::ui::keyboard::{Kind, dock, reset};
+use swip_kiosk::ui::keyboard::{KeyboardKind, dock, reset};
 use swip_kiosk::ui::theme::{self, Contrast, Density, Look};
 use swip_kiosk::ui::widgets::{Button, Field, Modal, body};
 
 /// Two fields above the keyboard; Enter goes from the first to the second.
 struct Form {
-    kind: Kind,
+    kind: KeyboardKind,
     language: &'static str,
     look: Look,
     is_docked: bool,
@@ -25,7 +25,7 @@ struct Form {
 }
 
 impl Form {
-    fn new(kind: Kind, language: &'static str) -> Self {
+    fn new(kind: KeyboardKind, language: &'static str) -> Self {
         Self {
             kind,
             language,
@@ -47,7 +47,7 @@ impl Form {
         }
         CentralPanel::default().show(ui, |ui| {
             let field = Field::new(FIRST, &mut self.first);
-            let field = if self.kind == Kind::Digits { field.format(grouped) } else { field };
+            let field = if self.kind == KeyboardKind::Digits { field.format(grouped) } else { field };
             let entered = field.show(ui).entered;
             self.entered += usize::from(entered);
             Field::new(SECOND, &mut self.second).request_focus(entered).show(ui);
@@ -93,7 +93,7 @@ fn screen_with(form: Form, size: [f32; 2], more: &[(String, String)]) -> Screen 
     harness
 }
 
-fn screen(kind: Kind, language: &'static str) -> Screen {
+fn screen(kind: KeyboardKind, language: &'static str) -> Screen {
     let mut harness = screen_of(Form::new(kind, language), [1024.0, 768.0]);
     harness.get_by_label(FIRST).focus();
     harness.run();
@@ -165,7 +165,7 @@ fn has_focus(harness: &Screen, label: &str) -> bool {
 
 #[test]
 fn a_russian_double_name_needs_no_shift() {
-    let mut harness = screen(Kind::Letters, "ru");
+    let mut harness = screen(KeyboardKind::Letters, "ru");
     tap_letters(&mut harness, "Анна");
     tap(&mut harness, "Дефис");
     tap_letters(&mut harness, "Мария");
@@ -178,7 +178,7 @@ fn a_russian_double_name_needs_no_shift() {
 
 #[test]
 fn an_english_name_with_an_apostrophe_is_typed() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     tap_letters(&mut harness, "Smith");
     assert_eq!(harness.state().first, "Smith");
     tap_all(&mut harness, &["Space", "O", "Apostrophe", "Capital letter", "B"]);
@@ -187,7 +187,7 @@ fn an_english_name_with_an_apostrophe_is_typed() {
 
 #[test]
 fn shift_holds_for_one_letter_and_can_be_taken_back() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     let toggled =
         |harness: &Screen| harness.get_by_role_and_label(Role::Button, "Capital letter").accesskit_node().toggled();
     assert_eq!(toggled(&harness), Some(Toggled::True), "an empty field starts with a capital");
@@ -205,7 +205,7 @@ fn shift_holds_for_one_letter_and_can_be_taken_back() {
 
 #[test]
 fn capitals_follow_the_caret_and_the_field() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     tap_letters(&mut harness, "Ann");
     harness.key_press(Key::Home);
     harness.run();
@@ -220,7 +220,7 @@ fn capitals_follow_the_caret_and_the_field() {
 
 #[test]
 fn a_key_switches_the_layout_and_reset_switches_it_back() {
-    let mut harness = screen(Kind::Letters, "ru");
+    let mut harness = screen(KeyboardKind::Letters, "ru");
     tap(&mut harness, "Раскладка: English");
     tap_letters(&mut harness, "Bob");
     assert_eq!(harness.state().first, "Bob");
@@ -243,7 +243,7 @@ fn a_third_language_brings_its_keys_or_borrows_them() {
     let letters = "language-name = Қазақша\nkeyboard-letters =\n    ә і ң ғ\n    й ц у к\n    ф ы i|İ\n\
                    keyboard-shift = Бас әріп\n";
     let more = [file("kk", letters), file("xx", "language-name = Xx\n")];
-    let mut harness = screen_with(Form::new(Kind::Letters, "kk"), [1024.0, 768.0], &more);
+    let mut harness = screen_with(Form::new(KeyboardKind::Letters, "kk"), [1024.0, 768.0], &more);
     harness.get_by_label(FIRST).focus();
     harness.run();
     tap_all(&mut harness, &["Ә", "ғ", "Бас әріп", "İ", "i"]);
@@ -259,7 +259,7 @@ fn a_third_language_brings_its_keys_or_borrows_them() {
 
 #[test]
 fn next_is_enter_in_the_field_and_is_told_when_there_is_none() {
-    let mut harness = screen(Kind::Letters, "ru");
+    let mut harness = screen(KeyboardKind::Letters, "ru");
     tap_letters(&mut harness, "Ия");
     tap(&mut harness, "Далее");
     assert_eq!(harness.state().entered, 1);
@@ -276,7 +276,7 @@ fn next_is_enter_in_the_field_and_is_told_when_there_is_none() {
 
 #[test]
 fn the_digits_are_formatted_by_the_field() {
-    let mut harness = screen(Kind::Digits, "ru");
+    let mut harness = screen(KeyboardKind::Digits, "ru");
     tap_letters(&mut harness, "91677");
     assert_eq!(harness.state().first, "91 67 7");
     tap_all(&mut harness, &["Стереть", "Стереть", "0"]);
@@ -291,7 +291,7 @@ fn an_address_or_a_token_is_typed_whatever_the_language_of_the_screens() {
         ("ru", "Заглавная буква", "Знаки", "Буквы", "Дефис", "Косая черта", "Точка"),
         ("en", "Capital letter", "Signs", "Letters", "Hyphen", "Slash", "Full stop"),
     ] {
-        let mut harness = screen(Kind::Anything, language);
+        let mut harness = screen(KeyboardKind::Anything, language);
         tap_all(&mut harness, &["a", shift, "B", "c", "7", signs, dash, "1", slash, letters, "x", dot]);
         assert_eq!(harness.state().first, "aBc7-1/x.", "no capital that nobody asked for");
         let marks = ["Backspace", "Стереть"].map(|key| harness.query_by_role_and_label(Role::Button, key).is_some());
@@ -301,7 +301,7 @@ fn an_address_or_a_token_is_typed_whatever_the_language_of_the_screens() {
 
 #[test]
 fn the_keyboard_for_anything_has_cyrillic_letters_too_and_forgets_the_choice() {
-    let mut harness = screen(Kind::Anything, "ru");
+    let mut harness = screen(KeyboardKind::Anything, "ru");
     tap_all(&mut harness, &["Раскладка: Русский", "ж", "Заглавная буква", "Ё", "Раскладка: English", "q", "Знаки"]);
     assert_eq!(harness.state().first, "жЁq");
     assert!(harness.query_by_label("q").is_none());
@@ -314,7 +314,7 @@ fn the_keyboard_for_anything_has_cyrillic_letters_too_and_forgets_the_choice() {
     harness.state_mut().is_docked = true;
     harness.run();
     tap(&mut harness, "q");
-    harness.state_mut().kind = Kind::Letters;
+    harness.state_mut().kind = KeyboardKind::Letters;
     harness.run();
     tap(&mut harness, "ж");
     assert_eq!(harness.state().first, "жЁqqqж", "names have the letters of the screens again");
@@ -322,7 +322,7 @@ fn the_keyboard_for_anything_has_cyrillic_letters_too_and_forgets_the_choice() {
 
 #[test]
 fn the_keyboard_for_anything_leaves_next_to_its_caller_and_can_be_put_away() {
-    let mut harness = screen(Kind::Anything, "en");
+    let mut harness = screen(KeyboardKind::Anything, "en");
     tap_all(&mut harness, &["q", "Next"]);
     assert_eq!((harness.state().entered, harness.state().unclaimed_next), (0, 1), "no Enter, which may mean more");
     assert!(has_focus(&harness, FIRST));
@@ -337,7 +337,7 @@ fn a_language_without_words_for_the_signs_borrows_them() {
     let file = |tag: &str, text: &str| (tag.to_owned(), text.to_owned());
     let letters =
         "language-name = Қазақша\nkeyboard-letters =\n    ә і ң ғ\n    й ц у к\nkeyboard-sign-slash = Қиғаш\n";
-    let mut harness = screen_with(Form::new(Kind::Anything, "kk"), [1024.0, 768.0], &[file("kk", letters)]);
+    let mut harness = screen_with(Form::new(KeyboardKind::Anything, "kk"), [1024.0, 768.0], &[file("kk", letters)]);
     harness.get_by_label(FIRST).focus();
     harness.run();
     tap_all(&mut harness, &["q", "Знаки", "Қиғаш", "Собака", "Буквы", "Раскладка: Қазақша", "ң", "Убрать клавиатуру"]);
@@ -346,7 +346,7 @@ fn a_language_without_words_for_the_signs_borrows_them() {
 
 #[test]
 fn a_held_backspace_repeats_until_the_finger_leaves_it() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     harness.state_mut().first = "a".repeat(40);
     harness.run();
     harness.key_press(Key::End);
@@ -370,7 +370,7 @@ fn a_held_backspace_repeats_until_the_finger_leaves_it() {
 
 #[test]
 fn a_held_letter_is_one_letter_and_nothing_repaints() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     let pos = center(&harness, "S");
     frame(&mut harness, [Event::PointerMoved(pos), press(pos, true)]);
     // `run` fails when something asks for a frame again and again.
@@ -386,7 +386,7 @@ fn is_at_rest(harness: &Screen) -> bool {
 
 #[test]
 fn only_a_held_backspace_asks_for_frames() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     assert!(is_at_rest(&harness));
     let pos = center(&harness, "Backspace");
     frame(&mut harness, [Event::PointerMoved(pos), press(pos, true)]);
@@ -399,7 +399,7 @@ fn only_a_held_backspace_asks_for_frames() {
 
 #[test]
 fn fast_fingers_lose_nothing() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     // The second finger is down before the first is up; the window system makes no pointer of it.
     let (s, m) = (center(&harness, "S"), center(&harness, "M"));
     frame(&mut harness, [touch(1, TouchPhase::Start, s), Event::PointerMoved(s), press(s, true)]);
@@ -416,7 +416,7 @@ fn fast_fingers_lose_nothing() {
 
 #[test]
 fn a_tap_between_two_keys_hits_one_of_them() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     let between = rect(&harness, "Q").right_center() + egui::vec2(3.0, 0.0);
     frame(&mut harness, tap_events(between));
     harness.run();
@@ -425,7 +425,7 @@ fn a_tap_between_two_keys_hits_one_of_them() {
 
 #[test]
 fn assistive_technology_types_too() {
-    let mut harness = screen(Kind::Letters, "ru");
+    let mut harness = screen(KeyboardKind::Letters, "ru");
     for key in ["О", "л", "я"] {
         harness.get_by_role_and_label(Role::Button, key).click_accesskit();
         harness.run();
@@ -436,7 +436,7 @@ fn assistive_technology_types_too() {
 
 #[test]
 fn a_physical_keyboard_works_beside_it() {
-    let mut harness = screen(Kind::Letters, "ru");
+    let mut harness = screen(KeyboardKind::Letters, "ru");
     harness.event(Event::Text("Б".to_owned()));
     harness.run();
     tap(&mut harness, "о");
@@ -448,7 +448,7 @@ fn a_physical_keyboard_works_beside_it() {
 
 #[test]
 fn the_focus_stays_in_the_field_while_the_keyboard_is_there() {
-    let mut harness = screen(Kind::Letters, "ru");
+    let mut harness = screen(KeyboardKind::Letters, "ru");
     let tray = rect(&harness, "Й").left_center() - egui::vec2(20.0, 0.0);
     for beside in [Pos2::new(500.0, 400.0), tray] {
         frame(&mut harness, tap_events(beside));
@@ -464,7 +464,7 @@ fn the_focus_stays_in_the_field_while_the_keyboard_is_there() {
 
 #[test]
 fn nothing_is_pressed_through_a_dialog() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     let next = center(&harness, "Next");
     let shift = harness.get_by_role_and_label(Role::Button, "Capital letter").accesskit_node().toggled();
     harness.state_mut().is_asking = true;
@@ -480,7 +480,7 @@ fn nothing_is_pressed_through_a_dialog() {
 
 #[test]
 fn the_keys_are_no_stops_of_the_tabulator() {
-    let mut harness = screen(Kind::Letters, "en");
+    let mut harness = screen(KeyboardKind::Letters, "en");
     let mut stops = Vec::new();
     for _ in 0..4 {
         harness.key_press(Key::Tab);
@@ -510,12 +510,12 @@ fn every_key_can_be_hit_and_named_on_every_screen() {
             for contrast in [Contrast::Normal, Contrast::High] {
                 let none: &[&str] = &[];
                 for (kind, language, taps, count) in [
-                    (Kind::Letters, "ru", none, 39),
-                    (Kind::Letters, "en", none, 33),
-                    (Kind::Digits, "ru", none, 12),
-                    (Kind::Anything, "ru", none, 44),
-                    (Kind::Anything, "ru", &["Раскладка: Русский"], 51),
-                    (Kind::Anything, "en", &["Signs"], 44),
+                    (KeyboardKind::Letters, "ru", none, 39),
+                    (KeyboardKind::Letters, "en", none, 33),
+                    (KeyboardKind::Digits, "ru", none, 12),
+                    (KeyboardKind::Anything, "ru", none, 44),
+                    (KeyboardKind::Anything, "ru", &["Раскладка: Русский"], 51),
+                    (KeyboardKind::Anything, "en", &["Signs"], 44),
                 ] {
                     let look = Look { density: Density::Kiosk, text_scale, contrast, ..Look::default() };
                     let keys = keys(Form { look, ..Form::new(kind, language) }, size, taps);

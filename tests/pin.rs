@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use station::{Server, StationHome, until};
-use swip_kiosk::domain::pin::Verdict;
+use swip_kiosk::domain::pin::PinVerdict;
 use swip_kiosk::domain::{Pin, PinEntry};
 use swip_kiosk::services::secrets::{PinState, PinStore, SecretsError};
 use swip_kiosk::services::{Station, StationDirs};
@@ -34,8 +34,8 @@ fn with_pin() -> (StationHome, PinStore) {
     (home, store)
 }
 
-fn wrong(wait: u64) -> Verdict {
-    Verdict::Wrong { wait: secs(wait) }
+fn wrong(wait: u64) -> PinVerdict {
+    PinVerdict::Wrong { wait: secs(wait) }
 }
 
 fn count_on_disk(home: &StationHome) -> String {
@@ -47,15 +47,15 @@ fn the_right_pin_opens_and_no_other_does() {
     let home = StationHome::new();
     let none = PinStore::open(&home.dirs(), START);
     assert_eq!((none.state(), none.is_set()), (PinState::NotSet, false));
-    assert_eq!(none.try_pin(RIGHT, START).expect("an answer"), Verdict::NotSet);
+    assert_eq!(none.try_pin(RIGHT, START).expect("an answer"), PinVerdict::NotSet);
 
     let (_home, store) = with_pin();
     assert_eq!((store.state(), store.is_set()), (PinState::Set, true));
-    assert_eq!(store.try_pin(RIGHT, START).expect("counted"), Verdict::Right);
+    assert_eq!(store.try_pin(RIGHT, START).expect("counted"), PinVerdict::Right);
     for text in ["", "80294", "8029470", &"8".repeat(100_000)] {
         assert_eq!(store.try_pin(text, START).expect("counted"), wrong(0), "{} digits", text.len());
     }
-    assert_eq!(store.try_pin(RIGHT, START).expect("counted"), Verdict::Right, "the fifth try is free as well");
+    assert_eq!(store.try_pin(RIGHT, START).expect("counted"), PinVerdict::Right, "the fifth try is free as well");
 }
 
 #[test]
@@ -65,15 +65,15 @@ fn failures_cost_waits_that_outlive_a_restart_and_end_with_the_right_pin() {
         assert_eq!(store.try_pin(WRONG, secs(1)).expect("counted"), wrong(0));
     }
     assert_eq!(store.try_pin(WRONG, secs(1)).expect("counted"), wrong(30));
-    assert_eq!(store.try_pin(RIGHT, secs(30)).expect("an answer"), Verdict::Locked { left: secs(1) });
+    assert_eq!(store.try_pin(RIGHT, secs(30)).expect("an answer"), PinVerdict::Locked { left: secs(1) });
     assert_eq!(count_on_disk(&home), "5", "a try while it is locked is none");
     drop(store);
 
     // A restart at 20 s of the wait: the whole of it starts anew, by a clock that starts anew as well.
     let store = PinStore::open(&home.dirs(), START);
-    assert_eq!(store.try_pin(RIGHT, secs(29)).expect("an answer"), Verdict::Locked { left: secs(1) });
+    assert_eq!(store.try_pin(RIGHT, secs(29)).expect("an answer"), PinVerdict::Locked { left: secs(1) });
     assert_eq!(store.try_pin(WRONG, secs(30)).expect("counted"), wrong(60));
-    assert_eq!(store.try_pin(RIGHT, secs(90)).expect("counted"), Verdict::Right);
+    assert_eq!(store.try_pin(RIGHT, secs(90)).expect("counted"), PinVerdict::Right);
     assert_eq!(count_on_disk(&home), "0");
     assert_eq!(store.try_pin(WRONG, secs(90)).expect("counted"), wrong(0), "failures are free again");
 }
@@ -84,11 +84,11 @@ fn a_try_is_on_disk_before_it_is_compared() {
     // A count that cannot be written: the right PIN must not be found right.
     fs::create_dir(home.data().join("pin-tries.new")).expect("made");
     for _ in 0..6 {
-        assert!(matches!(store.try_pin(RIGHT, START), Err(SecretsError::Storage(_)) | Ok(Verdict::Locked { .. })));
+        assert!(matches!(store.try_pin(RIGHT, START), Err(SecretsError::Storage(_)) | Ok(PinVerdict::Locked { .. })));
     }
-    assert!(matches!(store.try_pin(RIGHT, START), Ok(Verdict::Locked { .. })), "each was a try all the same");
+    assert!(matches!(store.try_pin(RIGHT, START), Ok(PinVerdict::Locked { .. })), "each was a try all the same");
     fs::remove_dir(home.data().join("pin-tries.new")).expect("removed");
-    assert_eq!(store.try_pin(RIGHT, secs(3_600)).expect("counted"), Verdict::Right);
+    assert_eq!(store.try_pin(RIGHT, secs(3_600)).expect("counted"), PinVerdict::Right);
 }
 
 #[test]
@@ -109,8 +109,8 @@ fn a_count_that_cannot_be_read_is_the_longest_wait() {
         fs::write(home.data().join("pin-tries"), damage).expect("written");
         let store = PinStore::open(&home.dirs(), START);
         let left = secs(30 * 60);
-        assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), Verdict::Locked { left }, "{damage:?}");
-        assert_eq!(store.try_pin(RIGHT, left).expect("counted"), Verdict::Right);
+        assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), PinVerdict::Locked { left }, "{damage:?}");
+        assert_eq!(store.try_pin(RIGHT, left).expect("counted"), PinVerdict::Right);
     }
 }
 
@@ -130,13 +130,13 @@ fn the_hash_is_sealed_and_no_changed_byte_of_it_opens_anything() {
         let mut changed = secrets.clone();
         changed["pin"]["sealed"] = String::from_utf8(bytes).expect("text").into();
         fs::write(&path, changed.to_string()).expect("written");
-        assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), Verdict::Lost, "{position}");
+        assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), PinVerdict::Lost, "{position}");
         assert_eq!(store.state(), PinState::Lost);
     }
     // Another station's record is sealed under another key.
     let (other, _) = with_pin();
     fs::copy(other.data().join("secrets.json"), &path).expect("copied");
-    assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), Verdict::Lost);
+    assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), PinVerdict::Lost);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_locked_door_keeps_nobody_from_points_or_signup() {
     for _ in 0..5 {
         store.try_pin(WRONG, START).expect("counted");
     }
-    assert!(matches!(store.try_pin(RIGHT, START), Ok(Verdict::Locked { .. })));
+    assert!(matches!(store.try_pin(RIGHT, START), Ok(PinVerdict::Locked { .. })));
     assert_eq!(home.run(&["points", "--phone", "79990000001", "--json"]).code, 0);
     home.run(&["signup", "--phone", "79161234567", "--json"]).assert(0, &json!({ "outcome": "registered" }));
 }
@@ -204,7 +204,7 @@ fn a_kill_between_the_count_and_the_verdict_costs_the_try() {
     let has_ended = String::from_utf8_lossy(&said.stdout).contains("verdict");
     assert!(has_ended || !said.status.success(), "{said:?}");
     let store = PinStore::open(&home.dirs(), START);
-    assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), Verdict::Locked { left: secs(30) });
+    assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), PinVerdict::Locked { left: secs(30) });
 }
 
 #[test]
@@ -212,7 +212,7 @@ fn a_right_answer_and_a_wrong_one_come_at_the_same_time() {
     let (home, _) = with_pin();
     let (station, _) = Station::open(&home.dirs());
     let tokio = Runtime::new().expect("threads");
-    for (digits, verdict) in [(WRONG, wrong(0)), (RIGHT, Verdict::Right)] {
+    for (digits, verdict) in [(WRONG, wrong(0)), (RIGHT, PinVerdict::Right)] {
         let mut entry = PinEntry::default();
         digits.bytes().for_each(|digit| entry.push(digit - b'0'));
         let answer = station.try_pin(entry, START);

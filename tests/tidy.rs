@@ -7,6 +7,7 @@ mod sources;
 #[path = "support/tokens.rs"]
 mod tokens;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -354,6 +355,59 @@ fn every_source_file_follows_the_house_rules() {
         }
     }
     assert_clean(&found);
+}
+
+/// Where types of a name are declared; those of one name more than once, but what every screen has.
+fn names_given_twice(files: &[(String, String)]) -> Vec<String> {
+    struct Types<'a> {
+        file: &'a str,
+        places: BTreeMap<String, BTreeSet<String>>,
+    }
+    impl Types<'_> {
+        fn note(&mut self, name: &syn::Ident) {
+            let place = format!("{}:{}", self.file, name.span().start().line);
+            self.places.entry(name.to_string()).or_default().insert(place);
+        }
+    }
+    impl<'ast> Visit<'ast> for Types<'_> {
+        fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+            self.note(&item.ident);
+            visit::visit_item_struct(self, item);
+        }
+        fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+            self.note(&item.ident);
+            visit::visit_item_enum(self, item);
+        }
+        fn visit_item_trait(&mut self, item: &'ast syn::ItemTrait) {
+            self.note(&item.ident);
+            visit::visit_item_trait(self, item);
+        }
+        fn visit_item_type(&mut self, item: &'ast syn::ItemType) {
+            self.note(&item.ident);
+            visit::visit_item_type(self, item);
+        }
+    }
+    let mut types = Types { file: "", places: BTreeMap::new() };
+    for (name, text) in files {
+        types.file = name;
+        types.visit_file(&syn::parse_file(text).unwrap());
+    }
+    let of_screens = ["Action", "Event", "Status", "Exit"];
+    let twice =
+        types.places.into_iter().filter(|(name, places)| places.len() > 1 && !of_screens.contains(&name.as_str()));
+    twice.map(|(name, places)| format!("`{name}` is declared in {places:?}")).collect()
+}
+
+#[test]
+fn no_type_name_is_given_twice() {
+    assert_clean(&names_given_twice(&sources::rust_files("src")));
+}
+
+#[test]
+fn a_type_name_that_is_given_twice_goes_red() {
+    let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let files = [file("a.rs", "struct One; enum Event {}"), file("b.rs", "mod tests { type One = u8; enum Event {} }")];
+    assert_eq!(names_given_twice(&files), ["`One` is declared in {\"a.rs:1\", \"b.rs:1\"}"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::brand::BrandEvent;
 use super::corner::Corner;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
-use crate::domain::pin::Verdict;
+use crate::domain::pin::PinVerdict;
 use crate::domain::{Failure, LanguageTag, Lookup};
 use crate::effect::RequestId;
 use crate::screens::{counter, door, kiosk, settings, welcome};
@@ -65,7 +65,7 @@ pub enum Event {
         /// When they were typed, in uptime: a wait counts from here.
         at: Duration,
         /// How it ended.
-        result: Result<Verdict, Failure>,
+        result: Result<PinVerdict, Failure>,
     },
     /// The manager PIN is set, or is not.
     PinSet {

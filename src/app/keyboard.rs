@@ -3,7 +3,7 @@
 use egui::Context;
 
 use crate::i18n::{Catalogue, KeyboardTexts};
-use crate::ui::keyboard::{self, Layout, Names, PageNames};
+use crate::ui::keyboard::{self, KeyNames, Layout, PageNames};
 
 /// Puts the on-screen keyboard onto a context.
 pub fn install(ctx: &Context, catalogue: &Catalogue) {
@@ -18,6 +18,6 @@ fn layout(texts: KeyboardTexts) -> Layout {
         name: texts.name,
         letters: texts.letters,
         signs: texts.signs,
-        names: Names { signs: sign_names, space, shift, backspace, switch, next, hide, pages },
+        names: KeyNames { signs: sign_names, space, shift, backspace, switch, next, hide, pages },
     }
 }

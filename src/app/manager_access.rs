@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::corner::{Corner, CornerPresses};
 use super::state::{Screen, State, Toast, ToastMessage, Trial};
-use crate::domain::pin::Verdict;
+use crate::domain::pin::PinVerdict;
 use crate::domain::settings::Mode;
 use crate::domain::{Failure, Now, PinState};
 use crate::effect::{Effect, RequestId};
-use crate::screens::door::{Door, DoorFacts, EndedStay, Purpose, Status, free_at};
+use crate::screens::door::{Door, DoorFacts, EndedStay, PinPurpose, Status, free_at};
 use crate::screens::settings::SettingsScreen;
 use crate::screens::{counter, door, kiosk};
 
@@ -68,7 +68,7 @@ impl State {
         let facts = self.door_facts(false);
         match self.pin() {
             PinState::NotSet => self.settings_screen(),
-            PinState::Set => Screen::Door(Box::new(Door::new(Purpose::Open, self.manager_access.free_at, facts))),
+            PinState::Set => Screen::Door(Box::new(Door::new(PinPurpose::Open, self.manager_access.free_at, facts))),
             PinState::Lost => Screen::Door(Box::new(Door::lost(facts))),
         }
     }
@@ -95,7 +95,7 @@ impl State {
         let facts = self.door_facts(true);
         let next = match self.pin() {
             PinState::NotSet => self.settings_screen(),
-            PinState::Set => Screen::Door(Box::new(Door::new(Purpose::Open, self.manager_access.free_at, facts))),
+            PinState::Set => Screen::Door(Box::new(Door::new(PinPurpose::Open, self.manager_access.free_at, facts))),
             PinState::Lost => Screen::Door(Box::new(Door::lost(facts))),
         };
         // A counter without a PIN stays open, as staff left it; whatever customers reach shuts.
@@ -113,15 +113,15 @@ impl State {
     pub(super) fn set_first_pin(&mut self, now: Now) {
         if self.is_public() && self.lacks_pin() {
             self.manager_access.stay = Some(now.uptime);
-            self.screen = Screen::Door(Box::new(Door::new(Purpose::Set, Duration::ZERO, self.door_facts(true))));
+            self.screen = Screen::Door(Box::new(Door::new(PinPurpose::Set, Duration::ZERO, self.door_facts(true))));
         }
     }
 
     /// From the settings to a new PIN, and back to them.
     pub(super) fn choose_pin(&mut self) {
         let purpose = match self.pin() {
-            PinState::NotSet => Purpose::Set,
-            PinState::Set => Purpose::Change,
+            PinState::NotSet => PinPurpose::Set,
+            PinState::Set => PinPurpose::Change,
             PinState::Lost => return,
         };
         let can_choose = matches!(&self.screen, Screen::Settings(settings) if settings.can_choose_pin());
@@ -144,7 +144,7 @@ impl State {
         };
         let effects = door.update(event, &mut cx);
         match (door.status, door.purpose) {
-            (Status::Passed, Purpose::Open) => {
+            (Status::Passed, PinPurpose::Open) => {
                 // Staff is here, and has looked at who signs up.
                 if let Some(kiosk) = &mut self.waiting.kiosk {
                     kiosk.lift_limits();
@@ -153,7 +153,7 @@ impl State {
                 self.manager_access.stay = Some(now.uptime);
                 self.screen = self.settings_screen();
             }
-            (Status::Passed, Purpose::Set | Purpose::Change) => {
+            (Status::Passed, PinPurpose::Set | PinPurpose::Change) => {
                 self.toast = Some(Toast { message: ToastMessage::PinSaved, since: now.uptime });
                 self.leave_door(now);
             }
@@ -168,12 +168,12 @@ impl State {
         &mut self,
         id: RequestId,
         at: Duration,
-        result: Result<Verdict, Failure>,
+        result: Result<PinVerdict, Failure>,
         now: Now,
     ) -> Vec<Effect> {
         if let Ok(verdict) = result {
             self.manager_access.free_at = free_at(verdict, at).unwrap_or(self.manager_access.free_at);
-            if let (Verdict::Lost, Some(keys)) = (verdict, &mut self.station.keys) {
+            if let (PinVerdict::Lost, Some(keys)) = (verdict, &mut self.station.keys) {
                 keys.pin = PinState::Lost;
             }
         }

@@ -31,7 +31,7 @@ pub(super) struct Monitor {
 
 /// A monitor that the window is to be on.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Place {
+pub(super) struct MonitorPlace {
     /// Which one, as the window system counts.
     pub(super) index: usize,
     /// In pixels.
@@ -70,7 +70,7 @@ impl Monitors {
     }
 
     /// The place of the monitor of this name, if it is connected.
-    pub(super) fn find(&self, name: &str) -> Option<Place> {
+    pub(super) fn find(&self, name: &str) -> Option<MonitorPlace> {
         let monitors = self.list();
         let index = monitors.iter().position(|monitor| monitor.facts.name == name)?;
         monitors.get(index).map(|monitor| monitor.place(index))
@@ -91,9 +91,9 @@ impl Monitor {
         Self { facts, corner: pixels(corner.x, corner.y) }
     }
 
-    fn place(&self, index: usize) -> Place {
+    fn place(&self, index: usize) -> MonitorPlace {
         let width = pixels(i32::try_from(self.facts.width).unwrap_or_default(), 0).x;
-        Place { index, corner: self.corner, width }
+        MonitorPlace { index, corner: self.corner, width }
     }
 }
 
@@ -102,7 +102,7 @@ fn pixels(x: i32, y: i32) -> Pos2 {
     Pos2::new(x as f32, y as f32)
 }
 
-impl Place {
+impl MonitorPlace {
     /// Where a window that fills it has its corner, by the units in which this is the size of its monitor.
     pub(super) fn corner(self, monitor_size: Vec2) -> Pos2 {
         self.corner * (monitor_size.x / self.width.max(1.0))

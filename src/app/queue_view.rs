@@ -16,7 +16,7 @@ use crate::ui::theme::{Tone, space};
 use crate::ui::widgets::{Banner, StatusPill, wrapped_row};
 
 /// A sentence above the counter.
-struct Notice<'a> {
+struct QueueNotice<'a> {
     tone: Tone,
     title: Cow<'a, str>,
     body: Cow<'a, str>,
@@ -61,7 +61,7 @@ pub(super) fn counts_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
 
 /// Draws the most urgent thing that staff can do something about, if there is one.
 pub(super) fn notice_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
-    if let Some(Notice { tone, title, body }) = notice(queue, cx) {
+    if let Some(QueueNotice { tone, title, body }) = notice(queue, cx) {
         band_ui(ui, |ui| Banner::new(tone, &title).body(&body).show(ui));
     }
 }
@@ -91,9 +91,9 @@ pub(super) fn band_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
 }
 
 /// The order is that of urgency: who cannot be signed up, whose data is about to be lost, what keeps the queue.
-fn notice<'a>(queue: QueueStatus, cx: &ViewContext<'a>) -> Option<Notice<'a>> {
+fn notice<'a>(queue: QueueStatus, cx: &ViewContext<'a>) -> Option<QueueNotice<'a>> {
     let texts = cx.texts;
-    let error = |title, body| Some(Notice { tone: Tone::Error, title, body });
+    let error = |title, body| Some(QueueNotice { tone: Tone::Error, title, body });
     let status = open(queue);
     let closed = if queue == QueueStatus::Failed { Some(Closed::Broken) } else { status.closed() };
     match closed {
@@ -108,10 +108,14 @@ fn notice<'a>(queue: QueueStatus, cx: &ViewContext<'a>) -> Option<Notice<'a>> {
     if let (Flow::Held(_), Some(failure)) = (status.flow, trouble(status.flow)) {
         let meanwhile = texts.get("queue-held-advice");
         let body = format!("{} {meanwhile}", failure_advice(texts, failure));
-        return Some(Notice { tone: Tone::Warning, title: failure_title(texts, failure), body: body.into() });
+        return Some(QueueNotice { tone: Tone::Warning, title: failure_title(texts, failure), body: body.into() });
     }
     let is_old = matches!(status.warning, Some(AgeWarning::Day | AgeWarning::Week));
-    is_old.then(|| Notice { tone: Tone::Warning, title: texts.get("queue-old"), body: texts.get("queue-old-advice") })
+    is_old.then(|| QueueNotice {
+        tone: Tone::Warning,
+        title: texts.get("queue-old"),
+        body: texts.get("queue-old-advice"),
+    })
 }
 
 /// What the queue has met on its way, in the words of a request that met the same.

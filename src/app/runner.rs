@@ -170,7 +170,7 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
         }
         Effect::NoteDamage => {
             // If it cannot be stored, the sign stays, which says as much.
-            let _ = station.damage_is_seen().await;
+            let _ = station.acknowledge_damage().await;
             Event::DamageNoted
         }
         Effect::ReadBrand => {

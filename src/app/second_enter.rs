@@ -8,7 +8,7 @@ use std::time::Duration;
 /// What a second Enter would confirm, and since when it can be seen.
 #[derive(Debug, Default)]
 pub(super) struct SecondEnter {
-    shown: Option<Shown>,
+    shown: Option<ShownResult>,
     /// When the last pass began.
     last_pass: Duration,
     /// Whether an Enter in this pass does not count.
@@ -16,7 +16,7 @@ pub(super) struct SecondEnter {
 }
 
 #[derive(Debug)]
-struct Shown {
+struct ShownResult {
     what: u128,
     /// The pass that drew it first.
     drawn_at: Duration,
@@ -73,7 +73,7 @@ impl SecondEnter {
         if self.shown.as_ref().map(|shown| shown.what) == what {
             return false;
         }
-        self.shown = what.map(|what| Shown { what, drawn_at: self.last_pass, painted_at: None, is_old: false });
+        self.shown = what.map(|what| ShownResult { what, drawn_at: self.last_pass, painted_at: None, is_old: false });
         self.shown.is_some()
     }
 }

@@ -38,7 +38,7 @@ pub struct State {
     /// The language that every customer at a kiosk begins with.
     pub(super) first_language: LanguageTag,
     /// What comes back when the settings are closed.
-    pub(super) waiting: Waiting,
+    pub(super) waiting: WaitingScreens,
     /// Answers up to this one came by a way to SWiP that is no longer taken.
     pub(super) outdated: RequestId,
     /// Never full screen: for development.
@@ -47,7 +47,7 @@ pub struct State {
 
 /// What stands aside while somebody works in the settings.
 #[derive(Debug, Default)]
-pub(super) struct Waiting {
+pub(super) struct WaitingScreens {
     /// The counter.
     pub(super) counter: Option<Box<Counter>>,
     /// The kiosk.
@@ -209,7 +209,7 @@ impl State {
             queue: QueueStatus::Unopened,
             toast: None,
             manager_access,
-            waiting: Waiting::default(),
+            waiting: WaitingScreens::default(),
             outdated: ids.newest(),
             ids,
             is_windowed: false,
@@ -261,7 +261,7 @@ impl State {
 
     /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
     pub(super) fn start_afresh(&mut self) {
-        self.waiting = Waiting::default();
+        self.waiting = WaitingScreens::default();
         self.toast = None;
         self.language = self.first_language.clone();
         self.leave_manager();

@@ -12,7 +12,7 @@ use super::*;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
-use crate::domain::pin::Verdict;
+use crate::domain::pin::PinVerdict;
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{
     Failure, KeyFacts, Lookup, PinState, Points, Protection, SettingKey, Settings, SettingsDraft, TokenChoice,
@@ -439,7 +439,7 @@ fn a_language_is_switched_on_every_screen() {
 
 /// One thing that may happen to the program.
 #[derive(Clone, Copy, Debug)]
-enum Happening {
+enum TestEvent {
     Entry(&'static str),
     Counter(counter::Action),
     Settings(settings::Action),
@@ -449,16 +449,16 @@ enum Happening {
     Answer(bool),
 }
 
-fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
     use settings::Action::{Discard, Leave, Save, Stay, Test};
     let counter = [counter::Action::LookUp, counter::Action::SignUp, counter::Action::Clear, counter::Action::OpenForm];
     let one = prop_oneof![
-        2 => prop::sample::select(vec!["", "9167795322", "9990000001", "#PASS"]).prop_map(Happening::Entry),
-        4 => prop::sample::select(counter.to_vec()).prop_map(Happening::Counter),
-        2 => prop::sample::select(vec![Test, Save, Leave, Discard, Stay]).prop_map(Happening::Settings),
-        1 => prop::sample::select(vec![welcome::Action::TryIt, welcome::Action::Connect]).prop_map(Happening::Welcome),
-        1 => Just(Happening::OpenSettings),
-        3 => any::<bool>().prop_map(Happening::Answer),
+        2 => prop::sample::select(vec!["", "9167795322", "9990000001", "#PASS"]).prop_map(TestEvent::Entry),
+        4 => prop::sample::select(counter.to_vec()).prop_map(TestEvent::Counter),
+        2 => prop::sample::select(vec![Test, Save, Leave, Discard, Stay]).prop_map(TestEvent::Settings),
+        1 => prop::sample::select(vec![welcome::Action::TryIt, welcome::Action::Connect]).prop_map(TestEvent::Welcome),
+        1 => Just(TestEvent::OpenSettings),
+        3 => any::<bool>().prop_map(TestEvent::Answer),
     ];
     prop::collection::vec(one, 0..60)
 }
@@ -479,7 +479,7 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             Event::Saved { id, result: if is_good { Ok(Box::new(at_work)) } else { Err(Failure::Storage) } }
         }
         Effect::TryPin { id, at, .. } => {
-            let verdict = if is_good { Verdict::Right } else { Verdict::Wrong { wait: Duration::ZERO } };
+            let verdict = if is_good { PinVerdict::Right } else { PinVerdict::Wrong { wait: Duration::ZERO } };
             Event::PinTried { id, at, result: Ok(verdict) }
         }
         Effect::SetPin { id, .. } => Event::PinSet { id, result: if is_good { Ok(()) } else { Err(Failure::Storage) } },
@@ -505,19 +505,19 @@ fn is_waiting(screen: &Screen) -> bool {
     }
 }
 
-fn event_of(happening: Happening, state: &mut State, asked: &mut Vec<Effect>) -> Option<Event> {
+fn event_of(happening: TestEvent, state: &mut State, asked: &mut Vec<Effect>) -> Option<Event> {
     match happening {
-        Happening::Entry(text) => {
+        TestEvent::Entry(text) => {
             if let Screen::Counter(counter) = &mut state.screen {
                 text.clone_into(&mut counter.entry);
             }
             Some(Event::Counter(counter::Action::EditEntry))
         }
-        Happening::Counter(action) => Some(Event::Counter(action)),
-        Happening::Settings(action) => Some(Event::Settings(action)),
-        Happening::Welcome(action) => Some(Event::Welcome(action)),
-        Happening::OpenSettings => Some(Event::Shell(ShellAction::OpenSettings)),
-        Happening::Answer(is_good) => (!asked.is_empty()).then(|| answer(asked.remove(0), is_good)),
+        TestEvent::Counter(action) => Some(Event::Counter(action)),
+        TestEvent::Settings(action) => Some(Event::Settings(action)),
+        TestEvent::Welcome(action) => Some(Event::Welcome(action)),
+        TestEvent::OpenSettings => Some(Event::Shell(ShellAction::OpenSettings)),
+        TestEvent::Answer(is_good) => (!asked.is_empty()).then(|| answer(asked.remove(0), is_good)),
     }
 }
 

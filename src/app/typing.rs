@@ -16,7 +16,7 @@ use crate::domain::Now;
 use crate::screens::counter::Status;
 use crate::screens::kiosk;
 use crate::services::clipboard::{Clipboard, Selection};
-use crate::ui::input_queue::{self, Hold, Paste};
+use crate::ui::input_queue::{self, KeyHold, Paste};
 
 /// What the window knows of how its keys came.
 #[derive(Default)]
@@ -98,14 +98,14 @@ impl Typing {
 
 impl State {
     /// What of the keys waits for an answer now.
-    pub(super) fn awaits(&self) -> Hold {
+    pub(super) fn awaits(&self) -> KeyHold {
         match &self.screen {
             Screen::Counter(counter) => match counter.status {
-                Status::LookingUp(_) => Hold::Typing,
-                Status::Sending(_) => Hold::Keys,
-                _ => Hold::Nothing,
+                Status::LookingUp(_) => KeyHold::Typing,
+                Status::Sending(_) => KeyHold::Keys,
+                _ => KeyHold::Nothing,
             },
-            _ => Hold::Nothing,
+            _ => KeyHold::Nothing,
         }
     }
 
@@ -158,8 +158,8 @@ impl App {
     }
 
     /// What was typed while SWiP was asked belongs to the form if there is one; digits are the next customer's otherwise.
-    pub(super) fn end_hold(&mut self, ctx: &Context, awaited: Hold, now: Now) {
-        if awaited == Hold::Nothing || self.state.awaits() != Hold::Nothing {
+    pub(super) fn end_hold(&mut self, ctx: &Context, awaited: KeyHold, now: Now) {
+        if awaited == KeyHold::Nothing || self.state.awaits() != KeyHold::Nothing {
             return;
         }
         let Screen::Counter(counter) = &self.state.screen else {
@@ -175,7 +175,7 @@ impl App {
         if has_dropped {
             self.state.toast = Some(Toast { message: ToastMessage::TypingDropped, since: now.uptime });
         }
-        input_queue::hold(ctx, Hold::Nothing);
+        input_queue::hold(ctx, KeyHold::Nothing);
     }
 }
 

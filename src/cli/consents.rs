@@ -10,7 +10,7 @@ use super::Complaint::{self, Usage};
 use super::report::{Report, phone_reason};
 use super::{Headless, input};
 use crate::domain::consent::How;
-use crate::domain::pin::Verdict;
+use crate::domain::pin::PinVerdict;
 use crate::domain::{Failure, Phone, PhoneError, PhoneRules};
 use crate::i18n::{Texts, purpose_name};
 use crate::options::{ConsentsOptions, ConsentsVerb, OneCustomer};
@@ -125,11 +125,11 @@ pub(super) fn words(texts: &Texts, evidence: &Evidence) -> String {
 }
 
 /// The name of why a try of the PIN opens nothing; none if it does, or nobody ever set one.
-fn pin_try_reason(verdict: Verdict) -> Option<&'static str> {
+fn pin_try_reason(verdict: PinVerdict) -> Option<&'static str> {
     match verdict {
-        Verdict::Right | Verdict::NotSet => None,
-        Verdict::Wrong { .. } => Some("wrong_pin"),
-        Verdict::Locked { .. } => Some("locked"),
-        Verdict::Lost => Some("cannot_be_opened"),
+        PinVerdict::Right | PinVerdict::NotSet => None,
+        PinVerdict::Wrong { .. } => Some("wrong_pin"),
+        PinVerdict::Locked { .. } => Some("locked"),
+        PinVerdict::Lost => Some("cannot_be_opened"),
     }
 }

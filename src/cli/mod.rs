@@ -20,7 +20,7 @@ use crate::domain::{
     SettingKey, Settings, SignupDraft, SignupErrors, TokenChoice,
 };
 use crate::i18n::{Catalogue, Texts, built_in_consents};
-use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxOptions, SignupOptions, Verb};
+use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxArgs, SignupOptions, Verb};
 use crate::services::profile::Profile;
 use crate::services::sandbox::{self, Sandbox, SandboxError};
 use crate::services::secrets::PinStore;
@@ -104,7 +104,7 @@ fn print_line(line: &str) {
 }
 
 /// Serves until the process is ended.
-fn serve_sandbox(options: &SandboxOptions, tokio: &Runtime) -> Complaint {
+fn serve_sandbox(options: &SandboxArgs, tokio: &Runtime) -> Complaint {
     tokio.block_on(async {
         let options = sandbox::SandboxOptions { port: options.port, token: None };
         match Sandbox::start(options).await {

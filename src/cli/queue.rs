@@ -53,7 +53,7 @@ async fn list(deliverer: &Deliverer) -> Result<Report, Failure> {
     let entries = deliverer.outbox().list().await.map_err(|error| failed(&error))?;
     let ended = deliverer.outbox().expired_entries().await.map_err(|error| failed(&error))?;
     let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
-    Ok(Report::Queue(Queue { entries, ended, counts, now_ms: Clock::System.unix_ms() }))
+    Ok(Report::Queue(QueueReport { entries, ended, counts, now_ms: Clock::System.unix_ms() }))
 }
 
 async fn retry(deliverer: &Deliverer, id: Option<i64>) -> Result<Report, Failure> {
@@ -107,14 +107,14 @@ pub(super) fn failed(error: &StoreError) -> Failure {
 
 /// What `queue list` tells, at a time in Unix milliseconds.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Queue {
+pub(super) struct QueueReport {
     entries: Vec<Entry>,
     ended: Vec<ExpiredEntry>,
     counts: Counts,
     now_ms: i64,
 }
 
-impl Queue {
+impl QueueReport {
     /// Adds it to one line of JSON; entries oldest first.
     pub(super) fn json(&self, object: &mut Map<String, Value>) {
         let entry = |entry: &Entry| {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::consents;
-use super::queue::Queue;
+use super::queue::QueueReport;
 use crate::domain::check::StepResult;
 use crate::domain::failure::Failure;
 use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError};
@@ -32,7 +32,7 @@ pub(super) enum Report {
     /// The customer will be signed up later.
     Saved,
     /// What waits.
-    Queue(Queue),
+    Queue(QueueReport),
     /// `queue deliver` is done, and nothing is left.
     Delivered,
     /// `queue deliver` is done; this many entries are left.

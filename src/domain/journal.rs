@@ -93,7 +93,7 @@ pub struct Filter {
 
 /// Some records, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub struct JournalPage {
     /// Each with its number; a later record has a higher one.
     pub records: Vec<(i64, Record)>,
     /// Where the next page begins; none after the last. A page of a filter may be short, or empty, before that.

@@ -47,7 +47,7 @@ pub enum PinError {
 
 /// How a try ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PinVerdict {
     /// The door is open, and earlier failures are forgotten.
     Right,
     /// It is shut, and nobody may try for so long; zero while failures are free.

@@ -41,7 +41,7 @@ type Bundle = FluentBundle<FluentResource>;
 
 #[derive(RustEmbed)]
 #[folder = "i18n/"]
-struct Folder;
+struct LanguageFolder;
 
 /// The language that stands in for one there are no texts for.
 const FALLBACK: &str = "ru";
@@ -56,10 +56,10 @@ impl Catalogue {
     ///
     /// What is built in stays as it is: customers agree to its words.
     pub fn with_more(files: &[(String, String)]) -> Self {
-        let built_in: Vec<_> = Folder::iter()
+        let built_in: Vec<_> = LanguageFolder::iter()
             .filter_map(|path| {
                 let (tag, _) = path.split_once('/')?;
-                let text = Folder::get(&path)?.data;
+                let text = LanguageFolder::get(&path)?.data;
                 Some((tag.to_owned(), String::from_utf8_lossy(&text).into_owned()))
             })
             .collect();

@@ -18,13 +18,13 @@ pub enum Selection {
 /// The clipboard. Its thread starts with the first use, and ends with the last handle.
 #[derive(Default)]
 pub struct Clipboard {
-    jobs: Option<SyncSender<Job>>,
+    jobs: Option<SyncSender<ClipboardJob>>,
 }
 
 /// More jobs than these do not wait: the program that is asked hangs.
 const JOBS: usize = 8;
 
-enum Job {
+enum ClipboardJob {
     Read(Selection, oneshot::Sender<Option<String>>, Box<dyn Fn() + Send>),
     Write(String),
 }
@@ -34,16 +34,16 @@ impl Clipboard {
     /// earlier one has not.
     pub fn read(&mut self, from: Selection, wake: impl Fn() + Send + 'static) -> oneshot::Receiver<Option<String>> {
         let (sender, answer) = oneshot::channel();
-        self.send(Job::Read(from, sender, Box::new(wake)));
+        self.send(ClipboardJob::Read(from, sender, Box::new(wake)));
         answer
     }
 
     /// Puts a text there, for other programs.
     pub fn write(&mut self, text: String) {
-        self.send(Job::Write(text));
+        self.send(ClipboardJob::Write(text));
     }
 
-    fn send(&mut self, job: Job) {
+    fn send(&mut self, job: ClipboardJob) {
         let jobs = self.jobs.get_or_insert_with(|| {
             let (jobs, received) = sync_channel(JOBS);
             thread::spawn(move || work(&received));
@@ -54,18 +54,18 @@ impl Clipboard {
     }
 }
 
-fn work(jobs: &Receiver<Job>) {
+fn work(jobs: &Receiver<ClipboardJob>) {
     // On a screen without a window system there is none.
     let Ok(mut clipboard) = arboard::Clipboard::new() else { return };
     for job in jobs {
         match job {
             // Whoever asked has given up meanwhile.
-            Job::Read(_, sender, _) if sender.is_closed() => {}
-            Job::Read(from, sender, wake) => {
+            ClipboardJob::Read(_, sender, _) if sender.is_closed() => {}
+            ClipboardJob::Read(from, sender, wake) => {
                 let _ = sender.send(text(&mut clipboard, from));
                 wake();
             }
-            Job::Write(text) => {
+            ClipboardJob::Write(text) => {
                 if clipboard.set_text(text).is_err() {
                     tracing::warn!("the clipboard takes no text");
                 }

@@ -32,7 +32,7 @@ use crate::domain::{
 /// The station's door to the outside: every screen and every verb goes through it.
 pub struct Station {
     /// None on a trial, which stores nothing.
-    store: Option<Store>,
+    store: Option<StationFiles>,
     /// What calls go through; replaced as a whole when the settings change, so that no call mixes old and new.
     link: Mutex<Option<Arc<Link>>>,
     /// What waits for SWiP; opened by the one process that owns the station, when it is first needed.
@@ -91,7 +91,7 @@ pub enum SaveError {
 }
 
 #[derive(Clone)]
-struct Store {
+struct StationFiles {
     dirs: StationDirs,
     settings: SettingsFile,
     tokens: TokenStore,
@@ -128,8 +128,11 @@ struct Link {
 impl Station {
     /// Opens the station of a data directory, set up or not.
     pub fn open(dirs: &StationDirs) -> (Self, Opened) {
-        let store =
-            Store { dirs: dirs.clone(), settings: SettingsFile::in_dir(dirs.data()), tokens: TokenStore::new(dirs) };
+        let store = StationFiles {
+            dirs: dirs.clone(),
+            settings: SettingsFile::in_dir(dirs.data()),
+            tokens: TokenStore::new(dirs),
+        };
         let loaded = store.settings.load();
         let stored = loaded.settings.as_ref().map_or(Ok(None), |settings| store.try_stored_token(settings));
         // The station's uptime starts here.
@@ -254,7 +257,7 @@ impl Station {
             return false;
         }
         if let Some(deliverer) = self.deliverer.get() {
-            deliverer.lookups_tell();
+            deliverer.note_lookups_tell();
         }
         if settings.connection.reconcile == Reconcile::Lookup {
             return true;
@@ -348,7 +351,7 @@ impl Station {
     }
 }
 
-impl Store {
+impl StationFiles {
     fn open_outbox(&self) -> Result<Outbox, OutboxError> {
         durable::create_private_dir(self.dirs.data()).map_err(KeyError::Storage)?;
         let root = RootKey::open_or_create(&self.dirs)?;

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::{Value, json};
 use swip_kiosk::app::QueueStatus;
-use swip_kiosk::screens::kiosk::{Answer, Ending, Found, Page, Status};
+use swip_kiosk::screens::kiosk::{Ending, FoundPoints, Page, PointsAnswer, Status};
 use swip_kiosk::services::sandbox::seeds;
 
 use crate::memory::Memory;
@@ -219,7 +219,8 @@ impl Shop {
         says(&mut self.window);
         self.window.tap("kiosk-points-show");
         self.window.wait("the points", |window| !matches!(window.kiosk().status, Status::LookingUp(_)));
-        let is_found = matches!(self.window.kiosk().status, Status::Answer(Answer { found: Found::Points(..), .. }));
+        let is_found =
+            matches!(self.window.kiosk().status, Status::Answer(PointsAnswer { found: FoundPoints::Points(..), .. }));
         assert!(is_found, "{:?}", self.window.kiosk().status);
         self.window.pass(RESULT_GONE);
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use serde_json::json;
-use swip_kiosk::domain::pin::Verdict;
+use swip_kiosk::domain::pin::PinVerdict;
 use swip_kiosk::services::StationLock;
 use swip_kiosk::services::secrets::{PinState, PinStore};
 
@@ -21,7 +21,7 @@ fn set(home: &StationHome, line: &str) -> Ended {
     ended
 }
 
-fn verdict(home: &StationHome, text: &str) -> Verdict {
+fn verdict(home: &StationHome, text: &str) -> PinVerdict {
     PinStore::open(&home.dirs(), Duration::ZERO).try_pin(text, Duration::ZERO).expect("counted")
 }
 
@@ -30,8 +30,8 @@ fn the_pin_is_the_first_line_of_standard_input() {
     for line in ["802947\n", "802947", "802947\r\n", "802947\nand more\n"] {
         let home = StationHome::new();
         set(&home, line).assert(0, &outcome("ok"));
-        assert_eq!(verdict(&home, PIN), Verdict::Right, "{line:?}");
-        assert_eq!(verdict(&home, OTHER), Verdict::Wrong { wait: Duration::ZERO }, "{line:?}");
+        assert_eq!(verdict(&home, PIN), PinVerdict::Right, "{line:?}");
+        assert_eq!(verdict(&home, OTHER), PinVerdict::Wrong { wait: Duration::ZERO }, "{line:?}");
     }
 }
 
@@ -68,7 +68,7 @@ fn a_bad_pin_is_refused_with_its_reason_and_changes_nothing() {
     }
     let mut command = home.command(&["pin", "--json"]);
     crate::station::finish(&mut command, b"80\xFF2947\n").assert(20, &invalid("pin", "unexpected_character"));
-    assert_eq!(verdict(&home, PIN), Verdict::Right);
+    assert_eq!(verdict(&home, PIN), PinVerdict::Right);
 }
 
 #[test]
@@ -112,12 +112,12 @@ fn a_new_pin_replaces_a_forgotten_one_and_forgives_its_failures() {
     set(&home, PIN);
     let store = PinStore::open(&home.dirs(), Duration::ZERO);
     for _ in 0..5 {
-        assert!(matches!(store.try_pin("000001", Duration::ZERO), Ok(Verdict::Wrong { .. })));
+        assert!(matches!(store.try_pin("000001", Duration::ZERO), Ok(PinVerdict::Wrong { .. })));
     }
-    assert!(matches!(verdict(&home, PIN), Verdict::Locked { .. }));
+    assert!(matches!(verdict(&home, PIN), PinVerdict::Locked { .. }));
     set(&home, OTHER).assert(0, &outcome("ok"));
-    assert_eq!(verdict(&home, PIN), Verdict::Wrong { wait: Duration::ZERO });
-    assert_eq!(verdict(&home, OTHER), Verdict::Right);
+    assert_eq!(verdict(&home, PIN), PinVerdict::Wrong { wait: Duration::ZERO });
+    assert_eq!(verdict(&home, OTHER), PinVerdict::Right);
 }
 
 #[test]
@@ -126,9 +126,9 @@ fn a_pin_that_went_with_its_key_is_replaced_and_nothing_else_is_lost() {
     set(&home, PIN);
     fs::remove_dir_all(home.keys()).expect("removed");
     assert_eq!(PinStore::open(&home.dirs(), Duration::ZERO).state(), PinState::Lost);
-    assert_eq!(verdict(&home, PIN), Verdict::Lost);
+    assert_eq!(verdict(&home, PIN), PinVerdict::Lost);
     set(&home, OTHER).assert(0, &outcome("ok"));
-    assert_eq!(verdict(&home, OTHER), Verdict::Right);
+    assert_eq!(verdict(&home, OTHER), PinVerdict::Right);
     assert!(home.data().join("station-id.lost-1").exists(), "the old key may turn up again");
 }
 
@@ -149,7 +149,7 @@ fn it_works_before_and_after_the_station_is_set_up() {
     let home = StationHome::new();
     set(&home, PIN).assert(0, &outcome("ok"));
     home.provision(server.profile());
-    assert_eq!(verdict(&home, PIN), Verdict::Right);
+    assert_eq!(verdict(&home, PIN), PinVerdict::Right);
     set(&home, OTHER).assert(0, &outcome("ok"));
     assert_eq!(home.run(&["points", "--phone", "79990000001", "--json"]).code, 0, "the token is as it was");
     assert_eq!(home.run(&["check", "--json"]).json()["protection"], json!("key_file"));

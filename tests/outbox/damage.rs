@@ -190,7 +190,7 @@ fn what_came_back_is_told_until_a_person_has_taken_note() {
         killed_after(&home, async |opened| {
             let restored = opened.deliverer.status().borrow().restored;
             if is_noted {
-                opened.deliverer.outbox().damage_is_seen().await.expect("noted");
+                opened.deliverer.outbox().acknowledge_damage().await.expect("noted");
                 assert_eq!(opened.deliverer.status().borrow().restored, None);
             }
             restored
@@ -282,6 +282,15 @@ fn the_log_of_a_damaged_database_is_read_with_it() {
     } else {
         assert_eq!(found, rows(0..ROWS), "the first page is in the log");
     }
+}
+
+#[test]
+fn a_log_that_was_moved_before_a_sound_database_keeps_nobody_out() {
+    let home = waiting(ROWS);
+    fs::create_dir(home.data().join("quarantine")).expect("a folder");
+    fs::write(home.data().join("quarantine/outbox-1.db-wal"), [7; 100]).expect("written");
+    assert_eq!(readable(&home), rows(0..ROWS));
+    assert_eq!(quarantined(&home, "outbox-1.db-wal"), Some(vec![7; 100]), "it is kept");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use jiff::civil::date;
 use serde_json::Value;
 use swip_kiosk::domain::settings::Preferences;
 use swip_kiosk::domain::{BirthdayForm, Enrolment, SignupDraft};
-use swip_kiosk::services::sandbox::{Answer, Faults, Sandbox, SandboxOptions};
+use swip_kiosk::services::sandbox::{Faults, LedgerAnswer, Sandbox, SandboxOptions};
 use swip_kiosk::services::{Station, StationDirs};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -71,7 +71,8 @@ impl Shop {
             if entry.body.contains(phone) {
                 seen.posts += 1;
                 seen.accounts += usize::from(entry.accounts_created);
-                seen.settled += usize::from([Answer::Status(204), Answer::Status(400)].contains(&entry.answer));
+                seen.settled +=
+                    usize::from([LedgerAnswer::Status(204), LedgerAnswer::Status(400)].contains(&entry.answer));
             }
         }
         seen

@@ -6,7 +6,7 @@ use super::Rules;
 
 /// Stands between the window and the widgets; off until it is turned on.
 #[derive(Debug, Default)]
-pub(super) struct Filter {
+pub(super) struct InputFilter {
     is_on: bool,
     is_full_screen: bool,
     mouse: Mouse,
@@ -23,7 +23,7 @@ struct Mouse {
 /// How long the cursor stays after the mouse has moved, in seconds.
 const CURSOR_STAYS: f64 = 3.0;
 
-impl Filter {
+impl InputFilter {
     /// Turns the filter on or off, by what holds for the window.
     pub(super) fn turn(&mut self, rules: Rules) {
         self.is_on = rules.is_locked_down;
@@ -31,7 +31,7 @@ impl Filter {
     }
 }
 
-impl Plugin for Filter {
+impl Plugin for InputFilter {
     fn debug_name(&self) -> &'static str {
         "lock-down"
     }

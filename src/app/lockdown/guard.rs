@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use egui::{Pos2, Rect, Vec2, ViewportCommand, ViewportInfo, WindowLevel};
 
-use crate::app::monitors::Place;
+use crate::app::monitors::MonitorPlace;
 
 /// Watches one window.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct Guard {
     seen: Wrongs,
     tried_at: Option<Duration>,
     /// The monitor that the window is to be on, if it is to be on a certain one.
-    place: Option<Place>,
+    place: Option<MonitorPlace>,
     /// Where the window was when it first filled the screen, or at last where it could not be brought elsewhere: the corner of
     /// its monitor.
     corner: Option<Pos2>,
@@ -28,7 +28,7 @@ pub(super) struct Guard {
 
 /// What a look found to do.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Look {
+pub(super) struct GuardFindings {
     /// What puts the window right.
     pub(super) commands: Vec<ViewportCommand>,
     /// When to look again even if nothing happens.
@@ -59,7 +59,7 @@ const PEACE: Duration = Duration::from_secs(10);
 const ROUNDING: f32 = 1.5;
 
 /// What gives a window the shape of its mode.
-pub(super) fn shape(is_full_screen: bool, place: Option<Place>) -> Vec<ViewportCommand> {
+pub(super) fn shape(is_full_screen: bool, place: Option<MonitorPlace>) -> Vec<ViewportCommand> {
     let level = if is_full_screen { WindowLevel::AlwaysOnTop } else { WindowLevel::Normal };
     let fills = match place.filter(|_| is_full_screen) {
         Some(place) => ViewportCommand::SetMonitor(place.index),
@@ -69,7 +69,7 @@ pub(super) fn shape(is_full_screen: bool, place: Option<Place>) -> Vec<ViewportC
 }
 
 /// A window as it is known where the system tells no place, as Wayland does not: what is drawn has its size all the same.
-pub(super) fn placed(window: ViewportInfo, drawn: Rect, place: Option<Place>) -> ViewportInfo {
+pub(super) fn placed(window: ViewportInfo, drawn: Rect, place: Option<MonitorPlace>) -> ViewportInfo {
     if window.inner_rect.is_some() {
         return window;
     }
@@ -89,12 +89,12 @@ fn is_close(one: Vec2, other: Vec2) -> bool {
 
 impl Guard {
     /// Watches a window that is to be on this monitor.
-    pub(super) fn on(place: Option<Place>) -> Self {
+    pub(super) fn on(place: Option<MonitorPlace>) -> Self {
         Self { place, ..Self::default() }
     }
 
     /// Looks at the window; `now` is a time that goes on while the window is hidden, too.
-    pub(super) fn look(&mut self, window: &ViewportInfo, now: Duration) -> Look {
+    pub(super) fn look(&mut self, window: &ViewportInfo, now: Duration) -> GuardFindings {
         let wrongs = self.wrongs(window);
         let is_wrong = wrongs != Wrongs::default();
         if std::mem::replace(&mut self.seen, wrongs) != wrongs {
@@ -107,20 +107,20 @@ impl Guard {
         if !is_wrong {
             // Some trouble shows only a moment after the event that came with it.
             let again_after = since_try.filter(|since| *since < CONVALESCENCE).map(|_| self.pause());
-            return Look { commands: Vec::new(), again_after };
+            return GuardFindings { commands: Vec::new(), again_after };
         }
         if let Some(left) =
             self.tried_at.and_then(|at| (at + self.pause()).checked_sub(now)).filter(|left| !left.is_zero())
         {
             // A wish that is sent makes a frame of its own: where all was in vain, that is no reason to look again soon.
             let again_after = if self.vain < PATIENCE { Some(left) } else { self.next(wrongs) };
-            return Look { commands: Vec::new(), again_after };
+            return GuardFindings { commands: Vec::new(), again_after };
         }
         let commands = self.remedies(wrongs, window);
         self.tries += 1;
         self.vain += 1;
         self.tried_at = Some(now);
-        Look { commands, again_after: self.next(wrongs) }
+        GuardFindings { commands, again_after: self.next(wrongs) }
     }
 
     fn wrongs(&mut self, window: &ViewportInfo) -> Wrongs {
@@ -221,9 +221,9 @@ mod tests {
     fn a_window_that_is_right_is_left_alone_and_not_watched() {
         let mut guard = Guard::default();
         for second in 0..100 {
-            assert_eq!(guard.look(&right(), secs(second)), Look::default());
+            assert_eq!(guard.look(&right(), secs(second)), GuardFindings::default());
         }
-        assert_eq!(guard.look(&ViewportInfo::default(), secs(100)), Look::default(), "nothing is known of it");
+        assert_eq!(guard.look(&ViewportInfo::default(), secs(100)), GuardFindings::default(), "nothing is known of it");
     }
 
     #[test]
@@ -245,7 +245,7 @@ mod tests {
             assert_eq!(look.again_after, Some(PAUSE));
             // Put right, it is looked at for a while and then let be.
             assert_eq!(guard.look(&right(), secs(2)).again_after, Some(PAUSE));
-            assert_eq!(guard.look(&right(), secs(3)), Look::default());
+            assert_eq!(guard.look(&right(), secs(3)), GuardFindings::default());
             // Trouble that comes back later is answered as fast as the first.
             let later = guard.look(&trouble, secs(60));
             assert_eq!((later.commands.is_empty(), later.again_after), (false, Some(PAUSE)));
@@ -260,18 +260,26 @@ mod tests {
         let corner = pos2(SCREEN.x, 0.0);
         let mut guard = Guard::on(place);
         assert!(guard.look(&placed(Pos2::ZERO, SCREEN), secs(1)).commands.contains(&ViewportCommand::SetMonitor(1)));
-        assert_eq!(guard.look(&placed(corner, SCREEN), secs(60)), Look::default());
+        assert_eq!(guard.look(&placed(corner, SCREEN), secs(60)), GuardFindings::default());
         let (mut now, mut tries) = (secs(100), 0);
         while let Some(after) = guard.look(&placed(Pos2::ZERO, SCREEN), now).again_after {
             now += after;
             tries += 1;
             assert!(tries < 60);
         }
-        assert_eq!(guard.look(&placed(Pos2::ZERO, SCREEN), now + secs(3600)), Look::default(), "it stays where it is");
+        assert_eq!(
+            guard.look(&placed(Pos2::ZERO, SCREEN), now + secs(3600)),
+            GuardFindings::default(),
+            "it stays where it is"
+        );
         let unplaced = ViewportInfo { inner_rect: None, ..right() };
         let drawn = Rect::from_min_size(Pos2::ZERO, SCREEN);
         let mut guard = Guard::on(place);
-        assert_eq!(guard.look(&as_known(unplaced, drawn, place), secs(1)), Look::default(), "no place is told");
+        assert_eq!(
+            guard.look(&as_known(unplaced, drawn, place), secs(1)),
+            GuardFindings::default(),
+            "no place is told"
+        );
     }
 
     #[test]
@@ -302,7 +310,7 @@ mod tests {
         assert_eq!((look.commands.is_empty(), look.again_after), (false, None));
         // The frame that follows each wish is none either.
         let look = guard.look(&unfocused, now + secs(3600) + Duration::from_millis(20));
-        assert_eq!(look, Look::default());
+        assert_eq!(look, GuardFindings::default());
     }
 
     #[test]
@@ -322,7 +330,7 @@ mod tests {
         let drawn = Rect::from_min_size(Pos2::ZERO, SCREEN.yx());
         let turned = ViewportInfo { inner_rect: None, ..right() };
         let mut guard = Guard::default();
-        assert_eq!(guard.look(&as_known(turned.clone(), drawn, None), Duration::ZERO), Look::default());
+        assert_eq!(guard.look(&as_known(turned.clone(), drawn, None), Duration::ZERO), GuardFindings::default());
         let small = Rect::from_min_size(Pos2::ZERO, vec2(640.0, 480.0));
         assert!(!guard.look(&as_known(turned, small, None), Duration::ZERO).commands.is_empty());
         // Where a place is told, it decides.

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use egui::{Context, InputOptions, ViewportCommand, ViewportInfo};
 
-use super::monitors::{Monitors, Place};
+use super::monitors::{MonitorPlace, Monitors};
 use super::state::State;
 use crate::domain::settings::MonitorFacts;
-use filter::Filter;
+use filter::InputFilter;
 use guard::Guard;
 
 /// How far a finger may wander and still have tapped, in points.
@@ -39,7 +39,7 @@ pub(super) struct Lockdown {
     guard: Guard,
     monitors: Monitors,
     /// The monitor that the window is to be on.
-    place: Option<Place>,
+    place: Option<MonitorPlace>,
     /// The window as it was before it filled a screen.
     before: Option<ViewportInfo>,
     /// The monitor that it was on before it was first sent to a certain one, by name.
@@ -49,7 +49,7 @@ pub(super) struct Lockdown {
 impl Lockdown {
     /// A lock that is in force before the first key arrives; the window has its first shape already.
     pub(super) fn new(ctx: &Context, rules: Rules) -> Self {
-        ctx.add_plugin(Filter::default());
+        ctx.add_plugin(InputFilter::default());
         let lockdown = Self {
             rules,
             guard: Guard::default(),
@@ -116,7 +116,7 @@ impl Lockdown {
     }
 
     /// Where the window belongs. One that was elsewhere for a while comes back.
-    fn place_of(&mut self, monitor: Option<&str>) -> Option<Place> {
+    fn place_of(&mut self, monitor: Option<&str>) -> Option<MonitorPlace> {
         let found = monitor.and_then(|name| self.monitors.find(name));
         if found.is_some() && self.place.is_none() {
             self.first_monitor = self.monitors.current();
@@ -126,7 +126,7 @@ impl Lockdown {
     }
 
     fn apply(&self, ctx: &Context) {
-        ctx.with_plugin(|filter: &mut Filter| filter.turn(self.rules));
+        ctx.with_plugin(|filter: &mut InputFilter| filter.turn(self.rules));
         let usual = InputOptions::default();
         ctx.options_mut(|options| {
             let input = &mut options.input_options;

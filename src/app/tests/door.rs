@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::corner::Corner;
 use crate::domain::pin::wait_after;
-use crate::screens::door::{self, Purpose, Status as DoorStatus};
+use crate::screens::door::{self, PinPurpose, Status as DoorStatus};
 
 const RIGHT: &str = "802947";
 const WRONG: &str = "729461";
@@ -44,7 +44,7 @@ fn type_pin(state: &mut State, digits: &str, second: u64) -> Vec<Effect> {
 }
 
 /// Types digits that are tried, and answers.
-fn try_pin(state: &mut State, digits: &str, verdict: Verdict, second: u64) {
+fn try_pin(state: &mut State, digits: &str, verdict: PinVerdict, second: u64) {
     let effects = type_pin(state, digits, second);
     let [Effect::TryPin { id, at: tried, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     state.update(Event::PinTried { id: *id, at: *tried, result: Ok(verdict) }, at(second));
@@ -68,7 +68,7 @@ fn press_corners(state: &mut State, presses: u64, second: u64) {
 /// Opens the settings at the counter.
 fn open_settings(state: &mut State, second: u64) {
     state.update(Event::Shell(ShellAction::OpenSettings), at(second));
-    try_pin(state, RIGHT, Verdict::Right, second);
+    try_pin(state, RIGHT, PinVerdict::Right, second);
     assert_eq!(name_of(&state.screen), "settings");
 }
 
@@ -88,9 +88,9 @@ fn the_gear_asks_for_the_pin_and_only_the_right_one_leads_to_the_settings() {
         assert_eq!(state.update(event, at(2)), []);
         assert_eq!(name_of(&state.screen), "door");
     }
-    try_pin(&mut state, WRONG, Verdict::Wrong { wait: Duration::ZERO }, 3);
+    try_pin(&mut state, WRONG, PinVerdict::Wrong { wait: Duration::ZERO }, 3);
     assert_eq!((name_of(&state.screen), door_of(&mut state).status), ("door", DoorStatus::Wrong));
-    try_pin(&mut state, RIGHT, Verdict::Right, 4);
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 4);
     assert_eq!(name_of(&state.screen), "settings");
 }
 
@@ -125,7 +125,7 @@ fn a_minute_without_a_touch_shuts_the_door_and_drops_what_was_not_saved() {
     state.update(Event::Shell(ShellAction::OpenSettings), at(500));
     let ended = door::EndedStay { has_dropped_changes: true };
     assert_eq!(door_of(&mut state).facts.last_stay, Some(ended), "whoever comes back reads why");
-    try_pin(&mut state, RIGHT, Verdict::Right, 501);
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 501);
     assert_eq!(settings_of(&mut state).form.connection.cash_id, "0001");
     state.update(Event::Settings(settings::Action::Leave), at(502));
     state.update(Event::Shell(ShellAction::OpenSettings), at(503));
@@ -159,7 +159,7 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
     settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
     state.update(Event::Settings(settings::Action::ChoosePin), at(2));
-    assert_eq!(door_of(&mut state).purpose, Purpose::Set);
+    assert_eq!(door_of(&mut state).purpose, PinPurpose::Set);
     state.touched(at(2));
     assert_eq!(state.locks_at(), None, "nothing is guarded yet");
     act(&mut state, door::Action::Leave, 3);
@@ -172,7 +172,7 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::PinSaved));
     assert_eq!(state.locks_at(), Some(Duration::from_secs(65)), "from now on the door shuts");
     state.update(Event::Settings(settings::Action::ChoosePin), at(6));
-    assert_eq!(door_of(&mut state).purpose, Purpose::Change);
+    assert_eq!(door_of(&mut state).purpose, PinPurpose::Change);
     state.lock_if_idle(at(65));
     assert_eq!(name_of(&state.screen), "counter");
     state.update(Event::Shell(ShellAction::OpenSettings), at(66));
@@ -201,7 +201,7 @@ fn five_presses_in_a_corner_of_a_kiosk_lead_to_the_pin() {
     assert_eq!(name_of(&state.screen), "door");
     press_corners(&mut state, 20, 15);
     assert_eq!(name_of(&state.screen), "door", "a pad has no corners");
-    try_pin(&mut state, RIGHT, Verdict::Right, 20);
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 20);
     assert_eq!((name_of(&state.screen), state.locks_at()), ("settings", Some(Duration::from_secs(80))));
     state.lock_if_idle(at(80));
     assert_eq!((name_of(&state.screen), state.toast), ("kiosk", None), "customers are told nothing");
@@ -215,7 +215,7 @@ fn a_customer_at_the_pad_dismisses_nothing_that_staff_must_read() {
     let mut state = a_kiosk(PinState::Set);
     press_corners(&mut state, 5, 1);
     assert_eq!(state.update(Event::Shell(ShellAction::DismissDamage), at(2)), []);
-    try_pin(&mut state, RIGHT, Verdict::Right, 3);
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 3);
     assert_eq!(state.update(Event::Shell(ShellAction::DismissDamage), at(4)), [Effect::NoteDamage]);
 }
 
@@ -257,7 +257,7 @@ fn a_kiosk_that_never_had_a_pin_serves_nobody_until_it_has_one() {
     press_corners(&mut state, 50, 1);
     assert_eq!(name_of(&state.screen), "out of service", "nothing is behind this corner yet");
     state.update(Event::Shell(ShellAction::SetFirstPin), at(20));
-    assert_eq!(door_of(&mut state).purpose, Purpose::Set);
+    assert_eq!(door_of(&mut state).purpose, PinPurpose::Set);
     door_of(&mut state).typed.push(8);
     state.lock_if_idle(at(80));
     assert_eq!((name_of(&state.screen), state.lacks_pin()), ("out of service", true));
@@ -301,7 +301,7 @@ fn the_set_up_of_a_station_that_broke_stands_behind_its_pin() {
     door_of(&mut state).typed.push(8);
     state.lock_if_idle(at(62));
     assert!(door_of(&mut state).typed.is_empty() && state.locks_at().is_none());
-    try_pin(&mut state, RIGHT, Verdict::Right, 70);
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 70);
     assert!(!settings_of(&mut state).stored.can_leave);
     settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
     state.lock_if_idle(at(130));
@@ -318,14 +318,14 @@ fn a_pin_that_was_set_before_the_station_was_connected_guards_its_set_up() {
     act(&mut state, door::Action::Leave, 2);
     assert_eq!(name_of(&state.screen), "welcome");
     state.update(Event::Welcome(welcome::Action::Connect), at(3));
-    try_pin(&mut state, RIGHT, Verdict::Right, 4);
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 4);
     assert_eq!(name_of(&state.screen), "settings");
 }
 
 #[test]
 fn an_answer_that_nobody_waits_for_opens_nothing_and_costs_what_it_costs() {
     let mut state = guarded_counter();
-    for verdict in [Verdict::Right, Verdict::Wrong { wait: Duration::from_secs(30) }] {
+    for verdict in [PinVerdict::Right, PinVerdict::Wrong { wait: Duration::from_secs(30) }] {
         state.update(Event::Shell(ShellAction::OpenSettings), at(100));
         let effects = type_pin(&mut state, WRONG, 100);
         let [Effect::TryPin { id, at: tried, .. }] = effects.as_slice() else { panic!("{effects:?}") };
@@ -341,7 +341,7 @@ fn an_answer_that_nobody_waits_for_opens_nothing_and_costs_what_it_costs() {
 fn no_clock_on_the_wall_changes_a_wait() {
     let mut state = guarded_counter();
     state.update(Event::Shell(ShellAction::OpenSettings), at(100));
-    try_pin(&mut state, WRONG, Verdict::Wrong { wait: wait_after(7) }, 100);
+    try_pin(&mut state, WRONG, PinVerdict::Wrong { wait: wait_after(7) }, 100);
     for (year, seconds) in [(1970, 1), (2099, 2), (2025, 119)] {
         let now = Now { local: date(year, 1, 1).at(0, 0, 0, 0), ..at(100 + seconds) };
         state.touched(now);
@@ -365,7 +365,7 @@ fn a_wait_from_before_the_start_is_known_before_anybody_types() {
 fn points_and_signup_go_on_while_the_door_is_locked() {
     let mut state = guarded_counter();
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
-    try_pin(&mut state, WRONG, Verdict::Wrong { wait: wait_after(10) }, 1);
+    try_pin(&mut state, WRONG, PinVerdict::Wrong { wait: wait_after(10) }, 1);
     act(&mut state, door::Action::Leave, 2);
     let id = look_up(&mut state, "9167795322");
     state.update(Event::LookedUp { id, result: Ok(Lookup::Unknown) }, at(11));

@@ -11,7 +11,7 @@ use super::{EntryState, Hold};
 #[derive(Debug, Default)]
 pub struct Schedule {
     entries: BTreeMap<i64, Planned>,
-    queue: Queue,
+    queue: QueueState,
     /// SWiP asked for silence until then. It holds whatever else is known of the way there.
     paused_until: Duration,
     /// Transport failures since the last success.
@@ -34,7 +34,7 @@ struct Planned {
 
 /// How the way to SWiP is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Queue {
+enum QueueState {
     /// Requests go through.
     #[default]
     Flowing,
@@ -91,10 +91,10 @@ pub enum Next {
 
 /// Failures in a row after which the way to SWiP is taken for broken.
 const OUTAGE_AFTER: u32 = 3;
-const CANARY: Duration = Duration::from_mins(1);
-const CANARY_SPREAD: Duration = Duration::from_secs(30);
-const CREDENTIALS_CANARY: Duration = Duration::from_mins(15);
-const ADDRESS_CANARY: Duration = Duration::from_hours(1);
+const PROBE: Duration = Duration::from_mins(1);
+const PROBE_SPREAD: Duration = Duration::from_secs(30);
+const CREDENTIALS_PROBE: Duration = Duration::from_mins(15);
+const ADDRESS_PROBE: Duration = Duration::from_hours(1);
 /// At most two requests a second while the queue drains.
 pub const SPACING: Duration = Duration::from_millis(500);
 /// Entries found at start are spread over this.
@@ -134,7 +134,7 @@ impl Schedule {
     pub fn open(&mut self) {
         self.generation += 1;
         self.failures_in_a_row = 0;
-        self.queue = Queue::Flowing;
+        self.queue = QueueState::Flowing;
     }
 
     /// Which way it is, counted: what was begun before another was opened says nothing of it.
@@ -144,7 +144,7 @@ impl Schedule {
 
     /// Holds the whole queue, although nothing was sent.
     pub fn hold(&mut self, hold: Hold, now: Duration) {
-        self.queue = Queue::Held { hold, probe: now + longest_backoff(Flow::Held(hold)) };
+        self.queue = QueueState::Held { hold, probe: now + longest_backoff(Flow::Held(hold)) };
     }
 
     /// Settles attempts whose end is unknown in this way from now on.
@@ -167,8 +167,8 @@ impl Schedule {
         self.entries.get(&id).is_none_or(|planned| self.settled(planned) <= now)
     }
 
-    /// Takes note that a request goes out.
-    pub fn sent(&mut self, now: Duration) {
+    /// Lets nothing follow a request, or the look at an entry that is being sent, before the usual pause is over.
+    pub fn space(&mut self, now: Duration) {
         self.rest(SPACING, now);
     }
 
@@ -195,7 +195,7 @@ impl Schedule {
                 self.plan(id, state, due, now);
                 self.failures_in_a_row += 1;
                 if self.failures_in_a_row >= OUTAGE_AFTER {
-                    self.queue = Queue::Outage { probe: now + CANARY + CANARY_SPREAD.mul_f64(jitter.next()) };
+                    self.queue = QueueState::Outage { probe: now + PROBE + PROBE_SPREAD.mul_f64(jitter.next()) };
                 }
             }
         }
@@ -222,7 +222,7 @@ impl Schedule {
             }
         };
         self.entries.values_mut().for_each(|planned| spread(&mut planned.due));
-        if let Queue::Outage { probe } | Queue::Held { probe, .. } = &mut self.queue {
+        if let QueueState::Outage { probe } | QueueState::Held { probe, .. } = &mut self.queue {
             spread(probe);
         }
     }
@@ -235,8 +235,8 @@ impl Schedule {
     /// Takes note that some request came through, a lookup too: an outage is over at once.
     pub fn reached(&mut self, now: Duration) {
         self.failures_in_a_row = 0;
-        if self.queue != Queue::Flowing {
-            self.queue = Queue::Flowing;
+        if self.queue != QueueState::Flowing {
+            self.queue = QueueState::Flowing;
             for planned in self.entries.values_mut() {
                 planned.due = planned.due.min(now);
             }
@@ -247,9 +247,9 @@ impl Schedule {
     pub fn flow(&self, now: Duration) -> Flow {
         match self.queue {
             _ if self.is_paused(now) => Flow::Paused,
-            Queue::Flowing => Flow::Flowing,
-            Queue::Outage { .. } => Flow::Outage,
-            Queue::Held { hold, .. } => Flow::Held(hold),
+            QueueState::Flowing => Flow::Flowing,
+            QueueState::Outage { .. } => Flow::Outage,
+            QueueState::Held { hold, .. } => Flow::Held(hold),
         }
     }
 
@@ -257,9 +257,9 @@ impl Schedule {
     pub fn backoffs(&self, now: Duration) -> Vec<Backoff> {
         let pause = self.is_paused(now).then_some(Backoff { flow: Flow::Paused, until: self.paused_until });
         let probe = match self.queue {
-            Queue::Flowing => None,
-            Queue::Outage { probe } => Some(Backoff { flow: Flow::Outage, until: probe }),
-            Queue::Held { hold, probe } => Some(Backoff { flow: Flow::Held(hold), until: probe }),
+            QueueState::Flowing => None,
+            QueueState::Outage { probe } => Some(Backoff { flow: Flow::Outage, until: probe }),
+            QueueState::Held { hold, probe } => Some(Backoff { flow: Flow::Held(hold), until: probe }),
         };
         pause.into_iter().chain(probe).collect()
     }
@@ -270,8 +270,8 @@ impl Schedule {
         match backoff.flow {
             Flow::Flowing => {}
             Flow::Paused => self.paused_until = self.paused_until.max(until),
-            Flow::Outage => self.queue = Queue::Outage { probe: until },
-            Flow::Held(hold) => self.queue = Queue::Held { hold, probe: until },
+            Flow::Outage => self.queue = QueueState::Outage { probe: until },
+            Flow::Held(hold) => self.queue = QueueState::Held { hold, probe: until },
         }
     }
 
@@ -282,9 +282,9 @@ impl Schedule {
     /// When an entry may go out.
     fn moment(&self, planned: &Planned) -> Duration {
         let at = match self.queue {
-            Queue::Flowing => planned.due,
+            QueueState::Flowing => planned.due,
             // A probe needs no entry to be due: it is the queue that is tried.
-            Queue::Outage { probe } | Queue::Held { probe, .. } => probe,
+            QueueState::Outage { probe } | QueueState::Held { probe, .. } => probe,
         };
         at.max(self.settled(planned)).max(self.not_before).max(self.paused_until)
     }
@@ -295,8 +295,8 @@ impl Schedule {
     }
 
     fn sendable(&self) -> impl Iterator<Item = (&i64, &Planned)> {
-        let backoffs = |state| matches!(state, EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported));
-        self.entries.iter().filter(move |(_, planned)| !backoffs(planned.state))
+        let rests = |state| matches!(state, EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported));
+        self.entries.iter().filter(move |(_, planned)| !rests(planned.state))
     }
 }
 
@@ -304,9 +304,9 @@ impl Schedule {
 pub fn longest_backoff(flow: Flow) -> Duration {
     match flow {
         Flow::Flowing => Duration::ZERO,
-        Flow::Outage => CANARY + CANARY_SPREAD,
+        Flow::Outage => PROBE + PROBE_SPREAD,
         Flow::Paused => PAUSE_LONGEST,
-        Flow::Held(Hold::Credentials) => CREDENTIALS_CANARY,
-        Flow::Held(_) => ADDRESS_CANARY,
+        Flow::Held(Hold::Credentials) => CREDENTIALS_PROBE,
+        Flow::Held(_) => ADDRESS_PROBE,
     }
 }

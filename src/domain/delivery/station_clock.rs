@@ -94,7 +94,7 @@ mod tests {
     const IN_2099: i64 = 4_070_908_800_000;
 
     /// A station in true time, whose clock on the wall may be wrong.
-    struct Station {
+    struct ClockStation {
         clock: StationClock,
         now: i64,
         /// What the wall shows besides the truth.
@@ -103,7 +103,7 @@ mod tests {
         pushed: i64,
     }
 
-    impl Station {
+    impl ClockStation {
         fn new() -> Self {
             let mut station = Self { clock: StationClock::default(), now: IN_2026, wrong_by: 0, pushed: 0 };
             station.read(0);
@@ -146,7 +146,7 @@ mod tests {
     /// What happens to a station, and by how many hours its clock goes on.
     #[test]
     fn what_happens_to_a_station_and_how_old_things_get() {
-        type Happens = fn(&mut Station);
+        type Happens = fn(&mut ClockStation);
         let stories: [(&str, i64, Happens); 12] = [
             ("a day at work", 24, |station| station.work(24)),
             ("a night off", 10 + 14, |station| {
@@ -211,7 +211,7 @@ mod tests {
             }),
         ];
         for (story, hours, happens) in stories {
-            let mut station = Station::new();
+            let mut station = ClockStation::new();
             happens(&mut station);
             assert_eq!(station.hours(), hours, "{story}");
             assert!(station.clock.jumps.len() <= MOST_JUMPS, "{story}");
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_wall_that_was_ahead_for_seven_days_at_work_is_no_longer_believed() {
         for (hours, is_believed) in [(7 * 24 - 1, true), (7 * 24, false)] {
-            let mut station = Station::new();
+            let mut station = ClockStation::new();
             station.set_wall(IN_2099);
             station.set_wall(station.now);
             station.work(hours);
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn jumps_count_again_a_day_at_work_after_they_did() {
-        let mut station = Station::new();
+        let mut station = ClockStation::new();
         station.off(2 * DAY);
         station.work(12);
         station.off(2 * DAY);
@@ -247,18 +247,18 @@ mod tests {
     }
 
     #[derive(Clone, Copy, Debug)]
-    enum Step {
+    enum ClockStep {
         Work(i64),
         Off(i64),
         WrongBy(i64),
     }
 
-    fn step() -> impl Strategy<Value = Step> {
+    fn step() -> impl Strategy<Value = ClockStep> {
         let span = prop_oneof![1..HOUR, 1..10 * DAY];
         prop_oneof![
-            3 => (1..HOUR).prop_map(Step::Work),
-            2 => span.prop_map(Step::Off),
-            1 => prop_oneof![Just(0_i64), -20_000 * DAY..20_000 * DAY, -HOUR..HOUR].prop_map(Step::WrongBy),
+            3 => (1..HOUR).prop_map(ClockStep::Work),
+            2 => span.prop_map(ClockStep::Off),
+            1 => prop_oneof![Just(0_i64), -20_000 * DAY..20_000 * DAY, -HOUR..HOUR].prop_map(ClockStep::WrongBy),
         ]
     }
 
@@ -267,16 +267,16 @@ mod tests {
 
         #[test]
         fn by_a_wall_that_is_never_ahead_nothing_is_older_than_it_is(steps in proptest::collection::vec(step(), 1..80)) {
-            let mut station = Station::new();
+            let mut station = ClockStation::new();
             for step in steps {
                 match step {
                     // A wall that is behind for longer than seven days at work is believed.
-                    Step::Work(time) if station.clock.worked_ms + time < 7 * DAY => {
+                    ClockStep::Work(time) if station.clock.worked_ms + time < 7 * DAY => {
                         station.now += time;
                         station.read(time);
                     }
-                    Step::Work(time) | Step::Off(time) => station.off(time),
-                    Step::WrongBy(wrong_by) => station.wrong_by_now(wrong_by.min(0)),
+                    ClockStep::Work(time) | ClockStep::Off(time) => station.off(time),
+                    ClockStep::WrongBy(wrong_by) => station.wrong_by_now(wrong_by.min(0)),
                 }
                 prop_assert!(station.clock.now_ms <= station.now - IN_2026);
             }
@@ -284,17 +284,17 @@ mod tests {
 
         #[test]
         fn the_station_clock_only_grows_and_no_faster_than_it_may(steps in proptest::collection::vec(step(), 1..120)) {
-            let mut station = Station::new();
+            let mut station = ClockStation::new();
             let mut readings: Vec<(i64, i64)> = Vec::new();
             for step in steps {
                 let (then, before) = (station.clock.now_ms, station.clock.worked_ms);
                 match step {
-                    Step::Work(time) => {
+                    ClockStep::Work(time) => {
                         station.now += time;
                         station.read(time);
                     }
-                    Step::Off(time) => station.off(time),
-                    Step::WrongBy(wrong_by) => station.wrong_by_now(wrong_by),
+                    ClockStep::Off(time) => station.off(time),
+                    ClockStep::WrongBy(wrong_by) => station.wrong_by_now(wrong_by),
                 }
                 let ran = station.clock.worked_ms - before;
                 let jump = station.clock.now_ms - then - ran;

@@ -17,7 +17,7 @@ impl Jitter for Seeded {
 }
 
 /// A server that is up or down, a queue, and the requests that were made.
-struct World {
+struct ScheduleWorld {
     schedule: Schedule,
     attempts: std::collections::BTreeMap<i64, u32>,
     now: Duration,
@@ -26,7 +26,7 @@ struct World {
     jitter: Seeded,
 }
 
-impl World {
+impl ScheduleWorld {
     fn with_entries(count: i64) -> Self {
         let (mut schedule, mut jitter) = (Schedule::default(), Seeded(7));
         for id in 0..count {
@@ -41,7 +41,7 @@ impl World {
         while self.now < end {
             match self.schedule.next(self.now) {
                 Next::Send(id) => {
-                    self.schedule.sent(self.now);
+                    self.schedule.space(self.now);
                     self.sent.push(self.now);
                     *self.attempts.entry(id).or_default() += 1;
                     answer(self, id);
@@ -68,14 +68,14 @@ const HOUR: Duration = Duration::from_hours(1);
 
 #[test]
 fn an_outage_of_eight_hours_costs_at_most_sixty_requests_an_hour() {
-    let mut world = World::with_entries(5_000);
+    let mut world = ScheduleWorld::with_entries(5_000);
     world.run_until(8 * HOUR, |world, id| world.stays(id, EntryState::Pending));
     for hour in 1..8 {
         let count = world.sent.iter().filter(|at| (hour * HOUR..(hour + 1) * HOUR).contains(*at)).count();
         assert!((1..=60).contains(&count), "{count} requests in hour {hour}");
     }
     let back = world.now;
-    world.run_until(back + 2 * HOUR, World::delivers);
+    world.run_until(back + 2 * HOUR, ScheduleWorld::delivers);
     let first = world.delivered[0];
     assert!(first <= back + Duration::from_secs(100), "the first delivery came after {:?}", first.saturating_sub(back));
     assert_eq!(world.delivered.len(), 5_000);
@@ -86,7 +86,7 @@ fn an_outage_of_eight_hours_costs_at_most_sixty_requests_an_hour() {
 
 #[test]
 fn any_call_that_comes_through_ends_an_outage_at_once() {
-    let mut world = World::with_entries(10);
+    let mut world = ScheduleWorld::with_entries(10);
     world.run_until(HOUR, |world, id| world.stays(id, EntryState::Unknown));
     world.schedule.reached(world.now);
     assert!(matches!(world.schedule.next(world.now + Duration::from_millis(500)), Next::Send(_)));
@@ -131,7 +131,7 @@ fn after_a_standstill_what_fell_due_is_spread_over_seconds() {
 
 #[test]
 fn after_a_standstill_an_outage_is_tried_once_within_seconds() {
-    let mut world = World::with_entries(50);
+    let mut world = ScheduleWorld::with_entries(50);
     world.run_until(HOUR, |world, id| world.stays(id, EntryState::Pending));
     let Next::Wait(probe) = world.schedule.next(world.now) else { panic!("an outage") };
     let woken = world.now + HOUR;
@@ -142,11 +142,11 @@ fn after_a_standstill_an_outage_is_tried_once_within_seconds() {
 
 #[test]
 fn nothing_is_sent_while_swip_asks_to_wait() {
-    let mut world = World::with_entries(20);
+    let mut world = ScheduleWorld::with_entries(20);
     world.schedule.paused(Duration::from_mins(2), Duration::ZERO);
     // A lookup that comes through does not shorten what SWiP asked for.
     world.schedule.reached(Duration::from_secs(1));
-    world.run_until(Duration::from_mins(5), World::delivers);
+    world.run_until(Duration::from_mins(5), ScheduleWorld::delivers);
     assert!(world.sent.iter().all(|at| *at >= Duration::from_mins(2)), "{:?}", world.sent);
     assert_eq!(world.delivered.len(), 20);
 }
@@ -163,7 +163,7 @@ fn a_wait_that_makes_no_sense_is_one_second_to_one_hour() {
 
 #[test]
 fn a_station_that_is_turned_away_asks_once_in_a_quarter_of_an_hour() {
-    let mut world = World::with_entries(100);
+    let mut world = ScheduleWorld::with_entries(100);
     world.run_until(2 * HOUR, |world, id| world.stays(id, EntryState::Held(Hold::Credentials)));
     assert!((8..=9).contains(&world.sent.len()), "{} requests in two hours", world.sent.len());
 }
@@ -171,11 +171,11 @@ fn a_station_that_is_turned_away_asks_once_in_a_quarter_of_an_hour() {
 #[test]
 fn a_server_that_cannot_be_trusted_and_a_wrong_address_are_tried_once_an_hour() {
     for hold in [Hold::Tls, Hold::Address] {
-        let mut world = World::with_entries(100);
+        let mut world = ScheduleWorld::with_entries(100);
         world.run_until(24 * HOUR, |world, id| world.stays(id, EntryState::Held(hold)));
         assert!((24..=25).contains(&world.sent.len()), "{hold:?}: {} requests in a day", world.sent.len());
         let back = world.now;
-        world.run_until(back + 2 * HOUR, World::delivers);
+        world.run_until(back + 2 * HOUR, ScheduleWorld::delivers);
         assert_eq!(world.delivered.len(), 100, "{hold:?}");
     }
 }
@@ -183,7 +183,7 @@ fn a_server_that_cannot_be_trusted_and_a_wrong_address_are_tried_once_an_hour() 
 #[test]
 fn a_link_that_comes_and_goes_for_an_hour_is_not_hammered_and_loses_nothing() {
     for period in [1, 2, 5, 30] {
-        let mut world = World::with_entries(60);
+        let mut world = ScheduleWorld::with_entries(60);
         world.run_until(HOUR, |world, id| {
             if (world.now.as_secs() / period) % 2 == 0 {
                 world.delivers(id);
@@ -194,7 +194,7 @@ fn a_link_that_comes_and_goes_for_an_hour_is_not_hammered_and_loses_nothing() {
         let (sent, delivered) = (world.sent.len(), world.delivered.len());
         assert!(delivered >= 30, "{period} s on, {period} s off: {delivered} delivered");
         assert!(sent <= 240, "{period} s on, {period} s off: {sent} requests in an hour");
-        world.run_until(2 * HOUR, World::delivers);
+        world.run_until(2 * HOUR, ScheduleWorld::delivers);
         assert_eq!(world.delivered.len(), 60, "{period} s on, {period} s off");
         for pair in world.sent.windows(2) {
             assert!(pair[1].saturating_sub(pair[0]) >= Duration::from_millis(500), "faster than two a second");
@@ -204,7 +204,7 @@ fn a_link_that_comes_and_goes_for_an_hour_is_not_hammered_and_loses_nothing() {
 
 #[test]
 fn one_entry_that_always_fails_does_not_hold_up_the_others() {
-    let mut world = World::with_entries(50);
+    let mut world = ScheduleWorld::with_entries(50);
     world.run_until(HOUR, |world, id| if id == 0 { world.stays(0, EntryState::Unknown) } else { world.delivers(id) });
     assert_eq!(world.delivered.len(), 49);
 }
@@ -306,7 +306,7 @@ fn new_settings_do_not_shorten_what_swip_asked_for() {
 
 #[test]
 fn a_storm_of_server_errors_costs_at_most_sixty_requests_an_hour() {
-    let mut world = World::with_entries(5_000);
+    let mut world = ScheduleWorld::with_entries(5_000);
     world.run_until(2 * HOUR, |world, id| world.stays(id, EntryState::Unknown));
     let count = world.sent.iter().filter(|at| **at >= HOUR).count();
     assert!((1..=60).contains(&count), "{count} requests in the second hour");
@@ -314,7 +314,7 @@ fn a_storm_of_server_errors_costs_at_most_sixty_requests_an_hour() {
 
 #[test]
 fn a_link_that_flaps_every_second_loses_nothing_and_does_not_flicker() {
-    let mut world = World::with_entries(200);
+    let mut world = ScheduleWorld::with_entries(200);
     let mut dot = Debounced::new(Flow::Flowing);
     let mut changes = Vec::new();
     let mut shown = Flow::Flowing;
@@ -366,7 +366,7 @@ fn what_is_shown_changes_at_once_and_then_at_most_once_in_ten_seconds() {
 
 #[test]
 fn a_pause_outlives_whatever_else_becomes_of_the_queue() {
-    let mut world = World::with_entries(5);
+    let mut world = ScheduleWorld::with_entries(5);
     world.schedule.paused(Duration::from_mins(30), Duration::ZERO);
     for id in 0..4 {
         // Others were under way when SWiP asked to wait.

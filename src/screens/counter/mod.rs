@@ -122,12 +122,12 @@ pub struct Operation {
     /// The phone or pass with all but its end hidden.
     pub masked: String,
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: CounterOutcome,
 }
 
 /// How an operation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum CounterOutcome {
     /// A member with points.
     Member(Points),
     /// Nobody.
@@ -314,9 +314,9 @@ impl Counter {
         cx: &mut UpdateContext<'_>,
     ) -> Vec<Effect> {
         let outcome = match result {
-            Ok(Lookup::Member(points)) => Outcome::Member(points),
-            Ok(Lookup::Unknown) => Outcome::Unknown,
-            Err(failure) => Outcome::Failed(failure),
+            Ok(Lookup::Member(points)) => CounterOutcome::Member(points),
+            Ok(Lookup::Unknown) => CounterOutcome::Unknown,
+            Err(failure) => CounterOutcome::Failed(failure),
         };
         self.remember(asked.query.masked(), outcome, cx);
         self.is_entry_done = true;
@@ -359,7 +359,7 @@ impl Counter {
         result: Result<Submission, Failure>,
         cx: &mut UpdateContext<'_>,
     ) -> Vec<Effect> {
-        let outcome = result.map_or_else(Outcome::Failed, Outcome::SignedUp);
+        let outcome = result.map_or_else(CounterOutcome::Failed, CounterOutcome::SignedUp);
         self.remember(sent.phone.masked(), outcome, cx);
         match result {
             Ok(submission) => {
@@ -380,7 +380,7 @@ impl Counter {
         self.generation += 1;
     }
 
-    fn remember(&mut self, masked: String, outcome: Outcome, cx: &UpdateContext<'_>) {
+    fn remember(&mut self, masked: String, outcome: CounterOutcome, cx: &UpdateContext<'_>) {
         self.recent.push_front(Operation { at: cx.now.local, masked, outcome });
         self.recent.truncate(RECENT);
     }

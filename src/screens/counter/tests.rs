@@ -64,14 +64,14 @@ fn every_signup_answer() -> Vec<Result<Submission, Failure>> {
 }
 
 /// A counter with a clock that only the test moves.
-struct Desk {
+struct CounterFixture {
     counter: Counter,
     ids: RequestIds,
     preferences: Preferences,
     uptime: Duration,
 }
 
-impl Desk {
+impl CounterFixture {
     fn new() -> Self {
         let uptime = Duration::from_secs(100);
         Self { counter: Counter::default(), ids: RequestIds::default(), preferences: Preferences::default(), uptime }
@@ -178,22 +178,22 @@ fn foreign_id() -> RequestId {
 }
 
 /// A desk in every status, with its name.
-fn every_status() -> Vec<(&'static str, Desk)> {
-    let ready = Desk::with_entry(TEN_DIGITS);
-    let mut looking_up = Desk::with_entry(TEN_DIGITS);
+fn every_status() -> Vec<(&'static str, CounterFixture)> {
+    let ready = CounterFixture::with_entry(TEN_DIGITS);
+    let mut looking_up = CounterFixture::with_entry(TEN_DIGITS);
     looking_up.look_up();
-    let mut member = Desk::with_entry(TEN_DIGITS);
+    let mut member = CounterFixture::with_entry(TEN_DIGITS);
     let id = member.look_up();
     member.answer(id, points(5));
-    let mut unknown_pass = Desk::with_entry("#SWIP-1");
+    let mut unknown_pass = CounterFixture::with_entry("#SWIP-1");
     let id = unknown_pass.look_up();
     unknown_pass.answer(id, Ok(Lookup::Unknown));
-    let mut lookup_failed = Desk::with_entry("#SWIP-1");
+    let mut lookup_failed = CounterFixture::with_entry("#SWIP-1");
     let id = lookup_failed.look_up();
     lookup_failed.answer(id, Err(DOWN));
-    let mut sending = Desk::with_form();
+    let mut sending = CounterFixture::with_form();
     sending.sign_up();
-    let mut done = Desk::with_form();
+    let mut done = CounterFixture::with_form();
     let id = done.sign_up();
     done.answer_signup(id, Ok(Submission::Registered));
     assert!(matches!(member.counter.status, Status::Member(_)));
@@ -207,7 +207,7 @@ fn every_status() -> Vec<(&'static str, Desk)> {
         ("member", member),
         ("unknown pass", unknown_pass),
         ("lookup failed", lookup_failed),
-        ("form", Desk::with_form()),
+        ("form", CounterFixture::with_form()),
         ("sending", sending),
         ("done", done),
     ]
@@ -215,7 +215,7 @@ fn every_status() -> Vec<(&'static str, Desk)> {
 
 #[test]
 fn ten_digits_and_enter_ask_once() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let mut desk = CounterFixture::with_entry(TEN_DIGITS);
     let effects = desk.act(Action::LookUp);
     let [Effect::LookUp { query: CustomerQuery::Phone(phone), .. }] = effects.as_slice() else {
         panic!("{effects:?}");
@@ -226,7 +226,7 @@ fn ten_digits_and_enter_ask_once() {
 
 #[test]
 fn a_second_enter_before_the_answer_signs_up_once_when_nobody_is_found() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let mut desk = CounterFixture::with_entry(TEN_DIGITS);
     let id = desk.look_up();
     desk.wait(150);
     assert_eq!(desk.act(Action::LookUp), []);
@@ -242,7 +242,7 @@ fn a_second_enter_before_the_answer_signs_up_once_when_nobody_is_found() {
 
 #[test]
 fn an_enter_for_another_customer_is_a_lookup_of_that_one() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let mut desk = CounterFixture::with_entry(TEN_DIGITS);
     let first = desk.look_up();
     desk.wait(500);
     // A scanner's burst and its Enter arrive in one frame, which tells of the Enter only.
@@ -260,7 +260,7 @@ fn an_enter_for_another_customer_is_a_lookup_of_that_one() {
 #[test]
 fn a_found_member_is_never_signed_up() {
     for value in [0, 1, -150, 11_806] {
-        let mut desk = Desk::with_entry(TEN_DIGITS);
+        let mut desk = CounterFixture::with_entry(TEN_DIGITS);
         let id = desk.look_up();
         desk.wait(1000);
         desk.act(Action::LookUp);
@@ -274,7 +274,7 @@ fn a_found_member_is_never_signed_up() {
 #[test]
 fn a_failed_lookup_shows_before_anything_is_sent() {
     for failure in FAILURES {
-        let mut desk = Desk::with_entry(TEN_DIGITS);
+        let mut desk = CounterFixture::with_entry(TEN_DIGITS);
         let id = desk.look_up();
         desk.wait(1000);
         desk.act(Action::LookUp);
@@ -288,7 +288,7 @@ fn a_failed_lookup_shows_before_anything_is_sent() {
 #[test]
 fn a_pass_is_looked_up_and_never_signed_up() {
     for (entry, id_text) in [("#SWIP-1", "SWIP-1"), ("abc", "abc"), ("#4006381333931", "4006381333931")] {
-        let mut desk = Desk::with_entry(entry);
+        let mut desk = CounterFixture::with_entry(entry);
         let effects = desk.act(Action::LookUp);
         let [Effect::LookUp { id, query: CustomerQuery::Pass(pass) }] = effects.as_slice() else {
             panic!("{effects:?}");
@@ -314,7 +314,7 @@ fn a_bad_entry_shows_its_error_and_asks_nothing() {
         ("+44 7700 900123", EntryError::Phone(PhoneError::Foreign)),
         ("#", EntryError::Pass(PassError::Empty)),
     ] {
-        let mut desk = Desk::with_entry(entry);
+        let mut desk = CounterFixture::with_entry(entry);
         assert_eq!(desk.act(Action::LookUp), []);
         assert_eq!(desk.counter.entry_error, Some(error), "{entry}");
         assert_eq!(desk.counter.status, Status::Ready);
@@ -339,11 +339,11 @@ fn late_answers_change_nothing_in_any_status() {
 
 #[test]
 fn an_answer_of_the_wrong_kind_changes_nothing() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let mut desk = CounterFixture::with_entry(TEN_DIGITS);
     let id = desk.look_up();
     assert_eq!(desk.answer_signup(id, Ok(Submission::Registered)), []);
     assert!(matches!(desk.counter.status, Status::LookingUp(_)));
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     let id = desk.sign_up();
     assert_eq!(desk.answer(id, points(1)), []);
     assert!(matches!(desk.counter.status, Status::Sending(_)));
@@ -353,7 +353,7 @@ fn an_answer_of_the_wrong_kind_changes_nothing() {
 fn every_answer_ends_the_waiting() {
     for entry in [TEN_DIGITS, "#SWIP-1"] {
         for result in every_lookup_answer() {
-            let mut desk = Desk::with_entry(entry);
+            let mut desk = CounterFixture::with_entry(entry);
             let id = desk.look_up();
             assert_eq!(desk.answer(id, result), []);
             assert!(!desk.is_waiting(), "{entry}: {result:?}");
@@ -361,7 +361,7 @@ fn every_answer_ends_the_waiting() {
         }
     }
     for result in every_signup_answer() {
-        let mut desk = Desk::with_form();
+        let mut desk = CounterFixture::with_form();
         let id = desk.sign_up();
         assert_eq!(desk.answer_signup(id, result), []);
         assert!(!desk.is_waiting(), "{result:?}");
@@ -371,7 +371,7 @@ fn every_answer_ends_the_waiting() {
 
 #[test]
 fn an_edit_during_the_lookup_drops_the_answer() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let mut desk = CounterFixture::with_entry(TEN_DIGITS);
     let id = desk.look_up();
     desk.wait(1000);
     desk.act(Action::LookUp);
@@ -384,7 +384,7 @@ fn an_edit_during_the_lookup_drops_the_answer() {
 
 #[test]
 fn escape_forgets_the_customer_and_drops_the_answer() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let mut desk = CounterFixture::with_entry(TEN_DIGITS);
     let id = desk.look_up();
     let generation = desk.counter.generation;
     assert_eq!(desk.act(Action::Clear), []);
@@ -405,7 +405,7 @@ fn escape_leaves_every_status_but_one() {
 
 #[test]
 fn escape_while_sending_keeps_sending() {
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     let id = desk.sign_up();
     for action in [Action::Clear, Action::LookUp, Action::EditEntry, Action::OpenForm, Action::SignUp] {
         assert_eq!(desk.act(action), []);
@@ -419,7 +419,7 @@ fn escape_while_sending_keeps_sending() {
 
 #[test]
 fn enter_in_the_empty_box_after_a_signup_is_no_error() {
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     let id = desk.sign_up();
     desk.answer_signup(id, Ok(Submission::AlreadyMember));
     assert_eq!(desk.act(Action::LookUp), []);
@@ -429,7 +429,7 @@ fn enter_in_the_empty_box_after_a_signup_is_no_error() {
 
 #[test]
 fn an_error_appears_when_its_field_is_left_and_goes_when_it_is_mended() {
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     for (field, bad, good) in [
         (SignupField::Phone, "916", "9167795322"),
         (SignupField::FirstName, "Anna7", "Anna"),
@@ -451,7 +451,7 @@ fn an_error_appears_when_its_field_is_left_and_goes_when_it_is_mended() {
 
 #[test]
 fn an_empty_field_is_left_in_peace() {
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     for field in [SignupField::Phone, SignupField::FirstName, SignupField::LastName, SignupField::Birthday] {
         desk.type_field(field, " ");
         desk.act(Action::LeaveField(field));
@@ -461,7 +461,7 @@ fn an_empty_field_is_left_in_peace() {
 
 #[test]
 fn submit_shows_all_errors_and_leads_to_the_first() {
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     desk.type_field(SignupField::FirstName, "7");
     desk.type_field(SignupField::Birthday, "21.05.2025");
     assert_eq!(desk.act(Action::SignUp), []);
@@ -474,7 +474,7 @@ fn submit_shows_all_errors_and_leads_to_the_first() {
 
 #[test]
 fn the_stations_rules_hold_in_the_form() {
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     desk.preferences.minimum_age = 18;
     desk.type_field(SignupField::Birthday, "21.05.2007");
     assert_eq!(desk.act(Action::SignUp), []);
@@ -486,7 +486,7 @@ fn the_stations_rules_hold_in_the_form() {
 #[test]
 fn a_refused_signup_opens_the_form_again_with_everything_typed() {
     for failure in FAILURES {
-        let mut desk = Desk::with_form();
+        let mut desk = CounterFixture::with_form();
         desk.type_field(SignupField::FirstName, "Anna");
         desk.type_field(SignupField::LastName, "Lee");
         desk.type_field(SignupField::Birthday, "24.01.1990");
@@ -504,7 +504,7 @@ fn a_refused_signup_opens_the_form_again_with_everything_typed() {
 
 #[test]
 fn a_thousand_submits_send_once() {
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     let sent: usize = (0..1000)
         .map(|_| {
             desk.wait(1);
@@ -516,7 +516,7 @@ fn a_thousand_submits_send_once() {
 
 #[test]
 fn a_thousand_enters_ask_once() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let mut desk = CounterFixture::with_entry(TEN_DIGITS);
     let sent: usize = (0..1000)
         .map(|_| {
             desk.wait(200);
@@ -528,7 +528,7 @@ fn a_thousand_enters_ask_once() {
 
 #[test]
 fn a_member_may_still_be_signed_up_on_purpose() {
-    let mut desk = Desk::with_entry(TEN_DIGITS);
+    let mut desk = CounterFixture::with_entry(TEN_DIGITS);
     let id = desk.look_up();
     desk.answer(id, points(0));
     assert_eq!(desk.act(Action::OpenForm), []);
@@ -538,7 +538,7 @@ fn a_member_may_still_be_signed_up_on_purpose() {
 
 #[test]
 fn the_list_is_masked_and_bounded_and_starts_with_the_newest() {
-    let mut desk = Desk::new();
+    let mut desk = CounterFixture::new();
     for n in 0..50 {
         desk.type_entry(&format!("99911122{n:02}"));
         let id = desk.look_up();
@@ -549,8 +549,8 @@ fn the_list_is_masked_and_bounded_and_starts_with_the_newest() {
     desk.answer(id, Err(REJECTED));
     let recent = &desk.counter.recent;
     assert_eq!(recent.len(), RECENT);
-    assert_eq!(recent[0].outcome, Outcome::Failed(REJECTED));
-    assert_eq!(recent[1].outcome, Outcome::Member(Points::new(49)));
+    assert_eq!(recent[0].outcome, CounterOutcome::Failed(REJECTED));
+    assert_eq!(recent[1].outcome, CounterOutcome::Member(Points::new(49)));
     assert_eq!(recent[1].at, moment());
     for operation in recent {
         assert!(is_masked(&operation.masked), "{}", operation.masked);
@@ -565,7 +565,7 @@ fn is_masked(text: &str) -> bool {
 
 #[test]
 fn nothing_personal_is_in_debug_output() {
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     desk.type_field(SignupField::FirstName, "Anastasia");
     let id = desk.sign_up();
     let shown = format!("{:?}", desk.counter.status);
@@ -577,7 +577,7 @@ fn nothing_personal_is_in_debug_output() {
 
 /// One thing that may happen at the counter.
 #[derive(Clone, Copy, Debug)]
-enum Happening {
+enum CounterEvent {
     Type(&'static str),
     TypeField(SignupField, &'static str),
     Act(Action),
@@ -586,36 +586,36 @@ enum Happening {
     Wait(u64),
 }
 
-fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+fn happenings() -> impl Strategy<Value = Vec<CounterEvent>> {
     let entries = ["", "916", TEN_DIGITS, "9167795322", "#SWIP-1", "abc", "+44"];
     let fields = [SignupField::Phone, SignupField::FirstName, SignupField::LastName, SignupField::Birthday];
     let texts = ["", "Anna", "7", "9990000001", "24.01.1990", "31.02.1990"];
     let actions = [Action::LookUp, Action::OpenForm, Action::SignUp, Action::Clear];
     let any_field = prop::sample::select(fields.to_vec());
     let one = prop_oneof![
-        3 => prop::sample::select(entries.to_vec()).prop_map(Happening::Type),
-        1 => (any_field.clone(), prop::sample::select(texts.to_vec())).prop_map(|(f, t)| Happening::TypeField(f, t)),
-        1 => any_field.prop_map(|field| Happening::Act(Action::LeaveField(field))),
-        8 => prop::sample::select(actions.to_vec()).prop_map(Happening::Act),
-        4 => (0..3_usize, prop::sample::select(every_lookup_answer())).prop_map(|(n, r)| Happening::AnswerLookup(n, r)),
-        3 => (0..3_usize, prop::sample::select(every_signup_answer())).prop_map(|(n, r)| Happening::AnswerSignup(n, r)),
-        2 => (0..400_u64).prop_map(Happening::Wait),
+        3 => prop::sample::select(entries.to_vec()).prop_map(CounterEvent::Type),
+        1 => (any_field.clone(), prop::sample::select(texts.to_vec())).prop_map(|(f, t)| CounterEvent::TypeField(f, t)),
+        1 => any_field.prop_map(|field| CounterEvent::Act(Action::LeaveField(field))),
+        8 => prop::sample::select(actions.to_vec()).prop_map(CounterEvent::Act),
+        4 => (0..3_usize, prop::sample::select(every_lookup_answer())).prop_map(|(n, r)| CounterEvent::AnswerLookup(n, r)),
+        3 => (0..3_usize, prop::sample::select(every_signup_answer())).prop_map(|(n, r)| CounterEvent::AnswerSignup(n, r)),
+        2 => (0..400_u64).prop_map(CounterEvent::Wait),
     ];
     prop::collection::vec(one, 0..80)
 }
 
 /// What the world outside has been asked and has not answered.
 #[derive(Default)]
-struct Asked {
+struct SentRequests {
     lookups: Vec<RequestId>,
     signup: Option<RequestId>,
     wishes: usize,
     signups: usize,
 }
 
-impl Asked {
+impl SentRequests {
     /// What was asked, and how often a person may have wished for it.
-    fn note(&mut self, effects: &[Effect], desk: &Desk) {
+    fn note(&mut self, effects: &[Effect], desk: &CounterFixture) {
         assert!(effects.len() <= 1, "{effects:?}");
         assert!(effects.is_empty() || self.signup.is_none(), "{effects:?} while a signup is under way");
         for effect in effects {
@@ -640,32 +640,32 @@ impl Asked {
         }
     }
 
-    fn happens(&mut self, happening: Happening, desk: &mut Desk) {
+    fn happens(&mut self, happening: CounterEvent, desk: &mut CounterFixture) {
         let effects = match happening {
-            Happening::Type(text) if desk.counter.shows_entry() => desk.type_entry(text),
-            Happening::TypeField(field, text) if matches!(desk.counter.status, Status::Form(_)) => {
+            CounterEvent::Type(text) if desk.counter.shows_entry() => desk.type_entry(text),
+            CounterEvent::TypeField(field, text) if matches!(desk.counter.status, Status::Form(_)) => {
                 desk.type_field(field, text);
                 Vec::new()
             }
-            Happening::Type(_) | Happening::TypeField(..) => Vec::new(),
-            Happening::Act(action) => {
+            CounterEvent::Type(_) | CounterEvent::TypeField(..) => Vec::new(),
+            CounterEvent::Act(action) => {
                 let is_second = matches!(desk.counter.status, Status::LookingUp(_)) && action == Action::LookUp;
                 self.wishes += usize::from(is_second || action == Action::SignUp);
                 desk.act(action)
             }
-            Happening::AnswerLookup(n, result) => match self.lookups.get(n).copied() {
+            CounterEvent::AnswerLookup(n, result) => match self.lookups.get(n).copied() {
                 Some(id) => {
                     self.lookups.remove(n);
                     desk.answer(id, result)
                 }
                 None => desk.answer(foreign_id(), result),
             },
-            Happening::AnswerSignup(0, result) => match self.signup.take() {
+            CounterEvent::AnswerSignup(0, result) => match self.signup.take() {
                 Some(id) => desk.answer_signup(id, result),
                 None => desk.answer_signup(foreign_id(), result),
             },
-            Happening::AnswerSignup(_, result) => desk.answer_signup(foreign_id(), result),
-            Happening::Wait(millis) => {
+            CounterEvent::AnswerSignup(_, result) => desk.answer_signup(foreign_id(), result),
+            CounterEvent::Wait(millis) => {
                 desk.wait(millis);
                 Vec::new()
             }
@@ -683,7 +683,7 @@ fn whatever_happens_one_wish_is_one_signup_and_no_status_lasts_for_ever() {
         ..ProptestConfig::default()
     };
     let outcome = TestRunner::new(config).run(&happenings(), |happenings| {
-        let (mut desk, mut asked) = (Desk::new(), Asked::default());
+        let (mut desk, mut asked) = (CounterFixture::new(), SentRequests::default());
         for happening in happenings {
             asked.happens(happening, &mut desk);
         }
@@ -705,7 +705,7 @@ fn whatever_happens_one_wish_is_one_signup_and_no_status_lasts_for_ever() {
 
 #[test]
 fn a_field_that_is_edited_and_left_in_one_frame_is_complained_about() {
-    let mut desk = Desk::with_form();
+    let mut desk = CounterFixture::with_form();
     desk.form().draft.birthday = "31.02.2020".to_owned();
     desk.act(Action::FinishField(SignupField::Birthday));
     assert_eq!(desk.form().errors.birthday, Some(BirthdayError::NoSuchDay));

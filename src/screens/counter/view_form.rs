@@ -26,7 +26,7 @@ pub(super) struct FormView<'a> {
 }
 
 /// What one field shows besides its text.
-struct Shown<'a> {
+struct FieldText<'a> {
     field: SignupField,
     label: Cow<'a, str>,
     hint: Option<Cow<'a, str>>,
@@ -89,7 +89,7 @@ impl FormView<'_> {
         let SignupForm { draft, errors, .. } = form;
         let optional = || Some(texts.get("form-optional"));
 
-        let shown = Shown {
+        let shown = FieldText {
             field: SignupField::Phone,
             label: texts.get("form-phone"),
             hint: None,
@@ -109,7 +109,7 @@ impl FormView<'_> {
                     (SignupField::LastName, "form-last-name", &mut draft.last_name, errors.last_name)
                 }
             };
-            let shown = Shown {
+            let shown = FieldText {
                 field,
                 label: texts.get(label),
                 hint: optional(),
@@ -120,7 +120,7 @@ impl FormView<'_> {
             };
             from_names = self.field(ui, text, &shown, focus).or(from_names);
         });
-        let shown = Shown {
+        let shown = FieldText {
             field: SignupField::Birthday,
             label: texts.get("form-birthday"),
             hint: optional(),
@@ -133,7 +133,13 @@ impl FormView<'_> {
         from_birthday.or(from_names).or(from_phone)
     }
 
-    fn field(&self, ui: &mut Ui, text: &mut String, shown: &Shown<'_>, focus: Option<SignupField>) -> Option<Action> {
+    fn field(
+        &self,
+        ui: &mut Ui,
+        text: &mut String,
+        shown: &FieldText<'_>,
+        focus: Option<SignupField>,
+    ) -> Option<Action> {
         let mut field = Field::new(&shown.label, text)
             .id_salt(("form", salt_of(self.generation), shown.field))
             .error(shown.error.as_deref())

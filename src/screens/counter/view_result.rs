@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::Ui;
 use egui::accesskit::Live;
 
-use super::{Action, Done, Member, Operation, Outcome, Status};
+use super::{Action, CounterOutcome, Done, Member, Operation, Status};
 use crate::domain::delivery::Submission;
 use crate::i18n::{Texts, failure_advice, failure_title};
 use crate::screens::ViewContext;
@@ -130,13 +130,13 @@ pub(super) fn recent_ui(ui: &mut Ui, recent: &VecDeque<Operation>, texts: &Texts
     });
 }
 
-fn outcome_words(texts: &Texts, outcome: Outcome) -> String {
+fn outcome_words(texts: &Texts, outcome: CounterOutcome) -> String {
     match outcome {
-        Outcome::Member(points) => format!("{} {}", texts.points_number(points), texts.points_word(points)),
-        Outcome::Unknown => texts.get("recent-unknown").into_owned(),
-        Outcome::SignedUp(Submission::Registered) => texts.get("recent-registered").into_owned(),
-        Outcome::SignedUp(Submission::AlreadyMember) => texts.get("recent-already-member").into_owned(),
-        Outcome::SignedUp(Submission::Saved) => texts.get("recent-saved").into_owned(),
-        Outcome::Failed(failure) => failure_title(texts, failure).into_owned(),
+        CounterOutcome::Member(points) => format!("{} {}", texts.points_number(points), texts.points_word(points)),
+        CounterOutcome::Unknown => texts.get("recent-unknown").into_owned(),
+        CounterOutcome::SignedUp(Submission::Registered) => texts.get("recent-registered").into_owned(),
+        CounterOutcome::SignedUp(Submission::AlreadyMember) => texts.get("recent-already-member").into_owned(),
+        CounterOutcome::SignedUp(Submission::Saved) => texts.get("recent-saved").into_owned(),
+        CounterOutcome::Failed(failure) => failure_title(texts, failure).into_owned(),
     }
 }

@@ -6,7 +6,7 @@ pub mod view;
 
 use std::time::Duration;
 
-use crate::domain::pin::{PinEntry, SHORTEST, Verdict};
+use crate::domain::pin::{PinEntry, PinVerdict, SHORTEST};
 use crate::domain::{Failure, Pin, PinError};
 use crate::effect::{Effect, RequestId};
 use crate::screens::UpdateContext;
@@ -15,9 +15,9 @@ use crate::screens::UpdateContext;
 #[derive(Debug)]
 pub struct Door {
     /// What it was come to for.
-    pub purpose: Purpose,
+    pub purpose: PinPurpose,
     /// Which PIN is being typed.
-    pub step: Step,
+    pub step: PinStep,
     /// The digits so far; the view types into it.
     pub typed: PinEntry,
     /// Where the screen stands.
@@ -48,7 +48,7 @@ pub struct EndedStay {
 
 /// What the door was come to for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum PinPurpose {
     /// To get behind it.
     Open,
     /// To give it its first PIN.
@@ -59,7 +59,7 @@ pub enum Purpose {
 
 /// Which PIN is being typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum PinStep {
     /// The one that opens.
     Current,
     /// A new one.
@@ -117,7 +117,7 @@ pub enum Event {
         /// When they were typed, in uptime.
         at: Duration,
         /// How it ended.
-        result: Result<Verdict, Failure>,
+        result: Result<PinVerdict, Failure>,
     },
     /// The new PIN is stored, or is not.
     Stored {
@@ -130,20 +130,20 @@ pub enum Event {
 
 impl Door {
     /// The door, for a purpose; nobody may try before `free_at`, in uptime.
-    pub fn new(purpose: Purpose, free_at: Duration, facts: DoorFacts) -> Self {
-        let step = if purpose == Purpose::Set { Step::New } else { Step::Current };
+    pub fn new(purpose: PinPurpose, free_at: Duration, facts: DoorFacts) -> Self {
+        let step = if purpose == PinPurpose::Set { PinStep::New } else { PinStep::Current };
         Self { purpose, step, typed: PinEntry::default(), status: Status::Typing, free_at, facts, chosen: None }
     }
 
     /// The door whose PIN went with its key: nothing opens it here.
     pub fn lost(facts: DoorFacts) -> Self {
-        Self { status: Status::Lost, ..Self::new(Purpose::Open, Duration::ZERO, facts) }
+        Self { status: Status::Lost, ..Self::new(PinPurpose::Open, Duration::ZERO, facts) }
     }
 
     /// How much longer nobody may try at `now`, in uptime; none while anybody may.
     pub fn locked_for(&self, now: Duration) -> Option<Duration> {
         let left = self.free_at.saturating_sub(now);
-        (self.step == Step::Current && self.status != Status::Lost && !left.is_zero()).then_some(left)
+        (self.step == PinStep::Current && self.status != Status::Lost && !left.is_zero()).then_some(left)
     }
 
     /// Whether digits are taken at `now`, in uptime.
@@ -167,7 +167,7 @@ impl Door {
             Event::Tried { id, at, result } if self.status == Status::Checking(id) => self.tried(at, result),
             Event::Stored { id, result } if self.status == Status::Saving(id) => {
                 self.status = result.map_or_else(Status::Failed, |()| Status::Passed);
-                self.step = Step::New;
+                self.step = PinStep::New;
             }
             Event::Tried { .. } | Event::Stored { .. } => {}
         }
@@ -204,44 +204,44 @@ impl Door {
         let typed = std::mem::take(&mut self.typed);
         match self.step {
             // It cannot be the one: no try, so no failure.
-            Step::Current if typed.len() < SHORTEST => self.status = Status::Refused(PinError::TooShort),
-            Step::Current => {
+            PinStep::Current if typed.len() < SHORTEST => self.status = Status::Refused(PinError::TooShort),
+            PinStep::Current => {
                 let id = cx.ids.next_id();
                 self.status = Status::Checking(id);
                 return vec![Effect::TryPin { id, entry: typed, at: cx.now.uptime }];
             }
-            Step::New => match typed.to_pin() {
+            PinStep::New => match typed.to_pin() {
                 Err(error) => self.status = Status::Refused(error),
                 Ok(pin) => {
                     self.chosen = Some(pin);
-                    self.step = Step::Repeat;
+                    self.step = PinStep::Repeat;
                     self.status = Status::Typing;
                 }
             },
-            Step::Repeat => {
+            PinStep::Repeat => {
                 if let Some(pin) = self.chosen.take().filter(|pin| pin.expose() == typed.expose()) {
                     let id = cx.ids.next_id();
                     self.status = Status::Saving(id);
                     return vec![Effect::SetPin { id, pin }];
                 }
-                self.step = Step::New;
+                self.step = PinStep::New;
                 self.status = Status::Different;
             }
         }
         Vec::new()
     }
 
-    fn tried(&mut self, at: Duration, result: Result<Verdict, Failure>) {
+    fn tried(&mut self, at: Duration, result: Result<PinVerdict, Failure>) {
         self.status = match result {
-            Ok(Verdict::Right) if self.purpose == Purpose::Change => {
-                self.step = Step::New;
+            Ok(PinVerdict::Right) if self.purpose == PinPurpose::Change => {
+                self.step = PinStep::New;
                 Status::Typing
             }
-            Ok(Verdict::Right) => Status::Passed,
-            Ok(Verdict::Wrong { .. }) => Status::Wrong,
-            Ok(Verdict::Locked { .. }) => Status::Typing,
+            Ok(PinVerdict::Right) => Status::Passed,
+            Ok(PinVerdict::Wrong { .. }) => Status::Wrong,
+            Ok(PinVerdict::Locked { .. }) => Status::Typing,
             // It was there when the door was come to.
-            Ok(Verdict::NotSet | Verdict::Lost) => Status::Lost,
+            Ok(PinVerdict::NotSet | PinVerdict::Lost) => Status::Lost,
             Err(failure) => Status::Failed(failure),
         };
         if let Some(free_at) = result.ok().and_then(|verdict| free_at(verdict, at)) {
@@ -251,10 +251,10 @@ impl Door {
 }
 
 /// When somebody may try again after a verdict about a try at `at`, both in uptime; nothing where it says nothing.
-pub fn free_at(verdict: Verdict, at: Duration) -> Option<Duration> {
+pub fn free_at(verdict: PinVerdict, at: Duration) -> Option<Duration> {
     match verdict {
-        Verdict::Right => Some(Duration::ZERO),
-        Verdict::Wrong { wait } | Verdict::Locked { left: wait } => Some(at.saturating_add(wait)),
-        Verdict::NotSet | Verdict::Lost => None,
+        PinVerdict::Right => Some(Duration::ZERO),
+        PinVerdict::Wrong { wait } | PinVerdict::Locked { left: wait } => Some(at.saturating_add(wait)),
+        PinVerdict::NotSet | PinVerdict::Lost => None,
     }
 }

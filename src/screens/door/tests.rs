@@ -21,7 +21,7 @@ struct Rig {
 }
 
 impl Rig {
-    fn new(purpose: Purpose) -> Self {
+    fn new(purpose: PinPurpose) -> Self {
         let door = Door::new(purpose, Duration::ZERO, CAN_LEAVE);
         Self { door, ids: RequestIds::default(), uptime: Duration::from_secs(100) }
     }
@@ -59,33 +59,33 @@ impl Rig {
         }
     }
 
-    fn tried(&mut self, digits: &str, verdict: Verdict) {
+    fn tried(&mut self, digits: &str, verdict: PinVerdict) {
         let (id, at) = self.try_pin(digits);
         assert!(self.door.typed.is_empty(), "what is tried is not kept here");
         self.update(Event::Tried { id, at, result: Ok(verdict) });
     }
 }
 
-fn wrong(wait: Duration) -> Verdict {
-    Verdict::Wrong { wait }
+fn wrong(wait: Duration) -> PinVerdict {
+    PinVerdict::Wrong { wait }
 }
 
 #[test]
 fn the_right_pin_opens_and_a_wrong_one_says_so() {
-    let mut rig = Rig::new(Purpose::Open);
+    let mut rig = Rig::new(PinPurpose::Open);
     rig.tried(WRONG, wrong(Duration::ZERO));
     assert_eq!(rig.door.status, Status::Wrong);
     rig.door.typed.push(8);
     rig.act(Action::Edit);
     assert_eq!(rig.door.status, Status::Typing, "the words go with the first digit");
     rig.door.typed.clear();
-    rig.tried(RIGHT, Verdict::Right);
+    rig.tried(RIGHT, PinVerdict::Right);
     assert_eq!(rig.door.status, Status::Passed);
 }
 
 #[test]
 fn what_cannot_be_the_pin_is_no_try() {
-    let mut rig = Rig::new(Purpose::Open);
+    let mut rig = Rig::new(PinPurpose::Open);
     assert_eq!(rig.act(Action::Submit), [], "an empty field");
     assert_eq!(rig.door.status, Status::Typing);
     assert_eq!(rig.enter("80294"), []);
@@ -98,7 +98,7 @@ fn what_cannot_be_the_pin_is_no_try() {
 
 #[test]
 fn while_a_try_is_looked_at_nothing_is_typed_and_nothing_tried_again() {
-    let mut rig = Rig::new(Purpose::Open);
+    let mut rig = Rig::new(PinPurpose::Open);
     let (id, at) = rig.try_pin(WRONG);
     for _ in 0..1000 {
         assert!(!rig.door.takes_digits(rig.uptime));
@@ -111,15 +111,15 @@ fn while_a_try_is_looked_at_nothing_is_typed_and_nothing_tried_again() {
 
 #[test]
 fn an_answer_to_another_question_changes_nothing() {
-    let mut rig = Rig::new(Purpose::Open);
+    let mut rig = Rig::new(PinPurpose::Open);
     let (first, at) = rig.try_pin(WRONG);
     rig.update(Event::Tried { id: first, at, result: Err(Failure::Storage) });
     assert_eq!(rig.door.status, Status::Failed(Failure::Storage));
     let (second, at) = rig.try_pin(WRONG);
-    rig.update(Event::Tried { id: first, at, result: Ok(Verdict::Right) });
+    rig.update(Event::Tried { id: first, at, result: Ok(PinVerdict::Right) });
     assert_eq!(rig.door.status, Status::Checking(second));
     rig.act(Action::Leave);
-    rig.update(Event::Tried { id: second, at, result: Ok(Verdict::Right) });
+    rig.update(Event::Tried { id: second, at, result: Ok(PinVerdict::Right) });
     assert_eq!(rig.door.status, Status::Left, "whoever left is not let in");
     rig.update(Event::Stored { id: second, result: Ok(()) });
     assert_eq!(rig.door.status, Status::Left);
@@ -127,7 +127,7 @@ fn an_answer_to_another_question_changes_nothing() {
 
 #[test]
 fn the_waits_of_the_table_hold_at_the_door() {
-    let mut rig = Rig::new(Purpose::Open);
+    let mut rig = Rig::new(PinPurpose::Open);
     for failures in 1..=12 {
         assert_eq!(rig.door.locked_for(rig.uptime), None, "{failures}");
         let wait = wait_after(failures);
@@ -142,31 +142,31 @@ fn the_waits_of_the_table_hold_at_the_door() {
         assert!(rig.door.typed.is_empty());
         rig.uptime += Duration::from_millis(1);
     }
-    rig.tried(RIGHT, Verdict::Right);
+    rig.tried(RIGHT, PinVerdict::Right);
     assert_eq!((rig.door.status, rig.door.free_at), (Status::Passed, Duration::ZERO));
 }
 
 #[test]
 fn a_wait_counts_from_the_try_and_not_from_its_answer() {
-    let mut rig = Rig::new(Purpose::Open);
+    let mut rig = Rig::new(PinPurpose::Open);
     let (id, at) = rig.try_pin(WRONG);
     rig.uptime += Duration::from_secs(2);
     rig.update(Event::Tried { id, at, result: Ok(wrong(Duration::from_secs(30))) });
     assert_eq!(rig.door.locked_for(rig.uptime), Some(Duration::from_secs(28)));
-    let (mut rig, at) = (Rig::new(Purpose::Open), Duration::from_secs(100));
-    rig.tried(WRONG, Verdict::Locked { left: Duration::from_secs(7) });
+    let (mut rig, at) = (Rig::new(PinPurpose::Open), Duration::from_secs(100));
+    rig.tried(WRONG, PinVerdict::Locked { left: Duration::from_secs(7) });
     assert_eq!((rig.door.status, rig.door.free_at), (Status::Typing, at + Duration::from_secs(7)));
 }
 
 #[test]
 fn a_first_pin_is_typed_twice() {
-    let mut rig = Rig::new(Purpose::Set);
+    let mut rig = Rig::new(PinPurpose::Set);
     assert_eq!(rig.enter("123456"), []);
     assert_eq!(rig.door.status, Status::Refused(PinError::Obvious));
     assert_eq!(rig.enter(RIGHT), []);
-    assert_eq!((rig.door.step, rig.door.status), (Step::Repeat, Status::Typing));
+    assert_eq!((rig.door.step, rig.door.status), (PinStep::Repeat, Status::Typing));
     assert_eq!(rig.enter(WRONG), []);
-    assert_eq!((rig.door.step, rig.door.status), (Step::New, Status::Different));
+    assert_eq!((rig.door.step, rig.door.status), (PinStep::New, Status::Different));
     assert_eq!(rig.enter(WRONG), [], "it is typed anew, twice");
     rig.enter(RIGHT);
     assert_eq!(rig.door.status, Status::Different);
@@ -177,7 +177,7 @@ fn a_first_pin_is_typed_twice() {
     assert_eq!(rig.act(Action::Leave), []);
     assert_eq!(rig.door.status, Status::Saving(*id), "what is being stored is waited for");
     rig.update(Event::Stored { id: *id, result: Err(Failure::Storage) });
-    assert_eq!((rig.door.step, rig.door.status), (Step::New, Status::Failed(Failure::Storage)));
+    assert_eq!((rig.door.step, rig.door.status), (PinStep::New, Status::Failed(Failure::Storage)));
     rig.enter(RIGHT);
     let effects = rig.enter(RIGHT);
     let [Effect::SetPin { id, .. }] = effects.as_slice() else { panic!("{effects:?}") };
@@ -187,21 +187,21 @@ fn a_first_pin_is_typed_twice() {
 
 #[test]
 fn another_pin_needs_the_one_in_force() {
-    let mut rig = Rig::new(Purpose::Change);
+    let mut rig = Rig::new(PinPurpose::Change);
     rig.tried(WRONG, wrong(Duration::from_secs(30)));
-    assert_eq!((rig.door.step, rig.door.status), (Step::Current, Status::Wrong));
+    assert_eq!((rig.door.step, rig.door.status), (PinStep::Current, Status::Wrong));
     assert!(rig.door.locked_for(rig.uptime).is_some(), "guessing costs the same here");
     rig.uptime += Duration::from_secs(30);
-    rig.tried(RIGHT, Verdict::Right);
-    assert_eq!((rig.door.step, rig.door.status), (Step::New, Status::Typing));
+    rig.tried(RIGHT, PinVerdict::Right);
+    assert_eq!((rig.door.step, rig.door.status), (PinStep::New, Status::Typing));
     rig.enter("5928374");
     assert!(matches!(rig.enter("5928374").as_slice(), [Effect::SetPin { .. }]));
 }
 
 #[test]
 fn a_lost_pin_opens_nothing() {
-    let mut rig = Rig::new(Purpose::Open);
-    rig.tried(RIGHT, Verdict::Lost);
+    let mut rig = Rig::new(PinPurpose::Open);
+    rig.tried(RIGHT, PinVerdict::Lost);
     assert_eq!(rig.door.status, Status::Lost);
     assert_eq!(rig.enter(RIGHT), []);
     rig.door = Door::lost(CAN_LEAVE);
@@ -215,7 +215,7 @@ fn a_lost_pin_opens_nothing() {
 
 #[test]
 fn what_was_typed_is_in_nothing_that_can_be_said() {
-    let mut rig = Rig::new(Purpose::Set);
+    let mut rig = Rig::new(PinPurpose::Set);
     for digit in RIGHT.bytes() {
         rig.door.typed.push(digit - b'0');
     }
@@ -227,7 +227,7 @@ fn what_was_typed_is_in_nothing_that_can_be_said() {
     }
     let _ = write!(said, "{:?}", rig.act(Action::Submit));
     assert!(said.contains("SetPin") && said.contains("•••"), "{said}");
-    let mut rig = Rig::new(Purpose::Open);
+    let mut rig = Rig::new(PinPurpose::Open);
     let _ = write!(said, "{:?} {:?}", rig.enter(RIGHT), rig.door);
     assert!(said.contains("TryPin"), "{said}");
     assert!(!said.contains(RIGHT) && !said.contains(&RIGHT[..4]), "{said}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui::{Key, Ui, vec2};
 
-use super::{Action, Door, Purpose, Status, Step};
+use super::{Action, Door, PinPurpose, PinStep, Status};
 use crate::i18n::{Texts, failure_advice, failure_title, pin_error};
 use crate::screens::ViewContext;
 use crate::ui::layout::{self, Half};
@@ -162,36 +162,36 @@ fn message<'a>(door: &Door, cx: &ViewContext<'a>) -> Option<Message<'a>> {
 fn title(door: &Door) -> &'static str {
     match (door.status, door.purpose) {
         (Status::Lost, _) => "door-lost-title",
-        (_, Purpose::Open) => "door-title",
-        (_, Purpose::Set) => "door-set-title",
-        (_, Purpose::Change) => "door-change-title",
+        (_, PinPurpose::Open) => "door-title",
+        (_, PinPurpose::Set) => "door-set-title",
+        (_, PinPurpose::Change) => "door-change-title",
     }
 }
 
 fn lead(door: &Door) -> &'static str {
     match (door.status, door.step, door.facts.can_leave) {
         (Status::Lost, ..) => "door-lost-advice",
-        (_, Step::Current, false) => "door-broken-lead",
-        (_, Step::Current, true) if door.purpose == Purpose::Change => "door-current-lead",
-        (_, Step::Current, true) => "door-lead",
-        (_, Step::New, _) => "door-new-lead",
-        (_, Step::Repeat, _) => "door-repeat-lead",
+        (_, PinStep::Current, false) => "door-broken-lead",
+        (_, PinStep::Current, true) if door.purpose == PinPurpose::Change => "door-current-lead",
+        (_, PinStep::Current, true) => "door-lead",
+        (_, PinStep::New, _) => "door-new-lead",
+        (_, PinStep::Repeat, _) => "door-repeat-lead",
     }
 }
 
-fn label(step: Step) -> &'static str {
+fn label(step: PinStep) -> &'static str {
     match step {
-        Step::Current => "door-pin",
-        Step::New => "door-new-pin",
-        Step::Repeat => "door-repeat-pin",
+        PinStep::Current => "door-pin",
+        PinStep::New => "door-new-pin",
+        PinStep::Repeat => "door-repeat-pin",
     }
 }
 
 fn enter(door: &Door) -> &'static str {
     match (door.purpose, door.step) {
-        (Purpose::Open, _) => "door-open",
-        (_, Step::Current | Step::New) => "door-next",
-        (_, Step::Repeat) => "door-save",
+        (PinPurpose::Open, _) => "door-open",
+        (_, PinStep::Current | PinStep::New) => "door-next",
+        (_, PinStep::Repeat) => "door-save",
     }
 }
 

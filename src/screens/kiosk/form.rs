@@ -40,7 +40,7 @@ pub enum Page {
 }
 
 /// Where a page leads.
-pub(super) enum Step {
+pub(super) enum PageStep {
     /// To a page, or nowhere.
     Stays,
     /// All is asked.
@@ -113,25 +113,25 @@ impl Form {
     }
 
     /// On, unless something is wrong with the page, which then shows.
-    pub(super) fn next(&mut self, cx: &UpdateContext<'_>) -> Step {
+    pub(super) fn next(&mut self, cx: &UpdateContext<'_>) -> PageStep {
         self.errors = self.errors_of_page(cx);
         if self.shows_error() {
             self.wants_focus = true;
-            return Step::Stays;
+            return PageStep::Stays;
         }
         if self.page == Page::Consents && !self.consents.is_complete() {
-            return Step::Stays;
+            return PageStep::Stays;
         }
         match pages(&cx.preferences.kiosk).skip_while(|page| *page != self.page).nth(1) {
             Some(page) => {
                 self.turn(page);
-                Step::Stays
+                PageStep::Stays
             }
-            None if self.page == Page::Confirm => Step::Done,
+            None if self.page == Page::Confirm => PageStep::Done,
             // The settings have changed meanwhile, and the page is asked no more.
             None => {
                 self.turn(Page::Consents);
-                Step::Stays
+                PageStep::Stays
             }
         }
     }

@@ -24,7 +24,7 @@ use crate::screens::UpdateContext;
 
 pub use comfort::{Comfort, Need};
 pub use form::{Form, Page, pages};
-pub use points::{Answer, EntryError, Found, LookingUp, PointsEntry};
+pub use points::{FoundPoints, PointsAnswer, PointsEntry, PointsEntryError, PointsLookup};
 pub use time::{ANSWER_AT_ONCE, IDLE_WARNING, RESULT_SHOWN, TAKES_LONG};
 
 /// The kiosk screen.
@@ -59,9 +59,9 @@ pub enum Status {
     /// A customer signs up.
     Form(Form),
     /// The signup was sent.
-    Sending(Sending),
+    Sending(SendingSignup),
     /// It ended well.
-    Done(Done),
+    Done(Finished),
     /// A person must help.
     AskStaff {
         /// Why.
@@ -72,14 +72,14 @@ pub enum Status {
     /// A customer asks for points.
     Points(PointsEntry),
     /// SWiP is being asked for them.
-    LookingUp(LookingUp),
+    LookingUp(PointsLookup),
     /// What it said.
-    Answer(Answer),
+    Answer(PointsAnswer),
 }
 
 /// A signup under way.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Sending {
+pub struct SendingSignup {
     /// Its answer's id.
     pub id: RequestId,
     /// The form to come back to.
@@ -94,7 +94,7 @@ pub struct Sending {
 
 /// A signup that ended well.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Done {
+pub struct Finished {
     /// How.
     pub ending: Ending,
     /// Whose it is.
@@ -312,7 +312,7 @@ impl Kiosk {
     /// Another language: a tick stays only under the very words it was made under.
     fn speak(&mut self, tag: LanguageTag, cx: &UpdateContext<'_>) {
         // What is being sent may come back to be corrected.
-        if let Status::Form(form) | Status::Sending(Sending { form, .. }) = &mut self.status {
+        if let Status::Form(form) | Status::Sending(SendingSignup { form, .. }) = &mut self.status {
             form.consents.say_anew(ConsentSources { language: &tag, ..cx.consents }.asked());
         }
         self.language = Some(tag);
@@ -336,8 +336,8 @@ impl Kiosk {
             (Action::Consent(purpose), Status::Form(form)) => form.toggle(*purpose),
             (Action::Skip, Status::Form(form)) => form.skip(cx),
             (Action::Next, Status::Form(form)) => match form.next(cx) {
-                form::Step::Stays => {}
-                form::Step::Done => return self.sign_up(cx),
+                form::PageStep::Stays => {}
+                form::PageStep::Done => return self.sign_up(cx),
             },
             _ => {}
         }
@@ -359,7 +359,7 @@ impl Kiosk {
         };
         let id = cx.ids.next_id();
         let phone = signup.phone.mask();
-        self.status = Status::Sending(Sending { id, form, phone, since, answer: None });
+        self.status = Status::Sending(SendingSignup { id, form, phone, since, answer: None });
         vec![Effect::Register { id, signup, consents }]
     }
 
@@ -373,7 +373,7 @@ impl Kiosk {
         if answer.is_ok() {
             self.signups.count(since);
         }
-        let done = |ending| Status::Done(Done { ending, phone: sent.phone, since });
+        let done = |ending| Status::Done(Finished { ending, phone: sent.phone, since });
         self.status = match answer {
             Ok(Submission::Registered | Submission::AlreadyMember) => done(Ending::Welcome),
             Ok(Submission::Saved) => done(Ending::Saved),

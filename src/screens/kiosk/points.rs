@@ -18,7 +18,7 @@ pub struct PointsEntry {
     /// As typed or scanned.
     pub entry: String,
     /// What is wrong with it, once it was asked for.
-    pub error: Option<EntryError>,
+    pub error: Option<PointsEntryError>,
     /// Whether the field shall take the keyboard; the view takes it.
     pub wants_focus: bool,
     /// When its first character came, in uptime.
@@ -29,7 +29,7 @@ pub struct PointsEntry {
 
 /// A lookup under way.
 #[derive(Debug, PartialEq, Eq)]
-pub struct LookingUp {
+pub struct PointsLookup {
     /// Its answer's id.
     pub id: RequestId,
     /// Since when, in uptime.
@@ -38,16 +38,16 @@ pub struct LookingUp {
 
 /// What came of a lookup.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct PointsAnswer {
     /// What.
-    pub found: Found,
+    pub found: FoundPoints,
     /// Since when it shows untouched, in uptime.
     pub since: Duration,
 }
 
 /// What a lookup brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum FoundPoints {
     /// The balance, and when SWiP gave it, in local time.
     Points(Points, DateTime),
     /// Nobody.
@@ -60,7 +60,7 @@ pub enum Found {
 
 /// What is wrong with what was typed or scanned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryError {
+pub enum PointsEntryError {
     /// It was taken for a phone.
     Phone(PhoneError),
     /// It was taken for a card.
@@ -116,15 +116,15 @@ impl PointsEntry {
         self.edited_at.saturating_sub(started) <= SCAN_PACE.saturating_mul(length)
     }
 
-    fn query(&self, cx: &UpdateContext<'_>) -> Result<CustomerQuery, EntryError> {
+    fn query(&self, cx: &UpdateContext<'_>) -> Result<CustomerQuery, PointsEntryError> {
         let by_phone = cx.preferences.kiosk.points_by_phone;
         match EntryKind::of(&self.entry) {
             EntryKind::Empty | EntryKind::Phone if by_phone && !self.is_scanned() => {
                 Phone::parse(&self.entry, cx.preferences.phone_rules())
                     .map(CustomerQuery::Phone)
-                    .map_err(EntryError::Phone)
+                    .map_err(PointsEntryError::Phone)
             }
-            _ => PassId::parse(pass_text(&self.entry)).map(CustomerQuery::Pass).map_err(EntryError::Pass),
+            _ => PassId::parse(pass_text(&self.entry)).map(CustomerQuery::Pass).map_err(PointsEntryError::Pass),
         }
     }
 }
@@ -149,13 +149,13 @@ impl Kiosk {
         let since = cx.now.uptime;
         if matches!(query, CustomerQuery::Phone(_)) {
             if !self.lookups.allows(since) {
-                self.status = Status::Answer(Answer { found: Found::TooMany, since });
+                self.status = Status::Answer(PointsAnswer { found: FoundPoints::TooMany, since });
                 return Vec::new();
             }
             self.lookups.count(since);
         }
         let id = cx.ids.next_id();
-        self.status = Status::LookingUp(LookingUp { id, since });
+        self.status = Status::LookingUp(PointsLookup { id, since });
         vec![Effect::LookUp { id, query }]
     }
 
@@ -165,11 +165,11 @@ impl Kiosk {
             return;
         }
         let found = match result {
-            Ok(Lookup::Member(points)) => Found::Points(points, now.local),
-            Ok(Lookup::Unknown) => Found::Nobody,
-            Err(_) => Found::Nothing,
+            Ok(Lookup::Member(points)) => FoundPoints::Points(points, now.local),
+            Ok(Lookup::Unknown) => FoundPoints::Nobody,
+            Err(_) => FoundPoints::Nothing,
         };
         self.active_at = now.uptime;
-        self.status = Status::Answer(Answer { found, since: now.uptime });
+        self.status = Status::Answer(PointsAnswer { found, since: now.uptime });
     }
 }

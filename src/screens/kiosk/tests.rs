@@ -174,7 +174,7 @@ impl Stand {
         }
     }
 
-    fn found(&self) -> Found {
+    fn found(&self) -> FoundPoints {
         match &self.kiosk.status {
             Status::Answer(answer) => answer.found,
             other => panic!("no answer but {other:?}"),
@@ -375,7 +375,9 @@ fn new_and_known_customers_see_the_same_after_the_same_time() {
         while matches!(stand.kiosk.status, Status::Sending(_)) {
             stand.wait(1);
         }
-        let Status::Done(Done { ending, phone, .. }) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
+        let Status::Done(Finished { ending, phone, .. }) = &stand.kiosk.status else {
+            panic!("{:?}", stand.kiosk.status)
+        };
         shown.push((stand.now().since(sent), *ending, phone.to_string()));
     }
     assert_eq!(shown[0], shown[1]);
@@ -462,7 +464,7 @@ fn nobody_waits_for_ever() {
     stand.enter("#CARD-1");
     stand.look_up();
     stand.wait(40_000);
-    assert_eq!(stand.found(), Found::Nothing);
+    assert_eq!(stand.found(), FoundPoints::Nothing);
 }
 
 #[test]
@@ -623,7 +625,7 @@ fn after_a_card_that_cannot_be_read_the_next_one_can() {
     stand.enter(&"x".repeat(100));
     assert_eq!(stand.act(Action::LookUp), []);
     let Status::Points(entry) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
-    assert_eq!((entry.entry.as_str(), entry.error), ("", Some(EntryError::Pass(PassError::TooLong))));
+    assert_eq!((entry.entry.as_str(), entry.error), ("", Some(PointsEntryError::Pass(PassError::TooLong))));
     stand.enter("4006381333931");
     assert!(matches!(stand.look_up().1, CustomerQuery::Pass(_)));
 }
@@ -641,7 +643,7 @@ fn points_are_asked_for_by_card_only_unless_the_station_says_otherwise() {
     stand.act(Action::AskPoints);
     assert_eq!(stand.act(Action::LookUp), []);
     let Status::Points(entry) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
-    assert_eq!(entry.error, Some(EntryError::Pass(PassError::Empty)));
+    assert_eq!(entry.error, Some(PointsEntryError::Pass(PassError::Empty)));
 }
 
 #[test]
@@ -662,16 +664,16 @@ fn where_phones_are_taken_a_scanned_number_is_a_card_and_a_typed_one_a_phone() {
     stand.type_slowly("916");
     assert_eq!(stand.act(Action::LookUp), []);
     let Status::Points(entry) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
-    assert_eq!(entry.error, Some(EntryError::Phone(PhoneError::TooShort)));
+    assert_eq!(entry.error, Some(PointsEntryError::Phone(PhoneError::TooShort)));
 }
 
 #[test]
 fn points_show_with_their_time_and_go_after_ten_seconds() {
     let mut stand = Stand::new();
     for (result, found) in [
-        (Ok(Lookup::Member(Points::new(5))), Found::Points(Points::new(5), moment())),
-        (Ok(Lookup::Unknown), Found::Nobody),
-        (Err(DOWN), Found::Nothing),
+        (Ok(Lookup::Member(Points::new(5))), FoundPoints::Points(Points::new(5), moment())),
+        (Ok(Lookup::Unknown), FoundPoints::Nobody),
+        (Err(DOWN), FoundPoints::Nothing),
     ] {
         stand.act(Action::AskPoints);
         stand.enter("#CARD-1");
@@ -695,7 +697,7 @@ fn ask_by_phone(stand: &mut Stand) -> bool {
     stand.act(Action::Edit);
     let is_asked = !stand.act(Action::LookUp).is_empty();
     if !is_asked {
-        assert_eq!(stand.found(), Found::TooMany);
+        assert_eq!(stand.found(), FoundPoints::TooMany);
     }
     stand.act(Action::StartOver);
     is_asked

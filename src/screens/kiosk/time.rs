@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::points::{Answer, Found};
-use super::{Comfort, Done, Kiosk, StaffCase, Status};
+use super::points::{FoundPoints, PointsAnswer};
+use super::{Comfort, Finished, Kiosk, StaffCase, Status};
 use crate::domain::Now;
 use crate::domain::settings::KioskRules;
 use crate::screens::UpdateContext;
@@ -50,7 +50,7 @@ impl Kiosk {
         let is_over = self.ends_in(now, &cx.preferences.kiosk).is_some_and(|left| left.is_zero());
         match &self.status {
             Status::LookingUp(_) if is_over => {
-                self.status = Status::Answer(Answer { found: Found::Nothing, since: now.uptime });
+                self.status = Status::Answer(PointsAnswer { found: FoundPoints::Nothing, since: now.uptime });
             }
             // Nobody could be asked for so long: the window was not to be seen.
             Status::Form(_) | Status::Points(_)
@@ -80,9 +80,9 @@ impl Kiosk {
             Status::Sending(sent) if sent.answer.is_some() => left(sent.since, NO_SOONER),
             Status::Sending(sent) => left(sent.since, NO_LATER),
             Status::LookingUp(asked) => left(asked.since, NO_LATER),
-            Status::Done(Done { since, .. })
+            Status::Done(Finished { since, .. })
             | Status::AskStaff { since, .. }
-            | Status::Answer(Answer { since, .. }) => left(*since, RESULT_SHOWN),
+            | Status::Answer(PointsAnswer { since, .. }) => left(*since, RESULT_SHOWN),
         }
     }
 
@@ -103,9 +103,9 @@ impl Kiosk {
 
     fn result_since(&mut self) -> Option<&mut Duration> {
         match &mut self.status {
-            Status::Done(Done { since, .. })
+            Status::Done(Finished { since, .. })
             | Status::AskStaff { since, .. }
-            | Status::Answer(Answer { since, .. }) => Some(since),
+            | Status::Answer(PointsAnswer { since, .. }) => Some(since),
             _ => None,
         }
     }

@@ -11,12 +11,12 @@ use super::{Action, Form, Page};
 use crate::domain::{birthday, name, phone};
 use crate::i18n::{birthday_error, name_error, phone_error, purpose_name};
 use crate::ui::forget::salt_of;
-use crate::ui::keyboard::Kind;
+use crate::ui::keyboard::KeyboardKind;
 use crate::ui::theme::{TextSize, Tone, space};
 use crate::ui::widgets::{Banner, Card, Check, Digits, Field, FieldSize, body_as_high_as, headline, lead};
 
 /// What one page asks.
-struct Asked<'a> {
+struct PageText<'a> {
     headline: Cow<'a, str>,
     hint: Cow<'a, str>,
     placeholder: Cow<'a, str>,
@@ -46,7 +46,8 @@ fn field_page_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<Action
     let page = form.page;
     let mut asked = asked(form, view);
     let mut from_field = None;
-    let kind = if matches!(page, Page::FirstName | Page::LastName) { Kind::Letters } else { Kind::Digits };
+    let kind =
+        if matches!(page, Page::FirstName | Page::LastName) { KeyboardKind::Letters } else { KeyboardKind::Digits };
     // Where large text leaves no room for both, the refusal says what the page is about.
     let has_headline = form.refusal.is_none() || !view.frame.is_tight_with_keys(ui);
     if !has_headline {
@@ -70,7 +71,7 @@ fn field_page_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<Action
     bar.show(ui, &view.frame).or(from_field).or(is_next.then_some(Action::Next))
 }
 
-fn asked<'a>(form: &Form, view: &View<'a>) -> Asked<'a> {
+fn asked<'a>(form: &Form, view: &View<'a>) -> PageText<'a> {
     let texts = view.cx.texts;
     let errors = form.errors;
     let (headline, hint, placeholder) = match form.page {
@@ -89,10 +90,10 @@ fn asked<'a>(form: &Form, view: &View<'a>) -> Asked<'a> {
         _ => (errors.phone.map(|error| phone_error(texts, error)), PHONE_LIMIT, Some(phone::format_as_typed)),
     };
     let placeholder = placeholder.map(|id| texts.get(id)).unwrap_or_default();
-    Asked { headline: texts.get(headline), hint: texts.get(hint), placeholder, error, limit, format }
+    PageText { headline: texts.get(headline), hint: texts.get(hint), placeholder, error, limit, format }
 }
 
-fn field_ui(ui: &mut Ui, form: &mut Form, (asked, view): (&Asked<'_>, &View<'_>)) -> Option<Action> {
+fn field_ui(ui: &mut Ui, form: &mut Form, (asked, view): (&PageText<'_>, &View<'_>)) -> Option<Action> {
     let wants_focus = std::mem::take(&mut form.wants_focus) || ui.memory(|memory| memory.focused().is_none());
     let text = match form.page {
         Page::FirstName => &mut form.draft.first_name,

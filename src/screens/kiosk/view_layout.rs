@@ -8,7 +8,7 @@ use super::view::View;
 use super::{Action, Status, pages};
 use crate::screens::ViewContext;
 use crate::ui::brand;
-use crate::ui::keyboard::{self, Kind};
+use crate::ui::keyboard::{self, KeyboardKind};
 use crate::ui::layout::{self, Place};
 use crate::ui::theme::{self, TextSize, Theme, Weight, space};
 use crate::ui::widgets::{Button, Icon, Steps, icon_button, title};
@@ -104,7 +104,7 @@ impl Frame {
     pub(super) fn page_with_keys(
         &self,
         ui: &mut Ui,
-        (name, kind, language): (&str, Kind, &str),
+        (name, kind, language): (&str, KeyboardKind, &str),
         add_contents: impl FnOnce(&mut Ui),
     ) -> bool {
         let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));

@@ -8,11 +8,11 @@ use egui::Ui;
 use super::view::View;
 use super::view_layout::BottomBar;
 use super::view_result::{End, announce, end_ui, leaves_in_ui, waiting_ui};
-use super::{Action, Answer, EntryError, Found, PointsEntry};
+use super::{Action, FoundPoints, PointsAnswer, PointsEntry, PointsEntryError};
 use crate::domain::{Points, phone};
 use crate::i18n::{Texts, pass_error, phone_error};
 use crate::ui::forget::salt_of;
-use crate::ui::keyboard::Kind;
+use crate::ui::keyboard::KeyboardKind;
 use crate::ui::theme::{TextSize, Tone, space};
 use crate::ui::widgets::{Digits, Emblem, Field, FieldSize, Icon, headline, muted, title};
 
@@ -25,7 +25,7 @@ pub(super) fn points_ui(ui: &mut Ui, entry: &mut PointsEntry, view: &View<'_>) -
     let by_phone = view.cx.preferences.kiosk.points_by_phone;
     let mut from_field = None;
     let is_next = if by_phone {
-        let keys = ("phone or card", Kind::Digits, texts.tag().as_str());
+        let keys = ("phone or card", KeyboardKind::Digits, texts.tag().as_str());
         view.frame.page_with_keys(ui, keys, |ui| {
             headline(ui, &texts.get("kiosk-points-phone-or-scan"));
             ui.add_space(space::S);
@@ -74,10 +74,10 @@ fn entry_ui(ui: &mut Ui, entry: &mut PointsEntry, (view, by_phone): (&View<'_>, 
     }
 }
 
-fn entry_error(texts: &Texts, error: EntryError) -> Cow<'_, str> {
+fn entry_error(texts: &Texts, error: PointsEntryError) -> Cow<'_, str> {
     match error {
-        EntryError::Phone(error) => phone_error(texts, error),
-        EntryError::Pass(error) => pass_error(texts, error),
+        PointsEntryError::Phone(error) => phone_error(texts, error),
+        PointsEntryError::Pass(error) => pass_error(texts, error),
     }
 }
 
@@ -87,16 +87,16 @@ pub(super) fn looking_up_ui(ui: &mut Ui, since: Duration, view: &View<'_>) {
 }
 
 /// Draws what SWiP said.
-pub(super) fn answer_ui(ui: &mut Ui, answer: &Answer, view: &View<'_>) -> Option<Action> {
+pub(super) fn answer_ui(ui: &mut Ui, answer: &PointsAnswer, view: &View<'_>) -> Option<Action> {
     let texts = view.cx.texts;
     let (icon, heading, advice) = match answer.found {
-        Found::Points(points, at) => {
+        FoundPoints::Points(points, at) => {
             balance_ui(ui, (points, &texts.time(at)), view);
             return done_bar(ui, view);
         }
-        Found::Nobody => (Icon::Search, "kiosk-points-nobody", "kiosk-points-nobody-advice"),
-        Found::Nothing => (Icon::WifiOff, "kiosk-points-nothing", "kiosk-points-nothing-advice"),
-        Found::TooMany => (Icon::Clock, "kiosk-points-many", "kiosk-points-many-advice"),
+        FoundPoints::Nobody => (Icon::Search, "kiosk-points-nobody", "kiosk-points-nobody-advice"),
+        FoundPoints::Nothing => (Icon::WifiOff, "kiosk-points-nothing", "kiosk-points-nothing-advice"),
+        FoundPoints::TooMany => (Icon::Clock, "kiosk-points-many", "kiosk-points-many-advice"),
     };
     let end = End { icon, tone: Tone::Info, heading: texts.get(heading), advice: texts.get(advice), is_crowded: false };
     end_ui(ui, &end, (view, |_| {}));

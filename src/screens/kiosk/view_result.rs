@@ -8,7 +8,7 @@ use egui::{Response, Ui, Vec2};
 
 use super::view::View;
 use super::view_layout::BottomBar;
-use super::{ANSWER_AT_ONCE, Action, Done, Ending, RESULT_SHOWN, StaffCase, TAKES_LONG};
+use super::{ANSWER_AT_ONCE, Action, Ending, Finished, RESULT_SHOWN, StaffCase, TAKES_LONG};
 use crate::ui::brand;
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::{Tone, space};
@@ -103,7 +103,7 @@ pub(super) fn waiting_ui(ui: &mut Ui, since: Duration, (words, view): (&str, &Vi
 }
 
 /// Draws the welcome.
-pub(super) fn done_ui(ui: &mut Ui, done: &Done, view: &View<'_>) -> Option<Action> {
+pub(super) fn done_ui(ui: &mut Ui, done: &Finished, view: &View<'_>) -> Option<Action> {
     let texts = view.cx.texts;
     let (heading, advice) = match done.ending {
         Ending::Welcome => (texts.get("kiosk-welcome"), texts.get("kiosk-welcome-advice")),

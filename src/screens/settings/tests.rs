@@ -46,13 +46,13 @@ fn stored() -> Stored {
 }
 
 /// A settings screen with a clock that only the test moves.
-struct Desk {
+struct SettingsFixture {
     screen: SettingsScreen,
     ids: RequestIds,
     preferences: Preferences,
 }
 
-impl Desk {
+impl SettingsFixture {
     /// Of a station that was never set up.
     fn new_station() -> Self {
         let preferences = Preferences::default();
@@ -127,7 +127,7 @@ fn is_new(choice: &TokenChoice) -> bool {
 
 #[test]
 fn a_new_station_shows_the_defaults_and_is_unchanged() {
-    let desk = Desk::new_station();
+    let desk = SettingsFixture::new_station();
     let SettingsForm { connection, station, rules, kiosk } = &desk.screen.form;
     assert_eq!((connection.base_url.as_str(), connection.token.as_str()), ("", ""));
     assert_eq!((station.mode, rules.minimum_age.as_str()), (Mode::Counter, "0"));
@@ -138,7 +138,7 @@ fn a_new_station_shows_the_defaults_and_is_unchanged() {
 
 #[test]
 fn the_form_of_a_stations_settings_gives_the_same_settings_back() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     let (_, settings, token) = desk.save();
     assert_eq!(settings, stored_settings());
     assert_eq!(token, TokenChoice::Stored);
@@ -146,7 +146,7 @@ fn the_form_of_a_stations_settings_gives_the_same_settings_back() {
 
 #[test]
 fn a_token_is_needed_wherever_the_stored_one_may_not_go() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     for (address, needs_token) in [
         (ADDRESS, false),
         ("https://api.example.com/another/path", false),
@@ -161,14 +161,14 @@ fn a_token_is_needed_wherever_the_stored_one_may_not_go() {
         desk.type_text(SettingKey::BaseUrl, address);
         assert_eq!(desk.screen.needs_token(), needs_token, "{address:?}");
     }
-    let no_token = Desk::with(Stored { token_tail: None, ..stored() });
+    let no_token = SettingsFixture::with(Stored { token_tail: None, ..stored() });
     assert!(no_token.screen.needs_token());
 }
 
 #[test]
 fn another_address_is_neither_tested_nor_saved_without_its_token() {
     for action in [Action::Test, Action::Save] {
-        let mut desk = Desk::connected();
+        let mut desk = SettingsFixture::connected();
         desk.type_text(SettingKey::BaseUrl, OTHER_ADDRESS);
         assert_eq!(desk.act(action), []);
         assert_eq!(desk.token_error(), Some(TokenError::Empty), "{action:?}");
@@ -185,17 +185,17 @@ fn another_address_is_neither_tested_nor_saved_without_its_token() {
 
 #[test]
 fn a_typed_token_goes_with_the_old_address_too() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     desk.type_text(SettingKey::Token, TOKEN);
     assert!(is_new(&desk.save().2));
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     desk.type_text(SettingKey::Token, "   ");
     assert_eq!(desk.save().2, TokenChoice::Stored);
 }
 
 #[test]
 fn the_typed_token_is_in_no_debug_output() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     desk.type_text(SettingKey::Token, TOKEN);
     let effects = desk.act(Action::Save);
     let shown = format!("{:?} {effects:?}", desk.screen);
@@ -204,7 +204,7 @@ fn the_typed_token_is_in_no_debug_output() {
 
 #[test]
 fn the_test_asks_for_a_number_that_nobody_has() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     let (_, settings, token, query) = desk.test();
     assert_eq!(query, CustomerQuery::Phone(Phone::unassignable()));
     assert_eq!((settings, token), (stored_settings(), TokenChoice::Stored));
@@ -212,7 +212,7 @@ fn the_test_asks_for_a_number_that_nobody_has() {
 
 #[test]
 fn the_test_asks_for_the_phone_that_was_typed_or_says_what_is_wrong_with_it() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     "916".clone_into(&mut desk.screen.test_phone);
     assert_eq!(desk.act(Action::Test), []);
     assert_eq!(desk.screen.phone_error, Some(PhoneError::TooShort));
@@ -227,7 +227,7 @@ fn the_test_asks_for_the_phone_that_was_typed_or_says_what_is_wrong_with_it() {
 fn invalid_input_is_not_saved_and_shows_at_its_field() {
     for key in TYPED {
         for action in [Action::Save, Action::Test] {
-            let mut desk = Desk::connected();
+            let mut desk = SettingsFixture::connected();
             desk.type_text(key, "\u{1}");
             assert_eq!(desk.act(action), [], "{key:?}");
             let shown: Vec<_> = desk.screen.errors.keys().copied().collect();
@@ -239,7 +239,7 @@ fn invalid_input_is_not_saved_and_shows_at_its_field() {
 
 #[test]
 fn everything_that_is_missing_shows_at_once() {
-    let mut desk = Desk::new_station();
+    let mut desk = SettingsFixture::new_station();
     assert_eq!(desk.act(Action::Save), []);
     let shown: Vec<_> = desk.screen.errors.keys().copied().collect();
     assert_eq!(shown, [SettingKey::BaseUrl, SettingKey::MerchantId, SettingKey::StoreId, SettingKey::CashId]);
@@ -258,7 +258,7 @@ fn an_error_appears_when_its_field_is_left_and_goes_when_it_is_mended() {
         (SettingKey::NotFoundCodes, "nine", "9"),
         (SettingKey::AlreadyExistsCodes, "4.5", "4, 5"),
     ] {
-        let mut desk = Desk::connected();
+        let mut desk = SettingsFixture::connected();
         desk.type_text(key, bad);
         assert!(desk.screen.errors.is_empty(), "not while typing");
         assert_eq!(desk.act(Action::LeaveField(key)), []);
@@ -272,7 +272,7 @@ fn an_error_appears_when_its_field_is_left_and_goes_when_it_is_mended() {
 
 #[test]
 fn a_bad_token_shows_when_its_field_is_left() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     desk.type_text(SettingKey::Token, "two words");
     assert_eq!(desk.token_error(), None);
     desk.act(Action::LeaveField(SettingKey::Token));
@@ -283,7 +283,7 @@ fn a_bad_token_shows_when_its_field_is_left() {
 
 #[test]
 fn a_missing_token_is_no_error_once_the_address_is_the_old_one_again() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     desk.type_text(SettingKey::BaseUrl, OTHER_ADDRESS);
     desk.act(Action::Save);
     assert_eq!(desk.token_error(), Some(TokenError::Empty));
@@ -293,7 +293,7 @@ fn a_missing_token_is_no_error_once_the_address_is_the_old_one_again() {
 
 #[test]
 fn an_empty_field_is_left_in_peace() {
-    let mut desk = Desk::new_station();
+    let mut desk = SettingsFixture::new_station();
     for key in [SettingKey::BaseUrl, SettingKey::Token, SettingKey::MerchantId, SettingKey::StoreId] {
         desk.act(Action::LeaveField(key));
     }
@@ -303,7 +303,7 @@ fn an_empty_field_is_left_in_peace() {
 
 #[test]
 fn an_answer_to_an_old_test_is_dropped_after_an_edit() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     let (id, ..) = desk.test();
     desk.type_text(SettingKey::StoreId, "Side street");
     assert_eq!(desk.update(Event::Tested { id, result: passed() }), []);
@@ -317,7 +317,7 @@ fn an_answer_to_an_old_test_is_dropped_after_an_edit() {
 
 #[test]
 fn a_result_goes_as_soon_as_the_settings_are_others() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     let (id, ..) = desk.test();
     desk.update(Event::Tested { id, result: passed() });
     assert!(desk.screen.test.as_ref().is_some_and(|report| report.failure().is_none()));
@@ -327,7 +327,7 @@ fn a_result_goes_as_soon_as_the_settings_are_others() {
 
 #[test]
 fn a_test_that_tells_unknown_customers_changes_how_lost_answers_are_settled() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Repost);
     let (id, ..) = desk.test();
     desk.update(Event::Tested { id, result: tells(true) });
@@ -351,7 +351,7 @@ fn a_test_that_tells_unknown_customers_changes_how_lost_answers_are_settled() {
 
 #[test]
 fn what_a_test_has_changed_on_disk_is_not_undone_by_a_form_that_was_edited_meanwhile() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     let (id, ..) = desk.test();
     desk.type_text(SettingKey::StoreId, "Side street");
     desk.update(Event::Tested { id, result: tells(true) });
@@ -361,7 +361,7 @@ fn what_a_test_has_changed_on_disk_is_not_undone_by_a_form_that_was_edited_meanw
 
 #[test]
 fn a_second_test_waits_for_the_first() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     let (id, ..) = desk.test();
     assert_eq!(desk.act(Action::Test), []);
     let failure = Failure::Credentials(Credentials::TokenRejected);
@@ -374,7 +374,7 @@ fn a_second_test_waits_for_the_first() {
 #[test]
 fn every_failed_answer_ends_the_waiting() {
     for failure in [Failure::Internal, Failure::NotConfigured, Failure::Storage] {
-        let mut desk = Desk::connected();
+        let mut desk = SettingsFixture::connected();
         let (id, ..) = desk.test();
         desk.update(Event::Tested { id, result: Err(failure) });
         assert_eq!(desk.screen.status, Status::Failed(failure));
@@ -389,7 +389,7 @@ fn every_failed_answer_ends_the_waiting() {
 
 #[test]
 fn leaving_without_changes_asks_nothing() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     assert_eq!(desk.act(Action::Leave), []);
     assert_eq!(desk.screen.status, Status::Left);
 }
@@ -397,7 +397,7 @@ fn leaving_without_changes_asks_nothing() {
 #[test]
 fn leaving_with_changes_asks_first_and_every_answer_leads_on() {
     let changed = || {
-        let mut desk = Desk::connected();
+        let mut desk = SettingsFixture::connected();
         desk.type_text(SettingKey::StoreId, "Side street");
         assert!(desk.screen.is_changed());
         desk.act(Action::Leave);
@@ -425,7 +425,7 @@ fn leaving_with_changes_asks_first_and_every_answer_leads_on() {
 
 #[test]
 fn a_change_that_was_taken_back_is_none() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     desk.type_text(SettingKey::StoreId, "Side street");
     desk.type_text(SettingKey::StoreId, "Main street");
     desk.act(Action::Leave);
@@ -434,7 +434,7 @@ fn a_change_that_was_taken_back_is_none() {
 
 #[test]
 fn nothing_changes_while_saving_and_a_thousand_saves_are_one() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     let (id, ..) = desk.save();
     for action in [
         Action::Edit(SettingKey::StoreId),
@@ -457,7 +457,7 @@ fn nothing_changes_while_saving_and_a_thousand_saves_are_one() {
 
 #[test]
 fn late_answers_change_nothing() {
-    let mut desk = Desk::connected();
+    let mut desk = SettingsFixture::connected();
     let (old, ..) = desk.test();
     desk.type_text(SettingKey::StoreId, "Side street");
     desk.update(Event::Saved { id: old, result: Ok(()) });
@@ -471,7 +471,7 @@ fn late_answers_change_nothing() {
 
 #[test]
 fn a_trial_saves_nothing() {
-    let mut desk = Desk::with(Stored { is_read_only: true, ..stored() });
+    let mut desk = SettingsFixture::with(Stored { is_read_only: true, ..stored() });
     desk.type_text(SettingKey::StoreId, "Side street");
     assert_eq!(desk.act(Action::Save), []);
     assert_eq!(desk.screen.status, Status::Editing);

@@ -10,7 +10,7 @@ use super::view_monitor;
 use super::{Action, SettingsScreen, Status, TestReport};
 use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
-use crate::ui::keyboard::{self, Kind};
+use crate::ui::keyboard::{self, KeyboardKind};
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Card, Icon, Modal, Spinner, body, headline, icon_line, muted, wrapped_row};
@@ -43,7 +43,7 @@ pub fn ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> O
 /// Where nobody plugs a keyboard in, the one on the screen comes with the field. True at its "next".
 fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) -> bool {
     let is_wanted = cx.is_touch_only && ui.ctx().text_edit_focused();
-    is_wanted && keyboard::dock(ui, Kind::Anything, cx.texts.tag().as_str())
+    is_wanted && keyboard::dock(ui, KeyboardKind::Anything, cx.texts.tag().as_str())
 }
 
 fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &ViewContext<'_>) -> Option<Action> {

@@ -22,13 +22,13 @@ pub(super) struct FieldsView<'a> {
     is_enabled: bool,
     has_pin: bool,
     focus: Option<SettingKey>,
-    step: Step,
+    step: FocusStep,
     action: Option<Action>,
 }
 
 /// How far the focus is on its way to the next field.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum FocusStep {
     Resting,
     /// It is to leave the field that has it.
     Leaving,
@@ -37,7 +37,7 @@ enum Step {
 }
 
 /// A text field among the settings.
-struct Entry<'a> {
+struct TextEntry<'a> {
     label: &'static str,
     hint: Cow<'a, str>,
     error: Option<Cow<'a, str>>,
@@ -55,12 +55,12 @@ impl<'a> FieldsView<'a> {
         let focus = settings.focus.take();
         // A trial has no kiosk that customers use.
         let has_pin = settings.stored.keys.is_none_or(|keys| keys.pin != PinState::NotSet);
-        Self { settings, cx, is_enabled, has_pin, focus, step: Step::Resting, action: None }
+        Self { settings, cx, is_enabled, has_pin, focus, step: FocusStep::Resting, action: None }
     }
 
     /// The same; the focus goes to the next field if so wished, and from the last one nowhere.
     pub(super) fn moving_on(self, is_next: bool) -> Self {
-        Self { step: if is_next { Step::Leaving } else { Step::Resting }, ..self }
+        Self { step: if is_next { FocusStep::Leaving } else { FocusStep::Resting }, ..self }
     }
 
     /// The screen they belong to.
@@ -70,7 +70,7 @@ impl<'a> FieldsView<'a> {
 
     /// What a person did; called below the last field.
     pub(super) fn action(self, ui: &Ui) -> Option<Action> {
-        if let Step::Left(last) = self.step {
+        if let FocusStep::Left(last) = self.step {
             ui.memory_mut(|memory| memory.surrender_focus(last));
         }
         self.action
@@ -78,17 +78,17 @@ impl<'a> FieldsView<'a> {
 
     /// Whether the field about to be drawn is the one that the focus goes to.
     fn takes_focus(&mut self) -> bool {
-        let takes = matches!(self.step, Step::Left(_));
+        let takes = matches!(self.step, FocusStep::Left(_));
         if takes {
-            self.step = Step::Resting;
+            self.step = FocusStep::Resting;
         }
         takes
     }
 
     /// Notes that the field just drawn is the one that the focus leaves.
     fn note_focus(&mut self, response: &Response) {
-        if self.step == Step::Leaving && response.has_focus() {
-            self.step = Step::Left(response.id);
+        if self.step == FocusStep::Leaving && response.has_focus() {
+            self.step = FocusStep::Left(response.id);
         }
     }
 
@@ -260,7 +260,7 @@ impl<'a> FieldsView<'a> {
         }
     }
 
-    fn entry(&self, key: SettingKey) -> Entry<'a> {
+    fn entry(&self, key: SettingKey) -> TextEntry<'a> {
         let texts = self.cx.texts;
         let (label, hint) = match key {
             SettingKey::BaseUrl => ("settings-base-url", "settings-base-url-hint"),
@@ -278,11 +278,11 @@ impl<'a> FieldsView<'a> {
             _ => ("settings-exists-codes", "settings-codes-hint"),
         };
         let error = self.settings.errors.get(&key).map(|error| setting_error(texts, *error));
-        Entry { label, hint: texts.get(hint), error, is_secret: false }
+        TextEntry { label, hint: texts.get(hint), error, is_secret: false }
     }
 
     /// The stored token is never shown again, only its end.
-    fn token_entry(&self) -> Entry<'a> {
+    fn token_entry(&self) -> TextEntry<'a> {
         let texts = self.cx.texts;
         let hint = match &self.settings.stored.token_tail {
             Some(tail) if !self.settings.needs_token() => {
@@ -292,6 +292,6 @@ impl<'a> FieldsView<'a> {
             None => texts.get("settings-token-hint"),
         };
         let error = self.settings.token_error.map(|error| token_error(texts, error));
-        Entry { label: "settings-token", hint, error, is_secret: true }
+        TextEntry { label: "settings-token", hint, error, is_secret: true }
     }
 }

@@ -10,12 +10,12 @@ use crate::domain::{ConsentSources, Now};
 use crate::effect::RequestIds;
 
 #[derive(Default)]
-struct Desk {
+struct WelcomeFixture {
     welcome: Welcome,
     ids: RequestIds,
 }
 
-impl Desk {
+impl WelcomeFixture {
     fn update(&mut self, event: Event) -> Vec<Effect> {
         let now = Now { uptime: Duration::ZERO, local: date(2025, 5, 20).at(12, 0, 0, 0) };
         let preferences = Preferences::default();
@@ -35,7 +35,7 @@ impl Desk {
 
 #[test]
 fn a_thousand_presses_start_one_sandbox() {
-    let mut desk = Desk::default();
+    let mut desk = WelcomeFixture::default();
     let id = desk.try_it();
     for _ in 0..1000 {
         assert_eq!(desk.update(Event::Acted(Action::TryIt)), []);
@@ -45,7 +45,7 @@ fn a_thousand_presses_start_one_sandbox() {
 
 #[test]
 fn a_sandbox_that_does_not_start_can_be_tried_again() {
-    let mut desk = Desk::default();
+    let mut desk = WelcomeFixture::default();
     let id = desk.try_it();
     desk.update(Event::SandboxStarted { id, result: Err(Failure::Internal) });
     assert_eq!(desk.welcome.status, Status::Failed(Failure::Internal));
@@ -59,7 +59,7 @@ fn a_sandbox_that_does_not_start_can_be_tried_again() {
 
 #[test]
 fn connecting_is_left_to_the_app() {
-    let mut desk = Desk::default();
+    let mut desk = WelcomeFixture::default();
     assert_eq!(desk.update(Event::Acted(Action::Connect)), []);
     assert_eq!(desk.welcome.status, Status::Choosing);
 }

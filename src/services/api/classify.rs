@@ -64,7 +64,7 @@ impl fmt::Debug for Body {
 
 /// What is known after an exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum AnswerVerdict {
     /// The account exists now.
     Registered,
     /// The account was there before.
@@ -96,31 +96,30 @@ impl From<&Preferences> for CodeMeanings {
 }
 
 /// Sorts an exchange. The status decides, the body only refines.
-pub fn classify(endpoint: Endpoint, exchange: &Exchange, codes: &CodeMeanings) -> Verdict {
+pub fn classify(endpoint: Endpoint, exchange: &Exchange, codes: &CodeMeanings) -> AnswerVerdict {
     match exchange {
-        Exchange::NotSent(why) => Verdict::Failed(ApiError::NotSent(*why)),
-        Exchange::Lost(why) => Verdict::Failed(ApiError::Lost(*why)),
+        Exchange::NotSent(why) => AnswerVerdict::Failed(ApiError::NotSent(*why)),
+        Exchange::Lost(why) => AnswerVerdict::Failed(ApiError::Lost(*why)),
         Exchange::Answered(answer) => match (endpoint, answer.status) {
-            (Endpoint::Signup, 204) => Verdict::Registered,
+            (Endpoint::Signup, 204) => AnswerVerdict::Registered,
             (Endpoint::Stats, 200) => read_member(&answer.body),
             // Any other success is none: a network's sign-in page answers 200 as well.
-            (_, 200..=299) => Verdict::Failed(ApiError::Unusable { status: answer.status }),
+            (_, 200..=299) => AnswerVerdict::Failed(ApiError::Unusable { status: answer.status }),
             _ => read_error(endpoint, answer, codes),
         },
     }
 }
 
-fn read_member(body: &Body) -> Verdict {
+fn read_member(body: &Body) -> AnswerVerdict {
     match body {
-        Body::Whole(bytes) => {
-            wire::read_points(bytes).map_or(Verdict::Failed(ApiError::Unusable { status: 200 }), Verdict::Member)
-        }
-        Body::TooLong => Verdict::Failed(ApiError::Unusable { status: 200 }),
-        Body::Broken(why) => Verdict::Failed(ApiError::Lost(*why)),
+        Body::Whole(bytes) => wire::read_points(bytes)
+            .map_or(AnswerVerdict::Failed(ApiError::Unusable { status: 200 }), AnswerVerdict::Member),
+        Body::TooLong => AnswerVerdict::Failed(ApiError::Unusable { status: 200 }),
+        Body::Broken(why) => AnswerVerdict::Failed(ApiError::Lost(*why)),
     }
 }
 
-fn read_error(endpoint: Endpoint, answer: &Answer, codes: &CodeMeanings) -> Verdict {
+fn read_error(endpoint: Endpoint, answer: &Answer, codes: &CodeMeanings) -> AnswerVerdict {
     let status = answer.status;
     let code = match &answer.body {
         Body::Whole(bytes) => wire::read_code(bytes),
@@ -128,9 +127,9 @@ fn read_error(endpoint: Endpoint, answer: &Answer, codes: &CodeMeanings) -> Verd
     };
     let has = |known: &Codes| code.is_some_and(|code| known.contains(code));
     match (endpoint, status) {
-        (Endpoint::Stats, 400 | 404 | 422) if has(&codes.not_found) => Verdict::UnknownCustomer,
-        (Endpoint::Signup, 400 | 409 | 422) if has(&codes.already_exists) => Verdict::AlreadyMember,
-        _ => Verdict::Failed(ApiError::Status {
+        (Endpoint::Stats, 400 | 404 | 422) if has(&codes.not_found) => AnswerVerdict::UnknownCustomer,
+        (Endpoint::Signup, 400 | 409 | 422) if has(&codes.already_exists) => AnswerVerdict::AlreadyMember,
+        _ => AnswerVerdict::Failed(ApiError::Status {
             status,
             kind: status_kind(answer),
             code,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::{Client, Method, RequestBuilder};
 
-pub use classify::{Answer, Body, CodeMeanings, Endpoint, Exchange, Verdict, classify};
+pub use classify::{Answer, AnswerVerdict, Body, CodeMeanings, Endpoint, Exchange, classify};
 
 pub use error::{ApiError, Lost, NotSent, StatusKind};
 pub use http::Names;
@@ -118,10 +118,10 @@ impl ApiClient {
         let request = self.request(Endpoint::Signup, Method::POST, "").header(CONTENT_TYPE, JSON).body(body);
         let request = request.header("X-Store-ID", store_id).header("X-Cash-ID", cash_id);
         match self.call(Endpoint::Signup, request).await {
-            Verdict::Registered => Ok(Registration::Registered),
-            Verdict::AlreadyMember => Ok(Registration::AlreadyMember),
-            Verdict::Failed(error) => Err(error),
-            Verdict::Member(_) | Verdict::UnknownCustomer => Err(ApiError::Setup),
+            AnswerVerdict::Registered => Ok(Registration::Registered),
+            AnswerVerdict::AlreadyMember => Ok(Registration::AlreadyMember),
+            AnswerVerdict::Failed(error) => Err(error),
+            AnswerVerdict::Member(_) | AnswerVerdict::UnknownCustomer => Err(ApiError::Setup),
         }
     }
 
@@ -142,10 +142,10 @@ impl ApiClient {
             }
         };
         match self.call(Endpoint::Stats, request).await {
-            Verdict::Member(points) => Ok(Lookup::Member(points)),
-            Verdict::UnknownCustomer => Ok(Lookup::Unknown),
-            Verdict::Failed(error) => Err(error),
-            Verdict::Registered | Verdict::AlreadyMember => Err(ApiError::Setup),
+            AnswerVerdict::Member(points) => Ok(Lookup::Member(points)),
+            AnswerVerdict::UnknownCustomer => Ok(Lookup::Unknown),
+            AnswerVerdict::Failed(error) => Err(error),
+            AnswerVerdict::Registered | AnswerVerdict::AlreadyMember => Err(ApiError::Setup),
         }
     }
 
@@ -154,13 +154,13 @@ impl ApiClient {
         self.http.request(method, url).header("Api-Version", endpoint.version()).timeout(self.deadline)
     }
 
-    async fn call(&self, endpoint: Endpoint, request: RequestBuilder) -> Verdict {
+    async fn call(&self, endpoint: Endpoint, request: RequestBuilder) -> AnswerVerdict {
         let exchange = match request.send().await {
             Ok(response) => Exchange::Answered(http::read_answer(response).await),
             Err(error) => http::not_answered(&error),
         };
         let verdict = classify(endpoint, &exchange, &self.codes);
-        if let Verdict::Failed(error) = &verdict {
+        if let AnswerVerdict::Failed(error) = &verdict {
             tracing::warn!(?endpoint, %error, "a call to SWiP failed");
         }
         verdict

@@ -20,9 +20,9 @@ use tokio::sync::oneshot;
 
 use super::clock::Clock;
 use super::station_lock::StationLock;
-use crate::domain::journal::{Filter, HourTotal, Kind, Outcome, Page, Record};
+use crate::domain::journal::{Filter, HourTotal, JournalPage, Kind, Outcome, Record};
 use crate::domain::{CustomerQuery, PhoneMask};
-use store::Store;
+use store::JournalStore;
 
 /// Why the journal cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +52,7 @@ pub enum JournalError {
 pub struct PageRequest {
     /// Which records.
     pub filter: Filter,
-    /// Only those before this one: [`Page::next`] of the page before; none for the newest.
+    /// Only those before this one: [`JournalPage::next`] of the page before; none for the newest.
     pub before: Option<i64>,
     /// How many records at most, 1 to 1,000.
     pub limit: u32,
@@ -89,12 +89,12 @@ struct Inner {
 
 /// The thread and the way to it.
 struct Writer {
-    jobs: SyncSender<Job>,
+    jobs: SyncSender<JournalJob>,
     /// Ends with the thread.
     alive: Receiver<()>,
 }
 
-enum Job {
+enum JournalJob {
     Append(Record),
     Ask(Box<dyn FnOnce(&mut Book) + Send>),
 }
@@ -127,7 +127,7 @@ impl Journal {
         let Note { kind, outcome, phone, attempts, took } = note;
         let latency_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
         let record = Record { at_ms: Clock::System.unix_ms(), kind, outcome, phone, attempts, latency_ms };
-        if let Err(JournalError::Busy) = self.send(Job::Append(record)) {
+        if let Err(JournalError::Busy) = self.send(JournalJob::Append(record)) {
             self.inner.dropped.add(1, &"too much waits for the disk");
         }
     }
@@ -136,7 +136,7 @@ impl Journal {
     ///
     /// # Errors
     /// [`JournalError::NotOurs`] for a process that does not own the station, else what the disk refused.
-    pub async fn page(&self, request: PageRequest) -> Result<Page, JournalError> {
+    pub async fn page(&self, request: PageRequest) -> Result<JournalPage, JournalError> {
         self.ask(move |store| store.page(request)).await
     }
 
@@ -155,15 +155,15 @@ impl Journal {
 
     async fn ask<T: Send + 'static>(
         &self,
-        job: impl Fn(&mut Store) -> Result<T, JournalError> + Send + 'static,
+        job: impl Fn(&mut JournalStore) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
         let (reply, answer) = oneshot::channel();
         // Whoever asked may be gone.
-        self.send(Job::Ask(Box::new(move |book| drop(reply.send(book.with(&job))))))?;
+        self.send(JournalJob::Ask(Box::new(move |book| drop(reply.send(book.with(&job))))))?;
         answer.await.map_err(|_| JournalError::Busy)?
     }
 
-    fn send(&self, job: Job) -> Result<(), JournalError> {
+    fn send(&self, job: JournalJob) -> Result<(), JournalError> {
         let (Some(path), Some(writer)) = (&self.inner.path, self.inner.owned.get()) else {
             return Err(JournalError::NotOurs);
         };
@@ -203,14 +203,14 @@ impl Writer {
 }
 
 /// Writes whatever has come in, as much as there is at once, until nobody can send any more.
-fn write(book: &mut Book, inbox: &Receiver<Job>, dropped: &Dropped) {
+fn write(book: &mut Book, inbox: &Receiver<JournalJob>, dropped: &Dropped) {
     while let Ok(job) = inbox.recv() {
         let (mut records, mut ask) = (Vec::new(), None);
         let mut next = Some(job);
         while let Some(job) = next {
             match job {
-                Job::Append(record) => records.push(record),
-                Job::Ask(job) => ask = Some(job),
+                JournalJob::Append(record) => records.push(record),
+                JournalJob::Ask(job) => ask = Some(job),
             }
             next = if ask.is_none() && records.len() < BATCH { inbox.try_recv().ok() } else { None };
         }
@@ -239,12 +239,12 @@ impl Dropped {
 /// The database, open or to be opened.
 struct Book {
     path: PathBuf,
-    store: Option<Store>,
+    store: Option<JournalStore>,
 }
 
 impl Book {
     /// Works on the journal; a damaged one is set aside, and the work done on a new one.
-    fn with<T>(&mut self, job: impl Fn(&mut Store) -> Result<T, JournalError>) -> Result<T, JournalError> {
+    fn with<T>(&mut self, job: impl Fn(&mut JournalStore) -> Result<T, JournalError>) -> Result<T, JournalError> {
         match self.try_with(&job) {
             Err(error) if schema::is_damage(&error) => {
                 tracing::error!(%error, "the journal cannot be used");
@@ -255,10 +255,10 @@ impl Book {
         }
     }
 
-    fn try_with<T>(&mut self, job: impl Fn(&mut Store) -> Result<T, JournalError>) -> Result<T, JournalError> {
+    fn try_with<T>(&mut self, job: impl Fn(&mut JournalStore) -> Result<T, JournalError>) -> Result<T, JournalError> {
         let mut store = match self.store.take() {
             Some(store) => store,
-            None => Store::open(&self.path)?,
+            None => JournalStore::open(&self.path)?,
         };
         let result = job(&mut store);
         // What a failure leaves behind is not trusted: the next job opens the file anew.

@@ -7,11 +7,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{JournalError, PageRequest, schema};
 use crate::domain::PhoneMask;
-use crate::domain::journal::{Filter, HourTotal, Kind, MOST_RECORDS, Outcome, Page, Record};
+use crate::domain::journal::{Filter, HourTotal, JournalPage, Kind, MOST_RECORDS, Outcome, Record};
 
 /// The open journal of one station.
 #[derive(Debug)]
-pub(super) struct Store {
+pub(super) struct JournalStore {
     pub(super) db: Connection,
     /// The most records.
     pub(super) most: i64,
@@ -24,7 +24,7 @@ const LOOKED_AT: i64 = 20_000;
 /// The longest page.
 const LONGEST_PAGE: u32 = 1_000;
 
-impl Store {
+impl JournalStore {
     pub(super) fn open(path: &Path) -> Result<Self, JournalError> {
         Ok(Self { db: schema::open(path)?, most: MOST_RECORDS })
     }
@@ -61,7 +61,7 @@ impl Store {
     }
 
     /// A page, newest first, from before a record on.
-    pub(super) fn page(&self, request: PageRequest) -> Result<Page, JournalError> {
+    pub(super) fn page(&self, request: PageRequest) -> Result<JournalPage, JournalError> {
         let PageRequest { filter: Filter { kind, outcome, from_ms, until_ms }, before, limit } = request;
         let (oldest, newest) = ends(&self.db)?;
         let before = before.map_or(newest + 1, |before| before.min(newest + 1));
@@ -79,7 +79,7 @@ impl Store {
             query.query_map(parameters, |row| Ok((row.get(0)?, record(row)?)))?.collect::<Result<_, _>>()?;
         let is_full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
         let looked_down_to = found.last().filter(|_| is_full).map_or(down_to, |(id, _)| *id);
-        Ok(Page {
+        Ok(JournalPage {
             // A number that means nothing here was written by a newer program.
             records: found.into_iter().filter_map(|(id, record)| Some((id, record?))).collect(),
             next: (looked_down_to > oldest).then_some(looked_down_to),

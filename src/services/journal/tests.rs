@@ -14,8 +14,8 @@ fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn store(folder: &TempDir) -> Store {
-    Store::open(&folder.path().join("journal.db")).unwrap()
+fn store(folder: &TempDir) -> JournalStore {
+    JournalStore::open(&folder.path().join("journal.db")).unwrap()
 }
 
 /// Record number `n`, of a kind and outcome and hour that follow from it.
@@ -40,7 +40,7 @@ fn request(before: Option<i64>, limit: u32) -> PageRequest {
 }
 
 /// Every record that a filter lets through, by way of pages.
-fn read_all(store: &Store, filter: Filter, limit: u32) -> Vec<(i64, Record)> {
+fn read_all(store: &JournalStore, filter: Filter, limit: u32) -> Vec<(i64, Record)> {
     let (mut found, mut before) = (Vec::new(), None);
     loop {
         let page = store.page(PageRequest { filter, before, limit }).unwrap();
@@ -109,8 +109,9 @@ fn a_journal_that_was_allowed_more_shrinks_step_by_step() {
     let mut store = store(&folder);
     store.append(&records(0..5_000)).unwrap();
     store.most = 100;
-    let count =
-        |store: &Store| -> i64 { store.db.query_row("SELECT COUNT(*) FROM record", [], |row| row.get(0)).unwrap() };
+    let count = |store: &JournalStore| -> i64 {
+        store.db.query_row("SELECT COUNT(*) FROM record", [], |row| row.get(0)).unwrap()
+    };
     store.append(&records(5_000..5_001)).unwrap();
     assert_eq!(count(&store), 4_001, "a thousand at once at most");
     for n in 5_001..5_020 {
@@ -211,7 +212,7 @@ fn the_journal_of_a_newer_program_is_left_alone() {
     let folder = folder();
     let path = folder.path().join("journal.db");
     store(&folder).db.execute_batch("PRAGMA user_version = 99;").unwrap();
-    assert!(matches!(Store::open(&path), Err(JournalError::Newer)));
+    assert!(matches!(JournalStore::open(&path), Err(JournalError::Newer)));
     let mut book = Book { path: path.clone(), store: None };
     assert!(matches!(book.with(|store| store.append(&records(0..1))), Err(JournalError::Newer)));
     assert!(path.exists() && !folder.path().join("quarantine").exists());
@@ -273,7 +274,7 @@ fn a_full_mailbox_drops_and_never_waits() {
     let (journal, _lock) = owned(&folder);
     let (holding, held) = sync_channel::<()>(0);
     journal
-        .send(Job::Ask(Box::new(move |_| {
+        .send(JournalJob::Ask(Box::new(move |_| {
             let _ = held.recv();
         })))
         .unwrap();

@@ -139,8 +139,8 @@ impl Outbox {
     ///
     /// # Errors
     /// The sign then stays.
-    pub async fn damage_is_seen(&self) -> Result<(), StoreError> {
-        self.work(Database::damage_is_seen).await
+    pub async fn acknowledge_damage(&self) -> Result<(), StoreError> {
+        self.work(Database::acknowledge_damage).await
     }
 
     /// Looks how much room the disk has; [`Status`] then says so. Nobody waits for it.

@@ -27,7 +27,7 @@ pub struct Status {
 /// What came back after damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// Entries.
+    /// Entries that there were afterwards.
     pub count: u32,
     /// From when the copy was that took the place of the database, Unix milliseconds; none if there was none.
     pub copied_ms: Option<i64>,

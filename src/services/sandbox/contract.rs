@@ -16,7 +16,7 @@ const API_VERSION: &str = "3";
 
 /// A correct signup.
 #[derive(Default)]
-pub(super) struct Signup {
+pub(super) struct SignupRequest {
     pub(super) phone: String,
     pub(super) first_name: Option<String>,
     pub(super) last_name: Option<String>,
@@ -24,7 +24,7 @@ pub(super) struct Signup {
 }
 
 /// A correct request for points.
-pub(super) enum Lookup {
+pub(super) enum StatsRequest {
     /// Eleven digits starting with 7.
     Phone(String),
     /// Any text of a pass.
@@ -96,7 +96,11 @@ impl Breach {
 }
 
 /// Checks a signup.
-pub(super) fn check_signup(station: &SandboxStation, parts: &Parts, body: &Body) -> Result<Signup, Breach> {
+pub(super) fn check_signup(
+    station: &SandboxStation,
+    parts: &Parts,
+    body: &RequestBody,
+) -> Result<SignupRequest, Breach> {
     if parts.method != Method::POST {
         return Err(Breach::Method);
     }
@@ -109,7 +113,7 @@ pub(super) fn check_signup(station: &SandboxStation, parts: &Parts, body: &Body)
 }
 
 /// Checks a request for points.
-pub(super) fn check_stats(station: &SandboxStation, parts: &Parts, body: &Body) -> Result<Lookup, Breach> {
+pub(super) fn check_stats(station: &SandboxStation, parts: &Parts, body: &RequestBody) -> Result<StatsRequest, Breach> {
     if parts.method != Method::GET && parts.method != Method::POST {
         return Err(Breach::Method);
     }
@@ -124,7 +128,7 @@ pub(super) fn check_stats(station: &SandboxStation, parts: &Parts, body: &Body) 
 }
 
 /// The body as it was received.
-pub(super) type Body = Result<Bytes, Breach>;
+pub(super) type RequestBody = Result<Bytes, Breach>;
 
 /// Whether the request carries the right token, once.
 pub(super) fn has_token(station: &SandboxStation, headers: &HeaderMap) -> bool {
@@ -179,22 +183,22 @@ fn is_identifier(value: &str) -> bool {
     (1..=64).contains(&value.len()) && value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
-fn parse_lookup(pairs: &[(String, String)]) -> Result<Lookup, Breach> {
+fn parse_lookup(pairs: &[(String, String)]) -> Result<StatsRequest, Breach> {
     let [(name, value)] = pairs else {
         return Err(Breach::Query);
     };
     match name.as_str() {
-        "phone" if is_phone(value) => Ok(Lookup::Phone(value.clone())),
+        "phone" if is_phone(value) => Ok(StatsRequest::Phone(value.clone())),
         "phone" => Err(Breach::Phone),
-        "pass" if is_pass(value) => Ok(Lookup::Pass(value.clone())),
+        "pass" if is_pass(value) => Ok(StatsRequest::Pass(value.clone())),
         "pass" => Err(Breach::Pass),
         _ => Err(Breach::Query),
     }
 }
 
-fn parse_signup(body: &[u8]) -> Result<Signup, Breach> {
+fn parse_signup(body: &[u8]) -> Result<SignupRequest, Breach> {
     let Pairs(pairs) = serde_json::from_slice(body).map_err(|_| Breach::NotAnObject)?;
-    let mut signup = Signup::default();
+    let mut signup = SignupRequest::default();
     let mut phone = None;
     for (key, value) in pairs {
         let slot = match key.as_str() {

@@ -31,7 +31,7 @@ pub struct LedgerEntry {
     /// The body as text; empty while it has not arrived.
     pub body: String,
     /// What was answered.
-    pub answer: Answer,
+    pub answer: LedgerAnswer,
     /// Whether this request created an account.
     pub accounts_created: bool,
     /// What about the request breaks the contract, if anything does, even where a fault hid it from the client.
@@ -43,7 +43,7 @@ pub struct LedgerEntry {
 /// What was answered to a request.
 #[derive(Serialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum LedgerAnswer {
     /// Nothing yet; for ever, if the client gave up.
     Pending,
     /// This status.
@@ -58,8 +58,8 @@ impl LedgerEntry {
     /// The status that was answered, if one was.
     pub fn status(&self) -> Option<u16> {
         match self.answer {
-            Answer::Status(status) | Answer::Broken(status) => Some(status),
-            Answer::Pending | Answer::Cut => None,
+            LedgerAnswer::Status(status) | LedgerAnswer::Broken(status) => Some(status),
+            LedgerAnswer::Pending | LedgerAnswer::Cut => None,
         }
     }
 
@@ -152,7 +152,7 @@ mod tests {
             headers: Vec::new(),
             header_names: Vec::new(),
             body: body.to_owned(),
-            answer: Answer::Pending,
+            answer: LedgerAnswer::Pending,
             accounts_created: false,
             breach: None,
             faulted: false,

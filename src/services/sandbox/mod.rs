@@ -33,10 +33,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use faults::{ErrorShape, Fault, Faults, Plan, SecondSignup};
-pub use ledger::{Answer, LedgerEntry};
+pub use ledger::{LedgerAnswer, LedgerEntry};
 pub use world::Customer;
 
-use world::World;
+use world::SandboxWorld;
 
 /// A running sandbox server; dropping it stops the server and closes its connections.
 pub struct Sandbox {
@@ -91,12 +91,12 @@ pub enum SandboxError {
 /// What the server and its owner share.
 struct Shared {
     station: SandboxStation,
-    world: Mutex<World>,
+    world: Mutex<SandboxWorld>,
 }
 
 impl Shared {
     /// The world. The guard never lives across an await.
-    fn world(&self) -> MutexGuard<'_, World> {
+    fn world(&self) -> MutexGuard<'_, SandboxWorld> {
         // The world is consistent after every statement, so a panic elsewhere does not make it useless.
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -125,7 +125,7 @@ impl Sandbox {
                 store_id: "Demo store".to_owned(),
                 cash_id: "0001".to_owned(),
             },
-            world: Mutex::new(World::seeded()),
+            world: Mutex::new(SandboxWorld::seeded()),
         });
         let server = tokio::spawn(serve::accept(listener, routes::router(&shared)));
         Ok(Self { shared, server })

@@ -12,14 +12,14 @@ use axum::http::{HeaderMap, Method, Response, StatusCode};
 use axum::routing::any;
 
 use super::Shared;
-use super::contract::{self, Breach, Lookup, Signup};
+use super::contract::{self, Breach, SignupRequest, StatsRequest};
 use super::control;
 use super::faults::{ErrorShape, Fault, Plan, SecondSignup};
-use super::ledger::{Answer, LedgerEntry};
+use super::ledger::{LedgerAnswer, LedgerEntry};
 use super::reply::Reply;
-use super::spoil::{Outgoing, spoil};
+use super::spoil::{SpoiledAnswer, spoil};
 use super::wire::Script;
-use super::world::{Found, SignedUp, World};
+use super::world::{FoundCustomer, SandboxWorld, SignedUp};
 
 /// The largest request body that is read as a body.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -39,7 +39,7 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
 
 /// What is answered to a request, and what the ledger says about it.
 struct Decision {
-    outgoing: Outgoing,
+    outgoing: SpoiledAnswer,
     breach: Option<Breach>,
     accounts_created: bool,
     faulted: bool,
@@ -50,7 +50,7 @@ impl Decision {
     /// An answer without any plan.
     fn plain(reply: Reply, breach: Option<Breach>) -> Self {
         Self {
-            outgoing: Outgoing::Reply(reply),
+            outgoing: SpoiledAnswer::Reply(reply),
             breach,
             accounts_created: false,
             faulted: false,
@@ -66,7 +66,7 @@ impl Decision {
 async fn answer(
     State(shared): State<Arc<Shared>>,
     request: Request,
-    decide: fn(&Shared, &Parts, &contract::Body) -> Decision,
+    decide: fn(&Shared, &Parts, &contract::RequestBody) -> Decision,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let number = shared.world().ledger.open(entry(&shared, &parts));
@@ -88,14 +88,14 @@ async fn answer(
         tokio::time::sleep(decision.delay).await;
     }
     let noted = match &decision.outgoing {
-        Outgoing::Reply(reply) => Answer::Status(reply.status.as_u16()),
-        Outgoing::Wire(Some(status), _) => Answer::Broken(*status),
-        Outgoing::Wire(None, _) => Answer::Cut,
+        SpoiledAnswer::Reply(reply) => LedgerAnswer::Status(reply.status.as_u16()),
+        SpoiledAnswer::Wire(Some(status), _) => LedgerAnswer::Broken(*status),
+        SpoiledAnswer::Wire(None, _) => LedgerAnswer::Cut,
     };
     shared.world().ledger.update(number, |entry| entry.answer = noted);
     match decision.outgoing {
-        Outgoing::Reply(reply) => reply.into_response(),
-        Outgoing::Wire(_, script) => by_hand(script),
+        SpoiledAnswer::Reply(reply) => reply.into_response(),
+        SpoiledAnswer::Wire(_, script) => by_hand(script),
     }
 }
 
@@ -106,11 +106,11 @@ fn by_hand(script: Script) -> Response<Body> {
     response
 }
 
-fn decide_unknown(_: &Shared, _: &Parts, _: &contract::Body) -> Decision {
+fn decide_unknown(_: &Shared, _: &Parts, _: &contract::RequestBody) -> Decision {
     Decision::plain(Reply::breach(ErrorShape::A, Breach::Route), Some(Breach::Route))
 }
 
-fn decide_signup(shared: &Shared, parts: &Parts, body: &contract::Body) -> Decision {
+fn decide_signup(shared: &Shared, parts: &Parts, body: &contract::RequestBody) -> Decision {
     let signup = match contract::check_signup(&shared.station, parts, body) {
         Err(Breach::Method) => {
             return Decision::plain(Reply::wrong_method(ErrorShape::A, "POST"), Some(Breach::Method));
@@ -122,7 +122,7 @@ fn decide_signup(shared: &Shared, parts: &Parts, body: &contract::Body) -> Decis
     decide(&plan, ErrorShape::A, &signup, |signup| run_signup(&mut world, signup))
 }
 
-fn decide_stats(shared: &Shared, parts: &Parts, body: &contract::Body) -> Decision {
+fn decide_stats(shared: &Shared, parts: &Parts, body: &contract::RequestBody) -> Decision {
     let lookup = match contract::check_stats(&shared.station, parts, body) {
         Err(Breach::Method) => {
             return Decision::plain(Reply::wrong_method(ErrorShape::B, "GET, POST"), Some(Breach::Method));
@@ -158,7 +158,7 @@ fn decide<T>(
     Decision {
         outgoing: match &plan.fault {
             Some(fault) => spoil(fault, shape, &honest),
-            None => Outgoing::Reply(honest),
+            None => SpoiledAnswer::Reply(honest),
         },
         breach,
         accounts_created,
@@ -167,7 +167,7 @@ fn decide<T>(
     }
 }
 
-fn run_signup(world: &mut World, signup: &Signup) -> (Reply, bool) {
+fn run_signup(world: &mut SandboxWorld, signup: &SignupRequest) -> (Reply, bool) {
     let refused = |status| Reply::error(ErrorShape::A, status, "Customer already exists");
     let reply = match world.sign_up(signup) {
         SignedUp::Created => return (Reply::empty(StatusCode::NO_CONTENT), true),
@@ -180,11 +180,11 @@ fn run_signup(world: &mut World, signup: &Signup) -> (Reply, bool) {
     (reply, false)
 }
 
-fn run_stats(world: &World, lookup: &Lookup) -> Reply {
+fn run_stats(world: &SandboxWorld, lookup: &StatsRequest) -> Reply {
     match (world.look_up(lookup), lookup) {
-        (Found::Points(points), _) => Reply::points(points),
-        (Found::Unknown, Lookup::Phone(text) | Lookup::Pass(text)) => Reply::not_found(text),
-        (Found::Blacklisted, _) => blocked(ErrorShape::B),
+        (FoundCustomer::Points(points), _) => Reply::points(points),
+        (FoundCustomer::Unknown, StatsRequest::Phone(text) | StatsRequest::Pass(text)) => Reply::not_found(text),
+        (FoundCustomer::Blacklisted, _) => blocked(ErrorShape::B),
     }
 }
 
@@ -204,7 +204,7 @@ fn entry(shared: &Shared, parts: &Parts) -> LedgerEntry {
         headers: recorded(&parts.headers),
         header_names: parts.headers.iter().map(|(name, _)| name.to_string()).collect(),
         body: String::new(),
-        answer: Answer::Pending,
+        answer: LedgerAnswer::Pending,
         accounts_created: false,
         breach: None,
         faulted: false,

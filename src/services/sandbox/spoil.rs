@@ -8,7 +8,7 @@ use axum::http::header::{LOCATION, RETRY_AFTER};
 
 use super::faults::{ErrorShape, Fault};
 use super::reply::Reply;
-use super::wire::{Script, Step};
+use super::wire::{Script, WireStep};
 
 /// The size of a dripping body: long enough to outlive every sensible deadline.
 const DRIP_BYTES: usize = 4096;
@@ -21,7 +21,7 @@ static SPACES: [u8; BLOCK_BYTES] = [b' '; BLOCK_BYTES];
 
 /// What is really sent.
 #[derive(Clone, Debug)]
-pub(super) enum Outgoing {
+pub(super) enum SpoiledAnswer {
     /// An answer in good HTTP.
     Reply(Reply),
     /// Bytes on the wire that begin with this status, if they begin like an answer at all.
@@ -29,20 +29,20 @@ pub(super) enum Outgoing {
 }
 
 /// Applies a fault to the honest answer of an endpoint whose errors have this shape.
-pub(super) fn spoil(fault: &Fault, own_shape: ErrorShape, honest: &Reply) -> Outgoing {
+pub(super) fn spoil(fault: &Fault, own_shape: ErrorShape, honest: &Reply) -> SpoiledAnswer {
     match fault {
         Fault::Status { code, shape, retry_after, .. } => {
             let reply = Reply::error(shape.unwrap_or(own_shape), status(*code), "Planned by the sandbox");
-            Outgoing::Reply(match retry_after {
+            SpoiledAnswer::Reply(match retry_after {
                 Some(value) => reply.with_header(RETRY_AFTER, value),
                 None => reply,
             })
         }
         Fault::Redirect { status: code, location } => {
-            Outgoing::Reply(Reply::empty(status(*code)).with_header(LOCATION, location))
+            SpoiledAnswer::Reply(Reply::empty(status(*code)).with_header(LOCATION, location))
         }
-        Fault::CaptivePortal => Outgoing::Reply(Reply::html(StatusCode::OK, "Sign in to this network")),
-        Fault::CutBefore | Fault::CutAfter => Outgoing::Wire(None, Script::cut()),
+        Fault::CaptivePortal => SpoiledAnswer::Reply(Reply::html(StatusCode::OK, "Sign in to this network")),
+        Fault::CutBefore | Fault::CutAfter => SpoiledAnswer::Wire(None, Script::cut()),
         Fault::CutMidBody => cut_mid_body(honest),
         Fault::Garbage => ok("<<<{{{ not JSON \\ \" ]]]"),
         Fault::InvalidUtf8 => ok(b"{\"points\": \"118\xff\xfe06\"}".as_slice()),
@@ -57,9 +57,9 @@ pub(super) fn spoil(fault: &Fault, own_shape: ErrorShape, honest: &Reply) -> Out
         Fault::PointsHuge => ok(r#"{"points": 99999999999999999999}"#),
         Fault::PointsNull => ok(r#"{"points": null}"#),
         Fault::Raw { status: code, content_type, body } => {
-            Outgoing::Reply(Reply::with_body(status(*code), content_type, body.as_str()))
+            SpoiledAnswer::Reply(Reply::with_body(status(*code), content_type, body.as_str()))
         }
-        Fault::RawWire { text } => Outgoing::Wire(status_of(text), Script::send(text.clone())),
+        Fault::RawWire { text } => SpoiledAnswer::Wire(status_of(text), Script::send(text.clone())),
     }
 }
 
@@ -77,8 +77,8 @@ fn status_of(text: &str) -> Option<u16> {
     rest.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
-fn ok(body: impl Into<Vec<u8>>) -> Outgoing {
-    Outgoing::Reply(Reply::with_body(StatusCode::OK, "application/json", body))
+fn ok(body: impl Into<Vec<u8>>) -> SpoiledAnswer {
+    SpoiledAnswer::Reply(Reply::with_body(StatusCode::OK, "application/json", body))
 }
 
 /// The honest answer, or an empty JSON object under 200 where the honest answer has no body to spoil.
@@ -86,15 +86,15 @@ fn with_some_body(honest: &Reply) -> Reply {
     if honest.body.is_empty() { Reply::with_body(StatusCode::OK, "application/json", "{}") } else { honest.clone() }
 }
 
-fn wire(reply: &Reply, script: Script) -> Outgoing {
-    Outgoing::Wire(Some(reply.status.as_u16()), script)
+fn wire(reply: &Reply, script: Script) -> SpoiledAnswer {
+    SpoiledAnswer::Wire(Some(reply.status.as_u16()), script)
 }
 
 fn content_length(bytes: impl std::fmt::Display) -> String {
     format!("content-length: {bytes}")
 }
 
-fn cut_mid_body(honest: &Reply) -> Outgoing {
+fn cut_mid_body(honest: &Reply) -> SpoiledAnswer {
     if honest.body.is_empty() {
         // Without a body the head is all there is: it ends after the status line.
         let head = honest.head("");
@@ -106,12 +106,12 @@ fn cut_mid_body(honest: &Reply) -> Outgoing {
     wire(honest, Script::send(bytes))
 }
 
-fn endless(honest: &Reply) -> Outgoing {
+fn endless(honest: &Reply) -> SpoiledAnswer {
     let reply = with_some_body(honest);
     let mut start = reply.head("transfer-encoding: chunked").into_bytes();
     start.extend_from_slice(&chunk(&reply.body));
     let spaces = Bytes::from(chunk(&SPACES));
-    wire(&reply, Script::send(start).then(Step::Repeat(spaces, None)))
+    wire(&reply, Script::send(start).then(WireStep::Repeat(spaces, None)))
 }
 
 fn chunk(bytes: &[u8]) -> Vec<u8> {
@@ -121,23 +121,23 @@ fn chunk(bytes: &[u8]) -> Vec<u8> {
     chunk
 }
 
-fn drip_body(honest: &Reply, interval: Duration) -> Outgoing {
+fn drip_body(honest: &Reply, interval: Duration) -> SpoiledAnswer {
     let mut reply = with_some_body(honest);
     let bytes = DRIP_BYTES.max(reply.body.len());
     reply.body.resize(bytes, b' ');
     let head = reply.head(&content_length(bytes));
-    wire(&reply, Script::send(head).then(Step::Drip(reply.body.clone().into(), interval)))
+    wire(&reply, Script::send(head).then(WireStep::Drip(reply.body.clone().into(), interval)))
 }
 
-fn drip_head(honest: &Reply, interval: Duration) -> Outgoing {
+fn drip_head(honest: &Reply, interval: Duration) -> SpoiledAnswer {
     let mut bytes =
         if honest.body.is_empty() { honest.head("") } else { honest.head(&content_length(honest.body.len())) }
             .into_bytes();
     bytes.extend_from_slice(&honest.body);
-    wire(honest, Script::default().then(Step::Drip(bytes.into(), interval)))
+    wire(honest, Script::default().then(WireStep::Drip(bytes.into(), interval)))
 }
 
-fn huge(honest: &Reply, bytes: u64) -> Outgoing {
+fn huge(honest: &Reply, bytes: u64) -> SpoiledAnswer {
     let reply = with_some_body(honest);
     let start_bytes = u64::try_from(reply.body.len()).unwrap_or(u64::MAX);
     let bytes = bytes.max(start_bytes);
@@ -147,12 +147,12 @@ fn huge(honest: &Reply, bytes: u64) -> Outgoing {
     let blocks = left / BLOCK_BYTES as u64;
     let rest = usize::try_from(left % BLOCK_BYTES as u64).unwrap_or_default();
     let script = Script::send(start)
-        .then(Step::Repeat(Bytes::from_static(&SPACES), Some(blocks)))
-        .then(Step::Send(Bytes::from_static(&SPACES[..rest])));
+        .then(WireStep::Repeat(Bytes::from_static(&SPACES), Some(blocks)))
+        .then(WireStep::Send(Bytes::from_static(&SPACES[..rest])));
     wire(&reply, script)
 }
 
-fn ok_204_with_body() -> Outgoing {
+fn ok_204_with_body() -> SpoiledAnswer {
     let body = br#"{"surprise":true}"#;
     let reply = Reply::with_body(StatusCode::NO_CONTENT, "application/json", body.as_slice());
     let mut bytes = reply.head(&content_length(body.len())).into_bytes();

@@ -9,12 +9,12 @@ use tokio::net::TcpStream;
 /// What is written instead of an answer; then the connection closes. An empty script is a plain cut.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Script {
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<WireStep>,
 }
 
 /// One part of a script.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(super) enum WireStep {
     /// These bytes at once.
     Send(Bytes),
     /// These bytes one at a time.
@@ -31,11 +31,11 @@ impl Script {
 
     /// Writes these bytes.
     pub(super) fn send(bytes: impl Into<Bytes>) -> Self {
-        Self { steps: vec![Step::Send(bytes.into())] }
+        Self { steps: vec![WireStep::Send(bytes.into())] }
     }
 
     /// Writes this next.
-    pub(super) fn then(mut self, step: Step) -> Self {
+    pub(super) fn then(mut self, step: WireStep) -> Self {
         self.steps.push(step);
         self
     }
@@ -44,14 +44,14 @@ impl Script {
     pub(super) async fn play(self, stream: &TcpStream) -> io::Result<()> {
         for step in self.steps {
             match step {
-                Step::Send(bytes) => write_all(stream, &bytes).await?,
-                Step::Drip(bytes, interval) => {
+                WireStep::Send(bytes) => write_all(stream, &bytes).await?,
+                WireStep::Drip(bytes, interval) => {
                     for byte in bytes.chunks(1) {
                         write_all(stream, byte).await?;
                         tokio::time::sleep(interval).await;
                     }
                 }
-                Step::Repeat(bytes, times) => {
+                WireStep::Repeat(bytes, times) => {
                     let mut left = times;
                     while left != Some(0) {
                         write_all(stream, &bytes).await?;

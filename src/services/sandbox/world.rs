@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::contract::{Lookup, Signup};
+use super::contract::{SignupRequest, StatsRequest};
 use super::faults::{Faults, SecondSignup};
 use super::ledger::Ledger;
 use super::seeds;
@@ -62,7 +62,7 @@ pub(super) enum SignedUp {
 
 /// What a lookup found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FoundCustomer {
     /// This balance.
     Points(i64),
     /// Nobody.
@@ -72,7 +72,7 @@ pub(super) enum Found {
 }
 
 /// Everything that changes while the sandbox runs.
-pub(super) struct World {
+pub(super) struct SandboxWorld {
     customers: BTreeMap<String, Customer>,
     blacklist: BTreeSet<String>,
     passes_issued: u32,
@@ -80,7 +80,7 @@ pub(super) struct World {
     pub(super) ledger: Ledger,
 }
 
-impl World {
+impl SandboxWorld {
     /// A world with the seeded customers and no faults.
     pub(super) fn seeded() -> Self {
         let mut world = Self {
@@ -111,7 +111,7 @@ impl World {
     }
 
     /// Registers a customer and gives out a pass; a known phone changes nothing.
-    pub(super) fn sign_up(&mut self, signup: &Signup) -> SignedUp {
+    pub(super) fn sign_up(&mut self, signup: &SignupRequest) -> SignedUp {
         if self.blacklist.contains(&signup.phone) {
             return SignedUp::Blacklisted;
         }
@@ -131,19 +131,19 @@ impl World {
     }
 
     /// Looks a customer up.
-    pub(super) fn look_up(&self, lookup: &Lookup) -> Found {
+    pub(super) fn look_up(&self, lookup: &StatsRequest) -> FoundCustomer {
         let customer = match lookup {
-            Lookup::Phone(phone) if self.blacklist.contains(phone) => return Found::Blacklisted,
-            Lookup::Phone(phone) => self.customers.get(phone),
-            Lookup::Pass(pass) => {
+            StatsRequest::Phone(phone) if self.blacklist.contains(phone) => return FoundCustomer::Blacklisted,
+            StatsRequest::Phone(phone) => self.customers.get(phone),
+            StatsRequest::Pass(pass) => {
                 let mut all = self.customers.values();
                 all.find(|customer| customer.pass.as_ref() == Some(pass))
             }
         };
         match customer {
-            Some(customer) => Found::Points(customer.points),
-            None if self.faults.unknown_is_zero => Found::Points(0),
-            None => Found::Unknown,
+            Some(customer) => FoundCustomer::Points(customer.points),
+            None if self.faults.unknown_is_zero => FoundCustomer::Points(0),
+            None => FoundCustomer::Unknown,
         }
     }
 }

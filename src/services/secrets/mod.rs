@@ -20,7 +20,7 @@ use crate::domain::station::Origin;
 use file::{PIN, SealedToken, SecretsFile};
 use root_key::KeyHome;
 pub(in crate::services) use root_key::RootKey;
-use sealed::{Keys, Sealed};
+use sealed::{SealKeys, Sealed};
 
 /// The sealed tokens of one station.
 #[derive(Clone, Debug)]
@@ -110,7 +110,7 @@ impl SealedToken {
         Ok(Self { origin, sealed })
     }
 
-    fn open(&self, keys: Keys) -> Result<Token, SecretsError> {
+    fn open(&self, keys: SealKeys) -> Result<Token, SecretsError> {
         let bytes = keys.open(&self.sealed, Self::token_for(&self.origin))?;
         let text = std::str::from_utf8(&bytes).map_err(|_| SecretsError::Sealed)?;
         Token::parse(text).map_err(|_| SecretsError::Sealed)
@@ -118,7 +118,7 @@ impl SealedToken {
 }
 
 /// The keys that a station can reach now.
-fn keys(dirs: &StationDirs) -> Keys {
+fn keys(dirs: &StationDirs) -> SealKeys {
     let home = KeyHome::of(dirs);
-    Keys::new(home.open(), home.others())
+    SealKeys::new(home.open(), home.others())
 }

@@ -13,10 +13,10 @@ use zeroize::Zeroizing;
 
 use super::file::{PIN, SecretsFile};
 use super::root_key::RootKey;
-use super::sealed::{Keys, Sealed};
+use super::sealed::{SealKeys, Sealed};
 use super::{SecretsError, keys};
 use crate::domain::Pin;
-use crate::domain::pin::{PinState, Throttle, Verdict};
+use crate::domain::pin::{PinState, PinVerdict, Throttle};
 use crate::services::dirs::StationDirs;
 use crate::services::durable;
 
@@ -68,7 +68,7 @@ impl PinStore {
     pub fn set(&self, pin: &Pin) -> Result<(), SecretsError> {
         let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
         let key = RootKey::open_or_create(&self.dirs)?;
-        let record = Record::new(pin)?;
+        let record = PinRecord::new(pin)?;
         let mut file = SecretsFile::read_or_new(&self.dirs)?;
         file.pin = Some(Sealed::seal(&record.to_bytes(), &key, PIN)?);
         write_count(&self.dirs, 0)?;
@@ -85,41 +85,41 @@ impl PinStore {
     ///
     /// # Errors
     /// If the try could not be counted: nothing was compared then.
-    pub fn try_pin(&self, text: &str, now: Duration) -> Result<Verdict, SecretsError> {
+    pub fn try_pin(&self, text: &str, now: Duration) -> Result<PinVerdict, SecretsError> {
         // Held to the end, so that two tries at once are two.
         let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
         let record = match read_record(&self.dirs) {
             Ok(Some(record)) => record,
-            Ok(None) => return Ok(Verdict::NotSet),
+            Ok(None) => return Ok(PinVerdict::NotSet),
             Err(SecretsError::Storage(error)) => return Err(SecretsError::Storage(error)),
-            Err(_) => return Ok(Verdict::Lost),
+            Err(_) => return Ok(PinVerdict::Lost),
         };
         let left = throttle.left(now);
         if !left.is_zero() {
-            return Ok(Verdict::Locked { left });
+            return Ok(PinVerdict::Locked { left });
         }
         let counted = throttle.failed(now);
         *throttle = counted;
         write_count(&self.dirs, counted.failures())?;
         if !record.is_of(text)? {
-            return Ok(Verdict::Wrong { wait: counted.left(now) });
+            return Ok(PinVerdict::Wrong { wait: counted.left(now) });
         }
         *throttle = Throttle::new(0, now);
         if let Err(error) = write_count(&self.dirs, 0) {
             // The right one opens all the same; the next start knows of one failure too many.
             tracing::warn!(%error, "the count of tries could not be cleared");
         }
-        Ok(Verdict::Right)
+        Ok(PinVerdict::Right)
     }
 }
 
 /// A salt, and what the PIN becomes with it.
-struct Record {
+struct PinRecord {
     salt: [u8; SALT_BYTES],
     tag: [u8; TAG_BYTES],
 }
 
-impl Record {
+impl PinRecord {
     fn new(pin: &Pin) -> Result<Self, SecretsError> {
         let mut salt = [0; SALT_BYTES];
         getrandom::fill(&mut salt).map_err(|error| SecretsError::Storage(io::Error::other(error)))?;
@@ -153,12 +153,12 @@ fn mac(text: &str, salt: &[u8]) -> Result<Hmac<Sha256>, SecretsError> {
     Hmac::new_from_slice(&*slow).map_err(|_| SecretsError::Sealed)
 }
 
-fn read_record(dirs: &StationDirs) -> Result<Option<Record>, SecretsError> {
+fn read_record(dirs: &StationDirs) -> Result<Option<PinRecord>, SecretsError> {
     let Some(sealed) = SecretsFile::read(dirs)?.pin else {
         return Ok(None);
     };
-    let keys: Keys = keys(dirs);
-    Record::from_bytes(&keys.open(&sealed, PIN)?).map(Some).ok_or(SecretsError::Sealed)
+    let keys: SealKeys = keys(dirs);
+    PinRecord::from_bytes(&keys.open(&sealed, PIN)?).map(Some).ok_or(SecretsError::Sealed)
 }
 
 fn count_file(dirs: &StationDirs) -> PathBuf {

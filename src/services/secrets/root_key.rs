@@ -203,9 +203,9 @@ fn read_key(path: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {
 mod tests {
     use super::*;
 
-    struct Folder(tempfile::TempDir);
+    struct TestFolder(tempfile::TempDir);
 
-    impl Folder {
+    impl TestFolder {
         fn new() -> (Self, StationDirs) {
             let folder = tempfile::tempdir().expect("a folder");
             let dirs = StationDirs::resolve(Some(folder.path().join("data")), Some(folder.path().join("keys")));
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_credential_goes_before_the_keychain_and_that_before_a_file() {
-        let (folder, dirs) = Folder::new();
+        let (folder, dirs) = TestFolder::new();
         let (keychain, credential) = (Keychain::in_memory(), folder.credential(7));
         let all = home(&dirs, Some(&credential), Some(&keychain));
         assert!(all.open_or_create().is_ok_and(|key| *key.0 == [7; KEY_BYTES]));
@@ -239,7 +239,7 @@ mod tests {
         assert!(!dirs.keys().exists(), "no file beside the keychain");
         assert!(home(&dirs, None, Some(&keychain)).open().is_ok_and(|key| key == in_keychain), "it stays");
 
-        let (_folder, dirs) = Folder::new();
+        let (_folder, dirs) = TestFolder::new();
         let one = home(&dirs, None, None);
         let in_file = one.open_or_create().expect("a key");
         assert_eq!(one.protection(), Protection::KeyFile);
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_keychain_that_forgets_is_a_lost_key_which_is_looked_for_ever_after() {
-        let (_folder, dirs) = Folder::new();
+        let (_folder, dirs) = TestFolder::new();
         let keychain = Keychain::in_memory();
         let lost = home(&dirs, None, Some(&keychain)).open_or_create().expect("a key");
         let empty = Keychain::in_memory();
@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_credential_that_comes_late_knows_the_key_from_before_and_one_that_goes_leaves_a_new_one() {
-        let (folder, dirs) = Folder::new();
+        let (folder, dirs) = TestFolder::new();
         let before = home(&dirs, None, None).open_or_create().expect("a key");
         let credential = folder.credential(9);
         let with = home(&dirs, Some(&credential), None);
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_damaged_credential_is_never_replaced() {
-        let (folder, dirs) = Folder::new();
+        let (folder, dirs) = TestFolder::new();
         let credential = folder.credential(9);
         fs::write(&credential, [9; KEY_BYTES - 1]).expect("written");
         assert!(matches!(home(&dirs, Some(&credential), None).open_or_create(), Err(KeyError::Damaged)));

@@ -29,14 +29,14 @@ pub(super) struct Use<'a> {
 }
 
 /// The key in force, and those that may have sealed something before.
-pub(super) struct Keys {
+pub(super) struct SealKeys {
     current: Result<RootKey, KeyError>,
     others: Vec<RootKey>,
 }
 
 const NONCE_BYTES: usize = 24;
 
-impl Keys {
+impl SealKeys {
     /// The keys that a station can reach now.
     pub(super) fn new(current: Result<RootKey, KeyError>, others: Vec<RootKey>) -> Self {
         Self { current, others }

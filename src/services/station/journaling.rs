@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::{AtWork, SaveError, Station};
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
-use crate::domain::journal::{HourTotal, Kind, Outcome, Page};
+use crate::domain::journal::{HourTotal, JournalPage, Kind, Outcome};
 use crate::domain::{CustomerQuery, Enrolment, Failure, Lookup, PhoneMask, Settings, TokenChoice};
 use crate::services::clock::Clock;
 use crate::services::journal::{JournalError, Note, PageRequest, lookup_of};
@@ -98,7 +98,7 @@ impl Station {
     ///
     /// # Errors
     /// [`JournalError::NotOurs`] for a process that does not own the station, else what the disk refused.
-    pub async fn journal_page(&self, request: PageRequest) -> Result<Page, JournalError> {
+    pub async fn journal_page(&self, request: PageRequest) -> Result<JournalPage, JournalError> {
         self.journal.page(request).await
     }
 

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::{SaveError, Station};
-use crate::domain::pin::Verdict;
+use crate::domain::pin::PinVerdict;
 use crate::domain::{Failure, Pin, PinEntry};
 use crate::services::{disk, durable};
 
@@ -17,9 +17,9 @@ impl Station {
     ///
     /// # Errors
     /// [`Failure::Storage`] if the try could not be counted: nothing was compared then.
-    pub async fn try_pin(&self, entry: PinEntry, at: Duration) -> Result<Verdict, Failure> {
+    pub async fn try_pin(&self, entry: PinEntry, at: Duration) -> Result<PinVerdict, Failure> {
         let Some(pins) = self.pins.clone() else {
-            return Ok(Verdict::NotSet);
+            return Ok(PinVerdict::NotSet);
         };
         let trying = tokio::task::spawn_blocking(move || pins.try_pin(entry.expose(), at));
         let (tried, ()) = tokio::join!(trying, tokio::time::sleep(SOONEST_ANSWER));

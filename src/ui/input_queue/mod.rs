@@ -17,7 +17,7 @@ use events::{
 
 /// What waits while a request runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Hold {
+pub enum KeyHold {
     /// Nothing.
     #[default]
     Nothing,
@@ -49,8 +49,8 @@ const SEEN_FOR: f64 = 0.25;
 /// What one window still has to take in.
 #[derive(Default)]
 pub(super) struct InputQueue {
-    waiting: VecDeque<Waiting>,
-    hold: Hold,
+    waiting: VecDeque<WaitingEvent>,
+    hold: KeyHold,
     /// Passes to be drawn before the next key or press is handed out.
     unsettled: u8,
     /// The page that was drawn last, as a number that another page does not have.
@@ -71,7 +71,7 @@ pub(super) struct InputQueue {
     pasting: Option<Pasting>,
 }
 
-struct Waiting {
+struct WaitingEvent {
     event: Event,
     /// The page it was meant for; `None` if it came before anybody could have seen that page.
     page: Option<u64>,
@@ -83,7 +83,7 @@ pub fn install(ctx: &Context) {
 }
 
 /// What waits from now on.
-pub fn hold(ctx: &Context, hold: Hold) {
+pub fn hold(ctx: &Context, hold: KeyHold) {
     with(ctx, |queue| queue.hold = hold);
 }
 
@@ -162,7 +162,7 @@ pub fn paste(ctx: &Context, text: Option<String>) {
         });
         if let Some(event) = event {
             // Before all that came since.
-            queue.waiting.push_front(Waiting { event, page: Some(queue.page) });
+            queue.waiting.push_front(WaitingEvent { event, page: Some(queue.page) });
         }
     });
     ctx.request_repaint();
@@ -185,7 +185,7 @@ fn with<T>(ctx: &Context, act: impl FnOnce(&mut InputQueue) -> T) -> Option<T> {
 
 impl InputQueue {
     fn keep_digits(&mut self) -> bool {
-        if self.hold == Hold::Nothing {
+        if self.hold == KeyHold::Nothing {
             return false;
         }
         let first = self.waiting.iter().position(|waiting| is_digit(&waiting.event)).unwrap_or(self.waiting.len());
@@ -196,7 +196,7 @@ impl InputQueue {
     }
 
     fn drop_keys(&mut self) -> bool {
-        if self.hold == Hold::Nothing {
+        if self.hold == KeyHold::Nothing {
             return false;
         }
         let has_text = self.waiting.iter().any(|waiting| is_text(&waiting.event) || is_paste(&waiting.event));
@@ -206,15 +206,15 @@ impl InputQueue {
 
     /// Escape and F2 end what is waited for, and what was typed for it.
     fn cancel(&mut self) {
-        let is_cancel = |waiting: &Waiting| is_pressed(&waiting.event, &[Key::Escape, Key::F2]);
-        if self.hold == Hold::Typing
+        let is_cancel = |waiting: &WaitingEvent| is_pressed(&waiting.event, &[Key::Escape, Key::F2]);
+        if self.hold == KeyHold::Typing
             && let Some(at) = self.waiting.iter().rposition(is_cancel)
         {
             let rest = self.waiting.split_off(at);
             self.waiting.retain(|waiting| !is_typing(&waiting.event));
             self.waiting.extend(rest);
             // What follows is typed for no answer, though one may come in this very pass.
-            self.hold = Hold::Nothing;
+            self.hold = KeyHold::Nothing;
         }
     }
 
@@ -233,7 +233,7 @@ impl InputQueue {
             }
             // A key whose press waits is let go of behind it: egui takes a second press without that for a held key.
             let is_held = self.is_held(&next.event, !kept.is_empty())
-                || kept.iter().any(|held: &Waiting| is_released_by(&held.event, &next.event));
+                || kept.iter().any(|held: &WaitingEvent| is_released_by(&held.event, &next.event));
             if is_held {
                 kept.push_back(next);
                 continue;
@@ -283,10 +283,10 @@ impl InputQueue {
     /// Whether an event waits for an answer; `follows_held` if something before it does.
     fn is_held(&self, event: &Event, follows_held: bool) -> bool {
         match self.hold {
-            Hold::Nothing => false,
-            Hold::Typing if is_pressed(event, &[Key::Escape, Key::F2]) => false,
-            Hold::Typing if is_pressed(event, &[Key::Enter]) => follows_held,
-            Hold::Typing | Hold::Keys => is_typing(event),
+            KeyHold::Nothing => false,
+            KeyHold::Typing if is_pressed(event, &[Key::Escape, Key::F2]) => false,
+            KeyHold::Typing if is_pressed(event, &[Key::Enter]) => follows_held,
+            KeyHold::Typing | KeyHold::Keys => is_typing(event),
         }
     }
 
@@ -308,7 +308,7 @@ impl InputQueue {
     }
 
     /// Whether it is a tap at a page that whoever tapped had not seen.
-    fn is_stale(&self, waiting: &Waiting) -> bool {
+    fn is_stale(&self, waiting: &WaitingEvent) -> bool {
         is_press(&waiting.event) && waiting.page != Some(self.page)
     }
 }
@@ -324,7 +324,7 @@ impl Plugin for InputQueue {
         let painted_at = *self.painted_at.get_or_insert(now);
         let page = Some(self.page).filter(|_| now - painted_at >= SEEN_FOR);
         let events = std::mem::take(&mut input.events);
-        self.waiting.extend(events.into_iter().map(|event| Waiting { event, page }));
+        self.waiting.extend(events.into_iter().map(|event| WaitingEvent { event, page }));
         input.events = self.release(ctx);
     }
 
@@ -343,7 +343,7 @@ impl Plugin for InputQueue {
 
     fn on_end_pass(&mut self, ui: &mut Ui) {
         // What an answer holds back is no reason to draw.
-        let goes_on = |waiting: &Waiting| !self.is_held(&waiting.event, true);
+        let goes_on = |waiting: &WaitingEvent| !self.is_held(&waiting.event, true);
         if self.pasting.is_none() && self.waiting.iter().any(goes_on) {
             ui.ctx().request_repaint();
         }
@@ -371,7 +371,7 @@ mod tests {
     fn what_follows_an_escape_is_kept_though_the_answer_comes_in_its_pass() {
         let ctx = Context::default();
         install(&ctx);
-        hold(&ctx, Hold::Typing);
+        hold(&ctx, KeyHold::Typing);
         let (key, modifiers) = (Key::Escape, Modifiers::NONE);
         let escape = Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
         let paste = Event::Paste("9161234567".to_owned());

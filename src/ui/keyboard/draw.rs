@@ -9,8 +9,8 @@ use egui::{
     Vec2, WidgetInfo, pos2, vec2,
 };
 
-use super::layout::{Cap, Kind, Names, Page, Row, width};
-use super::plugin::{Face, Keyboard, Place, Placed};
+use super::layout::{Cap, KeyNames, KeyPage, KeyboardKind, Row, width};
+use super::plugin::{Drawn, Keyboard, KeyboardFace, Placed};
 use crate::ui::theme::{self, Contrast, TextSize, Theme, Weight, radius, space, stroke};
 use crate::ui::widgets::Icon;
 
@@ -19,12 +19,12 @@ const LEAST: f32 = 48.0;
 /// Keys grow with the screen up to this height.
 const HIGHEST: f32 = 84.0;
 /// The share of the screen's height that a key has at the usual size of text, and how much wider than high it may be.
-const fn proportions(kind: Kind) -> (f32, f32) {
+const fn proportions(kind: KeyboardKind) -> (f32, f32) {
     match kind {
-        Kind::Letters => (0.07, 1.4),
-        Kind::Digits => (0.08, 2.0),
+        KeyboardKind::Letters => (0.07, 1.4),
+        KeyboardKind::Digits => (0.08, 2.0),
         // A row more than the letters have, and a bar with buttons stands above it.
-        Kind::Anything => (0.06, 1.9),
+        KeyboardKind::Anything => (0.06, 1.9),
     }
 }
 /// Tighter gaps where keys are narrow.
@@ -35,9 +35,9 @@ const LARGE_TEXT: f32 = 1.5;
 /// Draws the keyboard below what is drawn next; `language` is the tag of the screens' language.
 ///
 /// True when its "next" was pressed while no field had the focus; otherwise the field gets Enter. True at every "next" of
-/// [`Kind::Anything`]: where that leads to is up to the caller.
+/// [`KeyboardKind::Anything`]: where that leads to is up to the caller.
 /// Draws nothing without [`install`](super::install).
-pub fn dock(ui: &mut Ui, kind: Kind, language: &str) -> bool {
+pub fn dock(ui: &mut Ui, kind: KeyboardKind, language: &str) -> bool {
     let Some(face) = ui.ctx().with_plugin(|keyboard: &mut Keyboard| keyboard.face(kind, language)) else {
         return false;
     };
@@ -45,13 +45,13 @@ pub fn dock(ui: &mut Ui, kind: Kind, language: &str) -> bool {
     let screen = ui.ctx().content_rect();
     // Nobody reaches into the upper half for a key.
     let below_middle = ui.available_rect_before_wrap().bottom() - screen.center().y;
-    let room = Room { width: ui.available_width(), height: below_middle, screen: screen.height() };
+    let room = KeyboardRoom { width: ui.available_width(), height: below_middle, screen: screen.height() };
     let measure = Measure::new(room, &theme, (kind, &face.rows));
     let tray = Frame::new().fill(theme.colors.sunken);
     let panel = Panel::bottom("keyboard").frame(tray).resizable(false).show_separator_line(false);
     // The plugin must not be locked while widgets are made: egui calls it back for each.
     let shown = panel.exact_size(measure.height).show(ui, |ui| tray_ui(ui, &face, &measure));
-    let place = Place { kind, layer: ui.layer_id(), tray: shown.response.rect, keys: shown.inner };
+    let place = Drawn { kind, layer: ui.layer_id(), tray: shown.response.rect, keys: shown.inner };
     let ctx = ui.ctx().clone();
     ctx.with_plugin(|keyboard: &mut Keyboard| {
         keyboard.placed(&ctx, place);
@@ -62,7 +62,7 @@ pub fn dock(ui: &mut Ui, kind: Kind, language: &str) -> bool {
 
 /// The room for all keys, in logical pixels.
 #[derive(Clone, Copy)]
-struct Room {
+struct KeyboardRoom {
     width: f32,
     height: f32,
     /// The height of the whole screen.
@@ -80,7 +80,7 @@ struct Measure {
 }
 
 impl Measure {
-    fn new(room: Room, theme: &Theme, (kind, rows): (Kind, &[Row])) -> Self {
+    fn new(room: KeyboardRoom, theme: &Theme, (kind, rows): (KeyboardKind, &[Row])) -> Self {
         let columns = rows.iter().map(width).fold(1.0, f32::max);
         let row_count = rows.iter().fold(0.0, |count: f32, _| count + 1.0);
         let widest = |gap: f32| (room.width - 2.0 * space::S + gap) / columns - gap;
@@ -101,7 +101,7 @@ impl Measure {
 }
 
 /// Draws every key and tells where it stands.
-fn tray_ui(ui: &mut Ui, face: &Face, measure: &Measure) -> Vec<Placed> {
+fn tray_ui(ui: &mut Ui, face: &KeyboardFace, measure: &Measure) -> Vec<Placed> {
     let theme = theme::of(ui.ctx());
     let tray = ui.max_rect();
     ui.painter().hline(tray.x_range(), tray.top(), Stroke::new(stroke::HAIRLINE, theme.colors.line.hair));
@@ -133,7 +133,7 @@ fn tray_ui(ui: &mut Ui, face: &Face, measure: &Measure) -> Vec<Placed> {
 struct Key<'a> {
     cap: &'a Cap,
     rect: Rect,
-    face: &'a Face,
+    face: &'a KeyboardFace,
     theme: &'a Theme,
     is_pressed: bool,
 }
@@ -147,7 +147,7 @@ struct Paint {
 impl Key<'_> {
     /// What assistive technology says.
     fn name(&self) -> String {
-        let names: &Names = &self.face.layout.names;
+        let names: &KeyNames = &self.face.layout.names;
         match self.cap {
             Cap::Letter(..) => self.label().to_owned(),
             Cap::Sign(sign) => {
@@ -158,8 +158,8 @@ impl Key<'_> {
             Cap::Shift => names.shift.clone(),
             Cap::Backspace => names.backspace.clone(),
             Cap::Switch(other) => names.switch.get(*other).cloned().unwrap_or_else(|| self.face.other.clone()),
-            Cap::Turn(Page::Signs) => names.pages.signs.clone(),
-            Cap::Turn(Page::Letters) => names.pages.letters.clone(),
+            Cap::Turn(KeyPage::Signs) => names.pages.signs.clone(),
+            Cap::Turn(KeyPage::Letters) => names.pages.letters.clone(),
             Cap::Hide => names.hide.clone(),
             Cap::Next => names.next.clone(),
         }
@@ -174,8 +174,8 @@ impl Key<'_> {
             Cap::Space => &self.face.layout.name,
             Cap::Next => &self.face.layout.names.next,
             Cap::Switch(_) => &self.face.other,
-            Cap::Turn(Page::Signs) => "#+=",
-            Cap::Turn(Page::Letters) => &self.face.layout.names.pages.abc,
+            Cap::Turn(KeyPage::Signs) => "#+=",
+            Cap::Turn(KeyPage::Letters) => &self.face.layout.names.pages.abc,
             Cap::Shift | Cap::Backspace | Cap::Hide => "",
         }
     }

@@ -12,12 +12,12 @@ pub struct Layout {
     /// Signs that stand in names, apart by spaces.
     pub signs: String,
     /// What the keys without a letter are called.
-    pub names: Names,
+    pub names: KeyNames,
 }
 
 /// What the keys without a letter are called, for assistive technology; `next` is also written on its key.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Names {
+pub struct KeyNames {
     /// Signs that have a name; another one is called by itself.
     pub signs: Vec<(char, String)>,
     /// The space bar.
@@ -32,11 +32,11 @@ pub struct Names {
     pub next: String,
     /// Puts the keyboard away.
     pub hide: String,
-    /// The keys between the pages of [`Kind::Anything`].
+    /// The keys between the pages of [`KeyboardKind::Anything`].
     pub pages: PageNames,
 }
 
-/// What the keys between the pages of [`Kind::Anything`] are called.
+/// What the keys between the pages of [`KeyboardKind::Anything`] are called.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct PageNames {
     /// To the page of signs.
@@ -49,7 +49,7 @@ pub struct PageNames {
 
 /// What the keyboard is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Kind {
+pub enum KeyboardKind {
     /// Names: the letters of a language, the first of a word a capital.
     #[default]
     Letters,
@@ -60,9 +60,9 @@ pub enum Kind {
     Anything,
 }
 
-/// The two pages of [`Kind::Anything`].
+/// The two pages of [`KeyboardKind::Anything`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(super) enum Page {
+pub(super) enum KeyPage {
     #[default]
     Letters,
     Signs,
@@ -81,7 +81,7 @@ pub(super) enum Cap {
     /// To the layout with this number.
     Switch(usize),
     /// To the other page.
-    Turn(Page),
+    Turn(KeyPage),
     Hide,
     Next,
 }
@@ -95,7 +95,7 @@ const NEXT: f32 = 2.5;
 /// More rows or longer ones could not be hit; the rest of a wrong file is left out.
 const MOST_ROWS: usize = 5;
 const MOST_KEYS: usize = 13;
-/// The digits above the letters and the signs of [`Kind::Anything`].
+/// The digits above the letters and the signs of [`KeyboardKind::Anything`].
 const DIGITS: &str = "1 2 3 4 5 6 7 8 9 0";
 /// The signs of addresses and tokens first. The last row has backspace beside it.
 const SIGNS: [&str; 3] = ["- _ / : @ # % & = +", "? ! ( ) [ ] { } ~ ^", ", ; ' \" * \\ | $"];
@@ -125,22 +125,22 @@ pub(super) fn digits() -> Vec<Row> {
 }
 
 /// Every sign that an address, a token or an id may have; `other` is the layout that the switch leads to, if there is another.
-pub(super) fn anything(layout: &Layout, other: Option<usize>, page: Page) -> Vec<Row> {
+pub(super) fn anything(layout: &Layout, other: Option<usize>, page: KeyPage) -> Vec<Row> {
     let mut rows = vec![signs(DIGITS)];
     match page {
-        Page::Letters => {
+        KeyPage::Letters => {
             rows.extend(letters(layout, other));
             rows.pop();
             let columns = rows.iter().map(width).fold(0.0, f32::max);
-            let mut left = vec![(Cap::Turn(Page::Signs), SIDE)];
+            let mut left = vec![(Cap::Turn(KeyPage::Signs), SIDE)];
             left.extend(other.map(|other| (Cap::Switch(other), SIDE)));
             rows.push(below(left, columns));
         }
-        Page::Signs => {
+        KeyPage::Signs => {
             rows.extend(SIGNS.map(signs));
             let room = SIGN_COLUMNS - rows.last().map_or(0.0, width);
             rows.last_mut().into_iter().for_each(|row| row.push((Cap::Backspace, room)));
-            rows.push(below(vec![(Cap::Turn(Page::Letters), SIDE)], SIGN_COLUMNS));
+            rows.push(below(vec![(Cap::Turn(KeyPage::Letters), SIDE)], SIGN_COLUMNS));
         }
     }
     rows
@@ -229,9 +229,9 @@ mod tests {
         let cyrillic = layout("й ц у к е н г ш щ з х ъ\nф ы в а п р о л д ж э ё\nя ч с м и т ь б ю", "-");
         assert!(latin.is_latin() && !cyrillic.is_latin());
         let pages = [
-            anything(&latin, Some(1), Page::Letters),
-            anything(&cyrillic, Some(0), Page::Letters),
-            anything(&latin, Some(1), Page::Signs),
+            anything(&latin, Some(1), KeyPage::Letters),
+            anything(&cyrillic, Some(0), KeyPage::Letters),
+            anything(&latin, Some(1), KeyPage::Signs),
         ];
         for rows in &pages {
             assert_eq!(rows.len(), 5, "the keyboard keeps its height: {rows:?}");

@@ -13,7 +13,7 @@ mod turn;
 use egui::{Context, Id};
 
 pub use draw::dock;
-pub use layout::{Kind, Layout, Names, PageNames};
+pub use layout::{KeyNames, KeyboardKind, Layout, PageNames};
 use plugin::Keyboard;
 
 /// Puts the keyboard onto a context, with the layouts of all languages; a second call changes the layouts.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use egui::accesskit::Action;
 use egui::{Context, Event, Id, Key, LayerId, PointerButton, Pos2, RawInput, Rect, SurrenderFocusOn, Ui};
 
-use super::layout::{Cap, Kind, Layout, Page, Row, anything, digits, letters};
+use super::layout::{Cap, KeyPage, KeyboardKind, Layout, Row, anything, digits, letters};
 use super::turn::Turn;
 
 /// How long backspace is held before it repeats, and how fast it does, in seconds.
@@ -18,14 +18,14 @@ pub(super) struct Keyboard {
     layouts: Vec<Layout>,
     /// The layout of the screens' language.
     usual: usize,
-    kind: Kind,
-    choice: Choice,
+    kind: KeyboardKind,
+    choice: KeyChoice,
     /// The field that was last written in, and whether a word starts at its caret.
     caret: (Option<Id>, bool),
     held: Vec<Held>,
     /// Keys that were pressed and let go within one frame: seen pressed all the same.
     flashed: Vec<Id>,
-    place: Option<Place>,
+    place: Option<Drawn>,
     is_drawn: bool,
     /// "Next" was pressed while no field had the focus.
     is_next_unclaimed: bool,
@@ -37,17 +37,17 @@ pub(super) struct Keyboard {
 
 /// What a person chose by keys.
 #[derive(Default)]
-struct Choice {
+struct KeyChoice {
     /// Another layout than that of the screens' language.
     layout: Option<usize>,
     /// The next letter's case, against the rule.
     shift: Option<bool>,
-    page: Page,
+    page: KeyPage,
 }
 
 /// Where the keyboard was drawn last.
-pub(super) struct Place {
-    pub(super) kind: Kind,
+pub(super) struct Drawn {
+    pub(super) kind: KeyboardKind,
     pub(super) layer: LayerId,
     /// All of the keyboard.
     pub(super) tray: Rect,
@@ -77,7 +77,7 @@ struct Held {
 }
 
 /// What there is to draw.
-pub(super) struct Face {
+pub(super) struct KeyboardFace {
     pub(super) rows: Vec<Row>,
     pub(super) layout: Layout,
     pub(super) is_shifted: bool,
@@ -93,7 +93,7 @@ impl Keyboard {
     }
 
     pub(super) fn reset(&mut self) {
-        self.choice = Choice::default();
+        self.choice = KeyChoice::default();
         self.caret = (None, true);
         self.held.clear();
         self.flashed.clear();
@@ -111,7 +111,7 @@ impl Keyboard {
     }
 
     fn is_shifted(&self) -> bool {
-        self.choice.shift.unwrap_or(self.caret.1 && self.kind != Kind::Anything)
+        self.choice.shift.unwrap_or(self.caret.1 && self.kind != KeyboardKind::Anything)
     }
 
     fn current(&self) -> usize {
@@ -127,37 +127,37 @@ impl Keyboard {
     }
 
     /// The keys to draw for a kind and the screens' language, as a tag.
-    pub(super) fn face(&mut self, kind: Kind, language: &str) -> Face {
+    pub(super) fn face(&mut self, kind: KeyboardKind, language: &str) -> KeyboardFace {
         let own = |layout: &Layout| layout.tag == language && layout.has_letters();
         let any = || self.layouts.iter().position(Layout::has_letters);
         let is_own_latin = |layout: &Layout| own(layout) && layout.is_latin();
         let latin = || {
             let own = self.layouts.iter().position(is_own_latin);
-            own.or_else(|| self.layouts.iter().position(Layout::is_latin)).filter(|_| kind == Kind::Anything)
+            own.or_else(|| self.layouts.iter().position(Layout::is_latin)).filter(|_| kind == KeyboardKind::Anything)
         };
         let usual = latin().or_else(|| self.layouts.iter().position(own)).or_else(any).unwrap_or_default();
         if (usual, kind) != (self.usual, self.kind) {
             self.usual = usual;
             self.kind = kind;
-            self.choice = Choice::default();
+            self.choice = KeyChoice::default();
         }
         let other = self.other();
         let layout = self.layouts.get(self.current()).cloned().unwrap_or_default();
         // The names are those of the screens' language, whichever letters are shown.
         let own_names = self.layouts.iter().find(|layout| layout.tag == language).map(|own| own.names.clone());
         let rows = match kind {
-            Kind::Letters => letters(&layout, other),
-            Kind::Digits => digits(),
-            Kind::Anything => anything(&layout, other, self.choice.page),
+            KeyboardKind::Letters => letters(&layout, other),
+            KeyboardKind::Digits => digits(),
+            KeyboardKind::Anything => anything(&layout, other, self.choice.page),
         };
         let tag = other.and_then(|at| self.layouts.get(at)).map(|layout| layout.tag.clone()).unwrap_or_default();
         let names = own_names.unwrap_or_else(|| layout.names.clone());
         let pressed = self.held.iter().map(|held| held.id).chain(self.flashed.iter().copied()).collect();
-        Face { rows, layout: Layout { names, ..layout }, is_shifted: self.is_shifted(), pressed, other: tag }
+        KeyboardFace { rows, layout: Layout { names, ..layout }, is_shifted: self.is_shifted(), pressed, other: tag }
     }
 
     /// Notes where the keys were drawn; a press in the next frame is looked up there.
-    pub(super) fn placed(&mut self, ctx: &Context, place: Place) {
+    pub(super) fn placed(&mut self, ctx: &Context, place: Drawn) {
         self.is_drawn = true;
         let is_same = self.place.as_ref().is_some_and(|last| {
             last.kind == place.kind && last.keys.iter().map(|key| &key.cap).eq(place.keys.iter().map(|key| &key.cap))
@@ -248,7 +248,7 @@ impl Keyboard {
             Cap::Switch(layout) => self.choice.layout = Some(*layout),
             Cap::Turn(page) => self.choice.page = *page,
             Cap::Hide => turn.surrender_focus(),
-            Cap::Next if turn.can_type && self.kind != Kind::Anything => turn.key(Key::Enter, false),
+            Cap::Next if turn.can_type && self.kind != KeyboardKind::Anything => turn.key(Key::Enter, false),
             Cap::Next => self.is_next_unclaimed = true,
         }
     }
@@ -348,7 +348,7 @@ impl egui::Plugin for Keyboard {
         self.is_moved = false;
         if !std::mem::take(&mut self.is_drawn) {
             self.place = None;
-            self.choice.page = Page::default();
+            self.choice.page = KeyPage::default();
             self.held.clear();
             if let Some(usual) = self.usual_surrender.take() {
                 ctx.options_mut(|options| options.input_options.surrender_focus_on = usual);

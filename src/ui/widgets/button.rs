@@ -17,7 +17,7 @@ use super::text::line;
 use crate::ui::theme::{self, TextSize, Theme, Weight, radius, size, space, stroke};
 
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum ButtonKind {
     Primary,
     Quiet,
     Plain,
@@ -28,7 +28,7 @@ enum Kind {
 #[must_use = "call show"]
 #[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct Button<'a> {
-    kind: Kind,
+    kind: ButtonKind,
     text: &'a str,
     icon: Option<Icon>,
     key: Option<&'a str>,
@@ -57,25 +57,25 @@ struct Parts {
 impl<'a> Button<'a> {
     /// The one action the screen is about.
     pub fn primary(text: &'a str) -> Self {
-        Self::new(Kind::Primary, text)
+        Self::new(ButtonKind::Primary, text)
     }
 
     /// Any other action.
     pub fn quiet(text: &'a str) -> Self {
-        Self::new(Kind::Quiet, text)
+        Self::new(ButtonKind::Quiet, text)
     }
 
     /// An action at the edge of the screen, without a border.
     pub fn plain(text: &'a str) -> Self {
-        Self::new(Kind::Plain, text)
+        Self::new(ButtonKind::Plain, text)
     }
 
     /// An action that cannot be undone.
     pub fn danger(text: &'a str) -> Self {
-        Self::new(Kind::Danger, text)
+        Self::new(ButtonKind::Danger, text)
     }
 
-    fn new(kind: Kind, text: &'a str) -> Self {
+    fn new(kind: ButtonKind, text: &'a str) -> Self {
         Self {
             kind,
             text,
@@ -229,19 +229,19 @@ impl<'a> Button<'a> {
             return Face { fill: colors.sunken, line: colors.line.hair, ink: colors.ink.disabled };
         }
         match self.kind {
-            Kind::Primary => {
+            ButtonKind::Primary => {
                 let fill = pick(colors.accent.base, colors.accent.hover, colors.accent.pressed);
                 Face { fill, line: fill, ink: colors.accent.on }
             }
-            Kind::Danger => {
+            ButtonKind::Danger => {
                 let fill = pick(colors.danger.base, colors.danger.hover, colors.danger.pressed);
                 Face { fill, line: fill, ink: colors.danger.on }
             }
-            Kind::Plain => {
+            ButtonKind::Plain => {
                 let fill = pick(Color32::TRANSPARENT, colors.sunken, colors.pressed);
                 Face { fill, line: fill, ink: colors.ink.text }
             }
-            Kind::Quiet => {
+            ButtonKind::Quiet => {
                 let fill = pick(colors.surface, colors.sunken, colors.pressed);
                 Face { fill, line: colors.line.strong, ink: colors.ink.text }
             }

@@ -21,12 +21,12 @@ pub struct Check<'a> {
     hint: Option<&'a str>,
 }
 
-struct Words {
+struct CheckWords {
     label: Arc<Galley>,
     hint: Option<Arc<Galley>>,
 }
 
-impl Words {
+impl CheckWords {
     fn height(&self) -> f32 {
         self.label.size().y + self.hint.as_ref().map_or(0.0, |hint| hint.size().y + space::XS)
     }
@@ -72,12 +72,12 @@ impl<'a> Check<'a> {
         response.on_hover_cursor(CursorIcon::PointingHand)
     }
 
-    fn words(&self, ui: &Ui, theme: &Theme, side: f32) -> Words {
+    fn words(&self, ui: &Ui, theme: &Theme, side: f32) -> CheckWords {
         let room = ui.available_width() - side - 12.0;
         let ink = if ui.is_enabled() { theme.colors.ink.text } else { theme.colors.ink.disabled };
         let small = if theme.look.density == Density::Kiosk { TextSize::Body } else { TextSize::Caption };
         let (small, line_height) = (theme.font(small, Weight::Regular), theme.line_height(small));
-        Words {
+        CheckWords {
             label: words(ui, self.label, (theme.font(theme.control_text(), Weight::Regular), ink), room),
             hint: self.hint.map(|hint| {
                 let mut job = LayoutJob::simple(hint.to_owned(), small, theme.colors.ink.muted, room.max(1.0));
@@ -89,7 +89,7 @@ impl<'a> Check<'a> {
     }
 }
 
-fn paint(ui: &Ui, theme: &Theme, (response, laid, is_checked): (&Response, &Words, bool)) {
+fn paint(ui: &Ui, theme: &Theme, (response, laid, is_checked): (&Response, &CheckWords, bool)) {
     let (painter, rect, colors) = (ui.painter(), response.rect, &theme.colors);
     let side = theme.icon(size::ICON_LARGE);
     let top = rect.center().y - laid.height() / 2.0;

@@ -15,7 +15,7 @@ use crate::services::outbox::error::StoreError;
 const NOT_PERMITTED: EntryState = EntryState::Attention(Concern::NotPermitted);
 
 /// An entry that may be sent over this link; none if it is gone, needs a manager, or belongs elsewhere.
-pub(in crate::services) fn peek(
+pub(in crate::services) fn find_sendable(
     store: &mut Store,
     id: i64,
     link: &StationLink,
@@ -53,7 +53,7 @@ pub(in crate::services) fn begin(
     id: i64,
     link: &StationLink,
 ) -> Result<Option<Outgoing>, StoreError> {
-    let Some(before) = peek(store, id, link)? else {
+    let Some(before) = find_sendable(store, id, link)? else {
         return Ok(None);
     };
     // From now on it may be carried out, whoever dies meanwhile.
@@ -62,7 +62,7 @@ pub(in crate::services) fn begin(
          WHERE id = ?1 AND state <> 'attention'",
         [id],
     )?;
-    // What is remembered is the time before this attempt: its own answer decides about the rest.
+    // Its stats are those from before this attempt: the answer decides what becomes of them.
     let attempts = before.attempts.saturating_add(1);
     Ok((changed == 1).then_some(Outgoing { attempts, ..before }))
 }

@@ -1,7 +1,8 @@
 //! The copy: a second database in the same folder, brought up to date by rows at quiet moments. It takes the place of the
 //! database if that is damaged.
 //!
-//! What must not come back leaves the copy before it leaves the database. Each transaction writes to one of the two files:
+//! What must not come back (withdrawn, replaced, erased, expired) leaves the copy before it leaves the database; what was
+//! delivered leaves it with the next update. Each transaction writes to one of the two files:
 //! SQLite does not commit to both at once.
 
 use std::fs;

@@ -161,7 +161,7 @@ impl Database {
             }
             stored => stored,
         };
-        self.look_first(stored)
+        self.refresh_status(stored)
     }
 
     /// Carries out what may be done twice: what the disk refuses is tried again on a database opened anew.
@@ -176,11 +176,11 @@ impl Database {
             Err(error) if error.is_trouble() && !matches!(error, StoreError::Panicked) => self.attempt(&mut job),
             done => done,
         };
-        self.look_first(done)
+        self.refresh_status(done)
     }
 
     /// Whoever is told of trouble, or that it is over, finds the same in the status.
-    fn look_first<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+    fn refresh_status<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
         if done.is_err() || self.status.borrow().disk != Disk::Good {
             self.look_around();
         }
@@ -213,7 +213,7 @@ impl Database {
         self.alarm = None;
         if self.failures > 0 {
             match self.prove() {
-                Ok(()) => self.is_well(),
+                Ok(()) => self.note_success(),
                 Err(error) => {
                     self.trouble(&error);
                     self.pace = (self.pace * 2).min(SLOWEST_TRY);
@@ -254,8 +254,7 @@ impl Database {
     /// Destroys what there is about one customer, and with it what was damaged once: it may hold more.
     pub(super) fn forget(&mut self, phone: &Phone) -> Result<Forgotten, StoreError> {
         let forgotten = self.carry_out(|store| consents::forget(store, phone))?;
-        Quarantine::of(&self.data).clear().map_err(StoreError::Storage)?;
-        Ok(forgotten)
+        Quarantine::of(&self.data).clear().map(|()| forgotten).map_err(StoreError::Storage)
     }
 
     /// What nobody has to wait for, once the answer was given.
@@ -290,7 +289,7 @@ impl Database {
             Err(error) if error.is_trouble() => self.trouble(error),
             _ if doubt.is_some() => doubt.iter().for_each(|error| self.trouble(error)),
             _ if !is_whole => self.close(),
-            Ok(_) if has_changed => self.is_well(),
+            Ok(_) if has_changed => self.note_success(),
             _ => {}
         }
         done
@@ -328,7 +327,11 @@ impl Database {
         let open = || -> Result<Store, StoreError> {
             let db = recovery::open(&path, &quarantine, &self.keys)?;
             let mut store = Store::new(db, Arc::clone(&self.keys), copy::copy_of(&path));
-            startup::settle(&mut store)?;
+            if let Err(error) = startup::settle(&mut store) {
+                // It may be about to be moved aside.
+                store.close_as_it_is();
+                return Err(error);
+            }
             Ok(store)
         };
         let store = match open() {
@@ -344,9 +347,9 @@ impl Database {
     }
 
     /// A person has taken note of what was damaged.
-    pub(super) fn damage_is_seen(&mut self) -> Result<(), StoreError> {
+    pub(super) fn acknowledge_damage(&mut self) -> Result<(), StoreError> {
         let quarantine = Quarantine::of(&self.data);
-        quarantine.is_seen().map_err(StoreError::Storage)?;
+        quarantine.acknowledge().map_err(StoreError::Storage)?;
         self.tell_damage(&quarantine);
         Ok(())
     }
@@ -374,7 +377,7 @@ impl Database {
         }
     }
 
-    fn is_well(&mut self) {
+    fn note_success(&mut self) {
         self.failures = 0;
         self.pace = FIRST_TRY;
     }

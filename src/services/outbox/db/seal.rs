@@ -48,7 +48,7 @@ pub(in crate::services::outbox) fn nonce_of(sealed: &[u8]) -> Option<&[u8]> {
 
 /// The payload as JSON; the phone in the form of the wire, everything else as it was given. Wiped when dropped.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Record {
+pub(super) struct SealedSignup {
     phone: String,
     first_name: Option<String>,
     last_name: Option<String>,
@@ -106,7 +106,7 @@ impl Keys {
 
     /// Seals a signup for its record: nonce, then ciphertext.
     pub(in crate::services::outbox) fn seal(&self, signup: &Signup, id: RecordId) -> Option<Vec<u8>> {
-        let plain = Zeroizing::new(serde_json::to_vec(&Record::from(signup)).ok()?);
+        let plain = Zeroizing::new(serde_json::to_vec(&SealedSignup::from(signup)).ok()?);
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).ok()?;
         let payload = Payload { msg: &plain, aad: &id.bytes() };
@@ -120,7 +120,7 @@ impl Keys {
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
         let payload = Payload { msg: ciphertext, aad: &id.bytes() };
         let plain = Zeroizing::new(self.cipher().decrypt(&XNonce::from(nonce), payload).ok()?);
-        let record: Record = serde_json::from_slice(&plain).ok()?;
+        let record: SealedSignup = serde_json::from_slice(&plain).ok()?;
         record.into_signup(id.created_ms)
     }
 
@@ -138,7 +138,7 @@ impl RecordId {
     }
 }
 
-impl From<&Signup> for Record {
+impl From<&Signup> for SealedSignup {
     fn from(signup: &Signup) -> Self {
         Self {
             phone: signup.phone.digits().to_owned(),
@@ -149,7 +149,7 @@ impl From<&Signup> for Record {
     }
 }
 
-impl Drop for Record {
+impl Drop for SealedSignup {
     fn drop(&mut self) {
         self.phone.zeroize();
         for text in [&mut self.first_name, &mut self.last_name, &mut self.birthday] {
@@ -158,7 +158,7 @@ impl Drop for Record {
     }
 }
 
-impl Record {
+impl SealedSignup {
     /// The signup that was taken at a moment, Unix milliseconds. Rules of the station may have become stricter since:
     /// what was taken is sent.
     pub(super) fn into_signup(mut self, created_ms: i64) -> Option<Signup> {
@@ -189,8 +189,12 @@ mod tests {
     fn a_record_opens_whatever_the_clock_said_when_it_was_stored() {
         let text = |text: &str| Some(text.to_owned());
         for (born, created_ms) in [("1990-05-20", 0), ("1930-01-01", 0), ("1930-01-01", 4_102_444_800_000)] {
-            let record =
-                Record { phone: "79161234567".to_owned(), first_name: None, last_name: None, birthday: text(born) };
+            let record = SealedSignup {
+                phone: "79161234567".to_owned(),
+                first_name: None,
+                last_name: None,
+                birthday: text(born),
+            };
             let signup = record.into_signup(created_ms).unwrap();
             assert_eq!(signup.birthday.map(crate::domain::birthday::Birthday::iso).as_deref(), Some(born));
         }

@@ -1,4 +1,5 @@
-//! What is done at a start about attempts that were cut short, and about records whose key is gone or back.
+//! What is done each time the database is opened, also anew after an error: about attempts that were cut short, and about
+//! records whose key is gone or back.
 
 use rusqlite::{ErrorCode, OptionalExtension, Transaction, params};
 
@@ -12,7 +13,7 @@ use crate::services::outbox::entry::Sender;
 use crate::services::outbox::error::StoreError;
 
 /// An entry as it is stored.
-struct Stored {
+struct StoredEntry {
     record: RecordId,
     state: EntryState,
     sender: Sender,
@@ -29,7 +30,7 @@ pub(super) fn settle(store: &mut Store) -> Result<(), StoreError> {
         transaction.query_row("SELECT value FROM known WHERE name = 'key'", [], |row| row.get(0)).optional()?;
     // Opening every entry at every start would take longer than the rest of the start.
     let is_same_key = known.as_deref() == Some(mark.as_slice());
-    for Stored { record, state, sender, sealed } in stored(&transaction, is_same_key)? {
+    for StoredEntry { record, state, sender, sealed } in stored(&transaction, is_same_key)? {
         if store.keys.current.open(&sealed, record).is_some() {
             if state == KEY_LOST {
                 set_state(&transaction, record.id, EntryState::Unknown)?;
@@ -52,7 +53,7 @@ pub(super) fn settle(store: &mut Store) -> Result<(), StoreError> {
 /// The entries that are looked into at a start: all of them, or those that may be sealed under another key.
 ///
 /// Every row is read all the same: one that cannot be is damage that SQLite's own check does not see.
-fn stored(transaction: &Transaction<'_>, is_same_key: bool) -> rusqlite::Result<Vec<Stored>> {
+fn stored(transaction: &Transaction<'_>, is_same_key: bool) -> rusqlite::Result<Vec<StoredEntry>> {
     let mut query = transaction.prepare(
         "SELECT id, state, reason, created_ms, attempts, base_url, merchant_id, store_id, cash_id, sealed FROM entry
          ORDER BY id",
@@ -71,7 +72,7 @@ fn stored(transaction: &Transaction<'_>, is_same_key: bool) -> rusqlite::Result<
         }
         let [base_url, merchant_id, store_id, cash_id] = sender.map(str::to_owned);
         let sender = Sender { base_url, merchant_id, store_id, cash_id };
-        entries.push(Stored { record, state, sender, sealed: sealed.to_vec() });
+        entries.push(StoredEntry { record, state, sender, sealed: sealed.to_vec() });
     }
     Ok(entries)
 }

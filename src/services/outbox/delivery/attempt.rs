@@ -31,7 +31,7 @@ pub(super) struct AttemptContext<'a> {
     pub(super) journal: &'a Journal,
     /// The way to SWiP.
     pub(super) client: &'a ApiClient,
-    /// Whether nobody was told yet that the entry is saved.
+    /// Whether nobody can have been told that the entry is saved: in the moments after it was stored.
     pub(super) may_withdraw: bool,
     /// Until when a customer waits, in uptime; none in the background.
     pub(super) until: Option<Duration>,
@@ -77,10 +77,10 @@ impl<'a> Attempt<'a> {
     /// Whatever the database refused; the entry then stands as it last stood on disk.
     pub(super) async fn run(mut self, id: i64) -> Result<AttemptResult, StoreError> {
         let AttemptContext { outbox, pacing, client, .. } = self.context;
-        pacing.schedule().sent(pacing.uptime());
+        pacing.schedule().space(pacing.uptime());
         let at = client.connection().clone();
         if pacing.asks_first(client) {
-            let Some(mut entry) = outbox.ask(move |store| attempts::peek(store, id, &at)).await? else {
+            let Some(mut entry) = outbox.ask(move |store| attempts::find_sendable(store, id, &at)).await? else {
                 return Ok(self.gone(id));
             };
             if entry.stats.is_unsettled {
@@ -256,7 +256,7 @@ impl<'a> Attempt<'a> {
             }
         };
         self.has_asked = true;
-        self.context.pacing.schedule().sent(self.context.pacing.uptime());
+        self.context.pacing.schedule().space(self.context.pacing.uptime());
         Some(client)
     }
 

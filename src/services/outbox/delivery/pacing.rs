@@ -144,7 +144,7 @@ impl Pacing {
     }
 
     /// How the way to SWiP is to be shown now.
-    pub(super) fn shown_flow(&self) -> Flow {
+    pub(super) fn debounce_flow(&self) -> Flow {
         let now = self.uptime();
         let flow = self.schedule().flow(now);
         lock(&self.flow).offer(flow, now)

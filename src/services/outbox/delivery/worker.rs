@@ -89,7 +89,8 @@ impl Deliverer {
     /// Stores a signup durably, then tries to deliver it while the customer waits, 8 seconds in all.
     ///
     /// # Errors
-    /// [`Failure::Storage`] if it could not be stored, [`Failure::Refused`] if SWiP refused it; nothing is kept then.
+    /// [`Failure::Storage`] if it could not be stored; [`Failure::Refused`] if SWiP refused it. Then nothing is kept, unless the row
+    /// was there before: a manager decides about that.
     pub async fn submit(
         &self,
         enrolment: Enrolment,
@@ -104,9 +105,9 @@ impl Deliverer {
         })?;
         self.ages.taken.notify_one();
         let id = stored.id();
-        // Any other row was said to be saved before.
+        // Any other row may have been said to be saved before.
         let may_withdraw = matches!(stored, Enqueued::New(_));
-        if !matches!(stored, Enqueued::Same(_)) {
+        if matches!(stored, Enqueued::New(_) | Enqueued::Replaced(_)) {
             self.pacing.schedule().added(id, EntryState::Saved, self.pacing.uptime());
         }
         // Whoever asked to be left alone is left alone by customers too.
@@ -155,13 +156,13 @@ impl Deliverer {
         if let Err(error) = self.outbox.belong_to(origin, merchant_id).await {
             tracing::error!(%error, "the queue could not be sorted for the new settings");
         }
-        self.lookups_tell();
+        self.note_lookups_tell();
         self.pacing.schedule().open();
         self.reload().await;
     }
 
     /// Takes note that lookups tell unknown customers, as a test has just shown.
-    pub fn lookups_tell(&self) {
+    pub fn note_lookups_tell(&self) {
         self.pacing.set_lookups_tell(true);
     }
 
@@ -187,7 +188,7 @@ impl Deliverer {
     async fn publish(&self) {
         self.pacing.remember().await;
         if let Ok(counts) = self.outbox.counts().await {
-            let shown = self.pacing.shown_flow();
+            let shown = self.pacing.debounce_flow();
             let warning = self.ages.warning(counts, self.pacing.wall_ms());
             self.outbox.status.send_modify(|status| {
                 status.count(counts);
@@ -334,7 +335,7 @@ impl Deliverer {
     async fn deliver_once(&self, id: i64, context: AttemptContext<'_>) -> Result<AttemptResult, StoreError> {
         let Some(_claim) = Claim::take(&self.in_flight, id) else {
             // Looked at again only after the usual pause.
-            self.pacing.schedule().sent(self.pacing.uptime());
+            self.pacing.schedule().space(self.pacing.uptime());
             return Ok(AttemptResult::NotOurs);
         };
         let sent = Attempt::new(context).run(id).await;

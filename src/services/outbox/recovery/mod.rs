@@ -67,7 +67,7 @@ fn search(connection: &mut Connection, quarantine: &Quarantine, keys: &Keyring) 
         let copied_ms = copied_ms(&transaction)?;
         let moved_ms = transaction.query_row("SELECT now_ms FROM station_clock", [], |row| row.get(0))?;
         transaction.commit()?;
-        damaged.is_restored(Restored { count, copied_ms }, moved_ms).map_err(StoreError::Storage)?;
+        damaged.mark_restored(Restored { count, copied_ms }, moved_ms).map_err(StoreError::Storage)?;
         tracing::error!(count, "signups were brought back after damage");
     }
     Ok(())

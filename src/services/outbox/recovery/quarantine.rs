@@ -24,7 +24,7 @@ pub(super) struct Damaged {
 }
 
 /// What `outbox-N.salvaged` says, in this order; programs before 0.2 wrote the count alone.
-struct Mark {
+struct RestoreMark {
     count: u32,
     /// Of the copy, as in [`Restored`].
     copied_ms: Option<i64>,
@@ -69,13 +69,13 @@ impl Quarantine {
     pub(in crate::services::outbox) fn unseen(&self) -> io::Result<Option<Restored>> {
         let mut marks = self.all()?.into_iter().filter(|damaged| damaged.is_searched() && !exists(&damaged.seen()));
         Ok(marks.next_back().map(|damaged| {
-            let Mark { count, copied_ms, .. } = damaged.mark();
+            let RestoreMark { count, copied_ms, .. } = damaged.mark();
             Restored { count, copied_ms }
         }))
     }
 
     /// A person has taken note of all there is.
-    pub(in crate::services::outbox) fn is_seen(&self) -> io::Result<()> {
+    pub(in crate::services::outbox) fn acknowledge(&self) -> io::Result<()> {
         let searched = self.all()?.into_iter().filter(Damaged::is_searched);
         searched.map(|damaged| damaged.seen()).try_for_each(|seen| durable::touch_private(&seen))
     }
@@ -93,7 +93,7 @@ impl Quarantine {
                 continue;
             }
             if damaged.is_searched() && mark.moved_ms.is_none() {
-                damaged.note(&Mark { moved_ms: Some(now_ms), ..mark })?;
+                damaged.note(&RestoreMark { moved_ms: Some(now_ms), ..mark })?;
             }
             stays = true;
         }
@@ -143,21 +143,21 @@ impl Damaged {
     }
 
     /// Takes note that everything that could be read is back.
-    pub(super) fn is_restored(&self, restored: Restored, moved_ms: i64) -> io::Result<()> {
+    pub(super) fn mark_restored(&self, restored: Restored, moved_ms: i64) -> io::Result<()> {
         let Restored { count, copied_ms } = restored;
-        self.note(&Mark { count, copied_ms, moved_ms: Some(moved_ms) })
+        self.note(&RestoreMark { count, copied_ms, moved_ms: Some(moved_ms) })
     }
 
-    fn note(&self, mark: &Mark) -> io::Result<()> {
+    fn note(&self, mark: &RestoreMark) -> io::Result<()> {
         let number = |number: Option<i64>| number.map_or_else(|| "-".to_owned(), |number| number.to_string());
         let text = format!("{} {} {}\n", mark.count, number(mark.copied_ms), number(mark.moved_ms));
         durable::replace(&self.searched(), |aside| fs::write(aside, text))
     }
 
-    fn mark(&self) -> Mark {
+    fn mark(&self) -> RestoreMark {
         let text = fs::read_to_string(self.searched()).unwrap_or_default();
         let mut words = text.split_whitespace();
-        Mark {
+        RestoreMark {
             count: words.next().and_then(|word| word.parse().ok()).unwrap_or_default(),
             copied_ms: words.next().and_then(|word| word.parse().ok()),
             moved_ms: words.next().and_then(|word| word.parse().ok()),

@@ -24,8 +24,8 @@ const TAKEN_TWICE: EntryState = EntryState::Attention(Concern::TakenTwice);
 
 /// Adds what is in a damaged database and nowhere else, and was not to go.
 pub(super) fn add(transaction: &Transaction<'_>, damaged: &Path, keys: &Keyring) -> Result<(), StoreError> {
-    // SQLite would remove the log of an empty file.
-    if fs::metadata(damaged).is_ok_and(|found| found.len() == 0) {
+    // SQLite would remove the log of an empty file. There is none if the move was cut short, and the database was not damaged.
+    if !fs::metadata(damaged).is_ok_and(|found| found.len() > 0) {
         return Ok(());
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -39,11 +39,11 @@ pub(super) fn add(transaction: &Transaction<'_>, damaged: &Path, keys: &Keyring)
     source.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON;")?;
     let sql = "SELECT id, created_ms, state, reason, attempts, base_url, merchant_id, store_id, cash_id, sealed
                FROM entry WHERE id >= ?1 ORDER BY id";
-    each_row(&source, sql, |row| Entry::read(row, keys), |entry| entry.add(transaction, keys))?;
+    each_row(&source, sql, |row| FoundEntry::read(row, keys), |entry| entry.add(transaction, keys))?;
     let sql =
         "SELECT entry, purpose, taken_ms, how, version, language, text_hash, merchant_id, store_id, cash_id, sealed
                FROM consent WHERE entry >= ?1 ORDER BY entry, purpose";
-    each_row(&source, sql, |row| Consent::read(row, keys), |consent| consent.add(transaction, keys))?;
+    each_row(&source, sql, |row| FoundConsent::read(row, keys), |consent| consent.add(transaction, keys))?;
     let sql = "SELECT 0, hash, text FROM consent_text WHERE 0 >= ?1";
     each_row(&source, sql, read_text, |(hash, text)| {
         transaction.execute("INSERT OR IGNORE INTO consent_text (hash, text) VALUES (?1, ?2)", params![hash, text])?;
@@ -91,7 +91,7 @@ fn is_barred(transaction: &Transaction<'_>, nonce: &[u8]) -> rusqlite::Result<bo
 }
 
 /// An entry that was found, and opened.
-struct Entry {
+struct FoundEntry {
     record: RecordId,
     nonce: Vec<u8>,
     signup: Signup,
@@ -100,7 +100,7 @@ struct Entry {
     sender: Sender,
 }
 
-impl Entry {
+impl FoundEntry {
     fn read(row: &Row<'_>, keys: &Keyring) -> rusqlite::Result<Option<Self>> {
         let record = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
         let sealed = row.get_ref(9)?.as_blob()?;
@@ -162,7 +162,7 @@ impl Entry {
 }
 
 /// A piece of evidence that was found, and opened.
-struct Consent {
+struct FoundConsent {
     entry: i64,
     purpose: String,
     taken_ms: i64,
@@ -173,7 +173,7 @@ struct Consent {
     text_hash: Vec<u8>,
 }
 
-impl Consent {
+impl FoundConsent {
     fn read(row: &Row<'_>, keys: &Keyring) -> rusqlite::Result<Option<Self>> {
         let (entry, purpose, taken_ms) = (row.get(0)?, row.get::<_, String>(1)?, row.get(2)?);
         let sealed = row.get_ref(10)?.as_blob()?;

@@ -45,7 +45,7 @@ pub struct Field<'a> {
     text: &'a mut String,
     id: Option<Id>,
     salt: Option<egui::IdSalt>,
-    words: Words<'a>,
+    words: FieldWords<'a>,
     leading: Option<Icon>,
     limit: usize,
     format: Option<fn(&str) -> String>,
@@ -54,7 +54,7 @@ pub struct Field<'a> {
 }
 
 #[derive(Default)]
-struct Words<'a> {
+struct FieldWords<'a> {
     hint: Option<&'a str>,
     placeholder: &'a str,
     error: Option<&'a str>,
@@ -97,7 +97,7 @@ impl<'a> Field<'a> {
             text,
             id: None,
             salt: None,
-            words: Words::default(),
+            words: FieldWords::default(),
             leading: None,
             limit: DEFAULT_LIMIT,
             format: None,
