@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use figures::{heading, micros, millis, percentile, row};
 use swip_kiosk::domain::PhoneMask;
-use swip_kiosk::domain::journal::{Filter, Kind, MOST_RECORDS, Outcome, Page};
+use swip_kiosk::domain::journal::{Filter, JournalPage, Kind, MOST_RECORDS, Outcome};
 use swip_kiosk::services::journal::{Journal, JournalError, Note, PageRequest};
 use swip_kiosk::services::{StationDirs, StationLock};
 use tokio::runtime::Runtime;
@@ -88,7 +88,7 @@ impl Bench {
         Ok(())
     }
 
-    fn page(&self, before: Option<i64>, filter: Filter) -> std::result::Result<Page, JournalError> {
+    fn page(&self, before: Option<i64>, filter: Filter) -> std::result::Result<JournalPage, JournalError> {
         self.tokio.block_on(self.journal.page(PageRequest { filter, before, limit: PAGE }))
     }
 

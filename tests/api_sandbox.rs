@@ -11,7 +11,8 @@ use swip_kiosk::domain::{
     Settings, SettingsDraft, Signup, SignupDraft, Token, TokenChoice,
 };
 use swip_kiosk::services::api::{
-    Answer, ApiClient, ApiError, Body, CodeMeanings, Endpoint, Exchange, Lost, NotSent, StatusKind, Verdict, classify,
+    Answer, AnswerVerdict, ApiClient, ApiError, Body, CodeMeanings, Endpoint, Exchange, Lost, NotSent, StatusKind,
+    classify,
 };
 use swip_kiosk::services::sandbox::{
     Customer, ErrorShape, Fault, Faults, LedgerEntry, Plan, Sandbox, SandboxOptions, SecondSignup, seeds,
@@ -419,7 +420,10 @@ async fn no_type_on_the_way_shows_the_token_or_a_person() {
     let exchange = Exchange::Answered(Answer { status: 400, retry_after: None, body });
     let codes = CodeMeanings::from(&settings.preferences);
     let verdict = classify(Endpoint::Stats, &exchange, &codes);
-    assert!(matches!(verdict, Verdict::Failed(ApiError::Status { kind: StatusKind::Refused(_), code: Some(3), .. })));
+    assert!(matches!(
+        verdict,
+        AnswerVerdict::Failed(ApiError::Status { kind: StatusKind::Refused(_), code: Some(3), .. })
+    ));
     outputs.push(format!("{verdict:?} {exchange:?} {codes:?} {:?} {}", NotSent::Tls, Lost::TimedOut));
 
     let shown = outputs.join("\n");

@@ -9,7 +9,7 @@ use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 use swip_kiosk::domain::{Failure, Points, SettingKey, SettingsDraft};
 use swip_kiosk::services::api::{
-    Answer, ApiError, Body, CodeMeanings, Endpoint, Exchange, Lost, NotSent, StatusKind, Verdict, classify,
+    Answer, AnswerVerdict, ApiError, Body, CodeMeanings, Endpoint, Exchange, Lost, NotSent, StatusKind, classify,
 };
 
 const ENDPOINTS: [Endpoint; 2] = [Endpoint::Signup, Endpoint::Stats];
@@ -25,7 +25,7 @@ fn codes() -> CodeMeanings {
     CodeMeanings::from(&draft.preferences_or_defaults())
 }
 
-fn answered(endpoint: Endpoint, status: u16, has_retry_after: bool, body: Body) -> Verdict {
+fn answered(endpoint: Endpoint, status: u16, has_retry_after: bool, body: Body) -> AnswerVerdict {
     classify(
         endpoint,
         &Exchange::Answered(Answer { status, retry_after: has_retry_after.then_some(Duration::from_secs(1)), body }),
@@ -129,17 +129,19 @@ fn assert_row(endpoint: Endpoint, status: u16, has_retry_after: bool, sample: &S
     let verdict = answered(endpoint, status, has_retry_after, sample.body.clone());
     let row = format!("{endpoint:?} {status} {}: {verdict:?}", sample.name);
     match (endpoint, status, sample.code) {
-        (Endpoint::Signup, 204, _) => assert_eq!(verdict, Verdict::Registered, "{row}"),
+        (Endpoint::Signup, 204, _) => assert_eq!(verdict, AnswerVerdict::Registered, "{row}"),
         (Endpoint::Stats, 200, _) => match (&sample.body, sample.points) {
-            (_, Some(points)) => assert_eq!(verdict, Verdict::Member(Points::new(points)), "{row}"),
-            (Body::Broken(why), None) => assert_eq!(verdict, Verdict::Failed(ApiError::Lost(*why)), "{row}"),
-            (_, None) => assert_eq!(verdict, Verdict::Failed(ApiError::Unusable { status }), "{row}"),
+            (_, Some(points)) => assert_eq!(verdict, AnswerVerdict::Member(Points::new(points)), "{row}"),
+            (Body::Broken(why), None) => assert_eq!(verdict, AnswerVerdict::Failed(ApiError::Lost(*why)), "{row}"),
+            (_, None) => assert_eq!(verdict, AnswerVerdict::Failed(ApiError::Unusable { status }), "{row}"),
         },
-        (_, 200..=299, _) => assert_eq!(verdict, Verdict::Failed(ApiError::Unusable { status }), "{row}"),
-        (Endpoint::Stats, 400 | 404 | 422, Some(NOT_FOUND)) => assert_eq!(verdict, Verdict::UnknownCustomer, "{row}"),
-        (Endpoint::Signup, 400 | 409 | 422, Some(EXISTS)) => assert_eq!(verdict, Verdict::AlreadyMember, "{row}"),
+        (_, 200..=299, _) => assert_eq!(verdict, AnswerVerdict::Failed(ApiError::Unusable { status }), "{row}"),
+        (Endpoint::Stats, 400 | 404 | 422, Some(NOT_FOUND)) => {
+            assert_eq!(verdict, AnswerVerdict::UnknownCustomer, "{row}")
+        }
+        (Endpoint::Signup, 400 | 409 | 422, Some(EXISTS)) => assert_eq!(verdict, AnswerVerdict::AlreadyMember, "{row}"),
         _ => match verdict {
-            Verdict::Failed(error @ ApiError::Status { status: kept, code, .. }) => {
+            AnswerVerdict::Failed(error @ ApiError::Status { status: kept, code, .. }) => {
                 assert_eq!((kept, code), (status, sample.code), "{row}");
                 assert_eq!(reason(&error), reason_of_status(status, has_retry_after), "{row}");
             }
@@ -167,9 +169,9 @@ fn nothing_but_204_registers_and_nothing_but_200_gives_points() {
     let points = || whole(r#"{"points":1}"#);
     for status in 0..=1000 {
         let signup = answered(Endpoint::Signup, status, false, points());
-        assert_eq!(signup == Verdict::Registered, status == 204, "{status}");
+        assert_eq!(signup == AnswerVerdict::Registered, status == 204, "{status}");
         let stats = answered(Endpoint::Stats, status, false, points());
-        assert_eq!(stats == Verdict::Member(Points::new(1)), status == 200, "{status}");
+        assert_eq!(stats == AnswerVerdict::Member(Points::new(1)), status == 200, "{status}");
     }
 }
 
@@ -184,7 +186,7 @@ fn a_code_counts_only_where_it_is_set_to_mean_something() {
         for code in [NOT_FOUND, EXISTS] {
             let answer = Answer { status: 400, retry_after: None, body: whole(shape_b(&json!(code))) };
             let verdict = classify(endpoint, &Exchange::Answered(answer), &nothing);
-            let Verdict::Failed(error) = verdict else {
+            let AnswerVerdict::Failed(error) = verdict else {
                 panic!("{endpoint:?} {code}: {verdict:?}");
             };
             assert_eq!(reason(&error), "rejected");
@@ -206,7 +208,7 @@ fn what_never_got_an_answer_keeps_its_cause() {
     let lost = lost.map(|(why, reason)| (Exchange::Lost(why), ApiError::Lost(why), reason));
     for endpoint in ENDPOINTS {
         for (exchange, error, words) in not_sent.iter().chain(&lost) {
-            assert_eq!(classify(endpoint, exchange, &codes()), Verdict::Failed(error.clone()));
+            assert_eq!(classify(endpoint, exchange, &codes()), AnswerVerdict::Failed(error.clone()));
             assert_eq!(reason(error), *words);
         }
     }
@@ -230,10 +232,14 @@ fn points_are_whole_numbers_of_64_bits_or_not_available() {
         for text in
             [format!(r#"{{"points":{number}}}"#), format!("\u{FEFF}\r\n{{ \"a\": [], \"points\" : {number} }} ")]
         {
-            assert_eq!(points(&text), Verdict::Member(Points::new(value)), "{text}");
+            assert_eq!(points(&text), AnswerVerdict::Member(Points::new(value)), "{text}");
         }
     }
-    assert_eq!(points(r#"{"po\u0069nts":3}"#), Verdict::Member(Points::new(3)), "an escaped name is the same name");
+    assert_eq!(
+        points(r#"{"po\u0069nts":3}"#),
+        AnswerVerdict::Member(Points::new(3)),
+        "an escaped name is the same name"
+    );
     let unusable = [
         r#""11806""#,
         "118.06",
@@ -268,10 +274,10 @@ fn points_are_whole_numbers_of_64_bits_or_not_available() {
     ];
     for value in unusable {
         let text = format!(r#"{{"points":{value}}}"#);
-        assert_eq!(points(&text), Verdict::Failed(ApiError::Unusable { status: 200 }), "{text}");
+        assert_eq!(points(&text), AnswerVerdict::Failed(ApiError::Unusable { status: 200 }), "{text}");
     }
     for text in ["{}", "[]", "[11806]", "11806", r#"{"Points":1}"#, r#"{"points ":1}"#, r#"{"data":{"points":1}}"#] {
-        assert_eq!(points(text), Verdict::Failed(ApiError::Unusable { status: 200 }), "{text}");
+        assert_eq!(points(text), AnswerVerdict::Failed(ApiError::Unusable { status: 200 }), "{text}");
     }
 }
 
@@ -325,13 +331,13 @@ proptest! {
     ) {
         let verdict = answered(endpoint, status, has_retry_after, whole(bytes));
         let is_documented = match verdict {
-            Verdict::Registered => (endpoint, status) == (Endpoint::Signup, 204),
-            Verdict::Member(_) => (endpoint, status) == (Endpoint::Stats, 200),
-            Verdict::UnknownCustomer => endpoint == Endpoint::Stats && [400, 404, 422].contains(&status),
-            Verdict::AlreadyMember => endpoint == Endpoint::Signup && [400, 409, 422].contains(&status),
-            Verdict::Failed(ApiError::Unusable { status: kept }) => kept == status && status / 100 == 2,
-            Verdict::Failed(ApiError::Status { status: kept, .. }) => kept == status && status / 100 != 2,
-            Verdict::Failed(_) => false,
+            AnswerVerdict::Registered => (endpoint, status) == (Endpoint::Signup, 204),
+            AnswerVerdict::Member(_) => (endpoint, status) == (Endpoint::Stats, 200),
+            AnswerVerdict::UnknownCustomer => endpoint == Endpoint::Stats && [400, 404, 422].contains(&status),
+            AnswerVerdict::AlreadyMember => endpoint == Endpoint::Signup && [400, 409, 422].contains(&status),
+            AnswerVerdict::Failed(ApiError::Unusable { status: kept }) => kept == status && status / 100 == 2,
+            AnswerVerdict::Failed(ApiError::Status { status: kept, .. }) => kept == status && status / 100 != 2,
+            AnswerVerdict::Failed(_) => false,
         };
         prop_assert!(is_documented);
     }
@@ -340,15 +346,15 @@ proptest! {
     fn points_are_exactly_what_the_body_says_or_none(bytes in near_answers()) {
         let said = serde_json::from_slice::<Value>(&bytes).ok().and_then(|body| body.get("points")?.as_i64());
         match answered(Endpoint::Stats, 200, false, whole(bytes)) {
-            Verdict::Member(points) => prop_assert_eq!(Some(points.value()), said),
-            verdict => prop_assert_eq!((verdict, said), (Verdict::Failed(ApiError::Unusable { status: 200 }), None)),
+            AnswerVerdict::Member(points) => prop_assert_eq!(Some(points.value()), said),
+            verdict => prop_assert_eq!((verdict, said), (AnswerVerdict::Failed(ApiError::Unusable { status: 200 }), None)),
         }
     }
 
     #[test]
     fn any_whole_number_of_64_bits_is_a_balance(value in any::<i64>()) {
         let verdict = answered(Endpoint::Stats, 200, false, whole(json!({"points": value}).to_string()));
-        prop_assert_eq!(verdict, Verdict::Member(Points::new(value)));
+        prop_assert_eq!(verdict, AnswerVerdict::Member(Points::new(value)));
     }
 }
 
@@ -359,7 +365,7 @@ fn credentials_are_never_called_temporary() {
             let verdict = answered(endpoint, status, true, whole(shape_b(&json!(NOT_FOUND))));
             let is_credentials = matches!(
                 verdict,
-                Verdict::Failed(ApiError::Status { kind: StatusKind::Credentials(_), code: Some(NOT_FOUND), .. })
+                AnswerVerdict::Failed(ApiError::Status { kind: StatusKind::Credentials(_), code: Some(NOT_FOUND), .. })
             );
             assert!(is_credentials, "{endpoint:?} {status}: {verdict:?}");
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use station::{Ended, Server, StationHome, finish};
-use swip_kiosk::domain::pin::Verdict;
+use swip_kiosk::domain::pin::PinVerdict;
 use swip_kiosk::services::secrets::PinStore;
 
 const PIN: &str = "802947";
@@ -99,7 +99,7 @@ fn the_pin_too_is_sealed_under_the_credential() {
     fs::remove_dir_all(station.home.keys()).expect("removed");
     // Looked at without the credential, it is there and cannot be opened; the station itself opens it.
     let store = PinStore::open(&station.home.dirs(), Duration::ZERO);
-    assert_eq!(store.try_pin(PIN, Duration::ZERO).expect("an answer"), Verdict::Lost);
+    assert_eq!(store.try_pin(PIN, Duration::ZERO).expect("an answer"), PinVerdict::Lost);
     assert_eq!(station.run(&["check"], "").code, 0);
 }
 

@@ -8,7 +8,7 @@ mod layers;
 #[path = "support/sources.rs"]
 mod sources;
 
-use layers::{Row, check};
+use layers::{Row, check, circles};
 
 /// What every part may name besides its row: the standard library and itself.
 const TABLE: &[Row] = &[
@@ -131,6 +131,32 @@ fn every_part_names_only_what_its_row_allows() {
     assert!(!files.is_empty(), "no source files were found");
     let found = check(TABLE, &crates(), &files);
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn no_file_imports_itself_by_way_of_others() {
+    // The views of one screen draw each other's parts.
+    let is_of_one_screen = |circle: &String| {
+        let screens: std::collections::BTreeSet<_> =
+            circle.split(", ").map(|file| file.split_once("/view").map(|(screen, _)| screen)).collect();
+        screens.len() == 1 && !screens.contains(&None)
+    };
+    let mut found = circles(&crates(), &sources::rust_files("src"));
+    found.retain(|circle| !is_of_one_screen(circle));
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn files_that_import_each_other_are_reported() {
+    let file = |name: &str, text: &str| (format!("src/ui/{name}.rs"), text.to_owned());
+    let files = [
+        file("mod", "mod one; mod two; mod three; pub use one::One;"),
+        file("one", "use super::two::Two; pub struct One;"),
+        file("two", "use crate::ui::three; pub struct Two;"),
+        file("three", "use super::One; fn f(_: crate::domain::Phone) {}"),
+    ];
+    assert_eq!(circles(&crates(), &files), ["src/ui/one.rs, src/ui/three.rs, src/ui/two.rs"]);
+    assert!(circles(&crates(), &files[..3]).is_empty());
 }
 
 /// Checks one made-up file.

@@ -14,7 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use station::{Ended, Running, Server, StationHome, finish, until};
-use swip_kiosk::domain::station::{BaseUrl, Origin};
+use swip_kiosk::domain::connection::{BaseUrl, Origin};
 use swip_kiosk::domain::{Token, TokenChoice};
 use swip_kiosk::services::Station;
 use swip_kiosk::services::secrets::{Protection, SecretsError, TokenStore};

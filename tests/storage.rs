@@ -140,7 +140,7 @@ fn a_full_disk_takes_nobody_new_and_lets_everything_out_that_waits() {
         assert_eq!(mounts.run(&signup(&home, number)).code, 10);
     }
     server.set_faults(&json!({}));
-    assert_eq!(mounts.sh(&format!("stat -c '%s' '{data}/ballast'")).stdout, "1048576\n");
+    assert_eq!(mounts.sh(&format!("stat -c '%s' '{data}/reserve'")).stdout, "1048576\n");
 
     // To the last byte.
     assert_ne!(mounts.sh(&format!("cat /dev/zero > '{data}/filler'")).code, 0);
@@ -153,12 +153,12 @@ fn a_full_disk_takes_nobody_new_and_lets_everything_out_that_waits() {
     let delivered = mounts.run(&home.command(&["queue", "deliver", "--until-empty", "--deadline", "25", "--json"]));
     assert_eq!(delivered.code, 0, "{delivered:?}");
     assert_eq!(accounts(&server), WAITING);
-    assert_ne!(mounts.sh(&format!("ls '{data}/ballast'")).code, 0, "the room was given up");
+    assert_ne!(mounts.sh(&format!("ls '{data}/reserve'")).code, 0, "the room was given up");
 
     assert_eq!(mounts.sh(&format!("rm '{data}/filler'")).code, 0);
     assert_eq!(mounts.run(&signup(&home, WAITING)).code, 0);
     assert_eq!(accounts(&server), WAITING + 1);
-    assert_eq!(mounts.sh(&format!("stat -c '%s' '{data}/ballast'")).stdout, "1048576\n");
+    assert_eq!(mounts.sh(&format!("stat -c '%s' '{data}/reserve'")).stdout, "1048576\n");
 }
 
 /// The program under a limit of the shell's `ulimit`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use swip_kiosk::domain::{Failure, SettingKey, SettingsDraft};
 use swip_kiosk::services::api::{
-    Answer, ApiError, Body, CodeMeanings, Endpoint, Exchange, Verdict, classify, read_retry_after,
+    Answer, AnswerVerdict, ApiError, Body, CodeMeanings, Endpoint, Exchange, classify, read_retry_after,
 };
 
 /// The status decides, the body only refines, and nothing of the body is ever said.
@@ -27,12 +27,12 @@ pub(crate) fn run(data: &[u8]) {
     let (found, shown) = verdict(Body::Whole(body.to_vec()));
     assert!(shown.ends_with(&format!("Whole({} bytes) }})", body.len())), "{shown}");
     match &found {
-        Verdict::Registered => assert!(endpoint == Endpoint::Signup && status == 204),
-        Verdict::AlreadyMember => assert!(endpoint == Endpoint::Signup && [400, 409, 422].contains(&status)),
-        Verdict::Member(_) => assert!(endpoint == Endpoint::Stats && status == 200),
-        Verdict::UnknownCustomer => assert!(endpoint == Endpoint::Stats && [400, 404, 422].contains(&status)),
-        Verdict::Failed(error) => {
-            let Verdict::Failed(bare) = &bare else { panic!("a body turned a success into a failure") };
+        AnswerVerdict::Registered => assert!(endpoint == Endpoint::Signup && status == 204),
+        AnswerVerdict::AlreadyMember => assert!(endpoint == Endpoint::Signup && [400, 409, 422].contains(&status)),
+        AnswerVerdict::Member(_) => assert!(endpoint == Endpoint::Stats && status == 200),
+        AnswerVerdict::UnknownCustomer => assert!(endpoint == Endpoint::Stats && [400, 404, 422].contains(&status)),
+        AnswerVerdict::Failed(error) => {
+            let AnswerVerdict::Failed(bare) = &bare else { panic!("a body turned a success into a failure") };
             assert!(Failure::from(error) == Failure::from(bare), "the body decided");
             assert!(error.retry_after() == bare.retry_after());
             let code = match error {
@@ -44,11 +44,14 @@ pub(crate) fn run(data: &[u8]) {
             assert!(code.is_none() || code == integer(body, "code"), "a code that is not there");
         }
     }
-    if let Verdict::Member(points) = found {
+    if let AnswerVerdict::Member(points) = found {
         assert!(Some(points.value()) == integer(body, "points"), "points that are not there");
     }
     let too_long = verdict(Body::TooLong).0;
-    assert!(!matches!(too_long, Verdict::Member(_) | Verdict::AlreadyMember | Verdict::UnknownCustomer));
+    assert!(!matches!(
+        too_long,
+        AnswerVerdict::Member(_) | AnswerVerdict::AlreadyMember | AnswerVerdict::UnknownCustomer
+    ));
     assert!(retry_after.is_none_or(|wait| wait <= Duration::from_secs(u64::MAX)));
 }
 

@@ -11,6 +11,7 @@ pub mod keyboard;
 pub mod launch;
 mod lockdown;
 mod manager_access;
+mod manager_stay;
 mod monitors;
 mod notice;
 mod queue_view;
@@ -311,7 +312,7 @@ impl App {
         if is_touched(ctx) {
             self.state.touched(now);
         }
-        if let Some(at) = self.state.locks_at() {
+        if let Some(at) = self.state.manager_access.locks_at() {
             ctx.request_repaint_after(at.saturating_sub(now.uptime));
         }
     }

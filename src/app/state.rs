@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::event::QueueStatus;
 use super::manager_access::ManagerAccess;
 use crate::domain::settings::{Mode, MonitorName, Preferences};
-use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, Settings};
+use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, PinState, Settings};
 use crate::effect::{RequestId, RequestIds};
 use crate::screens::UpdateContext;
 use crate::screens::counter::Counter;
-use crate::screens::door::Door;
+use crate::screens::door::{Door, DoorFacts, PinPurpose};
 use crate::screens::kiosk::Kiosk;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
@@ -286,6 +286,53 @@ impl State {
             // Broken settings never lead to the trial: a shop must not register into the void.
             _ => self.guarded_setup(),
         }
+    }
+
+    /// What is stored of the manager PIN; a trial has none.
+    pub(super) fn pin(&self) -> PinState {
+        self.station.keys.map_or(PinState::NotSet, |keys| keys.pin)
+    }
+
+    /// Whether this is a kiosk that nobody gave a PIN yet: out of service until somebody does.
+    pub(super) fn lacks_pin(&self) -> bool {
+        self.station.preferences.mode == Mode::Kiosk
+            && self.pin() == PinState::NotSet
+            && self.station.trial == Trial::No
+    }
+
+    /// How often what was typed had to be forgotten; another number means once more.
+    pub(super) fn wipes(&self) -> u64 {
+        self.manager_access.wipes
+    }
+
+    /// Whether customers stand before this screen.
+    pub(super) fn is_public(&self) -> bool {
+        let is_of_staff =
+            matches!(self.screen, Screen::Welcome(_) | Screen::Counter(_) | Screen::Settings(_) | Screen::Door(_));
+        self.station.preferences.mode == Mode::Kiosk && !is_of_staff
+    }
+
+    /// The settings, or the door before them: the set-up of a station that cannot work.
+    pub(super) fn guarded_setup(&self) -> Screen {
+        let facts = self.door_facts(false);
+        match self.pin() {
+            PinState::NotSet => self.settings_screen(),
+            PinState::Set => Screen::Door(Box::new(Door::new(PinPurpose::Open, self.manager_access.free_at, facts))),
+            PinState::Lost => Screen::Door(Box::new(Door::lost(facts))),
+        }
+    }
+
+    /// Back to work: whatever was typed is forgotten.
+    pub(super) fn leave_manager(&mut self) {
+        self.manager_access.stay = None;
+        self.manager_access.settings = None;
+        self.manager_access.wipes += 1;
+        self.screen = self.home();
+    }
+
+    /// What the manager's door shows besides its PIN pad.
+    pub(super) fn door_facts(&self, can_leave: bool) -> DoorFacts {
+        DoorFacts { can_leave, last_stay: self.manager_access.ended }
     }
 
     /// Whose typing is on the screen: it is another number with every customer and every screen.

@@ -9,13 +9,10 @@ use zeroize::Zeroizing;
 use super::Complaint::{self, Usage};
 use super::report::{Report, phone_reason};
 use super::{Headless, input};
-use crate::domain::consent::How;
 use crate::domain::pin::PinVerdict;
 use crate::domain::{Failure, Phone, PhoneError, PhoneRules};
-use crate::i18n::{Texts, purpose_name};
 use crate::options::{ConsentsOptions, ConsentsVerb, OneCustomer};
 use crate::services::Station;
-use crate::services::outbox::Evidence;
 use crate::services::secrets::PinStore;
 
 /// One verb with what was given to it.
@@ -111,17 +108,6 @@ fn phone(customer: &OneCustomer) -> Result<Result<Phone, PhoneError>, Complaint>
         Zeroizing::new(phone.into_text())
     };
     Ok(Phone::parse(&text, PhoneRules { accept_landlines: true }))
-}
-
-/// What, in which version and language, when, and who says so.
-pub(super) fn words(texts: &Texts, evidence: &Evidence) -> String {
-    let facts = &evidence.facts;
-    let how = texts.get(match evidence.how {
-        How::TickedByCustomer => "cli-consent-ticked",
-        How::AttestedByStaff => "cli-consent-attested",
-    });
-    let purpose = purpose_name(texts, evidence.purpose);
-    format!("{purpose} {} ({}), {}, {how}", facts.version, facts.language, facts.taken_at())
 }
 
 /// The name of why a try of the PIN opens nothing; none if it does, or nobody ever set one.

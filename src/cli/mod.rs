@@ -3,6 +3,7 @@
 mod consents;
 mod input;
 mod queue;
+mod queue_report;
 mod report;
 
 use std::fs;

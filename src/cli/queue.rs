@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
+use super::queue_report::QueueReport;
 use super::report::Report;
 use super::{Complaint, Headless};
 use crate::domain::Failure;
-use crate::i18n::Texts;
 use crate::options::{QueueOptions, QueueVerb};
-use crate::services::outbox::{Counts, Deliverer, Entry, ExpiredEntry, Outbox, StoreError};
+use crate::services::outbox::{Deliverer, Outbox, StoreError};
 use crate::services::{Clock, Station};
 
 /// How long `deliver` works without `--until-empty`.
@@ -103,76 +102,4 @@ async fn deliver(station: &Station, deliverer: &Deliverer, limit: Option<Duratio
 pub(super) fn failed(error: &StoreError) -> Failure {
     tracing::error!(%error, "the outbox cannot be used");
     Failure::Storage
-}
-
-/// What `queue list` tells, at a time in Unix milliseconds.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct QueueReport {
-    entries: Vec<Entry>,
-    ended: Vec<ExpiredEntry>,
-    counts: Counts,
-    now_ms: i64,
-}
-
-impl QueueReport {
-    /// Adds it to one line of JSON; entries oldest first.
-    pub(super) fn json(&self, object: &mut Map<String, Value>) {
-        let entry = |entry: &Entry| {
-            json!({
-                "id": entry.id,
-                "state": entry.state.name(),
-                "age_secs": self.secs_since(entry.created_ms),
-                "attempts": entry.attempts,
-                "phone_masked": entry.phone_masked,
-                "reason": entry.state.reason(),
-            })
-        };
-        let ended = |ended: &ExpiredEntry| {
-            json!({
-                "id": ended.id,
-                "state": ended.state.name(),
-                "age_secs": self.secs_since(ended.created_ms),
-                "ended_secs": self.secs_since(ended.expired_ms),
-                "attempts": ended.attempts,
-                "reason": ended.state.reason(),
-            })
-        };
-        let Counts { waiting, held, attention, .. } = self.counts;
-        object.insert("entries".to_owned(), self.entries.iter().map(entry).collect());
-        object.insert("ended".to_owned(), self.ended.iter().map(ended).collect());
-        object.insert("counts".to_owned(), json!({ "waiting": waiting, "held": held, "attention": attention }));
-    }
-
-    /// For a person.
-    pub(super) fn words(&self, texts: &Texts) -> String {
-        let Counts { waiting, held, attention, .. } = self.counts;
-        let mut lines: Vec<_> = self
-            .entries
-            .iter()
-            .map(|entry| {
-                let phone = entry.phone_masked.as_deref().unwrap_or("?");
-                let (state, reason) = (entry.state.name(), entry.state.reason().unwrap_or_default());
-                format!("{}  {phone}  {state} {reason}  {} s", entry.id, self.secs_since(entry.created_ms))
-            })
-            .collect();
-        if self.entries.is_empty() {
-            lines.push(texts.get("cli-queue-empty").into_owned());
-        } else {
-            let variables = [("waiting", waiting.into()), ("held", held.into()), ("attention", attention.into())];
-            lines.push(texts.with("cli-queue-counts", &variables).into_owned());
-        }
-        if !self.ended.is_empty() {
-            let variables = [("count", self.ended.len().into())];
-            lines.push(texts.with("cli-queue-ended", &variables).into_owned());
-            lines.extend(self.ended.iter().map(|ended| {
-                let (state, reason) = (ended.state.name(), ended.state.reason().unwrap_or_default());
-                format!("{}  {state} {reason}  {} s", ended.id, self.secs_since(ended.expired_ms))
-            }));
-        }
-        lines.join("\n")
-    }
-
-    fn secs_since(&self, ms: i64) -> i64 {
-        self.now_ms.saturating_sub(ms).max(0) / 1000
-    }
 }

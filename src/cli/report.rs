@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::consents;
-use super::queue::QueueReport;
+use super::queue_report::QueueReport;
 use crate::domain::check::StepResult;
+use crate::domain::consent::How;
 use crate::domain::failure::Failure;
 use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError};
-use crate::i18n::{Texts, failure_advice, failure_title, step_name};
+use crate::i18n::{Texts, failure_advice, failure_title, purpose_name, step_name};
 use crate::services::outbox::{Evidence, Forgotten};
 use crate::services::profile::ProfileProblem;
 use crate::services::secrets::Protection;
@@ -152,7 +152,7 @@ impl Report {
             Self::Left(left) => words_left(texts, *left),
             Self::Retried => texts.get("cli-retried").into_owned(),
             Self::Written(count) => texts.with("cli-written", &[("count", number(*count).into())]).into_owned(),
-            Self::Consents(found) => found.iter().map(|one| consents::words(texts, one)).collect::<Vec<_>>().join("\n"),
+            Self::Consents(found) => found.iter().map(|one| evidence_words(texts, one)).collect::<Vec<_>>().join("\n"),
             Self::Forgotten(Forgotten { consents, signups }) => {
                 let variables = [("consents", number(*consents).into()), ("signups", number(*signups).into())];
                 texts.with("cli-forgotten", &variables).into_owned()
@@ -242,6 +242,17 @@ fn words_left(texts: &Texts, left: u32) -> String {
 
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// What, in which version and language, when, and who says so.
+fn evidence_words(texts: &Texts, evidence: &Evidence) -> String {
+    let facts = &evidence.facts;
+    let how = texts.get(match evidence.how {
+        How::TickedByCustomer => "cli-consent-ticked",
+        How::AttestedByStaff => "cli-consent-attested",
+    });
+    let purpose = purpose_name(texts, evidence.purpose);
+    format!("{purpose} {} ({}), {}, {how}", facts.version, facts.language, facts.taken_at())
 }
 
 fn failure_words(texts: &Texts, failure: Failure) -> String {

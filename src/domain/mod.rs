@@ -3,6 +3,7 @@
 pub mod birthday;
 pub mod brand;
 pub mod check;
+pub mod connection;
 pub mod consent;
 pub mod customer;
 pub mod delivery;
@@ -19,11 +20,11 @@ pub mod points;
 pub mod protection;
 pub mod settings;
 pub mod signup;
-pub mod station;
 pub mod token;
 
 pub use birthday::{Birthday, BirthdayError, BirthdayRules};
 pub use brand::{Brand, BrandNote, Picture, PictureFault, PictureName};
+pub use connection::Connection;
 pub use consent::{Asked, ConsentForm, ConsentSources, ConsentTexts, Given, How, Purpose};
 pub use customer::{CustomerQuery, EntryKind, Lookup, Registration};
 pub use failure::Failure;
@@ -37,5 +38,4 @@ pub use points::Points;
 pub use protection::{KeyFacts, Protection};
 pub use settings::{SettingError, SettingKey, Settings, SettingsDraft};
 pub use signup::{BirthdayForm, Enrolment, Signup, SignupDraft, SignupErrors};
-pub use station::Connection;
 pub use token::{Token, TokenChoice, TokenError};

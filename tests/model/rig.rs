@@ -178,6 +178,7 @@ impl Life<'_> {
         self.die(damage == Damage::OldRows && has_old_rows);
         let new = data(&self.folder, self.lives);
         durable::damage(&new, damage);
+        self.forget_old_rows();
         old
     }
 
@@ -186,9 +187,7 @@ impl Life<'_> {
         // What a killed process left is taken in first.
         self.deliverer().await;
         self.station.stop().await;
-        // No disk gives back what was there before the copy was brought up to date.
-        let at_arrival = self.shared.world().disk.at_arrival.clone();
-        durable::remove_database(&at_arrival);
+        self.forget_old_rows();
         let data = data(&self.folder, self.lives);
         // Another station in its place: the handles of this one are gone then.
         self.station = Station::trial();
@@ -197,6 +196,12 @@ impl Life<'_> {
         }
         self.shared.world().time.still += off;
         self.start();
+    }
+
+    /// No disk gives back what was there before the copy was brought up to date, or before the file was moved aside.
+    fn forget_old_rows(&self) {
+        let at_arrival = self.shared.world().disk.at_arrival.clone();
+        durable::remove_database(&at_arrival);
     }
 
     fn start(&mut self) {

@@ -36,6 +36,8 @@ struct Mention {
     is_global: bool,
     /// From a `use` tree: then even one segment names something.
     is_import: bool,
+    /// From a `use` that passes a name on.
+    is_reexport: bool,
     line: usize,
 }
 
@@ -54,6 +56,84 @@ pub(crate) fn check(table: &[Row], crates: &[String], files: &[(String, String)]
         .filter(|(name, _)| !exempt.contains(name))
         .flat_map(|(name, text)| check_file(table, crates, name, text))
         .collect()
+}
+
+/// Files that import each other in a circle, one line per circle. A name that is passed on is followed to where it is declared;
+/// what a module declares its own files may name.
+pub(crate) fn circles(crates: &[String], files: &[(String, String)]) -> Vec<String> {
+    let exempt = test_only_files(files);
+    let files: Vec<_> = files.iter().filter(|(name, _)| !exempt.contains(name)).collect();
+    let modules: BTreeMap<Vec<String>, &str> = files.iter().map(|(name, _)| (module_of(name), name.as_str())).collect();
+    let mut named: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut passed_on: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+    for (name, text) in &files {
+        let Ok(file) = syn::parse_file(text) else { continue };
+        let module = module_of(name);
+        let mut reader = Reader { module: module.clone(), crates, ..Reader::default() };
+        reader.visit_file(&file);
+        let names = reader.names();
+        let imports: BTreeMap<usize, &String> = reader.imports.iter().map(|(name, at)| (*at, name)).collect();
+        for (at, mention) in reader.mentions.iter().enumerate() {
+            for target in reader.resolve(mention, &names) {
+                match (target, imports.get(&at)) {
+                    (Target::Ours(path), Some(own)) if mention.is_reexport => {
+                        passed_on.insert([module.as_slice(), std::slice::from_ref(*own)].concat(), path);
+                    }
+                    (Target::Ours(path), _) => named.push((name, path)),
+                    (Target::Foreign(_), _) => {}
+                }
+            }
+        }
+    }
+    let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, path) in &named {
+        let module = module_of(name);
+        let is_above = |target: &str| module.starts_with(&module_of(target));
+        if let Some(target) = file_of(path, &modules, &passed_on).filter(|target| !is_above(target)) {
+            edges.entry(name).or_default().insert(target);
+        }
+    }
+    circles_of(&edges)
+}
+
+/// The file that declares what a path names.
+fn file_of<'a>(
+    path: &[String],
+    modules: &BTreeMap<Vec<String>, &'a str>,
+    passed_on: &BTreeMap<Vec<String>, Vec<String>>,
+) -> Option<&'a str> {
+    let mut path = path.to_vec();
+    for _ in 0..8 {
+        let module = (1..=path.len()).rev().find(|length| modules.contains_key(&path[..*length]))?;
+        let next = path.get(..=module).and_then(|name| passed_on.get(name));
+        match next {
+            Some(next) if next[..] != path[..=module] => path = [next.as_slice(), &path[module + 1..]].concat(),
+            _ => return modules.get(&path[..module]).copied(),
+        }
+    }
+    None
+}
+
+/// Sets of files each of which reaches every other.
+fn circles_of(edges: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<String> {
+    let reach = |from: &str| {
+        let mut seen = BTreeSet::new();
+        let mut todo: Vec<&str> = edges.get(from).into_iter().flatten().copied().collect();
+        while let Some(file) = todo.pop() {
+            if seen.insert(file) {
+                todo.extend(edges.get(file).into_iter().flatten());
+            }
+        }
+        seen
+    };
+    let reached: BTreeMap<&str, BTreeSet<&str>> = edges.keys().map(|file| (*file, reach(file))).collect();
+    let together = |file: &str, other: &str| reached.get(other).is_some_and(|back| back.contains(file));
+    let circles: BTreeSet<Vec<&str>> = reached
+        .iter()
+        .map(|(file, reached)| reached.iter().filter(|other| together(file, other)).copied().collect::<Vec<_>>())
+        .filter(|circle| !circle.is_empty())
+        .collect();
+    circles.into_iter().map(|circle| circle.join(", ")).collect()
 }
 
 fn check_file(table: &[Row], crates: &[String], name: &str, text: &str) -> Vec<String> {
@@ -154,6 +234,7 @@ impl Reader<'_> {
             path,
             is_global,
             is_import,
+            is_reexport: false,
             line: span.start().line,
         });
     }
@@ -259,6 +340,9 @@ impl Reader<'_> {
             self.imports.push((name, self.mentions.len()));
         }
         self.mention(path, how.is_global, true, span);
+        if let Some(mention) = self.mentions.last_mut() {
+            mention.is_reexport = how.is_public;
+        }
     }
 
     /// A crate that is passed on whole could be used by anyone through us.

@@ -117,9 +117,9 @@ fn a_minute_without_a_touch_shuts_the_door_and_drops_what_was_not_saved() {
     assert_eq!(name_of(&state.screen), "settings");
     state.touched(at(69));
     state.lock_if_idle(at(128));
-    assert_eq!((name_of(&state.screen), state.locks_at()), ("settings", Some(Duration::from_secs(129))));
+    assert_eq!((name_of(&state.screen), state.manager_access.locks_at()), ("settings", Some(Duration::from_secs(129))));
     state.lock_if_idle(at(129));
-    assert_eq!((name_of(&state.screen), state.locks_at()), ("counter", None));
+    assert_eq!((name_of(&state.screen), state.manager_access.locks_at()), ("counter", None));
     assert!(state.wipes() > wipes, "what was typed is forgotten");
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
     state.update(Event::Shell(ShellAction::OpenSettings), at(500));
@@ -147,7 +147,7 @@ fn a_pad_that_nobody_touches_goes_away_with_what_was_typed() {
 fn without_a_pin_the_settings_open_as_ever_and_stay_open() {
     let mut state = at_the_counter();
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
-    assert_eq!((name_of(&state.screen), state.locks_at()), ("settings", None));
+    assert_eq!((name_of(&state.screen), state.manager_access.locks_at()), ("settings", None));
     state.touched(at(2));
     state.lock_if_idle(at(100_000));
     assert_eq!(name_of(&state.screen), "settings");
@@ -161,7 +161,7 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     state.update(Event::Settings(settings::Action::ChoosePin), at(2));
     assert_eq!(door_of(&mut state).purpose, PinPurpose::Set);
     state.touched(at(2));
-    assert_eq!(state.locks_at(), None, "nothing is guarded yet");
+    assert_eq!(state.manager_access.locks_at(), None, "nothing is guarded yet");
     act(&mut state, door::Action::Leave, 3);
     assert_eq!(settings_of(&mut state).form.connection.cash_id, "0002");
     state.update(Event::Settings(settings::Action::ChoosePin), at(4));
@@ -170,7 +170,7 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     assert_eq!(screen.form.connection.cash_id, "0002");
     assert_eq!(screen.stored.keys.map(|keys| keys.pin), Some(PinState::Set));
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::PinSaved));
-    assert_eq!(state.locks_at(), Some(Duration::from_secs(65)), "from now on the door shuts");
+    assert_eq!(state.manager_access.locks_at(), Some(Duration::from_secs(65)), "from now on the door shuts");
     state.update(Event::Settings(settings::Action::ChoosePin), at(6));
     assert_eq!(door_of(&mut state).purpose, PinPurpose::Change);
     state.lock_if_idle(at(65));
@@ -202,7 +202,7 @@ fn five_presses_in_a_corner_of_a_kiosk_lead_to_the_pin() {
     press_corners(&mut state, 20, 15);
     assert_eq!(name_of(&state.screen), "door", "a pad has no corners");
     try_pin(&mut state, RIGHT, PinVerdict::Right, 20);
-    assert_eq!((name_of(&state.screen), state.locks_at()), ("settings", Some(Duration::from_secs(80))));
+    assert_eq!((name_of(&state.screen), state.manager_access.locks_at()), ("settings", Some(Duration::from_secs(80))));
     state.lock_if_idle(at(80));
     assert_eq!((name_of(&state.screen), state.toast), ("kiosk", None), "customers are told nothing");
     let mut state = guarded_counter();
@@ -296,11 +296,11 @@ fn the_set_up_of_a_station_that_broke_stands_behind_its_pin() {
     let mut state = guarded(PinState::Set);
     act(&mut state, door::Action::Leave, 1);
     assert_eq!(name_of(&state.screen), "door", "there is nowhere to go");
-    assert_eq!(state.locks_at(), None);
+    assert_eq!(state.manager_access.locks_at(), None);
     state.touched(at(2));
     door_of(&mut state).typed.push(8);
     state.lock_if_idle(at(62));
-    assert!(door_of(&mut state).typed.is_empty() && state.locks_at().is_none());
+    assert!(door_of(&mut state).typed.is_empty() && state.manager_access.locks_at().is_none());
     try_pin(&mut state, RIGHT, PinVerdict::Right, 70);
     assert!(!settings_of(&mut state).stored.can_leave);
     settings_of(&mut state).form.connection.cash_id = "0002".to_owned();

@@ -6,10 +6,10 @@ use super::{
     AskedFields, Codes, IdleSeconds, KioskRules, Mode, MonitorName, Preferences, SettingError, SettingKey, Settings,
     TextPercent,
 };
+use crate::domain::connection::{BaseUrl, CaFile, CashId, Connection, MerchantId, StatsMethod, StoreId};
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
-use crate::domain::station::{BaseUrl, CaFile, Connection, MerchantId, StationId, StatsMethod};
 
 /// The texts of settings as typed or read, not yet checked; a missing key means its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,8 +58,8 @@ impl SettingsDraft {
     fn connection(&self, errors: &mut SettingErrors) -> Option<Connection> {
         let base_url = self.required(SettingKey::BaseUrl, BaseUrl::parse, errors);
         let merchant_id = self.required(SettingKey::MerchantId, MerchantId::parse, errors);
-        let store_id = self.required(SettingKey::StoreId, StationId::parse, errors);
-        let cash_id = self.required(SettingKey::CashId, StationId::parse, errors);
+        let store_id = self.required(SettingKey::StoreId, StoreId::parse, errors);
+        let cash_id = self.required(SettingKey::CashId, CashId::parse, errors);
         let stats_method = self.optional(SettingKey::StatsMethod, parse_stats_method, errors).unwrap_or_default();
         let reconcile = self.optional(SettingKey::Reconcile, parse_reconcile, errors).unwrap_or_default();
         let ca_file = self.optional(SettingKey::CaFile, CaFile::parse, errors).flatten();

@@ -1,17 +1,19 @@
 //! What a station is set to, field by field, whichever way the text of a field arrives.
 
+use super::connection::Connection;
 use super::consent::ConsentRules;
 use super::delivery::RetentionDays;
 use super::language::LanguageTag;
-use super::station::Connection;
 use super::{BirthdayRules, PhoneRules};
 
 mod draft;
+pub mod error;
 mod key;
 mod kiosk;
 mod monitor;
 
 pub use draft::{SettingErrors, SettingsDraft, mode_name, reconcile_name, stats_method_name};
+pub use error::SettingError;
 pub use key::SettingKey;
 pub use kiosk::{AskedFields, IdleSeconds, KioskRules, TextPercent};
 pub use monitor::{MonitorFacts, MonitorName};
@@ -67,41 +69,6 @@ pub enum Mode {
 /// Error codes of SWiP, at most 32.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Codes(Vec<i64>);
-
-/// Why the text of a setting is not a value of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SettingError {
-    /// Nothing was given.
-    #[error("is empty")]
-    Empty,
-    /// Over its longest length.
-    #[error("is too long")]
-    TooLong,
-    /// A character that the field cannot hold.
-    #[error("holds a character that is not allowed here")]
-    UnexpectedCharacter,
-    /// No address at all.
-    #[error("is not an https address")]
-    NotAnAddress,
-    /// An address with user info, query or fragment.
-    #[error("holds more than scheme, host, port and path")]
-    AddressWithExtras,
-    /// Plain http to another machine.
-    #[error("must be https")]
-    NotSecure,
-    /// No whole path of a file.
-    #[error("is not a whole path")]
-    NotAPath,
-    /// None of the values the field knows, or of another type.
-    #[error("is not one of the values known here")]
-    UnknownValue,
-    /// A number out of range.
-    #[error("is not a number in range")]
-    NotInRange,
-    /// Two texts for one purpose and language, or two versions of one purpose.
-    #[error("is given twice")]
-    GivenTwice,
-}
 
 impl Default for Preferences {
     fn default() -> Self {

@@ -1,11 +1,11 @@
 //! The settings as typed.
 
+use crate::domain::connection::{BaseUrl, Origin, StatsMethod};
 use crate::domain::delivery::Reconcile;
 use crate::domain::settings::{
     AskedFields, KioskRules, Mode, MonitorName, Preferences, SettingsDraft, mode_name, reconcile_name,
     stats_method_name,
 };
-use crate::domain::station::{BaseUrl, Origin, StatsMethod};
 use crate::domain::{LanguageTag, SettingKey, Settings, Token, TokenChoice, TokenError, token};
 
 /// Everything on the screen that can be changed.

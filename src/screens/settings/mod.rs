@@ -13,9 +13,9 @@ mod view_monitor;
 use std::time::Duration;
 
 use crate::domain::check::{StepResult, TestOutcome};
+use crate::domain::connection::Origin;
 use crate::domain::delivery::Reconcile;
 use crate::domain::settings::{MonitorName, SettingErrors};
-use crate::domain::station::Origin;
 use crate::domain::{
     CustomerQuery, Failure, KeyFacts, Now, Phone, PhoneError, SettingError, SettingKey, Settings, TokenChoice,
     TokenError,

@@ -6,9 +6,9 @@ use jiff::civil::date;
 
 use super::*;
 use crate::domain::check::Step;
+use crate::domain::connection::BaseUrl;
 use crate::domain::failure::{Credentials, Unavailable};
 use crate::domain::settings::{Mode, Preferences};
-use crate::domain::station::BaseUrl;
 use crate::domain::{ConsentSources, Now, SettingsDraft};
 use crate::effect::RequestIds;
 

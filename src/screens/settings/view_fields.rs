@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use egui::{Id, Response, Ui};
 
 use super::{Action, SettingsScreen, Status, view_monitor};
+use crate::domain::connection::StatsMethod;
 use crate::domain::delivery::Reconcile;
 use crate::domain::settings::Mode;
-use crate::domain::station::StatsMethod;
 use crate::domain::{PinState, SettingKey, phone, token};
 use crate::i18n::{phone_error, setting_error, token_error};
 use crate::screens::ViewContext;

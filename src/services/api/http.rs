@@ -15,7 +15,7 @@ use super::classify::{Answer, Body, Exchange};
 use super::error::{ApiError, Lost, NotSent};
 use super::wire;
 use crate::domain::Token;
-use crate::domain::station::{CaFile, Connection};
+use crate::domain::connection::{CaFile, Connection};
 
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 const IDLE_CONNECTION: Duration = Duration::from_secs(30);

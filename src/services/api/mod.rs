@@ -16,7 +16,7 @@ pub use error::{ApiError, Lost, NotSent, StatusKind};
 pub use http::Names;
 pub use wire::read_retry_after;
 
-use crate::domain::station::{Connection, StatsMethod};
+use crate::domain::connection::{Connection, StatsMethod};
 use crate::domain::{CustomerQuery, Lookup, Registration, Settings, Signup, Token};
 
 /// How long a call may take in all while a customer waits.

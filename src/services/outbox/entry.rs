@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Signup;
+use crate::domain::connection::{BaseUrl, Origin};
 use crate::domain::delivery::{AttemptStats, EntryState};
-use crate::domain::station::{BaseUrl, Origin};
 
 /// How a signup was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use keyring_core::Entry;
 use keyring_core::api::CredentialStore;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::root_key::KEY_BYTES;
+/// Of a root key.
+pub(super) const KEY_BYTES: usize = 32;
 
 /// Keys by a station's id, in the hands of the operating system.
 #[derive(Clone)]

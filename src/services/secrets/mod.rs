@@ -16,7 +16,7 @@ pub use root_key::KeyError;
 
 use super::dirs::StationDirs;
 use crate::domain::Token;
-use crate::domain::station::Origin;
+use crate::domain::connection::Origin;
 use file::{PIN, SealedToken, SecretsFile};
 use root_key::KeyHome;
 pub(in crate::services) use root_key::RootKey;

@@ -9,7 +9,7 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::keychain::Keychain;
+use super::keychain::{KEY_BYTES, Keychain};
 use crate::domain::Protection;
 use crate::services::dirs::StationDirs;
 use crate::services::durable;
@@ -40,7 +40,6 @@ pub(super) struct KeyHome<'a> {
     keychain: Option<Keychain>,
 }
 
-pub(super) const KEY_BYTES: usize = 32;
 const CREDENTIAL: &str = "swip-kiosk-root-key";
 
 impl RootKey {

@@ -6,7 +6,7 @@ use egui::accesskit::Action;
 use egui::{Context, Event, Id, Key, LayerId, PointerButton, Pos2, RawInput, Rect, SurrenderFocusOn, Ui};
 
 use super::layout::{Cap, KeyPage, KeyboardKind, Layout, Row, anything, digits, letters};
-use super::turn::Turn;
+use super::turn::{Finger, Turn};
 
 /// How long backspace is held before it repeats, and how fast it does, in seconds.
 const REPEAT_AFTER: f64 = 0.5;
@@ -60,13 +60,6 @@ pub(super) struct Placed {
     /// With half the gaps around it, so that no touch falls between two keys.
     pub(super) target: Rect,
     pub(super) cap: Cap,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Finger {
-    /// The mouse, or the first finger.
-    Pointer,
-    Touch(egui::TouchId),
 }
 
 struct Held {

@@ -2,7 +2,12 @@
 
 use egui::{Context, Event, Key, Modifiers};
 
-use super::plugin::Finger;
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finger {
+    /// The mouse, or the first finger.
+    Pointer,
+    Touch(egui::TouchId),
+}
 
 /// The events of one frame, being added to.
 pub(super) struct Turn<'a> {

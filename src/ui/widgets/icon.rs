@@ -2,48 +2,9 @@
 
 use egui::{Color32, Painter, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
+pub use super::icon_marks::Icon;
 use super::icon_marks::{Mark, marks};
 use crate::ui::theme::Tone;
-
-/// An icon; always beside a word, or on a button that has an accessible name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(missing_docs, reason = "the names are what they show")]
-pub enum Icon {
-    Check,
-    CheckCircle,
-    Warning,
-    Error,
-    Info,
-    Gear,
-    Back,
-    Forward,
-    Down,
-    Up,
-    Close,
-    Search,
-    User,
-    UserPlus,
-    Gift,
-    Star,
-    Phone,
-    Card,
-    Link,
-    Plug,
-    Play,
-    Clock,
-    Wifi,
-    WifiOff,
-    Globe,
-    Eye,
-    EyeOff,
-    Key,
-    Store,
-    Lock,
-    Refresh,
-    Person,
-    Help,
-    Dot,
-}
 
 /// The side of the square the strokes are drawn in.
 const GRID: f32 = 24.0;

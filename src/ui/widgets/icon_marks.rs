@@ -1,6 +1,44 @@
 //! The strokes of every icon on the grid of 24.
 
-use super::icon::Icon;
+/// An icon; always beside a word, or on a button that has an accessible name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names are what they show")]
+pub enum Icon {
+    Check,
+    CheckCircle,
+    Warning,
+    Error,
+    Info,
+    Gear,
+    Back,
+    Forward,
+    Down,
+    Up,
+    Close,
+    Search,
+    User,
+    UserPlus,
+    Gift,
+    Star,
+    Phone,
+    Card,
+    Link,
+    Plug,
+    Play,
+    Clock,
+    Wifi,
+    WifiOff,
+    Globe,
+    Eye,
+    EyeOff,
+    Key,
+    Store,
+    Lock,
+    Refresh,
+    Person,
+    Help,
+    Dot,
+}
 
 /// One stroke; points are `(x, y)` on the grid.
 pub(super) enum Mark {

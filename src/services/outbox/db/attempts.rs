@@ -7,8 +7,8 @@ use super::copy::{self, Removal};
 use super::entries::{KEY_LOST, OTHER_STATION, read};
 use super::seal::RecordId;
 use super::store::Store;
+use crate::domain::connection::Connection as StationLink;
 use crate::domain::delivery::{AttemptStats, Concern, EntryState, FinalState};
-use crate::domain::station::Connection as StationLink;
 use crate::services::outbox::entry::Outgoing;
 use crate::services::outbox::error::StoreError;
 

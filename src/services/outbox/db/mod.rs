@@ -25,7 +25,7 @@ use super::entry::Enqueued;
 use super::error::StoreError;
 use super::recovery::{self, Quarantine};
 use super::status::{Disk, Status};
-use crate::domain::station::Connection;
+use crate::domain::connection::Connection;
 use crate::domain::{Enrolment, Phone, Signup};
 use crate::services::clock::Clock;
 use crate::services::process;

@@ -6,8 +6,8 @@ use super::attempts::keep;
 use super::entries::{EXPORTED, OTHER_STATION, state_of};
 use super::seal::RecordId;
 use super::store::Store;
+use crate::domain::connection::Origin;
 use crate::domain::delivery::EntryState;
-use crate::domain::station::Origin;
 use crate::services::outbox::entry::{Counts, Entry, Sender};
 use crate::services::outbox::error::StoreError;
 

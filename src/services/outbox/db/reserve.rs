@@ -21,7 +21,7 @@ pub(super) struct Reserve {
 
 impl Reserve {
     pub(super) fn in_dir(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), file: folder.join("ballast"), least_free: LEAST_FREE }
+        Self { folder: folder.to_owned(), file: folder.join("reserve"), least_free: LEAST_FREE }
     }
 
     /// Whether there is too little room for another signup.
@@ -31,6 +31,8 @@ impl Reserve {
 
     /// Takes the room, unless it is taken already or there is too little. Nothing depends on it until the disk is full.
     pub(super) fn keep(&self) {
+        // The name of before 0.2.
+        let _ = fs::remove_file(self.folder.join("ballast"));
         if fs::metadata(&self.file).is_ok_and(|found| found.len() == RESERVE as u64) || self.is_low() {
             return;
         }

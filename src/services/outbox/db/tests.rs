@@ -187,10 +187,10 @@ fn a_disk_with_little_room_takes_nobody_new_and_lets_what_waits_leave() {
 }
 
 #[test]
-fn a_full_disk_gives_the_ballast_up_so_that_what_waits_can_leave() {
+fn a_full_disk_gives_the_reserve_up_so_that_what_waits_can_leave() {
     let home = Home::new();
     let mut database = home.database();
-    let reserve = home.data().join("ballast");
+    let reserve = home.data().join("reserve");
     let allocated = |path: &std::path::Path| {
         use std::os::unix::fs::MetadataExt;
         path.metadata().map(|found| found.blocks() * 512).unwrap_or_default()

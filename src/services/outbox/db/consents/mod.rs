@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 
 use super::seal::Keyring;
 use crate::domain::Phone;
+use crate::domain::connection::Connection;
 use crate::domain::consent::{ConsentDays, Given, How, Purpose};
-use crate::domain::station::Connection;
 use crate::services::outbox::entry::Enqueued;
 use crate::services::outbox::error::StoreError;
 use keys::{ConsentKeys, place};

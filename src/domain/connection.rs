@@ -6,7 +6,7 @@ use std::path::Path;
 use url::{Host, Url};
 
 use super::delivery::Reconcile;
-use super::settings::SettingError;
+use super::settings::error::SettingError;
 
 /// How a station reaches SWiP and under which ids; the token is kept apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,9 +16,9 @@ pub struct Connection {
     /// `X-Merchant-ID`.
     pub merchant_id: MerchantId,
     /// `X-Store-ID`.
-    pub store_id: StationId,
+    pub store_id: StoreId,
     /// `X-Cash-ID`.
-    pub cash_id: StationId,
+    pub cash_id: CashId,
     /// How points are asked for.
     pub stats_method: StatsMethod,
     /// How a signup is settled that may have arrived.
@@ -45,9 +45,13 @@ pub struct Origin(String);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MerchantId(String);
 
-/// A store or cash id: 1 to 64 printable ASCII characters, inner spaces allowed.
+/// The store: 1 to 64 printable ASCII characters, inner spaces allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StationId(String);
+pub struct StoreId(String);
+
+/// The cash desk: 1 to 64 printable ASCII characters, inner spaces allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CashId(String);
 
 /// The HTTP method of a points lookup: SWiP's page says both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -187,19 +191,38 @@ impl MerchantId {
     }
 }
 
-impl StationId {
-    /// Reads a store or cash id.
+impl StoreId {
+    /// Reads a store id.
     ///
     /// # Errors
     /// The first rule that the text breaks.
     pub fn parse(text: &str) -> Result<Self, SettingError> {
-        id_text(text, |c| c.is_ascii_graphic() || c == ' ').map(Self)
+        id_text(text, is_printable).map(Self)
     }
 
     /// The id as sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+impl CashId {
+    /// Reads a cash id.
+    ///
+    /// # Errors
+    /// The first rule that the text breaks.
+    pub fn parse(text: &str) -> Result<Self, SettingError> {
+        id_text(text, is_printable).map(Self)
+    }
+
+    /// The id as sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_printable(c: char) -> bool {
+    c.is_ascii_graphic() || c == ' '
 }
 
 fn id_text(text: &str, is_allowed: fn(char) -> bool) -> Result<String, SettingError> {
@@ -330,15 +353,15 @@ mod tests {
     fn ids_are_short_printable_ascii_and_only_a_merchant_has_no_spaces() {
         for text in ["ABCD", "A", "abcde-12!~", &"x".repeat(64)] {
             assert_eq!(MerchantId::parse(&format!(" {text}\n")).unwrap().as_str(), text);
-            assert_eq!(StationId::parse(&format!("\t{text} ")).unwrap().as_str(), text);
+            assert_eq!(StoreId::parse(&format!("\t{text} ")).unwrap().as_str(), text);
         }
-        assert_eq!(StationId::parse("Test storeID").unwrap().as_str(), "Test storeID");
+        assert_eq!(StoreId::parse("Test storeID").unwrap().as_str(), "Test storeID");
         assert_eq!(MerchantId::parse("AB CD"), Err(SettingError::UnexpectedCharacter));
         for text in ["АВС", "a\nb", "a\u{7F}", "a\tb", "a\u{A0}b", "caf\u{E9}"] {
             assert_eq!(MerchantId::parse(text), Err(SettingError::UnexpectedCharacter), "{text:?}");
-            assert_eq!(StationId::parse(text), Err(SettingError::UnexpectedCharacter), "{text:?}");
+            assert_eq!(StoreId::parse(text), Err(SettingError::UnexpectedCharacter), "{text:?}");
         }
         assert_eq!(MerchantId::parse(" "), Err(SettingError::Empty));
-        assert_eq!(StationId::parse(&"x".repeat(65)), Err(SettingError::TooLong));
+        assert_eq!(StoreId::parse(&"x".repeat(65)), Err(SettingError::TooLong));
     }
 }
