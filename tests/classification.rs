@@ -137,7 +137,7 @@ fn assert_row(endpoint: Endpoint, status: u16, has_retry_after: bool, sample: &S
         },
         (_, 200..=299, _) => assert_eq!(verdict, AnswerVerdict::Failed(ApiError::Unusable { status }), "{row}"),
         (Endpoint::Stats, 400 | 404 | 422, Some(NOT_FOUND)) => {
-            assert_eq!(verdict, AnswerVerdict::UnknownCustomer, "{row}")
+            assert_eq!(verdict, AnswerVerdict::UnknownCustomer, "{row}");
         }
         (Endpoint::Signup, 400 | 409 | 422, Some(EXISTS)) => assert_eq!(verdict, AnswerVerdict::AlreadyMember, "{row}"),
         _ => match verdict {

@@ -6,7 +6,7 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, PointerButton};
 use egui_kittest::kittest::Queryable;
 use serde_json::{Value, json};
-use swip_kiosk::services::sandbox::{Answer, Fault, Faults, Plan, SecondSignup, seeds};
+use swip_kiosk::services::sandbox::{Fault, Faults, LedgerAnswer, Plan, SecondSignup, seeds};
 
 use crate::support::{NEW_PHONE, NEW_PHONE_SENT, Shop, Window, in_every_language, wait_outside};
 
@@ -105,7 +105,7 @@ fn enter_in_the_very_frame_of_the_answer_signs_up_too() {
     window.look_up(NEW_PHONE);
     // What is waited for was seen.
     window.harness.run_steps(3);
-    wait_outside("the answer", || shop.server().ledger().iter().any(|entry| entry.answer != Answer::Pending));
+    wait_outside("the answer", || shop.server().ledger().iter().any(|entry| entry.answer != LedgerAnswer::Pending));
     // On its way from the server to the window, which draws nothing meanwhile.
     std::thread::sleep(Duration::from_millis(100));
     window.press(Key::Enter);
@@ -266,7 +266,7 @@ fn a_slow_server_stops_no_frame_and_its_late_answer_changes_nothing() {
         window.press(Key::Escape);
         window.settle();
         assert!(window.sees("counter-empty"));
-        window.wait("the answer to be sent", |_| shop.server().ledger()[0].answer != Answer::Pending);
+        window.wait("the answer to be sent", |_| shop.server().ledger()[0].answer != LedgerAnswer::Pending);
         std::thread::sleep(Duration::from_millis(50));
         window.settle();
         let (number, _) = window.points(seeds::REGULAR.points);
@@ -327,7 +327,7 @@ fn a_server_that_never_answers_a_signup_stops_no_frame() {
     window.harness.run_steps(100);
     assert!(window.harness.ctx.cumulative_pass_nr() >= before + 100);
     // All of them were drawn while the question was open.
-    assert_eq!(shop.signups()[0].answer, Answer::Pending);
+    assert_eq!(shop.signups()[0].answer, LedgerAnswer::Pending);
     assert!(!window.sees("done-saved") && !window.sees("done-registered"), "{}", window.list());
     window.wait_for("done-saved");
     assert_eq!(shop.signups().len(), 1);

@@ -8,7 +8,7 @@ use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, TouchDeviceId, Touc
 use egui_kittest::kittest::NodeT;
 use serde_json::{Value, json};
 use swip_kiosk::domain::SettingKey;
-use swip_kiosk::services::sandbox::{Answer, Faults, Plan, SecondSignup, seeds};
+use swip_kiosk::services::sandbox::{Faults, LedgerAnswer, Plan, SecondSignup, seeds};
 
 use crate::support::{NEW_PHONE, NEW_PHONE_SENT, Shop, Window, in_every_language, wait_outside};
 
@@ -92,7 +92,7 @@ pub(crate) fn to_confirm(window: &mut Window, phone: &str) {
 
 /// Waits until the server has answered the signup.
 fn wait_for_an_answer(shop: &Shop) {
-    wait_outside("an answer", || shop.signups().iter().any(|entry| entry.answer != Answer::Pending));
+    wait_outside("an answer", || shop.signups().iter().any(|entry| entry.answer != LedgerAnswer::Pending));
 }
 
 fn only_signup(shop: &Shop) -> Value {
@@ -319,7 +319,7 @@ fn an_answer_that_comes_after_the_customer_has_gone_changes_nothing() {
     window.settle();
     tap(&mut window, "kiosk-start-over");
     let before = window.list();
-    wait_outside("an answer", || shop.server().ledger().iter().any(|entry| entry.answer != Answer::Pending));
+    wait_outside("an answer", || shop.server().ledger().iter().any(|entry| entry.answer != LedgerAnswer::Pending));
     std::thread::sleep(Duration::from_millis(200));
     window.settle();
     assert_eq!(window.list(), before);

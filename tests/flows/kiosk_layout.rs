@@ -14,9 +14,10 @@ use swip_kiosk::domain::settings::TextPercent;
 use swip_kiosk::domain::{
     ConsentTexts, Failure, Phone, PhoneRules, PinError, Points, Purpose as ConsentPurpose, SettingKey,
 };
-use swip_kiosk::screens::door::{Door, EndedStay, Purpose, Status as DoorStatus};
+use swip_kiosk::screens::door::{Door, EndedStay, PinPurpose, Status as DoorStatus};
 use swip_kiosk::screens::kiosk::{
-    Answer, Done, Ending, EntryError, Found, Kiosk, LookingUp, Page, StaffCase, Status, TAKES_LONG,
+    Ending, Finished, FoundPoints, Kiosk, Page, PointsAnswer, PointsEntryError, PointsLookup, StaffCase, Status,
+    TAKES_LONG,
 };
 use swip_kiosk::services::sandbox::{Faults, Plan};
 use swip_kiosk::ui::brand;
@@ -283,7 +284,7 @@ fn what_a_customer_is_told_at_the_end_fits() {
     let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
     let since = tour.now();
     for (page, ending) in [("welcome", Ending::Welcome), ("saved", Ending::Saved)] {
-        tour.show(page, Status::Done(Done { ending, phone: phone().mask(), since }));
+        tour.show(page, Status::Done(Finished { ending, phone: phone().mask(), since }));
     }
     for (page, case) in [("staff-closed", StaffCase::OutOfService), ("staff-many", StaffCase::TooMany)] {
         tour.show(page, Status::AskStaff { case, since });
@@ -315,23 +316,26 @@ fn the_pages_of_points_fit() {
     }
     tour.look("points-scan");
     if let Status::Points(entry) = &mut tour.kiosk().status {
-        entry.error = Some(EntryError::Pass(swip_kiosk::domain::PassError::Empty));
+        entry.error = Some(PointsEntryError::Pass(swip_kiosk::domain::PassError::Empty));
     }
     tour.look("points-scan-wrong");
     tour.window.harness.run_steps(50);
     let now = tour.now();
     let id = tour.state().ids.next_id();
-    tour.show("points-waiting", Status::LookingUp(LookingUp { id, since: now.saturating_sub(Duration::from_secs(1)) }));
-    tour.show("waiting-long", Status::LookingUp(LookingUp { id, since: now.saturating_sub(TAKES_LONG) }));
+    tour.show(
+        "points-waiting",
+        Status::LookingUp(PointsLookup { id, since: now.saturating_sub(Duration::from_secs(1)) }),
+    );
+    tour.show("waiting-long", Status::LookingUp(PointsLookup { id, since: now.saturating_sub(TAKES_LONG) }));
     let at = date(2025, 5, 20).at(12, 41, 0, 0);
     for (page, found) in [
-        ("balance", Found::Points(Points::new(11_806), at)),
-        ("balance-huge", Found::Points(Points::new(1_234_567_890), at)),
-        ("points-nobody", Found::Nobody),
-        ("points-nothing", Found::Nothing),
-        ("points-many", Found::TooMany),
+        ("balance", FoundPoints::Points(Points::new(11_806), at)),
+        ("balance-huge", FoundPoints::Points(Points::new(1_234_567_890), at)),
+        ("points-nobody", FoundPoints::Nobody),
+        ("points-nothing", FoundPoints::Nothing),
+        ("points-many", FoundPoints::TooMany),
     ] {
-        tour.show(page, Status::Answer(Answer { found, since: now }));
+        tour.show(page, Status::Answer(PointsAnswer { found, since: now }));
     }
     tour.end();
 }
@@ -371,7 +375,7 @@ fn a_shop_with_a_name_a_logo_pictures_and_a_code_fits() {
     tour.look("brand-attract");
     let since = tour.now();
     for (page, ending) in [("brand-welcome", Ending::Welcome), ("brand-saved", Ending::Saved)] {
-        tour.show(page, Status::Done(Done { ending, phone: phone().mask(), since }));
+        tour.show(page, Status::Done(Finished { ending, phone: phone().mask(), since }));
     }
     tour.end();
 }
@@ -385,8 +389,8 @@ fn the_managers_door_fits() {
     tour.look("door-set");
     tour.door().status = DoorStatus::Refused(PinError::Obvious);
     tour.look("door-set-refused");
-    tour.door().purpose = Purpose::Open;
-    tour.door().step = swip_kiosk::screens::door::Step::Current;
+    tour.door().purpose = PinPurpose::Open;
+    tour.door().step = swip_kiosk::screens::door::PinStep::Current;
     tour.door().facts.can_leave = true;
     tour.door().status = DoorStatus::Typing;
     tour.look("door");

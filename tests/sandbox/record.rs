@@ -4,7 +4,7 @@ use std::io::Write;
 
 use reqwest::Method;
 use serde_json::json;
-use swip_kiosk::services::sandbox::{Answer, Customer, Fault, Faults, Plan, seeds};
+use swip_kiosk::services::sandbox::{Customer, Fault, Faults, LedgerAnswer, Plan, seeds};
 
 use crate::{STATS, connect, json, request, sandbox, send, signup, status};
 
@@ -28,7 +28,7 @@ async fn the_ledger_records_exactly_what_was_sent() {
     assert_eq!(first.body, body);
     assert!(first.query.is_empty());
     assert!(first.authorized && first.accounts_created && !first.faulted);
-    assert_eq!(first.answer, Answer::Status(204));
+    assert_eq!(first.answer, LedgerAnswer::Status(204));
     let sorted = {
         let mut headers = first.headers.clone();
         headers.sort();
@@ -63,8 +63,8 @@ async fn the_ledger_tells_cut_from_broken_from_answered() {
         let request = request(&station, Method::GET, STATS).query(&[("phone", seeds::ZERO.phone)]);
         let _ = request.send().await;
     }
-    let answers: Vec<Answer> = sandbox.ledger().iter().map(|entry| entry.answer).collect();
-    assert_eq!(answers, [Answer::Cut, Answer::Broken(200), Answer::Status(200)]);
+    let answers: Vec<LedgerAnswer> = sandbox.ledger().iter().map(|entry| entry.answer).collect();
+    assert_eq!(answers, [LedgerAnswer::Cut, LedgerAnswer::Broken(200), LedgerAnswer::Status(200)]);
 }
 
 #[tokio::test]

@@ -64,29 +64,29 @@ pub(crate) fn circles(crates: &[String], files: &[(String, String)]) -> Vec<Stri
     let exempt = test_only_files(files);
     let files: Vec<_> = files.iter().filter(|(name, _)| !exempt.contains(name)).collect();
     let modules: BTreeMap<Vec<String>, &str> = files.iter().map(|(name, _)| (module_of(name), name.as_str())).collect();
-    let mut named: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut mentioned: Vec<(&str, Vec<String>)> = Vec::new();
     let mut passed_on: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
     for (name, text) in &files {
         let Ok(file) = syn::parse_file(text) else { continue };
         let module = module_of(name);
         let mut reader = Reader { module: module.clone(), crates, ..Reader::default() };
         reader.visit_file(&file);
-        let names = reader.names();
+        let imported = reader.names();
         let imports: BTreeMap<usize, &String> = reader.imports.iter().map(|(name, at)| (*at, name)).collect();
         for (at, mention) in reader.mentions.iter().enumerate() {
-            for target in reader.resolve(mention, &names) {
+            for target in reader.resolve(mention, &imported) {
                 match (target, imports.get(&at)) {
                     (Target::Ours(path), Some(own)) if mention.is_reexport => {
                         passed_on.insert([module.as_slice(), std::slice::from_ref(*own)].concat(), path);
                     }
-                    (Target::Ours(path), _) => named.push((name, path)),
+                    (Target::Ours(path), _) => mentioned.push((name, path)),
                     (Target::Foreign(_), _) => {}
                 }
             }
         }
     }
     let mut edges: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (name, path) in &named {
+    for (name, path) in &mentioned {
         let module = module_of(name);
         let is_above = |target: &str| module.starts_with(&module_of(target));
         if let Some(target) = file_of(path, &modules, &passed_on).filter(|target| !is_above(target)) {

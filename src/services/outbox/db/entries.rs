@@ -30,12 +30,17 @@ pub(super) struct Live {
     created_ms: i64,
     /// Nothing of it was ever sent, by any machine, nor will be by another.
     is_unsent: bool,
-    pub(super) sealed: Vec<u8>,
+    sealed: Vec<u8>,
 }
 
 impl Live {
-    pub(super) fn record(&self) -> RecordId {
+    fn record(&self) -> RecordId {
         RecordId { id: self.id, created_ms: self.created_ms }
+    }
+
+    /// Whether it is this very signup.
+    pub(super) fn holds(&self, signup: &Signup, keys: &Keys) -> bool {
+        keys.open(&self.sealed, self.record()).as_ref() == Some(signup)
     }
 }
 
@@ -57,7 +62,7 @@ fn again(
     (signup, link, tag): (&Signup, &StationLink, &[u8; 32]),
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {
-    if keys.open(&live.sealed, live.record()).as_ref() == Some(signup) {
+    if live.holds(signup, keys) {
         return Ok(Enqueued::Same(live.id));
     }
     if live.is_unsent {
@@ -147,10 +152,15 @@ pub(super) fn enqueue(
 ) -> Result<Enqueued, StoreError> {
     let signup = &enrolment.signup;
     let tag = tag(&store.keys.current, signup, link)?;
-    leave_copy_if_replaced(store, signup, &tag)?;
+    let live = live_row(&store.db, &tag)?;
+    if let Some(live) = live.as_ref().filter(|live| live.is_unsent && !live.holds(signup, &store.keys.current)) {
+        // Details that are about to be replaced must not come back.
+        let removal = Removal::of_signup(&store.db, live.id)?;
+        copy::take_out(store, &removal)?;
+    }
     let keys = &store.keys.current;
     let transaction = store.db.transaction()?;
-    let enqueued = match live_row(&transaction, &tag)? {
+    let enqueued = match live {
         Some(live) => again(&transaction, keys, &live, (signup, link, &tag), now_ms)?,
         None if is_full(&transaction)? => return Err(StoreError::Full),
         None => Enqueued::New(insert(&transaction, keys, (signup, link, &tag), EntryState::Saved, now_ms)?),
@@ -165,18 +175,6 @@ pub(super) fn enqueue(
     } else {
         Err(StoreError::ReadBack)
     }
-}
-
-/// Details that are about to be replaced must not come back.
-fn leave_copy_if_replaced(store: &mut Store, signup: &Signup, tag: &[u8; 32]) -> Result<(), StoreError> {
-    let Some(live) = live_row(&store.db, tag)?.filter(|live| live.is_unsent) else {
-        return Ok(());
-    };
-    if store.keys.current.open(&live.sealed, live.record()).as_ref() == Some(signup) {
-        return Ok(());
-    }
-    let removal = Removal::of_signup(&store.db, live.id)?;
-    copy::take_out(store, &removal)
 }
 
 /// The live entry that holds this very signup, if there is one.

@@ -94,9 +94,7 @@ fn reseal(
     };
     match put(state) {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-            let twin = live_row(transaction, &tag)?;
-            let twin = twin.and_then(|twin| keys.open(&twin.sealed, twin.record()));
-            if twin.as_ref() == Some(signup) {
+            if live_row(transaction, &tag)?.is_some_and(|twin| twin.holds(signup, keys)) {
                 transaction.execute("DELETE FROM entry WHERE id = ?1", [record.id])?;
             } else {
                 put(TAKEN_TWICE)?;
