@@ -59,6 +59,52 @@ fn the_right_pin_opens_and_no_other_does() {
 }
 
 #[test]
+fn a_pin_that_is_gone_is_lost_and_not_one_that_nobody_set() {
+    for damage in ["removed", "{}", "not json"] {
+        let (home, store) = with_pin();
+        let secrets = home.data().join("secrets.json");
+        if damage == "removed" {
+            fs::remove_file(&secrets).expect("removed");
+        } else {
+            fs::write(&secrets, damage).expect("written");
+        }
+        assert_eq!((store.state(), store.is_set()), (PinState::Lost, true), "{damage}");
+        assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), PinVerdict::Lost, "{damage}");
+        // Whoever has the files sets another.
+        store.set(&Pin::parse(WRONG).expect("a PIN")).expect("kept");
+        assert_eq!(store.try_pin(WRONG, START).expect("counted"), PinVerdict::Right, "{damage}");
+    }
+    // Marks that cannot be read tell of everything.
+    let (home, store) = with_pin();
+    fs::remove_file(home.data().join("secrets.json")).expect("removed");
+    let marks = fs::read_dir(home.keys()).expect("a folder").map(|file| file.expect("a file").path());
+    let marks: Vec<_> = marks.filter(|path| path.extension().is_some_and(|extension| extension == "marks")).collect();
+    assert_eq!(marks.len(), 1);
+    fs::write(&marks[0], "no marks").expect("written");
+    assert_eq!(store.state(), PinState::Lost);
+}
+
+#[test]
+fn a_token_that_is_gone_is_lost_and_setting_up_anew_does_not_open_a_door() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    PinStore::open(&home.dirs(), START).set(&Pin::parse(RIGHT).expect("a PIN")).expect("kept");
+    fs::write(home.data().join("secrets.json"), "not json").expect("written");
+    let (_, opened) = Station::open(&home.dirs());
+    assert!(opened.keys.is_token_lost && opened.token_tail.is_none());
+    fs::remove_file(home.data().join("secrets.json")).expect("removed");
+    let (_, opened) = Station::open(&home.dirs());
+    assert!(opened.keys.is_token_lost && opened.keys.pin == PinState::Lost);
+    let profile = home.file("profile.json", &server.profile().to_string());
+    assert_eq!(home.run(&["provision", &profile, "--json"]).code, 0);
+    let (_, opened) = Station::open(&home.dirs());
+    assert!(!opened.keys.is_token_lost, "the token is there again");
+    assert_eq!(opened.keys.pin, PinState::Lost, "the PIN is not, and nobody walks in");
+    let exported = home.run(&["consents", "export", &home.file("never.csv", ""), "--json"]);
+    assert_ne!(exported.code, 0, "{exported:?}");
+}
+
+#[test]
 fn failures_cost_waits_that_outlive_a_restart_and_end_with_the_right_pin() {
     let (home, store) = with_pin();
     for _ in 0..4 {

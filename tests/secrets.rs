@@ -59,9 +59,9 @@ fn write_secrets(home: &StationHome, secrets: &Value) {
     fs::write(secrets_file(home), secrets.to_string()).expect("written");
 }
 
-/// The one file in a station's key folder.
+/// The one key in a station's key folder.
 fn key_file(home: &StationHome) -> PathBuf {
-    let mut files = files_below(&home.keys());
+    let mut files = home.key_files();
     assert_eq!(files.len(), 1);
     files.remove(0)
 }
@@ -204,7 +204,7 @@ fn two_stations_share_a_key_folder_and_nothing_else() {
     let mut command = station::program();
     command.arg("--data-dir").arg(&beside).arg("--key-dir").arg(home.keys()).args(["provision", "-", "--json"]);
     assert_eq!(finish(&mut command, server.profile().to_string().as_bytes()).code, 0);
-    assert_eq!(files_below(&home.keys()).len(), 2);
+    assert_eq!(home.key_files().len(), 2);
     fs::copy(secrets_file(&home), beside.join("secrets.json")).expect("copied");
     let mut command = station::program();
     command.arg("--data-dir").arg(&beside).arg("--key-dir").arg(home.keys()).args(["check", "--json"]);
@@ -229,7 +229,7 @@ fn the_key_may_come_from_the_service_manager() {
     let profile = server.profile().to_string();
     run(&["provision", "-", "--json"], &profile).assert(0, &json!({ "outcome": "provisioned" }));
     assert_eq!(run(&["check", "--json"], "").code, 0);
-    assert!(!home.keys().exists() && !home.data().join("station-id").exists(), "no key of our own");
+    assert!(home.key_files().is_empty() && !home.data().join("station-id").exists(), "no key of our own");
     assert_eq!(home.run(&["check", "--json"]).code, 24, "nothing opens without it");
     fs::write(&key, [8; 32]).expect("written");
     assert_eq!(run(&["check", "--json"], "").code, 24, "nor with another one");

@@ -134,7 +134,7 @@ fn the_phone_is_sealed_and_a_key_that_comes_back_opens_it_again() {
     let digits = phone(1);
     assert!(!bytes.windows(10).any(|window| window == &digits.as_bytes()[1..]), "the phone is in clear text");
 
-    let key = fs::read_dir(home.keys()).expect("a folder").next().expect("a key").expect("a file").path();
+    let key = home.key_files().remove(0);
     let aside = home.folder().join("aside");
     fs::rename(&key, &aside).expect("moved");
     let (evidence, of_one) = all(&home);

@@ -94,6 +94,12 @@ impl StationHome {
         self.folder().join("keys")
     }
 
+    /// The files of its keys.
+    pub(crate) fn key_files(&self) -> Vec<PathBuf> {
+        let files = fs::read_dir(self.keys()).expect("a folder").map(|file| file.expect("a file").path());
+        files.filter(|file| file.extension().is_some_and(|extension| extension == "key")).collect()
+    }
+
     pub(crate) fn dirs(&self) -> StationDirs {
         StationDirs::resolve(Some(self.data()), Some(self.keys())).expect("both are given")
     }

@@ -3,6 +3,7 @@
 
 mod file;
 mod keychain;
+mod marks;
 mod pin;
 mod root_key;
 mod sealed;
@@ -18,6 +19,7 @@ use super::dirs::StationDirs;
 use crate::domain::Token;
 use crate::domain::connection::Origin;
 use file::{PIN, SealedToken, SecretsFile};
+use marks::Marks;
 use root_key::KeyHome;
 pub(in crate::services) use root_key::RootKey;
 use sealed::{SealKeys, Sealed};
@@ -55,7 +57,8 @@ impl TokenStore {
     pub fn token_for(&self, origin: &Origin) -> Result<Option<Token>, SecretsError> {
         let file = SecretsFile::read(&self.dirs)?;
         let Some(token) = file.tokens.iter().find(|token| token.origin == origin.as_str()) else {
-            return Ok(None);
+            let is_lost = file.tokens.is_empty() && Marks::read(&self.dirs).token;
+            return if is_lost { Err(SecretsError::Sealed) } else { Ok(None) };
         };
         token.open(keys(&self.dirs)).map(Some)
     }
@@ -69,7 +72,8 @@ impl TokenStore {
         let mut file = SecretsFile::read_or_new(&self.dirs)?;
         file.tokens.retain(|token| token.origin != origin.as_str());
         file.tokens.push(SealedToken::seal(origin, token, &key)?);
-        file.write(&self.dirs)
+        file.write(&self.dirs)?;
+        Marks::add(&self.dirs, &key, Marks { token: true, ..Marks::default() })
     }
 
     /// Forgets the tokens for all other origins.
@@ -99,7 +103,11 @@ impl TokenStore {
         if let Some(pin) = &mut file.pin {
             is_changed |= pin.reseal(current, others, PIN)?;
         }
-        if is_changed { file.write(&self.dirs) } else { Ok(()) }
+        if is_changed {
+            file.write(&self.dirs)?;
+        }
+        // A program before 0.2 left none.
+        Marks::add(&self.dirs, current, Marks { pin: file.pin.is_some(), token: !file.tokens.is_empty() })
     }
 }
 

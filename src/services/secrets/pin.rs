@@ -12,6 +12,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::file::{PIN, SecretsFile};
+use super::marks::Marks;
 use super::root_key::RootKey;
 use super::sealed::{SealKeys, Sealed};
 use super::{SecretsError, keys};
@@ -45,6 +46,7 @@ impl PinStore {
     /// Whether there is one, and whether it can be tried.
     pub fn state(&self) -> PinState {
         match read_record(&self.dirs) {
+            Ok(None) if Marks::read(&self.dirs).pin => PinState::Lost,
             Ok(None) => PinState::NotSet,
             Ok(Some(_)) => PinState::Set,
             Err(_) => PinState::Lost,
@@ -74,6 +76,7 @@ impl PinStore {
         write_count(&self.dirs, 0)?;
         *throttle = Throttle::new(0, Duration::ZERO);
         file.write(&self.dirs)?;
+        Marks::add(&self.dirs, &key, Marks { pin: true, ..Marks::default() })?;
         match read_record(&self.dirs)? {
             Some(kept) if kept.is_of(pin.expose())? => Ok(()),
             _ => Err(SecretsError::Sealed),
@@ -90,6 +93,7 @@ impl PinStore {
         let mut throttle = self.throttle.lock().unwrap_or_else(PoisonError::into_inner);
         let record = match read_record(&self.dirs) {
             Ok(Some(record)) => record,
+            Ok(None) if Marks::read(&self.dirs).pin => return Ok(PinVerdict::Lost),
             Ok(None) => return Ok(PinVerdict::NotSet),
             Err(SecretsError::Storage(error)) => return Err(SecretsError::Storage(error)),
             Err(_) => return Ok(PinVerdict::Lost),

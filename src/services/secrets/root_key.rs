@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use hkdf::Hkdf;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::keychain::{KEY_BYTES, Keychain};
@@ -94,6 +94,16 @@ impl<'a> KeyHome<'a> {
         }
         self.create().map_err(KeyError::Storage)?;
         self.open()
+    }
+
+    /// Where it is kept what a station once had: by the id of its key, or where it has a credential and none, by its folder.
+    pub(super) fn marks_file(&self) -> PathBuf {
+        let name = self.id().ok().flatten().unwrap_or_else(|| {
+            let data = fs::canonicalize(self.dirs.data()).unwrap_or_else(|_| self.dirs.data().to_owned());
+            let hash: [u8; 32] = Sha256::digest(data.as_os_str().as_encoded_bytes()).into();
+            hash[..16].iter().fold(String::new(), |name, byte| name + &format!("{byte:02x}"))
+        });
+        self.dirs.keys().join(format!("{name}.marks"))
     }
 
     /// Keys besides the one in force.
