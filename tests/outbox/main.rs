@@ -13,6 +13,7 @@ mod rows;
 #[path = "../support/station.rs"]
 mod station;
 mod stations;
+mod turned_away;
 mod virtual_time;
 
 use std::fs;

@@ -28,7 +28,7 @@ pub struct FailureAttribution {
     last_through: Option<Duration>,
     /// How many had got through at the last server error of an entry that was counted.
     counted: BTreeMap<i64, u64>,
-    /// The entry that met a 403 since anybody got through.
+    /// The entry that was turned away since anybody got through.
     suspect: Option<i64>,
 }
 
@@ -49,7 +49,7 @@ const MOST_UNUSABLE: u32 = 3;
 const MOST_SERVER_ERRORS: u32 = 20;
 /// Lookups in a row without a yes or no, after which the entry is posted again all the same.
 const MOST_FRUITLESS: u32 = 3;
-/// A 403 is the entry's own while somebody else got through within this time.
+/// To be turned away is the entry's own while somebody else got through within this time.
 const FRESH: Duration = Duration::from_hours(1);
 
 impl FailureAttribution {
@@ -92,7 +92,13 @@ impl FailureAttribution {
                     verdict.state = EntryState::Attention(Concern::ServerErrors);
                 }
             }
-            Some(Failure::Credentials(Credentials::NotPermitted)) => {
+            // A firewall turns single requests away in many ways.
+            Some(
+                Failure::Credentials(Credentials::NotPermitted)
+                | Failure::Unavailable(
+                    Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed,
+                ),
+            ) => {
                 if self.is_alone(id, now) {
                     verdict.state = EntryState::Attention(Concern::NotPermitted);
                 } else {
@@ -110,7 +116,7 @@ impl FailureAttribution {
         self.through > counted
     }
 
-    /// Whether a 403 is this entry's own: others got through lately, and nobody else was turned away since.
+    /// Whether that it is turned away is this entry's own: others got through lately, and nobody else was turned away since.
     fn is_alone(&mut self, id: i64, now: Duration) -> bool {
         let is_fresh = self.last_through.is_some_and(|last| now.saturating_sub(last) <= FRESH);
         if !is_fresh || self.suspect.is_some_and(|suspect| suspect != id) {

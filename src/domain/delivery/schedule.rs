@@ -30,6 +30,8 @@ struct Planned {
     /// When a lookup may tell what became of its last attempt.
     settled: Duration,
     state: EntryState,
+    /// How often it was tried.
+    attempts: u32,
 }
 
 /// How the way to SWiP is.
@@ -54,7 +56,7 @@ pub enum Flow {
     Outage,
     /// SWiP asked to wait.
     Paused,
-    /// The station is turned away: one is tried every quarter of an hour, or every hour.
+    /// The station is turned away: one is tried after a minute, then every quarter of an hour, or every hour.
     Held(Hold),
 }
 
@@ -67,9 +69,9 @@ pub struct Backoff {
     pub until: Duration,
 }
 
-/// An entry that was tried and stays.
+/// An entry that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tried {
+pub struct Pending {
     /// Which.
     pub id: i64,
     /// How it stands now.
@@ -106,13 +108,13 @@ const PAUSE_LONGEST: Duration = Duration::from_hours(1);
 
 impl Schedule {
     /// Takes in an entry that was found at start.
-    pub fn found(&mut self, id: i64, state: EntryState, now: Duration, jitter: &mut impl Jitter) {
-        self.plan(id, state, now + START_SPREAD.mul_f64(jitter.next()), now);
+    pub fn found(&mut self, entry: Pending, now: Duration, jitter: &mut impl Jitter) {
+        self.plan(entry, now + START_SPREAD.mul_f64(jitter.next()), now);
     }
 
     /// Takes in an entry that is to be tried as soon as possible.
-    pub fn added(&mut self, id: i64, state: EntryState, now: Duration) {
-        self.plan(id, state, now, now);
+    pub fn added(&mut self, entry: Pending, now: Duration) {
+        self.plan(entry, now, now);
     }
 
     /// Whether an entry is planned.
@@ -142,9 +144,12 @@ impl Schedule {
         self.generation
     }
 
-    /// Holds the whole queue, although nothing was sent.
+    /// Holds the whole queue. The first probe is soon, and of another entry: one that is turned away alone says nothing of the
+    /// station.
     pub fn hold(&mut self, hold: Hold, now: Duration) {
-        self.queue = QueueState::Held { hold, probe: now + longest_backoff(Flow::Held(hold)) };
+        let is_held = matches!(self.queue, QueueState::Held { .. });
+        let wait = if is_held { longest_backoff(Flow::Held(hold)) } else { PROBE };
+        self.queue = QueueState::Held { hold, probe: now + wait };
     }
 
     /// Settles attempts whose end is unknown in this way from now on.
@@ -152,12 +157,15 @@ impl Schedule {
         self.reconcile = reconcile;
     }
 
-    /// What to do now: the entry that is due longest, if the way is free.
+    /// What to do now: of the entries that may go out, the one that was tried least, then the one that is due longest. What keeps
+    /// being turned away keeps nobody else from being tried.
     pub fn next(&self, now: Duration) -> Next {
-        let first = self.sendable().map(|(id, planned)| (self.moment(planned), planned.due, *id)).min();
+        let order =
+            |(id, planned): (&i64, &Planned)| (self.moment(planned).max(now), planned.attempts, planned.due, *id);
+        let first = self.sendable().map(order).min();
         match first {
             None => Next::Idle,
-            Some((at, _, id)) if at <= now => Next::Send(id),
+            Some((at, .., id)) if at <= now => Next::Send(id),
             Some((at, ..)) => Next::Wait(at),
         }
     }
@@ -178,21 +186,21 @@ impl Schedule {
     }
 
     /// Takes note of how an attempt ended for an entry that stays.
-    pub fn stayed(&mut self, tried: Tried, now: Duration, jitter: &mut impl Jitter) {
-        let Tried { id, state, attempts } = tried;
+    pub fn stayed(&mut self, tried: Pending, now: Duration, jitter: &mut impl Jitter) {
+        let Pending { id, state, attempts } = tried;
         let due = now + backoff(attempts, jitter);
         match state {
             EntryState::Attention(_) => {
                 self.entries.remove(&id);
                 self.reached(now);
             }
-            EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => self.plan(id, state, due, now),
+            EntryState::Held(Hold::OtherStation | Hold::Key | Hold::Exported) => self.plan(tried, due, now),
             EntryState::Held(hold) => {
-                self.plan(id, state, now, now);
+                self.plan(tried, now, now);
                 self.hold(hold, now);
             }
             EntryState::Saved | EntryState::InFlight | EntryState::Pending | EntryState::Unknown => {
-                self.plan(id, state, due, now);
+                self.plan(tried, due, now);
                 self.failures_in_a_row += 1;
                 if self.failures_in_a_row >= OUTAGE_AFTER {
                     self.queue = QueueState::Outage { probe: now + PROBE + PROBE_SPREAD.mul_f64(jitter.next()) };
@@ -275,8 +283,9 @@ impl Schedule {
         }
     }
 
-    fn plan(&mut self, id: i64, state: EntryState, due: Duration, now: Duration) {
-        self.entries.insert(id, Planned { due, settled: now + BEFORE_A_LOOKUP, state });
+    fn plan(&mut self, entry: Pending, due: Duration, now: Duration) {
+        let Pending { id, state, attempts } = entry;
+        self.entries.insert(id, Planned { due, settled: now + BEFORE_A_LOOKUP, state, attempts });
     }
 
     /// When an entry may go out.

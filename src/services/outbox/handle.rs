@@ -15,7 +15,7 @@ use super::entry::{Counts, Enqueued, Entry};
 use super::error::StoreError;
 use super::status::Status;
 use crate::domain::connection::{Connection, Origin};
-use crate::domain::delivery::EntryState;
+use crate::domain::delivery::Pending;
 use crate::domain::{Enrolment, Phone};
 use crate::services::disk;
 use crate::services::secrets::RootKey;
@@ -123,7 +123,7 @@ impl Outbox {
     }
 
     /// Every live entry and where it stands, oldest first.
-    pub(super) async fn live(&self) -> Result<Vec<(i64, EntryState)>, StoreError> {
+    pub(super) async fn live(&self) -> Result<Vec<Pending>, StoreError> {
         self.ask(|store| queue::live(store)).await
     }
 

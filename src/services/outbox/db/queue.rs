@@ -7,15 +7,17 @@ use super::entries::{EXPORTED, OTHER_STATION, state_of};
 use super::seal::RecordId;
 use super::store::Store;
 use crate::domain::connection::Origin;
-use crate::domain::delivery::EntryState;
+use crate::domain::delivery::{EntryState, Pending};
 use crate::services::outbox::entry::{Counts, Entry, Sender};
 use crate::services::outbox::error::StoreError;
 
 /// Every live entry, oldest first, and where it stands.
-pub(in crate::services) fn live(store: &Store) -> Result<Vec<(i64, EntryState)>, StoreError> {
-    let mut query = store.db.prepare("SELECT id, state, reason FROM entry WHERE state <> 'attention' ORDER BY id")?;
+pub(in crate::services) fn live(store: &Store) -> Result<Vec<Pending>, StoreError> {
+    let mut query =
+        store.db.prepare("SELECT id, state, reason, attempts FROM entry WHERE state <> 'attention' ORDER BY id")?;
     let live = query.query_map([], |row| {
-        Ok((row.get(0)?, state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?)))
+        let state = state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?);
+        Ok(Pending { id: row.get(0)?, state, attempts: row.get(3)? })
     })?;
     Ok(live.collect::<Result<_, _>>()?)
 }

@@ -7,8 +7,8 @@ use super::claim::lock;
 use super::pacing::Pacing;
 use super::result::AttemptResult;
 use crate::domain::delivery::{
-    Control, EntryState, FailureAttribution, FinalState, Found, SPACING, Transition, after_lookup, after_post, control,
-    found,
+    Control, EntryState, FailureAttribution, FinalState, Found, Pending, SPACING, Transition, after_lookup, after_post,
+    control, found,
 };
 use crate::domain::failure::{Refusal, Unavailable};
 use crate::domain::journal::Kind;
@@ -157,7 +157,7 @@ impl<'a> Attempt<'a> {
         if let (Some(other), AttemptResult::Stays(state)) = (reclassified, sent)
             && outbox.ask(move |store| attempts::reclassify(store, other, state)).await?
         {
-            pacing.schedule().added(other, state, pacing.uptime());
+            pacing.schedule().added(Pending { id: other, state, attempts }, pacing.uptime());
         }
         let took = pacing.uptime().saturating_sub(self.since);
         journal.note(Note { kind: Kind::Delivery, outcome: sent.noted(), phone, attempts, took });

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::claim::lock;
 use super::clock::{Rng, Timing};
 use super::result::AttemptResult;
-use crate::domain::delivery::{Backoff, Debounced, EntryState, Flow, Reconcile, Schedule, Tried};
+use crate::domain::delivery::{Backoff, Debounced, EntryState, Flow, Pending, Reconcile, Schedule};
 use crate::services::api::ApiClient;
 use crate::services::outbox::db::backoffs;
 use crate::services::outbox::entry::Outgoing;
@@ -59,8 +59,8 @@ impl Pacing {
     pub(super) async fn new(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
         let mut schedule = Schedule::default();
         let (now, now_ms) = (timing.uptime(), timing.unix_ms());
-        for (id, state) in outbox.live().await? {
-            schedule.found(id, state, now, &mut Rng(&*timing));
+        for entry in outbox.live().await? {
+            schedule.found(entry, now, &mut Rng(&*timing));
         }
         let saved = outbox.ask(move |store| backoffs::saved(store, now, now_ms)).await?;
         for backoff in &saved {
@@ -99,7 +99,7 @@ impl Pacing {
 
     /// An attempt about an entry ended without a word about it.
     pub(super) fn failed(&self, id: i64) {
-        let tried = Tried { id, state: EntryState::Unknown, attempts: 1 };
+        let tried = Pending { id, state: EntryState::Unknown, attempts: 1 };
         self.schedule().stayed(tried, self.uptime(), &mut Rng(&*self.timing));
     }
 
@@ -117,8 +117,8 @@ impl Pacing {
     pub(super) async fn plan_anew(&self) {
         self.plan_from_disk(|schedule, live| {
             schedule.clear();
-            for (id, state) in live {
-                schedule.added(*id, *state, self.uptime());
+            for entry in live {
+                schedule.added(*entry, self.uptime());
             }
         })
         .await;
@@ -127,16 +127,16 @@ impl Pacing {
     /// Takes in what an outbox that was opened anew holds besides what is planned; what it lost ends by itself.
     pub(super) async fn compare(&self) {
         self.plan_from_disk(|schedule, live| {
-            for (id, state) in live {
-                if !schedule.knows(*id) {
-                    schedule.found(*id, *state, self.uptime(), &mut Rng(&*self.timing));
+            for entry in live {
+                if !schedule.knows(entry.id) {
+                    schedule.found(*entry, self.uptime(), &mut Rng(&*self.timing));
                 }
             }
         })
         .await;
     }
 
-    async fn plan_from_disk(&self, plan: impl FnOnce(&mut Schedule, &[(i64, EntryState)])) {
+    async fn plan_from_disk(&self, plan: impl FnOnce(&mut Schedule, &[Pending])) {
         match self.outbox.live().await {
             Ok(live) => plan(&mut self.schedule(), &live),
             Err(error) => tracing::error!(%error, "the queue could not be read"),
@@ -154,14 +154,14 @@ impl Pacing {
     pub(super) fn note(&self, attempt: &Outgoing, sent: AttemptResult, pause: Option<Duration>) {
         let now = self.uptime();
         let mut schedule = self.schedule();
+        let waiting = |state| Pending { id: attempt.id, state, attempts: attempt.attempts };
         match sent {
             // SWiP is there, and has said when to come again: that is no failure of the way there.
             AttemptResult::Stays(state @ (EntryState::Pending | EntryState::Unknown)) if pause.is_some() => {
-                schedule.added(attempt.id, state, now);
+                schedule.added(waiting(state), now);
             }
             AttemptResult::Stays(state) => {
-                let tried = Tried { id: attempt.id, state, attempts: attempt.attempts };
-                schedule.stayed(tried, now, &mut Rng(&*self.timing));
+                schedule.stayed(waiting(state), now, &mut Rng(&*self.timing));
             }
             AttemptResult::Ended(_) | AttemptResult::Refused(_) | AttemptResult::NotOurs => {
                 schedule.removed(attempt.id);

@@ -16,7 +16,7 @@ use super::pacing::Pacing;
 use super::result::AttemptResult;
 use super::sweep::{RetentionSweep, until_next_warning};
 use crate::domain::connection::{Connection, Origin};
-use crate::domain::delivery::{Concern, EntryState, FailureAttribution, FinalState, Hold, Next, Submission};
+use crate::domain::delivery::{Concern, EntryState, FailureAttribution, FinalState, Hold, Next, Pending, Submission};
 use crate::domain::journal::{Kind, Outcome};
 use crate::domain::{Enrolment, Failure};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
@@ -108,7 +108,8 @@ impl Deliverer {
         // Any other row may have been said to be saved before.
         let may_withdraw = matches!(stored, Enqueued::New(_));
         if matches!(stored, Enqueued::New(_) | Enqueued::Replaced(_)) {
-            self.pacing.schedule().added(id, EntryState::Saved, self.pacing.uptime());
+            let entry = Pending { id, state: EntryState::Saved, attempts: 0 };
+            self.pacing.schedule().added(entry, self.pacing.uptime());
         }
         // Whoever asked to be left alone is left alone by customers too.
         let is_paused = self.pacing.schedule().is_paused(self.pacing.uptime());
