@@ -1,4 +1,4 @@
-//! `docs/interface.md` and the code say the same: verbs, options, keys, outcomes, exit codes, reasons.
+//! `docs/reference/interface.md` and the code say the same: verbs, options, keys, outcomes, exit codes, reasons.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
@@ -17,7 +17,7 @@ use syn::visit::{self, Visit};
 type Words = BTreeSet<String>;
 
 fn page() -> String {
-    fs::read_to_string(sources::root().join("docs/interface.md")).expect("the page")
+    fs::read_to_string(sources::root().join("docs/reference/interface.md")).expect("the page")
 }
 
 /// The rows of the table whose first column is called `name`, each as its cells.
@@ -101,7 +101,7 @@ impl<'ast> Visit<'ast> for Literals {
 
 #[test]
 fn every_test_that_the_page_of_faults_names_is_there() {
-    let page = fs::read_to_string(sources::root().join("docs/faults.md")).expect("the page");
+    let page = fs::read_to_string(sources::root().join("docs/design/faults.md")).expect("the page");
     let tests = sources::rust_files("tests").into_iter().chain(sources::rust_files("src"));
     let sources: Vec<_> = tests.map(|(_, text)| text).collect();
     let is_name = |word: &&str| word.contains('_') && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
@@ -180,20 +180,4 @@ fn every_verb_and_option_is_listed_and_no_other() {
     let words = page.split(|c: char| !(c.is_ascii_lowercase() || c == '-'));
     let named = words.filter(|word| word.starts_with("--") && !word.starts_with("---") && word.len() > 2);
     assert_eq!(named.map(str::to_owned).collect::<Words>(), options);
-}
-
-#[test]
-fn the_readme_lists_the_same_reasons() {
-    let readme = fs::read_to_string(sources::root().join("README.md")).expect("the README");
-    let section = readme.split("### Reasons").nth(1).expect("a section of reasons");
-    let section = section.split("\n## ").next().unwrap_or_default();
-    let listed: Words = section
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .flat_map(|line| quoted(line).skip(1))
-        .map(str::to_owned)
-        .collect();
-    let told = table("reason").into_iter().filter(|cells| !cells[1].starts_with("none"));
-    let told: Words = told.flat_map(|cells| quoted(&cells[0]).map(str::to_owned).collect::<Vec<_>>()).collect();
-    assert_eq!(listed, told);
 }

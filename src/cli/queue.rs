@@ -14,7 +14,8 @@ use crate::services::{Clock, Station};
 
 /// How long `deliver` works without `--until-empty`.
 const ONE_ROUND: Duration = Duration::from_mins(1);
-const GONE: &str = "there is no queue export, import or release any more: docs/moving.md tells how a station is moved";
+const GONE: &str =
+    "there is no queue export, import or release any more: docs/guide/moving.md tells how a station is moved";
 
 impl Headless<'_> {
     /// Carries one queue verb out. All of them need the station to themselves.

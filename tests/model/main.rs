@@ -1,4 +1,4 @@
-//! Random sequences of everything that may happen to a station, held to the promises of docs/delivery.md.
+//! Random sequences of everything that may happen to a station, held to the promises of docs/design/delivery.md.
 //!
 //! Services, database and sockets are real; clocks and dice are not. `MODEL_SEQUENCES` is how many sequences are played,
 //! `MODEL_SEED` which; a sequence that breaks a promise is made as short as it can be, and names nobody.

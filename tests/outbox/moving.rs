@@ -1,4 +1,4 @@
-//! A station moves to another machine with its folders, as `docs/moving.md` says, and each of its customers still gets one
+//! A station moves to another machine with its folders, as `docs/guide/moving.md` says, and each of its customers still gets one
 //! account. What a program before 0.2 exported instead is not sent twice either.
 
 use std::fs;
@@ -142,6 +142,6 @@ fn the_verbs_that_are_gone_say_what_takes_their_place() {
     for verb in [&["export", "queue.swipq", "--passphrase-stdin"][..], &["import", "queue.swipq"], &["release", "1"]] {
         let ended = home.run(&[&["queue"], verb].concat());
         assert_eq!(ended.code, 2, "{ended:?}");
-        assert!(ended.said().contains("docs/moving.md"), "{ended:?}");
+        assert!(ended.said().contains("docs/guide/moving.md"), "{ended:?}");
     }
 }

@@ -111,20 +111,12 @@ fn signups(is_server_down: bool, has_outbox: bool) -> usize {
 
 /// A start after the database was damaged, on a disk that fails.
 fn recoveries(damage: Damage) -> usize {
-    let shop = Shop::open();
-    let template = Home::provisioned(&shop.profile(&[]));
-    template.store(&[phone(1), phone(2)]);
-    template.store_newer(&phone(3));
-    let damaged = template.damage(damage);
+    let phones = [1, 2, 3].map(phone);
+    let (template, damaged) = Home::to_recover(&Shop::open().profile(&[]), &phones, damage);
     // A recovery has many calls. `FAILURES=all` is the long setting.
     let step = if std::env::var("FAILURES").is_ok_and(|which| which == "all") { 1 } else { 5 };
     at_every_call((true, step), &|_| (template.copy(), words(&["queue", "list"])), &|_, home, ended| {
-        let rows = home.rows();
-        let is_back = |number: usize| rows.iter().any(|row| is_of(row, &phone(number)));
-        assert!(is_back(1) && is_back(2), "{ended:?} {rows:?}");
-        assert_eq!(is_back(3), damage == Damage::Index, "{ended:?} {rows:?}");
-        let kept = std::fs::read(home.data().join("quarantine/outbox-1.db")).unwrap();
-        assert!(kept == damaged, "the damaged file is kept as it was");
+        home.assert_recovered(&phones, (damage, &damaged), ended);
     })
 }
 

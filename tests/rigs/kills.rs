@@ -141,22 +141,13 @@ fn some_deliveries(faults: &Faults, first: usize) -> usize {
 
 /// A start after the database was damaged, with two signups in its copy and one that can still be read.
 fn recoveries(damage: Damage) -> usize {
-    let shop = Shop::open();
-    let template = Home::provisioned(&shop.profile(&[]));
-    template.store(&[phone(1), phone(2)]);
-    template.store_newer(&phone(3));
-    let damaged = template.damage(damage);
+    let phones = [1, 2, 3].map(phone);
+    let (template, damaged) = Home::to_recover(&Shop::open().profile(&[]), &phones, damage);
     Scene {
         is_server_down: true,
         prepare: &|_| (template.copy(), words(&["queue", "list"])),
         check: &|_, home, ended| {
-            let rows = home.rows();
-            let is_back = |number: usize| rows.iter().any(|row| is_of(row, &phone(number)));
-            assert!(is_back(1) && is_back(2), "{ended:?} {rows:?}");
-            assert_eq!(is_back(3), damage == Damage::Index, "{ended:?} {rows:?}");
-            assert!(rows.iter().all(|row| row.state == "unknown"), "{rows:?}");
-            let kept = std::fs::read(home.data().join("quarantine/outbox-1.db")).unwrap();
-            assert!(kept == damaged, "the damaged file is kept as it was");
+            home.assert_recovered(&phones, (damage, &damaged), ended);
             assert!(!home.data().join("quarantine/outbox-2.db").exists(), "{ended:?}");
         },
     }

@@ -1,6 +1,6 @@
 //! The program killed and broken at every one of its system calls, and the power cut at any moment.
 //!
-//! Needs ptrace, hence the feature: `cargo test --features crash-rigs --test rigs`. `docs/crash-rigs.md` says how long it takes.
+//! Needs ptrace, hence the feature: `cargo test --features crash-rigs --test rigs`. `docs/design/crash-rigs.md` says how long it takes.
 #![cfg(all(feature = "crash-rigs", target_os = "linux", target_arch = "x86_64"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stdout, reason = "figures, and what led to a failure")]

@@ -194,8 +194,27 @@ impl Home {
         }
     }
 
-    /// Damages the database; what it is then.
-    pub(crate) fn damage(&self, damage: Damage) -> Vec<u8> {
+    /// A station with two signups in its copy and a third that is not, whose database is damaged; what that is then.
+    pub(crate) fn to_recover(profile: &Value, phones: &[String; 3], damage: Damage) -> (Self, Vec<u8>) {
+        let home = Self::provisioned(profile);
+        home.store(&phones[..2]);
+        home.store_newer(&phones[2]);
+        let damaged = home.damage(damage);
+        (home, damaged)
+    }
+
+    /// Asserts that a recovery of such a station, cut short or not, is complete by now.
+    pub(crate) fn assert_recovered(&self, phones: &[String; 3], (damage, damaged): (Damage, &[u8]), ended: &Ended) {
+        let rows = self.rows();
+        let is_back = |number: usize| rows.iter().any(|row| is_of(row, &phones[number]));
+        assert!(is_back(0) && is_back(1), "{ended:?} {rows:?}");
+        assert_eq!(is_back(2), damage == Damage::Index, "{ended:?} {rows:?}");
+        assert!(rows.iter().all(|row| row.state == "unknown"), "{rows:?}");
+        let kept = fs::read(self.data().join("quarantine/outbox-1.db")).unwrap();
+        assert!(kept == damaged, "the damaged file is kept as it was");
+    }
+
+    fn damage(&self, damage: Damage) -> Vec<u8> {
         const PAGE: usize = 4096;
         let path = self.data().join("outbox.db");
         let index: usize = {

@@ -1,6 +1,6 @@
 //! The built-in SWiP server: real HTTP on a loopback port, the contract checked strictly, faults on request.
 //!
-//! It is the demonstration, the test double and the integrator's playground. `docs/sandbox.md` shows it from outside.
+//! It is the demonstration, the test double and the integrator's playground. `docs/reference/sandbox.md` shows it from outside.
 //!
 //! ```text
 //! serve      listener, connections           routes   the two endpoints, the record
