@@ -474,6 +474,7 @@ fn headers(server: &RawServer, more: &[(&str, &str)]) -> BTreeMap<String, String
         ("x-cash-id", "1231"),
         ("api-version", "3"),
         ("accept", "*/*"),
+        ("accept-encoding", "identity"),
         ("user-agent", agent),
     ];
     fixed.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()

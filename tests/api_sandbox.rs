@@ -168,8 +168,17 @@ async fn every_request_carries_the_headers_of_the_contract_and_no_others() {
     get.register(&only_phone(NEW_PHONE)).await.expect("204");
     get.look_up(&by_phone(NEW_PHONE)).await.expect("200");
     post.look_up(&by_phone(NEW_PHONE)).await.expect("200");
-    let always =
-        ["accept", "api-version", "authorization", "host", "user-agent", "x-cash-id", "x-merchant-id", "x-store-id"];
+    let always = [
+        "accept",
+        "accept-encoding",
+        "api-version",
+        "authorization",
+        "host",
+        "user-agent",
+        "x-cash-id",
+        "x-merchant-id",
+        "x-store-id",
+    ];
     for entry in sandbox.ledger() {
         let mut names = entry.header_names.clone();
         names.sort();

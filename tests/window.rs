@@ -114,7 +114,7 @@ fn assert_signup(entry: &Value, phone: &str) -> Result<()> {
     let mut names: Vec<String> = serde_json::from_value(entry["header_names"].clone())?;
     names.retain(|name| !expected.iter().any(|(expected, _)| name == expected));
     names.sort();
-    assert_eq!(names, ["accept", "authorization", "content-length", "host", "user-agent"]);
+    assert_eq!(names, ["accept", "accept-encoding", "authorization", "content-length", "host", "user-agent"]);
     let body: Value = serde_json::from_str(entry["body"].as_str().ok_or("no body")?)?;
     assert_eq!(body, json!({ "phone": phone }));
     assert_eq!(entry["answer"], json!({ "status": 204 }));

@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
 use super::Complaint::{self, Usage};
+use crate::services::byte_order::without_mark;
 use crate::services::profile;
 
 /// The standard input form of `points` and `signup`.
@@ -70,6 +71,8 @@ pub(super) fn read_line() -> Result<Zeroizing<Vec<u8>>, Complaint> {
     let limit = u64::try_from(LONGEST_LINE).unwrap_or(u64::MAX);
     let stdin = io::stdin().lock().take(limit).read_until(b'\n', &mut line);
     stdin.map_err(|_| Usage("the input cannot be read"))?;
+    let mark = line.len() - without_mark(&line).len();
+    line.drain(..mark);
     for end in [b'\n', b'\r'] {
         if line.last() == Some(&end) {
             line.pop();
@@ -103,5 +106,7 @@ fn read_bounded(from: impl Read, limit: u64) -> Result<Zeroizing<Vec<u8>>, Compl
     // One byte more than the limit tells a longer input from one that fits.
     from.take(limit + 1).read_to_end(&mut bytes).map_err(|_| Usage("the input cannot be read"))?;
     let is_within = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
+    let mark = bytes.len() - without_mark(&bytes).len();
+    bytes.drain(..mark);
     if is_within { Ok(bytes) } else { Err(Usage("the input is too long")) }
 }

@@ -9,6 +9,7 @@ use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use serde_json::Value;
 
+use super::byte_order::without_mark;
 use crate::domain::brand::{BrandField, BrandFields};
 use crate::domain::{Brand, BrandNote, Picture, PictureFault, PictureName};
 
@@ -47,7 +48,8 @@ impl BrandFolder {
         if !file.exists() {
             return (Brand::default(), Vec::new());
         }
-        let value = limited(&file, LONGEST_JSON).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let value =
+            limited(&file, LONGEST_JSON).ok().and_then(|bytes| serde_json::from_slice(without_mark(&bytes)).ok());
         let Some(Value::Object(object)) = value else {
             return (Brand::default(), vec![BrandNote::Unreadable]);
         };

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::StationDirs;
+use super::byte_order::without_mark;
 
 /// The folder in the data directory.
 const FOLDER: &str = "languages";
@@ -44,7 +45,9 @@ fn text(file: &Path) -> Option<String> {
     if !about.is_file() || about.len() > LONGEST_BYTES {
         return None;
     }
-    fs::read_to_string(file).ok().filter(|text| deepest_braces(text) <= DEEPEST_BRACES)
+    let bytes = fs::read(file).ok()?;
+    let text = std::str::from_utf8(without_mark(&bytes)).ok()?;
+    (deepest_braces(text) <= DEEPEST_BRACES).then(|| text.to_owned())
 }
 
 fn deepest_braces(text: &str) -> usize {
@@ -73,6 +76,13 @@ mod tests {
         let file = home.join("data/languages").join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
+    }
+
+    #[test]
+    fn a_file_from_notepad_has_the_same_text() {
+        let home = tempfile::tempdir().unwrap();
+        write(home.path(), "kk/app.ftl", "\u{feff}a = b\r\n");
+        assert_eq!(read(&dirs(home.path()))[0].1, "a = b\r\n");
     }
 
     #[test]

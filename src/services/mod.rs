@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod brand;
+pub mod byte_order;
 pub mod clipboard;
 pub mod clock;
 mod damage;

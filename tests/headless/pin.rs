@@ -27,7 +27,7 @@ fn verdict(home: &StationHome, text: &str) -> PinVerdict {
 
 #[test]
 fn the_pin_is_the_first_line_of_standard_input() {
-    for line in ["802947\n", "802947", "802947\r\n", "802947\nand more\n"] {
+    for line in ["802947\n", "802947", "802947\r\n", "802947\nand more\n", "\u{feff}802947\r\n"] {
         let home = StationHome::new();
         set(&home, line).assert(0, &outcome("ok"));
         assert_eq!(verdict(&home, PIN), PinVerdict::Right, "{line:?}");

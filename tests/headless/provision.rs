@@ -35,6 +35,24 @@ fn a_profile_is_stored_from_a_file_and_from_standard_input() {
 }
 
 #[test]
+fn a_profile_from_notepad_is_a_profile() {
+    let server = Server::start();
+    let profile =
+        format!("\u{feff}{}\r\n", serde_json::to_string_pretty(server.profile()).expect("JSON").replace('\n', "\r\n"));
+    let home = StationHome::new();
+    let file = home.file("profile.json", &profile);
+    home.run(&["provision", &file, "--json"]).assert(0, &outcome("provisioned"));
+    home.run_with(&["provision", "-", "--json"], &profile).assert(0, &outcome("provisioned"));
+    home.run_with(&["points", "-", "--json"], "\u{feff}{\"phone\": \"79167795322\"}\r\n")
+        .assert(0, &json!({ "outcome": "found", "points": 11806 }));
+    // The settings themselves, opened and saved with it.
+    let settings = home.data().join("settings.toml");
+    let text = fs::read_to_string(&settings).expect("settings");
+    fs::write(&settings, format!("\u{feff}{}", text.replace('\n', "\r\n"))).expect("written");
+    assert_eq!(stored(&home, SettingKey::StoreId), "Demo store");
+}
+
+#[test]
 fn consume_deletes_what_was_stored_and_nothing_else() {
     let server = Server::start();
     let home = StationHome::new();
@@ -125,7 +143,7 @@ fn every_wrong_key_is_refused_by_name() {
         ended.assert(20, &invalid(field, reason));
         assert_silent(&ended, &[server.token()]);
     }
-    for text in ["", "[]", "1", "{", "{}{}", "\u{feff}{}", "\"profile\""] {
+    for text in ["", "[]", "1", "{", "{}{}", "\u{feff}\u{feff}{}", "\"profile\""] {
         run_both_ways(&home, &["provision", "-"], text).assert(20, &invalid("profile", "not_json"));
     }
     assert!(Station::open(&home.dirs()).1.loaded.is_first_start, "nothing was stored");

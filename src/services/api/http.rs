@@ -1,13 +1,13 @@
 //! The HTTP client underneath: what it may do, and how it reports what it saw.
 
 use std::error::Error;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::dns::Resolve;
-use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Response, redirect, retry, tls};
 use zeroize::Zeroizing;
 
@@ -16,6 +16,7 @@ use super::error::{ApiError, Lost, NotSent};
 use super::wire;
 use crate::domain::Token;
 use crate::domain::connection::{CaFile, Connection};
+use crate::services::byte_order::without_mark;
 
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 const IDLE_CONNECTION: Duration = Duration::from_secs(30);
@@ -70,9 +71,11 @@ pub(super) fn build(connection: &Connection, token: &Token, names: Option<Names>
 
 /// The certificates of a PEM file; none if there is not one of them, or one that cannot be read.
 fn read_certificates(file: &CaFile) -> Option<Vec<Certificate>> {
+    // A pipe would never end.
+    fs::metadata(file.path()).ok().filter(fs::Metadata::is_file)?;
     let mut pem = Vec::new();
     File::open(file.path()).ok()?.take(LONGEST_CA_FILE).read_to_end(&mut pem).ok()?;
-    Certificate::from_pem_bundle(&pem).ok().filter(|certificates| !certificates.is_empty())
+    Certificate::from_pem_bundle(without_mark(&pem)).ok().filter(|certificates| !certificates.is_empty())
 }
 
 fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
@@ -80,6 +83,8 @@ fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
     authorization.set_sensitive(true);
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, authorization);
+    // Nothing here reads what was packed.
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     let ids = [
         ("x-merchant-id", connection.merchant_id.as_str()),
         ("x-store-id", connection.store_id.as_str()),

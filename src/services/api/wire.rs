@@ -8,6 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::domain::{Points, Signup};
+use crate::services::byte_order::without_mark;
 
 /// The body of `POST /customer-signups`: an empty optional field is left out.
 #[derive(Serialize)]
@@ -62,8 +63,7 @@ pub fn read_retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
 
 /// The integer under one key of a JSON object; a body that names the key twice contradicts itself and has none.
 fn read_integer(body: &[u8], key: &'static str) -> Option<i64> {
-    let without_bom = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
-    let mut json = serde_json::Deserializer::from_slice(without_bom);
+    let mut json = serde_json::Deserializer::from_slice(without_mark(body));
     let value = OnlyField(key).deserialize(&mut json).ok()?;
     json.end().ok()?;
     value?.as_i64()
