@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use swip_kiosk::domain::{Failure, Points, SettingKey, SettingsDraft};
 use swip_kiosk::services::api::{
     Answer, AnswerVerdict, ApiError, Body, CodeMeanings, Endpoint, Exchange, Lost, NotSent, StatusKind, classify,
+    read_retry_after,
 };
 
 const ENDPOINTS: [Endpoint; 2] = [Endpoint::Signup, Endpoint::Stats];
@@ -370,4 +371,18 @@ fn credentials_are_never_called_temporary() {
             assert!(is_credentials, "{endpoint:?} {status}: {verdict:?}");
         }
     }
+}
+
+#[test]
+fn a_wait_is_seconds_or_a_moment_beside_the_servers_own_time() {
+    const NOW: &str = "Sun, 29 Nov 2026 20:00:00 GMT";
+    let wait = |text: &str, date: Option<&str>| read_retry_after(text, date).map(|wait| wait.as_secs());
+    assert_eq!(wait("120", None), Some(120));
+    assert_eq!(wait("Sun, 29 Nov 2026 20:02:00 GMT", Some(NOW)), Some(120));
+    // A number of Unix seconds is no wait of half a century.
+    assert_eq!(wait("1795982520", Some(NOW)), Some(120));
+    assert_eq!(wait("1795982520", None), None);
+    assert_eq!(wait("18446744073709551615", Some(NOW)), None);
+    assert_eq!(wait("1000000000", Some(NOW)), Some(0), "long over");
+    assert_eq!(wait("soon", Some(NOW)), None);
 }

@@ -186,7 +186,7 @@ impl Station {
                 Ok(_) => deliverer.reached(),
                 Err(error) => {
                     if let Some(wait) = error.retry_after() {
-                        deliverer.paused(wait);
+                        deliverer.paused_by_lookup(wait);
                     }
                 }
             }

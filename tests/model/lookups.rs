@@ -50,7 +50,7 @@ impl World {
                 return head_and_body(status, "", "{}");
             }
             Lookups::Busy { wait } => {
-                self.asks_to_wait(server, wait);
+                self.asks_to_wait(server, wait.min(60));
                 return head_and_body(429, &format!("Retry-After: {wait}\r\n"), "");
             }
             Lookups::Cut => return Reply::Cut,

@@ -145,8 +145,9 @@ async fn recover(life: &mut Life<'_>, damage: Damage) -> Result<(), Broken> {
 
 async fn retry(life: &Life<'_>) {
     let deliverer = life.deliverer().await;
-    deliverer.outbox().retry(None).await.expect("the disk is well");
-    deliverer.reload().await;
+    deliverer.retry(None).await.expect("the disk is well");
+    // A manager does not wait for what SWiP asked.
+    life.shared.world().servers.iter_mut().for_each(|server| server.busy_until = Duration::ZERO);
 }
 
 pub(crate) async fn look_up(life: &mut Life<'_>, customer: usize) {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
+use swip_kiosk::domain::CustomerQuery;
 use swip_kiosk::domain::delivery::{Concern, EntryState, Flow, Hold};
 
 use crate::station::{Server, StationHome};
 use crate::virtual_time::{Desk, SetClock, made, once, reconciling_by, requests};
-use crate::{fault, phone};
+use crate::{fault, person, phone};
 
 const LONG: Duration = Duration::from_hours(1);
 
@@ -141,6 +142,28 @@ async fn nothing_is_sent_inside_what_swip_asked_for_whoever_starts_anew() {
     assert_eq!(desk.work(Duration::from_secs(1_799)).await, 0);
     assert_eq!(requests(&server), (1, 0));
     desk.work(Duration::from_mins(1)).await;
+    assert_eq!((desk.states().await, made(&server)), (Vec::new(), 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_that_a_lookup_brought_is_short_and_a_manager_ends_any() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let desk = Desk::open(&home, &Arc::default()).await;
+    server.set_faults(&json!({ "stats": { "fault": { "status": { "code": 429, "retry_after": "3600" } } } }));
+    let nobody = CustomerQuery::Phone(person(&phone(9), "").phone);
+    assert!(desk.station.look_up(&nobody).await.is_err());
+    desk.sign_up(&phone(1)).await;
+    assert_eq!((desk.deliverer.status().borrow().flow, made(&server)), (Flow::Paused, 0));
+    desk.work(Duration::from_mins(1)).await;
+    assert_eq!(made(&server), 1);
+    // An hour that a signup brought lasts an hour, unless a manager ends it.
+    server.set_faults(&fault(&json!({ "status": { "code": 429, "retry_after": "3600" } })));
+    desk.sign_up(&phone(2)).await;
+    server.set_faults(&json!({}));
+    assert_eq!(desk.work(Duration::from_mins(30)).await, 0);
+    desk.deliverer.retry(None).await.expect("stored");
+    desk.work(Duration::from_secs(5)).await;
     assert_eq!((desk.states().await, made(&server)), (Vec::new(), 2));
 }
 

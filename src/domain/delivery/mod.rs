@@ -16,7 +16,7 @@ pub use debounced::Debounced;
 pub use pace::{Jitter, backoff};
 pub use reconcile::{BEFORE_A_LOOKUP, Control, Found, Reconcile, control, found};
 pub use retention::RetentionDays;
-pub use schedule::{Backoff, Flow, Next, Pending, SPACING, Schedule, longest_backoff};
+pub use schedule::{Backoff, Flow, LOOKUP_PAUSE_LONGEST, Next, Pending, SPACING, Schedule, longest_backoff};
 pub use station_clock::{Jump, StationClock};
 pub use warning::{AgeWarning, Waiting, next_warning, warning};
 

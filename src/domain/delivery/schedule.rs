@@ -105,6 +105,8 @@ const START_SPREAD: Duration = Duration::from_secs(10);
 const STANDSTILL: Duration = Duration::from_mins(1);
 const PAUSE_SHORTEST: Duration = Duration::from_secs(1);
 const PAUSE_LONGEST: Duration = Duration::from_hours(1);
+/// What is asked for in answer to a lookup says little of signups.
+pub const LOOKUP_PAUSE_LONGEST: Duration = Duration::from_mins(1);
 
 impl Schedule {
     /// Takes in an entry that was found at start.
@@ -216,6 +218,11 @@ impl Schedule {
         for planned in self.entries.values_mut() {
             planned.due = planned.due.min(self.paused_until);
         }
+    }
+
+    /// A manager does not wait any longer.
+    pub fn end_pause(&mut self) {
+        self.paused_until = Duration::ZERO;
     }
 
     /// Takes note that something planned for `planned` is only done `now`. If that is far too late, the machine stood

@@ -1,7 +1,7 @@
 //! The JSON that travels: what is sent, and a reader that takes whatever comes back.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
@@ -50,14 +50,21 @@ pub(super) fn read_code(body: &[u8]) -> Option<i64> {
     read_integer(body, "code")
 }
 
-/// `Retry-After` in seconds, or as a date beside the server's own `Date`: our clock may be wrong.
+/// A number from here on is no wait, which would be 30 years, but a moment in Unix seconds.
+const FIRST_MOMENT: u64 = 1_000_000_000;
+
+/// `Retry-After` in seconds, or as a date or a moment in Unix seconds beside the server's own `Date`: our clock may be wrong.
 pub fn read_retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
     let text = text.trim();
-    if let Ok(secs) = text.parse() {
+    let secs = text.parse().ok();
+    if let Some(secs) = secs.filter(|secs| *secs < FIRST_MOMENT) {
         return Some(Duration::from_secs(secs));
     }
     let server_now = httpdate::parse_http_date(date?).ok()?;
-    let until = httpdate::parse_http_date(text).ok()?;
+    let until = match secs {
+        Some(secs) => SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(secs))?,
+        None => httpdate::parse_http_date(text).ok()?,
+    };
     Some(until.duration_since(server_now).unwrap_or_default())
 }
 

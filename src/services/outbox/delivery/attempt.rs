@@ -7,8 +7,8 @@ use super::claim::lock;
 use super::pacing::Pacing;
 use super::result::AttemptResult;
 use crate::domain::delivery::{
-    Control, EntryState, FailureAttribution, FinalState, Found, Pending, SPACING, Transition, after_lookup, after_post,
-    control, found,
+    Control, EntryState, FailureAttribution, FinalState, Found, LOOKUP_PAUSE_LONGEST, Pending, SPACING, Transition,
+    after_lookup, after_post, control, found,
 };
 use crate::domain::failure::{Refusal, Unavailable};
 use crate::domain::journal::Kind;
@@ -187,7 +187,7 @@ impl<'a> Attempt<'a> {
                 self.has_posted = true;
                 let sender = &attempt.sender;
                 let posted = client.register_under(&attempt.signup, &sender.store_id, &sender.cash_id).await;
-                self.note(posted)
+                self.note(posted, Duration::MAX)
             }
             None => Err(TOO_LATE),
         };
@@ -237,7 +237,7 @@ impl<'a> Attempt<'a> {
             return Err(TOO_LATE);
         };
         let looked_up = client.look_up(&CustomerQuery::Phone(phone.clone())).await;
-        self.note(looked_up)
+        self.note(looked_up, LOOKUP_PAUSE_LONGEST)
     }
 
     /// The client of the next request: in the background at the pace of the queue, before a customer for as long as the
@@ -260,8 +260,8 @@ impl<'a> Attempt<'a> {
         Some(client)
     }
 
-    fn note<T>(&mut self, result: Result<T, ApiError>) -> Result<T, Failure> {
-        let pause = result.as_ref().err().and_then(ApiError::retry_after);
+    fn note<T>(&mut self, result: Result<T, ApiError>, longest_pause: Duration) -> Result<T, Failure> {
+        let pause = result.as_ref().err().and_then(ApiError::retry_after).map(|pause| pause.min(longest_pause));
         self.pause = self.pause.max(pause);
         let result = result.map_err(|error| Failure::from(&error));
         self.failure = result.as_ref().err().copied();

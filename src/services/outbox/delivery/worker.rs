@@ -16,7 +16,9 @@ use super::pacing::Pacing;
 use super::result::AttemptResult;
 use super::sweep::{RetentionSweep, until_next_warning};
 use crate::domain::connection::{Connection, Origin};
-use crate::domain::delivery::{Concern, EntryState, FailureAttribution, FinalState, Hold, Next, Pending, Submission};
+use crate::domain::delivery::{
+    Concern, EntryState, FailureAttribution, FinalState, Hold, LOOKUP_PAUSE_LONGEST, Next, Pending, Submission,
+};
 use crate::domain::journal::{Kind, Outcome};
 use crate::domain::{Enrolment, Failure};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
@@ -146,9 +148,9 @@ impl Deliverer {
         self.nudge.notify_one();
     }
 
-    /// Takes note that SWiP asked to wait, in answer to some call.
-    pub fn paused(&self, wait: Duration) {
-        self.pacing.schedule().paused(wait, self.pacing.uptime());
+    /// Takes note that SWiP asked to wait, in answer to somebody's lookup: signups wait for a minute at most.
+    pub fn paused_by_lookup(&self, wait: Duration) {
+        self.pacing.schedule().paused(wait.min(LOOKUP_PAUSE_LONGEST), self.pacing.uptime());
         self.nudge.notify_one();
     }
 
@@ -167,13 +169,14 @@ impl Deliverer {
         self.pacing.set_lookups_tell(true);
     }
 
-    /// Puts one entry, or all that are held or need a manager, back in line, and tries them at once.
+    /// Puts one entry, or all that are held or need a manager, back in line, and tries them at once, whatever SWiP asked to wait.
     ///
     /// # Errors
     /// Whatever the database refused.
     pub async fn retry(&self, id: Option<i64>) -> Result<usize, StoreError> {
         let count = self.outbox.retry(id).await?;
         self.pacing.schedule().open();
+        self.pacing.schedule().end_pause();
         self.reload().await;
         Ok(count)
     }
