@@ -8,7 +8,7 @@ use serde_json::json;
 use swip_kiosk::services::outbox::Enqueued;
 
 use crate::station::{Server, StationHome};
-use crate::{Opened, copy_database, deliver, fault, listed, person, phone, posts, row, signup};
+use crate::{Opened, copy_database, deliver, fault, listed, person, phone, posts, row, signup, waiting};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_signup_many_times_at_once_is_one_row() {
@@ -126,4 +126,17 @@ fn nothing_is_left_of_what_was_delivered_and_it_is_never_sent_again() {
     let before = posts(&server).len();
     assert_eq!(deliver(&home, 20), 0);
     assert_eq!(posts(&server).len(), before);
+}
+
+#[test]
+fn numbers_that_somebody_put_there_stop_nobody() {
+    let home = waiting(2);
+    for (attempts, others) in [(-1_i64, -7_i64), (i64::MAX, i64::MAX), (1 << 32, 0)] {
+        let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+        let sql = "UPDATE entry SET attempts = ?1, unusable = ?2, server_errors = ?2, fruitless = ?2 WHERE id = 1";
+        db.execute(sql, [attempts, others]).expect("changed");
+        drop(db);
+        assert_eq!(listed(&home).len(), 2, "{attempts}");
+        assert_eq!(deliver(&home, 1), 10, "nobody is there");
+    }
 }

@@ -58,7 +58,7 @@ pub(in crate::services) fn begin(
     };
     // From now on it may be carried out, whoever dies meanwhile.
     let changed = store.db.execute(
-        "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = attempts + 1, unsettled = 1
+        "UPDATE entry SET state = 'in_flight', reason = NULL, attempts = MAX(0, MIN(attempts, 4294967294)) + 1, unsettled = 1
          WHERE id = ?1 AND state <> 'attention'",
         [id],
     )?;

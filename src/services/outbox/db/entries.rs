@@ -1,6 +1,6 @@
 //! The signups on disk: every change is one durable transaction.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::consents::{self, Before, Occasion};
 use super::copy::{self, Removal};
@@ -52,6 +52,11 @@ pub(super) fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u
 /// Reads a state; one that nobody wrote is settled like an attempt whose end is unknown.
 pub(in crate::services::outbox) fn state_of(name: &str, reason: Option<&str>) -> EntryState {
     EntryState::parse(name, reason).unwrap_or(EntryState::Unknown)
+}
+
+/// Reads a number that counts something; one that counts nothing was put there by somebody else.
+pub(super) fn count(row: &Row<'_>, at: usize) -> rusqlite::Result<u32> {
+    Ok(u32::try_from(row.get::<_, i64>(at)?).unwrap_or(0))
 }
 
 /// The same phone again while it waits: the same details change nothing, others replace what was not sent yet.
@@ -195,12 +200,12 @@ pub(super) fn read(store: &Store, id: i64) -> Result<Option<Outgoing>, StoreErro
         .query_row([id], |row| {
             let sender =
                 Sender { base_url: row.get(2)?, merchant_id: row.get(3)?, store_id: row.get(4)?, cash_id: row.get(5)? };
-            let attempts: u32 = row.get(1)?;
+            let attempts = count(row, 1)?;
             let stats = AttemptStats {
                 is_unsettled: row.get(7)?,
-                unusable: row.get(8)?,
-                server_errors: row.get(9)?,
-                fruitless: row.get(10)?,
+                unusable: count(row, 8)?,
+                server_errors: count(row, 9)?,
+                fruitless: count(row, 10)?,
             };
             Ok((row.get(0)?, attempts, stats, sender, row.get::<_, Vec<u8>>(6)?))
         })

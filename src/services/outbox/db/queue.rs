@@ -3,7 +3,7 @@
 use rusqlite::{Row, params};
 
 use super::attempts::keep;
-use super::entries::{EXPORTED, OTHER_STATION, state_of};
+use super::entries::{EXPORTED, OTHER_STATION, count, state_of};
 use super::seal::RecordId;
 use super::store::Store;
 use crate::domain::connection::Origin;
@@ -17,7 +17,7 @@ pub(in crate::services) fn live(store: &Store) -> Result<Vec<Pending>, StoreErro
         store.db.prepare("SELECT id, state, reason, attempts FROM entry WHERE state <> 'attention' ORDER BY id")?;
     let live = query.query_map([], |row| {
         let state = state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?);
-        Ok(Pending { id: row.get(0)?, state, attempts: row.get(3)? })
+        Ok(Pending { id: row.get(0)?, state, attempts: count(row, 3)? })
     })?;
     Ok(live.collect::<Result<_, _>>()?)
 }
@@ -98,7 +98,7 @@ fn entry(store: &Store, row: &Row<'_>) -> rusqlite::Result<Entry> {
         // A state this program does not know was put there by nobody; a manager must look.
         state: state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?),
         created_ms,
-        attempts: row.get(4)?,
+        attempts: count(row, 4)?,
         sender: Sender {
             base_url: row.get(5)?,
             merchant_id: row.get(6)?,

@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 
 use super::consents;
 use super::copy::{self, Removal};
-use super::entries::state_of;
+use super::entries::{count, state_of};
 use super::store::Store;
 use crate::domain::consent::ConsentDays;
 use crate::domain::delivery::{Concern, EntryState, Jump, RetentionDays, StationClock};
@@ -204,7 +204,7 @@ pub(in crate::services) fn expired_entries(store: &Store) -> Result<Vec<ExpiredE
             id: row.get(0)?,
             created_ms: row.get(1)?,
             expired_ms: row.get(2)?,
-            attempts: row.get(3)?,
+            attempts: count(row, 3)?,
             state: state_of(row.get_ref(4)?.as_str()?, row.get_ref(5)?.as_str_or_null()?),
         })
     })?;
