@@ -93,10 +93,10 @@ keys-in-keychain = Token and waiting signups are encrypted. The key is in the ke
 keys-in-file = Token and waiting signups are encrypted. The key is a file outside the data folder.
 keys-in-data = A copied data folder can be read
 keys-in-data-advice = The encryption key lies in the data folder. Choose another place with --key-dir and move the key file there.
-keys-lost = The encryption key is gone
+keys-lost = The encryption key or the token is gone
 keys-lost-token = Type the token again. Signups that were saved under the old key are kept, and will be sent if it comes back.
 keys-lost-pin = The manager PIN cannot be read
-keys-lost-pin-advice = Its encryption key is gone. Set a new PIN: swip-kiosk pin
+keys-lost-pin-advice = It is gone, or its encryption key is. Set a new PIN: swip-kiosk pin
 
 setting-error-empty = Fill this in
 setting-error-long = Too long
