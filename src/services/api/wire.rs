@@ -51,20 +51,23 @@ pub(super) fn read_code(body: &[u8]) -> Option<i64> {
 }
 
 /// A number from here on is no wait, which would be 30 years, but a moment in Unix seconds.
-const FIRST_MOMENT: u64 = 1_000_000_000;
+const FIRST_MOMENT: Duration = Duration::from_secs(1_000_000_000);
 
 /// `Retry-After` in seconds, or as a date or a moment in Unix seconds beside the server's own `Date`: our clock may be wrong.
 pub fn read_retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
     let text = text.trim();
-    let secs = text.parse().ok();
-    if let Some(secs) = secs.filter(|secs| *secs < FIRST_MOMENT) {
-        return Some(Duration::from_secs(secs));
+    let server_now = date.and_then(|date| httpdate::parse_http_date(date).ok());
+    if let Ok(secs) = text.parse() {
+        let secs = Duration::from_secs(secs);
+        if secs < FIRST_MOMENT {
+            return Some(secs);
+        }
+        // SWiP is busy, for a time that nobody can tell if not beside its own.
+        let until = SystemTime::UNIX_EPOCH.checked_add(secs);
+        return Some(until.zip(server_now).and_then(|(until, now)| until.duration_since(now).ok()).unwrap_or_default());
     }
-    let server_now = httpdate::parse_http_date(date?).ok()?;
-    let until = match secs {
-        Some(secs) => SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(secs))?,
-        None => httpdate::parse_http_date(text).ok()?,
-    };
+    let server_now = server_now?;
+    let until = httpdate::parse_http_date(text).ok()?;
     Some(until.duration_since(server_now).unwrap_or_default())
 }
 
