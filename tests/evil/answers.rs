@@ -16,8 +16,10 @@ async fn a_wish_to_wait_is_understood_in_every_form_and_nonsense_is_none() {
         ("retry-after: 5\r\n", Some(5)),
         ("retry-after:   7  \r\n", Some(7)),
         ("retry-after: 0\r\n", Some(0)),
-        ("retry-after: 1000000000\r\n", Some(1_000_000_000)),
-        ("retry-after: 18446744073709551615\r\n", Some(u64::MAX)),
+        ("retry-after: 999999999\r\n", Some(999_999_999)),
+        // Moments in Unix seconds, of which nobody knows how far they are away.
+        ("retry-after: 1000000000\r\n", Some(0)),
+        ("retry-after: 18446744073709551615\r\n", Some(0)),
         ("retry-after: 18446744073709551616\r\n", None),
         ("retry-after: -1\r\n", None),
         ("retry-after: 1.5\r\n", None),
@@ -52,27 +54,21 @@ async fn a_wish_to_wait_is_understood_in_every_form_and_nonsense_is_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wish_to_wait_is_kept_to_and_nonsense_keeps_no_signup_back() {
-    for wait in ["-1", "soon", "0"] {
+    for wait in ["-1", "soon", "0", "1000000000", "18446744073709551615"] {
         let shop = Shop::open([send(answer("429 X", &format!("retry-after: {wait}\r\n"), ""))]).await;
         assert_eq!(shop.signup("79160000000").code, 10, "{wait}");
         shop.assert_delivered();
         assert_eq!(shop.posts("79160000000"), 2, "{wait}");
     }
-    for wait in ["60", "1000000000", "18446744073709551615"] {
+    for wait in ["60", "999999999"] {
         let shop = Shop::open([send(answer("429 X", &format!("retry-after: {wait}\r\n"), ""))]).await;
         assert_eq!(shop.signup("79160000000").code, 10, "{wait}");
         let before = shop.server.connections();
-        for again in ["signup", "deliver", "retry"] {
-            match again {
-                "signup" => assert_eq!(shop.signup("79160000001").code, 10, "{wait}"),
-                "deliver" => assert_eq!(shop.deliver(1), 10, "{wait}"),
-                _ => {
-                    shop.try_again();
-                    assert_eq!(shop.deliver(1), 10, "{wait}");
-                }
-            }
-            assert_eq!(shop.server.connections(), before, "{wait}: {again}");
-        }
+        assert_eq!(shop.signup("79160000001").code, 10, "{wait}");
+        assert_eq!(shop.deliver(1), 10, "{wait}");
+        assert_eq!(shop.server.connections(), before, "{wait}");
+        // A manager does not wait any longer.
+        shop.assert_delivered();
     }
 }
 
