@@ -93,7 +93,7 @@ impl Outbox {
     /// Destroys the evidence about one customer, and every signup of the phone that SWiP has not taken.
     ///
     /// # Errors
-    /// Whatever the database refused; nothing is destroyed then.
+    /// Whatever the database refused; nothing is destroyed then, or what was damaged once and holds the phone is still there.
     pub async fn forget(&self, phone: Phone) -> Result<Forgotten, StoreError> {
         self.work(move |database| database.forget(&phone)).await
     }

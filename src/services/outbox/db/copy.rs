@@ -2,8 +2,7 @@
 //! database if that is damaged.
 //!
 //! What must not come back (withdrawn, replaced, erased, expired) leaves the copy before it leaves the database; what was
-//! delivered leaves it with the next update. Each transaction writes to one of the two files:
-//! SQLite does not commit to both at once.
+//! delivered leaves it with the next update. Each transaction writes to one of the two files: SQLite does not commit to both at once.
 
 use std::fs;
 use std::io;
@@ -81,18 +80,18 @@ impl Removal {
 /// # Errors
 /// Nothing may leave the database then.
 pub(super) fn take_out(store: &mut Store, removal: &Removal) -> Result<(), StoreError> {
-    if removal.is_empty() { Ok(()) } else { ask(store, |store| take_out_attached(store, removal)) }
+    if removal.is_empty() { Ok(()) } else { with_copy(store, |store| take_out_attached(store, removal)) }
 }
 
 fn take_out_attached(store: &mut Store, removal: &Removal) -> Result<(), StoreError> {
     let transaction = store.db.transaction()?;
     for schema in ["main", "copy"] {
         for entry in &removal.entries {
-            bar(&transaction, &format!("SELECT sealed FROM {schema}.entry WHERE id = ?1"), [entry])?;
+            note_gone(&transaction, &format!("SELECT sealed FROM {schema}.entry WHERE id = ?1"), [entry])?;
         }
         for (entry, purpose) in &removal.consents {
             let sql = format!("SELECT sealed FROM {schema}.consent WHERE entry = ?1 AND purpose = ?2");
-            bar(&transaction, &sql, params![entry, purpose])?;
+            note_gone(&transaction, &sql, params![entry, purpose])?;
         }
     }
     removal.destroy(&transaction, "copy")?;
@@ -102,7 +101,7 @@ fn take_out_attached(store: &mut Store, removal: &Removal) -> Result<(), StoreEr
 }
 
 /// Takes note of a sealed record that a recovery must not bring back.
-fn bar(transaction: &Transaction<'_>, sql: &str, parameters: impl rusqlite::Params) -> Result<(), StoreError> {
+fn note_gone(transaction: &Transaction<'_>, sql: &str, parameters: impl rusqlite::Params) -> Result<(), StoreError> {
     let sealed: Option<Vec<u8>> =
         transaction.prepare_cached(sql)?.query_row(parameters, |row| row.get(0)).optional()?;
     if let Some(nonce) = sealed.as_deref().and_then(nonce_of) {
@@ -119,7 +118,7 @@ pub(super) fn update(store: &mut Store, wall_ms: i64) -> Result<(), StoreError> 
     // What left the database since the last time has left its file, too.
     store.empty_log()?;
     check(&store.db, "main")?;
-    ask(store, |store| {
+    with_copy(store, |store| {
         check(&store.db, "copy")?;
         update_attached(store, wall_ms)
     })
@@ -151,9 +150,8 @@ fn update_attached(store: &mut Store, wall_ms: i64) -> Result<(), StoreError> {
 fn mend(store: &Store) -> Result<(), StoreError> {
     for id in bad_entries(store)? {
         tracing::error!(id, "a damaged signup was taken from the copy");
-        let sql =
-            "UPDATE main.entry SET (created_ms, sealed) = (SELECT created_ms, sealed FROM copy.entry WHERE id = ?1)
-                   WHERE id = ?1";
+        let sql = "UPDATE main.entry SET (created_ms, sealed) =
+                       (SELECT created_ms, sealed FROM copy.entry WHERE id = ?1) WHERE id = ?1";
         store.db.execute(sql, [id])?;
         distrust(&store.db, "id = ?1", [id])?;
     }
@@ -196,13 +194,16 @@ pub(in crate::services::outbox) fn distrust(
     Ok(())
 }
 
-/// Does something with the copy, as `copy`. One that is damaged holds nothing that the database has not: it is made anew.
-pub(super) fn ask<T>(store: &mut Store, work: impl Fn(&mut Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
+/// Does something with the copy, as `copy`. One that cannot be read holds nothing that the database has not: it is made anew.
+pub(super) fn with_copy<T>(
+    store: &mut Store,
+    work: impl Fn(&mut Store) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let make = |copy: &Path| if exists(copy) { Ok(()) } else { schema::create(copy) };
     make(&store.copy)?;
     match attached(store, &work) {
-        Err(error) if is_damaged(store, &error) => {
-            tracing::error!(%error, "the copy of the outbox is damaged and is made anew");
+        Err(error) if is_of_copy(store, &error) => {
+            tracing::error!(%error, "the copy of the outbox cannot be read and is made anew");
             remove(&store.copy).map_err(StoreError::Storage)?;
             make(&store.copy)?;
             attached(store, work)
@@ -233,9 +234,9 @@ fn attached<T>(store: &mut Store, work: impl FnOnce(&mut Store) -> Result<T, Sto
     Ok(done)
 }
 
-/// Whether an error is the copy's damage, and not that of the database.
-fn is_damaged(store: &mut Store, error: &StoreError) -> bool {
-    error.is_damage() && attached(store, |store| check(&store.db, "copy")).is_err_and(|error| error.is_damage())
+/// Whether an error comes from a copy that cannot be read: then what is left of it must not stop what the database can do.
+fn is_of_copy(store: &mut Store, error: &StoreError) -> bool {
+    error.is_trouble() && attached(store, |store| check(&store.db, "copy")).is_err()
 }
 
 fn check(db: &Connection, schema: &str) -> Result<(), StoreError> {

@@ -42,7 +42,7 @@ pub(in crate::services) fn forget(store: &mut Store, phone: &Phone) -> Result<Fo
     }
     let forgotten = Forgotten { consents: removal.consents.len(), signups: removal.entries.len() };
     // What was delivered since the copy was brought up to date is still in it.
-    removal.entries.extend(copy::ask(store, |store| entries_of(store, "copy", phone))?);
+    removal.entries.extend(copy::with_copy(store, |store| entries_of(store, "copy", phone))?);
     copy::take_out(store, &removal)?;
     let transaction = store.db.transaction()?;
     removal.destroy(&transaction, "main")?;
