@@ -1,85 +1,17 @@
-//! Disks that are full, read-only or not ours, and a machine that gives nothing more: points go on, nothing is lost, and
-//! nobody is told "saved" in vain.
+//! A disk that is not ours alone, and a machine that gives nothing more: nothing is lost, and nobody is told "saved" in vain.
 //!
-//! Full and read-only disks are mounts in a namespace of their own: they need root, or user namespaces.
+//! Full and read-only disks need mounts: `tests/rigs/mounts.rs`.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 #[path = "support/station.rs"]
 mod station;
 
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use station::{Ended, Server, StationHome, finish};
-
-/// A view of the files with mounts that nobody else sees; gone when dropped.
-struct Mounts {
-    holder: Child,
-    enter: Vec<String>,
-}
-
-impl Mounts {
-    /// Runs a script of mounts as root of a new namespace.
-    fn of(script: &str) -> Self {
-        let works = |args: &[&str]| {
-            let tried = Command::new("unshare").args(args).arg("true").stderr(Stdio::null()).status();
-            tried.is_ok_and(|status| status.success())
-        };
-        // Root needs no user namespace, which a container may forbid.
-        let (how, enter): (&[&str], &[&str]) = if works(&["-m"]) {
-            (&["-m"], &["-m"])
-        } else if works(&["-rm"]) {
-            (&["-rm"], &["-U", "-m", "--preserve-credentials"])
-        } else {
-            panic!("mounts of our own are needed: run as root, or allow user namespaces");
-        };
-        let script = format!("set -e; {script}; echo ready; exec cat");
-        let mut holder = Command::new("unshare")
-            .args(how)
-            .args(["sh", "-c", &script])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("unshare runs");
-        let mut line = String::new();
-        BufReader::new(holder.stdout.take().expect("ours")).read_line(&mut line).expect("a line");
-        assert_eq!(line, "ready\n", "the mounts are made");
-        let mut args = vec!["-t".to_owned(), holder.id().to_string()];
-        args.extend(enter.iter().map(|&arg| arg.to_owned()));
-        Self { holder, enter: args }
-    }
-
-    /// Runs a command that sees the mounts.
-    fn run(&self, command: &Command) -> Ended {
-        let mut inside = Command::new("nsenter");
-        inside.args(&self.enter).arg("--").arg(command.get_program()).args(command.get_args());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => inside.env(name, value),
-                None => inside.env_remove(name),
-            };
-        }
-        inside.stdout(Stdio::piped()).stderr(Stdio::piped());
-        finish(&mut inside, b"")
-    }
-
-    fn sh(&self, script: &str) -> Ended {
-        let mut command = Command::new("sh");
-        command.args(["-c", script]);
-        self.run(&command)
-    }
-}
-
-impl Drop for Mounts {
-    fn drop(&mut self) {
-        let _ = self.holder.kill();
-        let _ = self.holder.wait();
-    }
-}
 
 fn phone(number: usize) -> String {
     format!("7916{number:07}")
@@ -95,70 +27,6 @@ fn accounts(server: &Server) -> usize {
 
 fn waiting(home: &StationHome) -> Value {
     home.run(&["queue", "list", "--json"]).json()["counts"]["waiting"].clone()
-}
-
-#[test]
-fn a_station_on_a_read_only_disk_shows_points_and_takes_nobody() {
-    let server = Server::start();
-    let home = StationHome::provisioned(&server);
-    server.set_faults(&json!({ "signup": { "fault": { "status": { "code": 503 } } } }));
-    assert_eq!(finish(&mut signup(&home, 1), b"").code, 10);
-    server.set_faults(&json!({}));
-    let before = server.ledger().len();
-
-    let data = home.data();
-    let data = data.to_str().expect("a plain path");
-    let mounts = Mounts::of(&format!("mount --bind '{data}' '{data}'; mount -o remount,bind,ro '{data}'"));
-    assert_ne!(mounts.sh(&format!("touch '{data}/x'")).code, 0, "it is read-only");
-    let points = mounts.run(&home.command(&["points", "--phone", &phone(1), "--json"]));
-    points.assert(12, &json!({ "outcome": "not_found" }));
-    mounts.run(&signup(&home, 2)).assert(26, &json!({ "outcome": "storage_failed" }));
-    mounts.run(&home.command(&["queue", "deliver", "--json"])).assert(26, &json!({ "outcome": "storage_failed" }));
-    // The window comes as far as looking for a display, and shows points from there on.
-    let window = mounts.run(&home.command(&[]));
-    assert_eq!(window.code, 1, "{window:?}");
-    assert_eq!(server.ledger().len(), before + 1, "one lookup, and nothing else");
-    drop(mounts);
-
-    assert_eq!(waiting(&home), 1, "what waited still does");
-    assert_eq!(finish(&mut signup(&home, 2), b"").code, 0);
-}
-
-#[test]
-fn a_full_disk_takes_nobody_new_and_lets_everything_out_that_waits() {
-    const WAITING: usize = 6;
-    let server = Server::start();
-    let home = StationHome::new();
-    fs::create_dir(home.data()).expect("a folder");
-    let data = home.data();
-    let data = data.to_str().expect("a plain path");
-    let mounts = Mounts::of(&format!("mount -t tmpfs -o size=40m,mode=700 tmpfs '{data}'"));
-    let profile = home.file("profile.json", &server.profile().to_string());
-    assert_eq!(mounts.run(&home.command(&["provision", &profile, "--json"])).code, 0);
-    server.set_faults(&json!({ "signup": { "fault": { "status": { "code": 503 } } } }));
-    for number in 0..WAITING {
-        assert_eq!(mounts.run(&signup(&home, number)).code, 10);
-    }
-    server.set_faults(&json!({}));
-    assert_eq!(mounts.sh(&format!("stat -c '%s' '{data}/reserve'")).stdout, "1048576\n");
-
-    // To the last byte.
-    assert_ne!(mounts.sh(&format!("cat /dev/zero > '{data}/filler'")).code, 0);
-    let refused = mounts.run(&signup(&home, WAITING));
-    refused.assert(26, &json!({ "outcome": "storage_failed" }));
-    assert_eq!(accounts(&server), 0, "what is not stored is not sent");
-    let points = mounts.run(&home.command(&["points", "--phone", &phone(1), "--json"]));
-    points.assert(12, &json!({ "outcome": "not_found" }));
-
-    let delivered = mounts.run(&home.command(&["queue", "deliver", "--until-empty", "--deadline", "25", "--json"]));
-    assert_eq!(delivered.code, 0, "{delivered:?}");
-    assert_eq!(accounts(&server), WAITING);
-    assert_ne!(mounts.sh(&format!("ls '{data}/reserve'")).code, 0, "the room was given up");
-
-    assert_eq!(mounts.sh(&format!("rm '{data}/filler'")).code, 0);
-    assert_eq!(mounts.run(&signup(&home, WAITING)).code, 0);
-    assert_eq!(accounts(&server), WAITING + 1);
-    assert_eq!(mounts.sh(&format!("stat -c '%s' '{data}/reserve'")).stdout, "1048576\n");
 }
 
 /// The program under a limit of the shell's `ulimit`.
