@@ -28,6 +28,11 @@ fn every_answer_in_the_corpus_is_sorted_by_its_status() {
 }
 
 #[test]
+fn every_file_of_texts_in_the_corpus_is_said_or_left_out() {
+    replay("language", targets::language::run);
+}
+
+#[test]
 fn every_name_in_the_corpus_is_refused_or_has_one_form() {
     replay("name", targets::name::run);
 }

@@ -28,7 +28,11 @@ const TABLE: &[Row] = &[
         ],
     },
     Row { part: "effect", ours: &["domain"], others: &[] },
-    Row { part: "i18n", ours: &["domain"], others: &["fluent_bundle", "unic_langid", "rust_embed", "jiff"] },
+    Row {
+        part: "i18n",
+        ours: &["domain"],
+        others: &["fluent_bundle", "fluent_syntax", "unic_langid", "rust_embed", "jiff"],
+    },
     Row { part: "ui", ours: &[], others: &["egui"] },
     // Every file of a screen that does not draw. Screens never name each other.
     Row { part: "screen", ours: &["own screen", "screens::UpdateContext", "domain", "effect"], others: &["jiff"] },

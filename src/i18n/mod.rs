@@ -6,6 +6,7 @@ mod failure;
 mod fields;
 mod form;
 mod keyboard;
+mod source;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -45,6 +46,8 @@ struct LanguageFolder;
 
 /// The language that stands in for one there are no texts for.
 const FALLBACK: &str = "ru";
+/// Messages that refer to others can grow without end; a screen has no room for more, and drawing it would take the memory.
+const LONGEST_TEXT_BYTES: usize = 64 * 1024;
 
 impl Catalogue {
     /// The languages built into the program: one a folder under `i18n/`.
@@ -108,9 +111,10 @@ fn empty(tag: &LanguageTag) -> Bundle {
 }
 
 fn add(bundle: &mut Bundle, text: &str) {
-    // A broken message is left out, the rest stands; a test holds the built-in texts to having none.
-    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, _)| partial);
-    bundle.add_resource_overriding(resource);
+    // What is broken is left out, the rest stands; a test holds the built-in texts to having none.
+    for entry in source::entries(text) {
+        bundle.add_resource_overriding(entry);
+    }
 }
 
 impl Texts {
@@ -149,5 +153,6 @@ impl Texts {
 
 fn text_of(bundle: &Bundle, id: &str, args: Option<&FluentArgs<'_>>) -> Option<String> {
     let pattern = bundle.get_message(id)?.value()?;
-    Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
+    let text = bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned();
+    (text.len() <= LONGEST_TEXT_BYTES).then_some(text)
 }

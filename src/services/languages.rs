@@ -11,8 +11,6 @@ const FOLDER: &str = "languages";
 /// More is no set of texts; the rest is left out.
 const MOST_ENTRIES: usize = 64;
 const LONGEST_BYTES: u64 = 256 * 1024;
-/// Texts nest a few deep; the parser would follow a flood of braces until the stack ends.
-const DEEPEST_BRACES: usize = 16;
 
 /// Pairs of a language's tag, as its folder is called, and the text of one of its files. What cannot be read is left out.
 pub fn read(dirs: &StationDirs) -> Vec<(String, String)> {
@@ -46,22 +44,7 @@ fn text(file: &Path) -> Option<String> {
         return None;
     }
     let bytes = fs::read(file).ok()?;
-    let text = std::str::from_utf8(without_mark(&bytes)).ok()?;
-    (deepest_braces(text) <= DEEPEST_BRACES).then(|| text.to_owned())
-}
-
-fn deepest_braces(text: &str) -> usize {
-    let mut depth = 0_usize;
-    let mut deepest = 0;
-    for sign in text.bytes() {
-        match sign {
-            b'{' => depth += 1,
-            b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
+    std::str::from_utf8(without_mark(&bytes)).ok().map(ToOwned::to_owned)
 }
 
 #[cfg(test)]
@@ -102,7 +85,6 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         write(home.path(), "kk/a.ftl", "a = b\n");
         write(home.path(), "kk/bytes.ftl", [0xFF, 0xFE, 0x00]);
-        write(home.path(), "kk/braces.ftl", format!("a = {}", "{".repeat(10_000)));
         write(home.path(), "kk/long.ftl", "#".repeat(256 * 1024 + 1));
         fs::create_dir(home.path().join("data/languages/kk/folder.ftl")).unwrap();
         #[cfg(unix)]
