@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::{ToSpan, civil::Date};
 
+use super::name::plain_sign;
 use super::phone::ascii_digit;
 
 /// A real date, not in the future, not over 120 years ago, old enough for the station's rule.
@@ -77,7 +78,8 @@ impl Birthday {
     /// # Errors
     /// As [`Self::parse_typed`].
     pub fn parse_iso(text: &str, rules: BirthdayRules, today: Date) -> Result<Self, BirthdayError> {
-        let bytes = text.as_bytes();
+        let plain: String = text.chars().filter_map(plain_sign).collect();
+        let bytes = plain.as_bytes();
         let is_iso = bytes.len() == 10
             && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
         if !is_iso {
@@ -145,7 +147,7 @@ fn typed_digits(text: &str) -> Option<Vec<u8>> {
     for c in trimmed.chars() {
         match ascii_digit(c).and_then(|digit| digit.to_digit(10)) {
             Some(digit) => digits.push(u8::try_from(digit).ok()?),
-            None if matches!(c, '.' | '/' | '-' | ' ') => {}
+            None if matches!(plain_sign(c), None | Some('.' | '/' | '-' | ' ')) => {}
             None => return None,
         }
     }
@@ -181,6 +183,16 @@ mod tests {
         for text in ["", "24.01.90", "1.1.1990", "240119900", "24,01,1990", "24.янв.1990", "24.01.1990\0", "1990"] {
             assert_eq!(typed(text), Err(BirthdayError::Incomplete), "{text:?}");
         }
+    }
+
+    #[test]
+    fn signs_that_look_like_a_separator_are_one() {
+        for sign in ["–", "—", "−", "\u{A0}", "\u{202F}", "\u{2011}"] {
+            assert_eq!(typed(&["24", "01", "1990"].join(sign)).as_deref(), Ok("1990-01-24"), "{sign:?}");
+        }
+        assert_eq!(typed("\u{200E}24.01.1990\u{200B}").as_deref(), Ok("1990-01-24"));
+        assert_eq!(iso("1990–01−24").as_deref(), Ok("1990-01-24"));
+        assert_eq!(iso("\u{FEFF}1990-01-24").as_deref(), Ok("1990-01-24"));
     }
 
     #[test]

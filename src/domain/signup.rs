@@ -78,6 +78,16 @@ impl SignupDraft {
         }
     }
 
+    /// Shows names as they will be sent; what is no name stays as it was typed.
+    pub fn tidy_names(&mut self) {
+        for text in [&mut self.first_name, &mut self.last_name] {
+            if let Ok(Some(name)) = PersonName::parse(text) {
+                text.zeroize();
+                text.push_str(name.as_str());
+            }
+        }
+    }
+
     /// Checks the whole form against the station's rules and the calendar day `today`.
     ///
     /// # Errors

@@ -72,6 +72,20 @@ fn a_signup_sends_what_was_given_and_nothing_else() {
 }
 
 #[test]
+fn what_stands_for_an_apostrophe_a_hyphen_or_a_space_is_sent_as_it() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let names = ["--first-name", "O\u{2018}ktam", "--last-name", "Анна\u{2013}Мария\u{A0} Ли"];
+    run_both_ways(&home, &[&["signup", "--phone", PHONE][..], &names].concat(), "").assert(0, &outcome("registered"));
+    let person = json!({ "phone": PHONE, "first_name": "O`ktam", "last_name": "\u{200B}Анна\u{2014}Мария  Ли " });
+    run_both_ways(&home, &["signup", "-"], &person.to_string()).assert(0, &outcome("registered"));
+    let sent = format!(
+        "POST /customer-signups {{\"phone\":\"{PHONE}\",\"firstName\":\"O'ktam\",\"lastName\":\"Анна-Мария Ли\"}}"
+    );
+    assert_eq!(server.requests(), [&*sent; 4]);
+}
+
+#[test]
 fn a_member_is_recognised_by_the_codes_of_the_station() {
     let server = Server::start();
     let home = StationHome::new();

@@ -80,6 +80,7 @@ impl SignupForm {
 
     /// A field is complained about when it is left, but not for being empty: it may be filled in later.
     pub(super) fn left(&mut self, field: SignupField, cx: &UpdateContext<'_>) {
+        self.draft.tidy_names();
         let found = self.check(cx);
         let is_empty = self.text(field).trim().is_empty();
         self.show(field, found, |_| !is_empty);
@@ -88,6 +89,7 @@ impl SignupForm {
     /// All errors show at once on submit.
     pub(super) fn submit(&mut self, cx: &UpdateContext<'_>) -> Result<Signup, ()> {
         self.failure = None;
+        self.draft.tidy_names();
         match self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date()) {
             Ok(signup) => {
                 self.errors = SignupErrors::default();

@@ -450,6 +450,20 @@ fn an_error_appears_when_its_field_is_left_and_goes_when_it_is_mended() {
 }
 
 #[test]
+fn a_name_that_is_left_shows_as_it_will_be_sent() {
+    let mut desk = CounterFixture::with_form();
+    desk.type_field(SignupField::FirstName, " O`ktam ");
+    assert_eq!(desk.form().draft.first_name, " O`ktam ", "not while typing");
+    desk.act(Action::LeaveField(SignupField::FirstName));
+    assert_eq!(desk.form().draft.first_name, "O'ktam");
+    let mut desk = CounterFixture::with_form();
+    desk.type_field(SignupField::Phone, "916");
+    desk.type_field(SignupField::LastName, "Анна–Мария\u{A0}\u{A0}Ли");
+    desk.act(Action::SignUp);
+    assert_eq!(desk.form().draft.last_name, "Анна-Мария Ли", "beside what is wrong");
+}
+
+#[test]
 fn an_empty_field_is_left_in_peace() {
     let mut desk = CounterFixture::with_form();
     for field in [SignupField::Phone, SignupField::FirstName, SignupField::LastName, SignupField::Birthday] {

@@ -114,6 +114,7 @@ impl Form {
 
     /// On, unless something is wrong with the page, which then shows.
     pub(super) fn next(&mut self, cx: &UpdateContext<'_>) -> PageStep {
+        self.draft.tidy_names();
         self.errors = self.errors_of_page(cx);
         if self.shows_error() {
             self.wants_focus = true;

@@ -241,6 +241,20 @@ fn only_what_is_asked_has_a_page() {
 }
 
 #[test]
+fn a_name_shows_as_it_will_be_sent_when_the_customer_comes_back_to_it() {
+    let mut stand = Stand::new();
+    stand.join();
+    stand.type_phone(TEN_DIGITS);
+    stand.next();
+    "Анна–Мария \u{A0} ".clone_into(&mut stand.form().draft.first_name);
+    stand.next();
+    assert_eq!(stand.page(), Page::LastName);
+    stand.wait(400);
+    stand.act(Action::Back);
+    assert_eq!(stand.form().draft.first_name, "Анна-Мария");
+}
+
+#[test]
 fn every_page_about_you_can_be_skipped_and_forgets_what_was_typed() {
     let mut stand = Stand::new();
     stand.join();
