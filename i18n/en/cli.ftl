@@ -21,3 +21,5 @@ cli-written = Written to the file: { $count }
 cli-forgotten = Destroyed: evidence of consents { $consents }, unsent signups { $signups }
 cli-consent-ticked = ticked by the customer
 cli-consent-attested = attested by staff
+cli-consent-altered = changed by somebody, proves nothing
+cli-consent-key-lost = its key is gone, nobody knows whose it is

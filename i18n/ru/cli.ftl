@@ -21,3 +21,5 @@ cli-written = Записано в файл: { $count }
 cli-forgotten = Уничтожено: записей о согласии { $consents }, неотправленных регистраций { $signups }
 cli-consent-ticked = отмечено клиентом
 cli-consent-attested = подтверждено сотрудником
+cli-consent-altered = изменено посторонним, ничего не доказывает
+cli-consent-key-lost = ключ утрачен, неизвестно, чьё согласие

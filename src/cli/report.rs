@@ -10,7 +10,7 @@ use crate::domain::consent::How;
 use crate::domain::failure::Failure;
 use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError};
 use crate::i18n::{Texts, failure_advice, failure_title, purpose_name, step_name};
-use crate::services::outbox::{Evidence, Forgotten};
+use crate::services::outbox::{Broken, Evidence, Forgotten};
 use crate::services::profile::ProfileProblem;
 use crate::services::secrets::Protection;
 
@@ -247,12 +247,21 @@ fn number(count: usize) -> u32 {
 /// What, in which version and language, when, and who says so.
 fn evidence_words(texts: &Texts, evidence: &Evidence) -> String {
     let facts = &evidence.facts;
-    let how = texts.get(match evidence.how {
-        How::TickedByCustomer => "cli-consent-ticked",
-        How::AttestedByStaff => "cli-consent-attested",
+    let how = evidence.how.map_or(Cow::Borrowed("?"), |how| {
+        texts.get(match how {
+            How::TickedByCustomer => "cli-consent-ticked",
+            How::AttestedByStaff => "cli-consent-attested",
+        })
     });
-    let purpose = purpose_name(texts, evidence.purpose);
-    format!("{purpose} {} ({}), {}, {how}", facts.version, facts.language, facts.taken_at())
+    let purpose = evidence.purpose.map_or(Cow::Borrowed("?"), |purpose| purpose_name(texts, purpose));
+    let broken = evidence.phone.as_ref().err().map(|broken| {
+        texts.get(match broken {
+            Broken::KeyLost => "cli-consent-key-lost",
+            Broken::Altered => "cli-consent-altered",
+        })
+    });
+    let line = format!("{purpose} {} ({}), {}, {how}", facts.version, facts.language, facts.taken_at());
+    broken.map_or(line.clone(), |broken| format!("{line}: {broken}"))
 }
 
 fn failure_words(texts: &Texts, failure: Failure) -> String {

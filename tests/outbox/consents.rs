@@ -6,7 +6,7 @@ use serde_json::json;
 use swip_kiosk::domain::consent::{ConsentDays, ConsentTexts};
 use swip_kiosk::domain::delivery::{RetentionDays, Submission};
 use swip_kiosk::domain::{Asked, Enrolment, Given, How, LanguageTag, Phone, PhoneRules, Purpose};
-use swip_kiosk::services::outbox::{AllEvidence, Enqueued, Evidence, Forgotten, KeepFor};
+use swip_kiosk::services::outbox::{AllEvidence, Broken, Enqueued, Evidence, Forgotten, KeepFor};
 use swip_kiosk::services::{Clock, Station};
 
 use crate::retention::{DAY, HONEST, Work, station as set_up};
@@ -31,7 +31,10 @@ fn of(phone: &str) -> Phone {
 
 /// Purpose, version and time of every piece of evidence about a phone.
 fn told(found: &[Evidence]) -> Vec<(Purpose, &str, i64)> {
-    found.iter().map(|one| (one.purpose, one.facts.version.as_str(), one.facts.taken_ms - NOW_MS)).collect()
+    found
+        .iter()
+        .map(|one| (one.purpose.expect("one of ours"), one.facts.version.as_str(), one.facts.taken_ms - NOW_MS))
+        .collect()
 }
 
 impl Opened {
@@ -58,8 +61,8 @@ async fn each_consent_is_a_piece_of_evidence_and_its_text_is_kept_once() {
     let found = opened.evidence(1).await;
     assert_eq!(told(&found), [(ADVERTS, "7", 0), (DATA, "1", 0)]);
     let one = &found[1];
-    assert_eq!((one.how, one.facts.language.as_str()), (How::TickedByCustomer, "ru"));
-    assert_eq!(one.phone, Some(of(&phone(1))));
+    assert_eq!((one.how, one.facts.language.as_str()), (Some(How::TickedByCustomer), "ru"));
+    assert_eq!(one.phone, Ok(of(&phone(1))));
     let ids = (opened.link.merchant_id.as_str(), opened.link.store_id.as_str(), opened.link.cash_id.as_str());
     let facts = &one.facts;
     assert_eq!((facts.merchant_id.as_str(), facts.store_id.as_str(), facts.cash_id.as_str()), ids);
@@ -123,6 +126,58 @@ fn all(home: &StationHome) -> (AllEvidence, Vec<Evidence>) {
     found
 }
 
+/// Changes a closed database by hand.
+fn edit(home: &StationHome, sql: &str) {
+    let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+    assert_eq!(db.execute(sql, []).expect("changed"), 1, "{sql}");
+}
+
+#[test]
+fn evidence_that_was_edited_in_the_database_proves_nothing() {
+    for change in [
+        "purpose = 'anything'",
+        "how = 'attested_by_staff'",
+        "how = 'anything'",
+        "version = '2'",
+        "version = CAST(x'ff' AS TEXT)",
+        "language = 'en'",
+        "taken_ms = taken_ms + 1",
+        "merchant_id = 'another'",
+        "store_id = 'another'",
+        "cash_id = 'another'",
+        "text_hash = x'00'",
+        "text_hash = (SELECT hash FROM consent_text WHERE text LIKE '%2.')",
+        "phone_tag = (SELECT phone_tag FROM consent WHERE entry = 2)",
+        "sealed = (SELECT sealed FROM consent WHERE entry = 2)",
+        "entry = 3",
+    ] {
+        let (_server, home) = set_up();
+        tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+            let opened = Opened::of(&home).await;
+            opened.take(1, "Анна", vec![ticked(DATA, "1")], 0).await;
+            opened.take(2, "Мария", vec![ticked(DATA, "2")], 0).await;
+        });
+        closed(&home);
+        edit(&home, &format!("UPDATE consent SET {change} WHERE entry = 1"));
+        let (all, _) = all(&home);
+        let broken: Vec<_> = all.consents.iter().filter_map(|one| one.phone.as_ref().err()).collect();
+        assert_eq!((all.consents.len(), broken), (2, vec![&Broken::Altered]), "{change}");
+    }
+}
+
+#[test]
+fn a_text_that_was_edited_is_not_shown_as_what_somebody_agreed_to() {
+    let (_server, home) = set_up();
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        Opened::of(&home).await.take(1, "Анна", vec![ticked(DATA, "1")], 0).await;
+    });
+    closed(&home);
+    edit(&home, "UPDATE consent_text SET text = 'Согласна на всё.'");
+    let (all, of_one) = all(&home);
+    assert_eq!((all.consents.len(), all.texts.len()), (1, 0));
+    assert_eq!(of_one[0].phone, Err(Broken::Altered));
+}
+
 #[test]
 fn the_phone_is_sealed_and_a_key_that_comes_back_opens_it_again() {
     let (_server, home) = set_up();
@@ -140,14 +195,14 @@ fn the_phone_is_sealed_and_a_key_that_comes_back_opens_it_again() {
     let (evidence, of_one) = all(&home);
     assert_eq!(of_one, [], "the tag was another key's");
     let phones: Vec<_> = evidence.consents.iter().map(|one| one.phone.clone()).collect();
-    assert_eq!(phones, [None], "it stays, unreadable");
+    assert_eq!(phones, [Err(Broken::KeyLost)], "it stays, unreadable");
 
     fs::rename(&aside, &key).expect("moved");
     assert_eq!(told(&all(&home).1), [(DATA, "1", 0)]);
     // Sealed under the key in force by now: the old one may go.
     fs::remove_file(&key).expect("removed");
     let found = all(&home).1;
-    assert_eq!((told(&found), found[0].phone.clone()), (vec![(DATA, "1", 0)], Some(of(&digits))));
+    assert_eq!((told(&found), found[0].phone.clone()), (vec![(DATA, "1", 0)], Ok(of(&digits))));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -140,3 +140,36 @@ fn numbers_that_somebody_put_there_stop_nobody() {
         assert_eq!(deliver(&home, 1), 10, "nobody is there");
     }
 }
+
+#[test]
+fn a_signup_whose_station_or_reason_somebody_edited_goes_nowhere_else_and_stops_nobody() {
+    for change in [
+        "base_url = 'https://elsewhere.example'",
+        "base_url = CAST(x'ff' AS TEXT)",
+        "merchant_id = 'another'",
+        "store_id = 'another'",
+        "cash_id = 'another'",
+        "cash_id = CAST(x'ff' AS TEXT)",
+        "created_ms = created_ms + 1",
+        "sealed = x'00'",
+        "sealed = (SELECT sealed FROM entry WHERE id = 2)",
+        "reason = CAST(x'ff' AS TEXT)",
+    ] {
+        let server = Server::start();
+        let home = StationHome::provisioned(&server);
+        server.set_faults(&fault(&json!("cut_before")));
+        for number in 1..=2 {
+            assert_eq!(home.run(&["signup", "--phone", &phone(number), "--first-name", "Анна", "--json"]).code, 10);
+        }
+        server.set_faults(&json!({}));
+        let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+        db.execute(&format!("UPDATE entry SET {change} WHERE id = 1"), []).expect("changed");
+        drop(db);
+        assert_eq!(listed(&home).len(), 2, "{change}");
+        deliver(&home, 20);
+        let left = usize::from(!change.starts_with("reason"));
+        assert_eq!(listed(&home).len(), left, "{change}");
+        let sent = format!("{:?}", posts(&server));
+        assert!(!sent.contains("another"), "{change}: {sent}");
+    }
+}

@@ -1,9 +1,11 @@
 //! What is in the outbox, without what is sealed; and one entry on its way.
 
+use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
+use super::db::store::text;
 use crate::domain::Signup;
-use crate::domain::connection::{BaseUrl, Origin};
+use crate::domain::connection::{BaseUrl, Connection, Origin};
 use crate::domain::delivery::{AttemptStats, EntryState};
 
 /// How a signup was stored.
@@ -76,6 +78,19 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// The columns that [`Sender::read`] reads, in its order.
+    pub(super) const COLUMNS: &str = "base_url, merchant_id, store_id, cash_id";
+
+    /// Reads four columns, from `at` on.
+    pub(super) fn read(row: &Row<'_>, at: usize) -> rusqlite::Result<Self> {
+        Ok(Self {
+            base_url: text(row, at)?,
+            merchant_id: text(row, at + 1)?,
+            store_id: text(row, at + 2)?,
+            cash_id: text(row, at + 3)?,
+        })
+    }
+
     /// The origin it was, as text; the address itself if it is none.
     pub(super) fn origin(&self) -> String {
         BaseUrl::parse(&self.base_url).map_or_else(|_| self.base_url.clone(), |url| url.origin().as_str().to_owned())
@@ -84,6 +99,17 @@ impl Sender {
     /// Whether what was taken under it may be sent to this origin for this merchant.
     pub fn is_of(&self, origin: &Origin, merchant_id: &str) -> bool {
         self.merchant_id == merchant_id && BaseUrl::parse(&self.base_url).is_ok_and(|url| url.origin() == *origin)
+    }
+}
+
+impl From<&Connection> for Sender {
+    fn from(link: &Connection) -> Self {
+        Self {
+            base_url: link.base_url.as_str().to_owned(),
+            merchant_id: link.merchant_id.as_str().to_owned(),
+            store_id: link.store_id.as_str().to_owned(),
+            cash_id: link.cash_id.as_str().to_owned(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ mod handle;
 mod recovery;
 mod status;
 
-pub use db::consents::{AllEvidence, Evidence, ExportError, Facts, Forgotten};
+pub use db::consents::{AllEvidence, Broken, Evidence, ExportError, Facts, Forgotten};
 pub use db::retention::{ExpiredEntry, KeepFor};
 pub use delivery::clock::Timing;
 pub use delivery::worker::Deliverer;

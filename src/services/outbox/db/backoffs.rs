@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::params;
 
-use super::store::Store;
+use super::store::{Store, optional_text, text};
 use crate::domain::delivery::{Backoff, EntryState, Flow, longest_backoff};
 use crate::services::outbox::error::StoreError;
 
@@ -35,8 +35,7 @@ pub(in crate::services) fn save(
 pub(in crate::services) fn saved(store: &Store, uptime: Duration, now_ms: i64) -> Result<Vec<Backoff>, StoreError> {
     let mut query = store.db.prepare("SELECT flow, reason, until_ms, wait_ms FROM rest")?;
     let rows = query.query_map([], |row| {
-        let name: String = row.get(0)?;
-        let reason: Option<String> = row.get(1)?;
+        let (name, reason) = (text(row, 0)?, optional_text(row, 1)?);
         Ok((flow_of(&name, reason.as_deref()), row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
     })?;
     let mut backoffs = Vec::new();

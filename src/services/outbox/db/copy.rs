@@ -16,6 +16,7 @@ use super::schema::{self, exists, wal_of};
 use super::seal::{RecordId, nonce_of};
 use super::store::Store;
 use crate::services::durable;
+use crate::services::outbox::entry::Sender;
 use crate::services::outbox::error::StoreError;
 
 /// The tables that are compared whole, and their keys. None of them is long.
@@ -146,13 +147,14 @@ fn update_attached(store: &mut Store, wall_ms: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Gives signups back to the database whose sealed bytes have gone bad there, which no check of SQLite sees.
+/// Gives signups back to the database that have gone bad there or were edited, which no check of SQLite sees.
 fn mend(store: &Store) -> Result<(), StoreError> {
     for id in bad_entries(store)? {
         tracing::error!(id, "a damaged signup was taken from the copy");
-        let sql = "UPDATE main.entry SET (created_ms, sealed) =
-                       (SELECT created_ms, sealed FROM copy.entry WHERE id = ?1) WHERE id = ?1";
-        store.db.execute(sql, [id])?;
+        let bound = format!("created_ms, sealed, {}", Sender::COLUMNS);
+        let sql =
+            format!("UPDATE main.entry SET ({bound}) = (SELECT {bound} FROM copy.entry WHERE id = ?1) WHERE id = ?1");
+        store.db.execute(&sql, [id])?;
         distrust(&store.db, "id = ?1", [id])?;
     }
     Ok(())
@@ -161,13 +163,15 @@ fn mend(store: &Store) -> Result<(), StoreError> {
 /// Signups that are not what the copy has, and cannot be opened: what was sealed anew can.
 fn bad_entries(store: &Store) -> Result<Vec<i64>, StoreError> {
     let mut query = store.db.prepare(
-        "SELECT now.id, now.created_ms, now.sealed FROM main.entry AS now JOIN copy.entry AS before USING (id)
-         WHERE now.sealed <> before.sealed OR now.created_ms <> before.created_ms",
+        "SELECT now.id, now.created_ms, now.sealed, now.base_url, now.merchant_id, now.store_id, now.cash_id
+         FROM main.entry AS now JOIN copy.entry AS before USING (id)
+         WHERE (now.sealed, now.created_ms, now.base_url, now.merchant_id, now.store_id, now.cash_id)
+               IS NOT (before.sealed, before.created_ms, before.base_url, before.merchant_id, before.store_id, before.cash_id)",
     )?;
     let differing = query.query_map([], |row| {
         let record = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
         let sealed: Vec<u8> = row.get(2)?;
-        Ok(store.keys.open(&sealed, record).is_none().then_some(record.id))
+        Ok(store.keys.open(&sealed, record, &Sender::read(row, 3)?).is_none().then_some(record.id))
     })?;
     Ok(differing.filter_map(Result::transpose).collect::<Result<_, _>>()?)
 }

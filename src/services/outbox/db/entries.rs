@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use super::consents::{self, Before, Occasion};
 use super::copy::{self, Removal};
 use super::seal::{Keys, RecordId};
-use super::store::Store;
+use super::store::{Store, optional_text, text};
 use crate::domain::connection::Connection as StationLink;
 use crate::domain::delivery::{AttemptStats, CAPACITY, Concern, EntryState, Hold};
 use crate::domain::{Enrolment, Phone, Signup};
@@ -30,6 +30,7 @@ pub(super) struct Live {
     created_ms: i64,
     /// Nothing of it was ever sent, by any machine, nor will be by another.
     is_unsent: bool,
+    sender: Sender,
     sealed: Vec<u8>,
 }
 
@@ -40,7 +41,7 @@ impl Live {
 
     /// Whether it is this very signup.
     pub(super) fn holds(&self, signup: &Signup, keys: &Keys) -> bool {
-        keys.open(&self.sealed, self.record()).as_ref() == Some(signup)
+        keys.open(&self.sealed, self.record(), &self.sender).as_ref() == Some(signup)
     }
 }
 
@@ -49,9 +50,10 @@ pub(super) fn tag(keys: &Keys, signup: &Signup, link: &StationLink) -> Result<[u
     keys.tag(&signup.phone, origin.as_str(), link.merchant_id.as_str()).ok_or(StoreError::Sealing)
 }
 
-/// Reads a state; one that nobody wrote is settled like an attempt whose end is unknown.
-pub(in crate::services::outbox) fn state_of(name: &str, reason: Option<&str>) -> EntryState {
-    EntryState::parse(name, reason).unwrap_or(EntryState::Unknown)
+/// Reads a state and its reason from two columns; one that nobody wrote is settled like an attempt whose end is unknown.
+pub(in crate::services::outbox) fn state(row: &Row<'_>, at: usize) -> rusqlite::Result<EntryState> {
+    let (name, reason) = (text(row, at)?, optional_text(row, at + 1)?);
+    Ok(EntryState::parse(&name, reason.as_deref()).unwrap_or(EntryState::Unknown))
 }
 
 /// Reads a number that counts something; one that counts nothing was put there by somebody else.
@@ -71,11 +73,13 @@ fn again(
         return Ok(Enqueued::Same(live.id));
     }
     if live.is_unsent {
-        let sealed = keys.seal(signup, live.record()).ok_or(StoreError::Sealing)?;
         // It is sent as it was taken, so under the ids of the second time.
+        let sender = Sender::from(link);
+        let sealed = keys.seal(signup, live.record(), &sender).ok_or(StoreError::Sealing)?;
         transaction.execute(
-            "UPDATE entry SET sealed = ?2, base_url = ?3, store_id = ?4, cash_id = ?5, seen_at_ms = NULL WHERE id = ?1",
-            params![live.id, sealed, link.base_url.as_str(), link.store_id.as_str(), link.cash_id.as_str(),],
+            "UPDATE entry SET sealed = ?2, base_url = ?3, merchant_id = ?4, store_id = ?5, cash_id = ?6, seen_at_ms = NULL
+             WHERE id = ?1",
+            params![live.id, sealed, sender.base_url, sender.merchant_id, sender.store_id, sender.cash_id],
         )?;
         return Ok(Enqueued::Replaced(live.id));
     }
@@ -91,7 +95,8 @@ fn insert(
 ) -> Result<i64, StoreError> {
     // The number is part of what is sealed, so it must be known first.
     let id = next_number(transaction)?;
-    let sealed = keys.seal(signup, RecordId { id, created_ms: now_ms }).ok_or(StoreError::Sealing)?;
+    let sender = Sender::from(link);
+    let sealed = keys.seal(signup, RecordId { id, created_ms: now_ms }, &sender).ok_or(StoreError::Sealing)?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO entry (id, phone_tag, state, reason, created_ms, base_url, merchant_id, store_id, cash_id, unsettled,
                             sealed)
@@ -103,10 +108,10 @@ fn insert(
         state.name(),
         state.reason(),
         now_ms,
-        link.base_url.as_str(),
-        link.merchant_id.as_str(),
-        link.store_id.as_str(),
-        link.cash_id.as_str(),
+        sender.base_url,
+        sender.merchant_id,
+        sender.store_id,
+        sender.cash_id,
         sealed,
     ])?;
     Ok(id)
@@ -120,12 +125,13 @@ pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreErr
 
 pub(super) fn live_row(transaction: &Connection, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
     let mut query = transaction.prepare_cached(
-        "SELECT id, created_ms, attempts = 0 AND NOT unsettled, sealed FROM entry
-         WHERE phone_tag = ?1 AND state <> 'attention'",
+        "SELECT id, created_ms, attempts = 0 AND NOT unsettled, sealed, base_url, merchant_id, store_id, cash_id
+         FROM entry WHERE phone_tag = ?1 AND state <> 'attention'",
     )?;
     let row = query
         .query_row([tag.as_slice()], |row| {
-            Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, is_unsent: row.get(2)?, sealed: row.get(3)? })
+            let sender = Sender::read(row, 4)?;
+            Ok(Live { id: row.get(0)?, created_ms: row.get(1)?, is_unsent: row.get(2)?, sender, sealed: row.get(3)? })
         })
         .optional()?;
     Ok(row)
@@ -187,7 +193,7 @@ pub(super) fn find(store: &mut Store, signup: &Signup, link: &StationLink) -> Re
     let keys = &store.keys.current;
     let tag = tag(keys, signup, link)?;
     let found = live_row(&store.db, &tag)?;
-    Ok(found.and_then(|live| (keys.open(&live.sealed, live.record()).as_ref() == Some(signup)).then_some(live.id)))
+    Ok(found.filter(|live| live.holds(signup, keys)).map(|live| live.id))
 }
 
 pub(super) fn read(store: &Store, id: i64) -> Result<Option<Outgoing>, StoreError> {
@@ -198,8 +204,7 @@ pub(super) fn read(store: &Store, id: i64) -> Result<Option<Outgoing>, StoreErro
     )?;
     let found = query
         .query_row([id], |row| {
-            let sender =
-                Sender { base_url: row.get(2)?, merchant_id: row.get(3)?, store_id: row.get(4)?, cash_id: row.get(5)? };
+            let sender = Sender::read(row, 2)?;
             let attempts = count(row, 1)?;
             let stats = AttemptStats {
                 is_unsettled: row.get(7)?,
@@ -213,19 +218,21 @@ pub(super) fn read(store: &Store, id: i64) -> Result<Option<Outgoing>, StoreErro
     let Some((created_ms, attempts, stats, sender, sealed)) = found else {
         return Ok(None);
     };
-    let signup = store.keys.open(&sealed, RecordId { id, created_ms }).ok_or(StoreError::Sealing)?;
+    let signup = store.keys.open(&sealed, RecordId { id, created_ms }, &sender).ok_or(StoreError::Sealing)?;
     Ok(Some(Outgoing { id, created_ms, signup, sender, attempts, stats }))
 }
 
 /// Every row of a database on a connection that holds a signup of this phone, wherever it stands.
 pub(super) fn entries_of(store: &Store, schema: &str, phone: &Phone) -> Result<Vec<i64>, StoreError> {
-    let mut query = store.db.prepare(&format!("SELECT id, created_ms, sealed FROM {schema}.entry ORDER BY id"))?;
+    let mut query = store
+        .db
+        .prepare(&format!("SELECT id, created_ms, sealed, {} FROM {schema}.entry ORDER BY id", Sender::COLUMNS))?;
     let mut rows = query.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let record = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
         let sealed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-        if store.keys.open(sealed, record).is_some_and(|signup| signup.phone == *phone) {
+        if store.keys.open(sealed, record, &Sender::read(row, 3)?).is_some_and(|signup| signup.phone == *phone) {
             found.push(record.id);
         }
     }

@@ -3,9 +3,9 @@
 use rusqlite::{Row, params};
 
 use super::attempts::keep;
-use super::entries::{EXPORTED, OTHER_STATION, count, state_of};
+use super::entries::{EXPORTED, OTHER_STATION, count, state};
 use super::seal::RecordId;
-use super::store::Store;
+use super::store::{Store, text};
 use crate::domain::connection::Origin;
 use crate::domain::delivery::{EntryState, Pending};
 use crate::services::outbox::entry::{Counts, Entry, Sender};
@@ -16,7 +16,7 @@ pub(in crate::services) fn live(store: &Store) -> Result<Vec<Pending>, StoreErro
     let mut query =
         store.db.prepare("SELECT id, state, reason, attempts FROM entry WHERE state <> 'attention' ORDER BY id")?;
     let live = query.query_map([], |row| {
-        let state = state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?);
+        let state = state(row, 1)?;
         Ok(Pending { id: row.get(0)?, state, attempts: count(row, 3)? })
     })?;
     Ok(live.collect::<Result<_, _>>()?)
@@ -49,8 +49,12 @@ fn senders(transaction: &rusqlite::Transaction<'_>) -> Result<Vec<(Sender, bool)
         "SELECT DISTINCT base_url, merchant_id, state = 'held' AND reason IS ?1 FROM entry WHERE state <> 'attention'",
     )?;
     let senders = query.query_map([OTHER_STATION.reason()], |row| {
-        let sender =
-            Sender { base_url: row.get(0)?, merchant_id: row.get(1)?, store_id: String::new(), cash_id: String::new() };
+        let sender = Sender {
+            base_url: text(row, 0)?,
+            merchant_id: text(row, 1)?,
+            store_id: String::new(),
+            cash_id: String::new(),
+        };
         Ok((sender, row.get(2)?))
     })?;
     Ok(senders.collect::<Result<_, _>>()?)
@@ -84,7 +88,8 @@ pub(in crate::services) fn retry(store: &mut Store, id: Option<i64>) -> Result<u
 /// Every entry, oldest first, without what is sealed.
 pub(in crate::services) fn list(store: &Store) -> Result<Vec<Entry>, StoreError> {
     let mut query = store.db.prepare(
-        "SELECT id, state, reason, created_ms, attempts, base_url, merchant_id, sealed FROM entry ORDER BY id",
+        "SELECT id, state, reason, created_ms, attempts, sealed, base_url, merchant_id, store_id, cash_id FROM entry
+         ORDER BY id",
     )?;
     let entries = query.query_map([], |row| entry(store, row))?.collect::<Result<_, _>>()?;
     Ok(entries)
@@ -92,20 +97,15 @@ pub(in crate::services) fn list(store: &Store) -> Result<Vec<Entry>, StoreError>
 
 fn entry(store: &Store, row: &Row<'_>) -> rusqlite::Result<Entry> {
     let (id, created_ms) = (row.get(0)?, row.get(3)?);
-    let sealed: Vec<u8> = row.get(7)?;
+    let (sealed, sender) = (row.get_ref(5)?.as_blob()?, Sender::read(row, 6)?);
     Ok(Entry {
         id,
         // A state this program does not know was put there by nobody; a manager must look.
-        state: state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?),
+        state: state(row, 1)?,
         created_ms,
         attempts: count(row, 4)?,
-        sender: Sender {
-            base_url: row.get(5)?,
-            merchant_id: row.get(6)?,
-            store_id: String::new(),
-            cash_id: String::new(),
-        },
-        phone_masked: store.keys.open(&sealed, RecordId { id, created_ms }).map(|signup| signup.phone.masked()),
+        phone_masked: store.keys.open(sealed, RecordId { id, created_ms }, &sender).map(|signup| signup.phone.masked()),
+        sender,
     })
 }
 

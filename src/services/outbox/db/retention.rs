@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 
 use super::consents;
 use super::copy::{self, Removal};
-use super::entries::{count, state_of};
+use super::entries::{count, state};
 use super::store::Store;
 use crate::domain::consent::ConsentDays;
 use crate::domain::delivery::{Concern, EntryState, Jump, RetentionDays, StationClock};
@@ -122,13 +122,8 @@ fn go_on(transaction: &Transaction<'_>, input: SweepInput) -> Result<StationCloc
 
 fn kept(transaction: &Transaction<'_>) -> Result<Vec<Kept>, StoreError> {
     let mut query = transaction.prepare("SELECT id, state, reason, seen_at_ms FROM entry")?;
-    let kept = query.query_map([], |row| {
-        Ok(Kept {
-            id: row.get(0)?,
-            state: state_of(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str_or_null()?),
-            seen_at_ms: row.get(3)?,
-        })
-    })?;
+    let kept =
+        query.query_map([], |row| Ok(Kept { id: row.get(0)?, state: state(row, 1)?, seen_at_ms: row.get(3)? }))?;
     Ok(kept.collect::<Result<_, _>>()?)
 }
 
@@ -205,7 +200,7 @@ pub(in crate::services) fn expired_entries(store: &Store) -> Result<Vec<ExpiredE
             created_ms: row.get(1)?,
             expired_ms: row.get(2)?,
             attempts: count(row, 3)?,
-            state: state_of(row.get_ref(4)?.as_str()?, row.get_ref(5)?.as_str_or_null()?),
+            state: state(row, 4)?,
         })
     })?;
     Ok(entries.collect::<Result<_, _>>()?)

@@ -11,7 +11,7 @@ use crate::services::durable;
 use crate::services::outbox::error::StoreError;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -164,6 +164,11 @@ const MIGRATIONS: [&str; 11] = [
     // Only the copy has any: sealed records, by their nonces, that left it since it was last brought up to date. A recovery
     // does not take them from a damaged database.
     "CREATE TABLE barred (nonce BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;",
+    // Sealed records are bound to the whole of their row: the next start seals them anew, as under another key.
+    "
+    DELETE FROM known WHERE name = 'key';
+    UPDATE consent SET key_mark = 0;
+    ",
 ];
 
 /// No program will ever have this many migrations.

@@ -10,6 +10,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::consents::keys::ConsentKeys;
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Phone, Signup, SignupDraft};
+use crate::services::outbox::entry::Sender;
 use crate::services::secrets::RootKey;
 
 /// The keys of one outbox, derived from the station's root key.
@@ -37,8 +38,9 @@ pub(in crate::services) struct RecordId {
     pub(in crate::services) created_ms: i64,
 }
 
-/// The layout of what is sealed.
-const SCHEMA: u8 = 1;
+/// The first layout bound a record to its number and its time alone, the second binds it to its station, too.
+const FIRST_LAYOUT: u8 = 1;
+const LAYOUT: u8 = 2;
 const NONCE_BYTES: usize = 24;
 
 /// What tells a sealed record from every other, and nothing about it.
@@ -67,8 +69,13 @@ impl Keyring {
     }
 
     /// Opens a record with whichever key it was sealed under.
-    pub(in crate::services::outbox) fn open(&self, sealed: &[u8], id: RecordId) -> Option<Signup> {
-        self.current.open(sealed, id).or_else(|| self.old.iter().find_map(|keys| keys.open(sealed, id)))
+    pub(in crate::services::outbox) fn open(&self, sealed: &[u8], id: RecordId, sender: &Sender) -> Option<Signup> {
+        self.all().find_map(|keys| keys.open(sealed, id, sender))
+    }
+
+    /// Opens a record that a program before 0.2 sealed.
+    pub(in crate::services::outbox) fn open_first_layout(&self, sealed: &[u8], id: RecordId) -> Option<Signup> {
+        self.all().find_map(|keys| keys.open_bound(sealed, &id.bytes(FIRST_LAYOUT), id))
     }
 }
 
@@ -104,21 +111,25 @@ impl Keys {
         Some(mac.finalize().into_bytes().into())
     }
 
-    /// Seals a signup for its record: nonce, then ciphertext.
-    pub(in crate::services::outbox) fn seal(&self, signup: &Signup, id: RecordId) -> Option<Vec<u8>> {
+    /// Seals a signup for its record and the station it is sent for: nonce, then ciphertext.
+    pub(in crate::services::outbox) fn seal(&self, signup: &Signup, id: RecordId, sender: &Sender) -> Option<Vec<u8>> {
         let plain = Zeroizing::new(serde_json::to_vec(&SealedSignup::from(signup)).ok()?);
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).ok()?;
-        let payload = Payload { msg: &plain, aad: &id.bytes() };
+        let payload = Payload { msg: &plain, aad: &bound_to(id, sender) };
         let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).ok()?;
         Some([nonce.as_slice(), &sealed].concat())
     }
 
-    /// Opens what was sealed for this very record.
-    pub(in crate::services::outbox) fn open(&self, sealed: &[u8], id: RecordId) -> Option<Signup> {
+    /// Opens what was sealed for this very record and station.
+    pub(in crate::services::outbox) fn open(&self, sealed: &[u8], id: RecordId, sender: &Sender) -> Option<Signup> {
+        self.open_bound(sealed, &bound_to(id, sender), id)
+    }
+
+    fn open_bound(&self, sealed: &[u8], bound: &[u8], id: RecordId) -> Option<Signup> {
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
-        let payload = Payload { msg: ciphertext, aad: &id.bytes() };
+        let payload = Payload { msg: ciphertext, aad: bound };
         let plain = Zeroizing::new(self.cipher().decrypt(&XNonce::from(nonce), payload).ok()?);
         let record: SealedSignup = serde_json::from_slice(&plain).ok()?;
         record.into_signup(id.created_ms)
@@ -130,12 +141,22 @@ impl Keys {
 }
 
 impl RecordId {
-    fn bytes(self) -> [u8; 17] {
-        let mut bytes = [SCHEMA; 17];
+    fn bytes(self, layout: u8) -> [u8; 17] {
+        let mut bytes = [layout; 17];
         bytes[1..9].copy_from_slice(&self.id.to_be_bytes());
         bytes[9..].copy_from_slice(&self.created_ms.to_be_bytes());
         bytes
     }
+}
+
+/// All of a row that is in the clear and stays: of one that somebody sends elsewhere, the record does not open.
+fn bound_to(id: RecordId, sender: &Sender) -> Vec<u8> {
+    let mut bytes = id.bytes(LAYOUT).to_vec();
+    for part in [&sender.base_url, &sender.merchant_id, &sender.store_id, &sender.cash_id] {
+        bytes.extend((part.len() as u64).to_be_bytes());
+        bytes.extend(part.as_bytes());
+    }
+    bytes
 }
 
 impl From<&Signup> for SealedSignup {

@@ -4,7 +4,7 @@
 use rusqlite::{ErrorCode, OptionalExtension, Transaction, params};
 
 use super::consents;
-use super::entries::{EXPORTED, KEY_LOST, TAKEN_TWICE, live_row, state_of};
+use super::entries::{EXPORTED, KEY_LOST, TAKEN_TWICE, live_row, state};
 use super::seal::{Keys, RecordId};
 use super::store::Store;
 use crate::domain::Signup;
@@ -31,18 +31,22 @@ pub(super) fn settle(store: &mut Store) -> Result<(), StoreError> {
     // Opening every entry at every start would take longer than the rest of the start.
     let is_same_key = known.as_deref() == Some(mark.as_slice());
     for StoredEntry { record, state, sender, sealed } in stored(&transaction, is_same_key)? {
-        if store.keys.current.open(&sealed, record).is_some() {
+        if store.keys.current.open(&sealed, record, &sender).is_some() {
             if state == KEY_LOST {
                 set_state(&transaction, record.id, EntryState::Unknown)?;
             }
-        } else if let Some(signup) = store.keys.open(&sealed, record) {
+        } else if let Some(signup) =
+            store.keys.open(&sealed, record, &sender).or_else(|| store.keys.open_first_layout(&sealed, record))
+        {
             let awake = if state == KEY_LOST { EntryState::Unknown } else { state };
             reseal(&transaction, &store.keys.current, (record, &sender), &signup, awake)?;
         } else if state.is_live() && ![KEY_LOST, EXPORTED].contains(&state) {
             set_state(&transaction, record.id, KEY_LOST)?;
         }
     }
-    consents::reseal(&transaction, &store.keys)?;
+    if !is_same_key || !store.keys.old.is_empty() {
+        consents::reseal(&transaction, &store.keys)?;
+    }
     if !is_same_key {
         transaction.execute("INSERT OR REPLACE INTO known (name, value) VALUES ('key', ?1)", [mark.as_slice()])?;
     }
@@ -61,17 +65,14 @@ fn stored(transaction: &Transaction<'_>, is_same_key: bool) -> rusqlite::Result<
     let mut rows = query.query([])?;
     let mut entries = Vec::new();
     while let Some(row) = rows.next()? {
-        let text = |at: usize| Ok::<_, rusqlite::Error>(row.get_ref(at)?.as_str()?);
-        let state = state_of(text(1)?, row.get_ref(2)?.as_str_or_null()?);
+        let state = state(row, 1)?;
         let record = RecordId { id: row.get(0)?, created_ms: row.get(3)? };
         row.get::<_, i64>(4)?;
-        let sender = [text(5)?, text(6)?, text(7)?, text(8)?];
+        let sender = Sender::read(row, 5)?;
         let sealed = row.get_ref(9)?.as_blob()?;
         if is_same_key && state.is_live() && state != KEY_LOST {
             continue;
         }
-        let [base_url, merchant_id, store_id, cash_id] = sender.map(str::to_owned);
-        let sender = Sender { base_url, merchant_id, store_id, cash_id };
         entries.push(StoredEntry { record, state, sender, sealed: sealed.to_vec() });
     }
     Ok(entries)
@@ -87,7 +88,7 @@ fn reseal(
     state: EntryState,
 ) -> Result<(), StoreError> {
     let tag = keys.tag(&signup.phone, &sender.origin(), &sender.merchant_id).ok_or(StoreError::Sealing)?;
-    let sealed = keys.seal(signup, record).ok_or(StoreError::Sealing)?;
+    let sealed = keys.seal(signup, record, sender).ok_or(StoreError::Sealing)?;
     let put = |state: EntryState| {
         let sql = "UPDATE entry SET phone_tag = ?2, state = ?3, reason = ?4, sealed = ?5 WHERE id = ?1";
         transaction.execute(sql, params![record.id, tag.as_slice(), state.name(), state.reason(), sealed])

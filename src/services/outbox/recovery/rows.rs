@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::delivery::{Concern, EntryState};
 use crate::domain::{Phone, Signup};
-use crate::services::outbox::db::consents::keys::place;
-use crate::services::outbox::db::entries::{EXPORTED, state_of};
+use crate::services::outbox::db::consents::row::{COLUMNS, Conflict, ConsentRow};
+use crate::services::outbox::db::entries::{EXPORTED, state};
 use crate::services::outbox::db::seal::{Keyring, RecordId, nonce_of};
 use crate::services::outbox::entry::Sender;
 use crate::services::outbox::error::StoreError;
@@ -40,10 +40,8 @@ pub(super) fn add(transaction: &Transaction<'_>, damaged: &Path, keys: &Keyring)
     let sql = "SELECT id, created_ms, state, reason, attempts, base_url, merchant_id, store_id, cash_id, sealed
                FROM entry WHERE id >= ?1 ORDER BY id";
     each_row(&source, sql, |row| FoundEntry::read(row, keys), |entry| entry.add(transaction, keys))?;
-    let sql =
-        "SELECT entry, purpose, taken_ms, how, version, language, text_hash, merchant_id, store_id, cash_id, sealed
-               FROM consent WHERE entry >= ?1 ORDER BY entry, purpose";
-    each_row(&source, sql, |row| FoundConsent::read(row, keys), |consent| consent.add(transaction, keys))?;
+    let sql = format!("SELECT {COLUMNS}, sealed, phone_tag FROM consent WHERE entry >= ?1 ORDER BY entry, purpose");
+    each_row(&source, &sql, |row| FoundConsent::read(row, keys), |consent| consent.add(transaction, keys))?;
     let sql = "SELECT 0, hash, text FROM consent_text WHERE 0 >= ?1";
     each_row(&source, sql, read_text, |(hash, text)| {
         transaction.execute("INSERT OR IGNORE INTO consent_text (hash, text) VALUES (?1, ?2)", params![hash, text])?;
@@ -103,16 +101,16 @@ struct FoundEntry {
 impl FoundEntry {
     fn read(row: &Row<'_>, keys: &Keyring) -> rusqlite::Result<Option<Self>> {
         let record = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
-        let sealed = row.get_ref(9)?.as_blob()?;
-        let (Some(signup), Some(nonce)) = (keys.open(sealed, record), nonce_of(sealed)) else {
+        let (sender, sealed) = (Sender::read(row, 5)?, row.get_ref(9)?.as_blob()?);
+        // A program before 0.2 may have been the last that wrote to it.
+        let signup = keys.open(sealed, record, &sender).or_else(|| keys.open_first_layout(sealed, record));
+        let (Some(signup), Some(nonce)) = (signup, nonce_of(sealed)) else {
             return Ok(None);
         };
-        let state = match state_of(row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_str_or_null()?) {
+        let state = match state(row, 2)? {
             state @ (EntryState::Attention(_) | EXPORTED) => state,
             _ => EntryState::Unknown,
         };
-        let sender =
-            Sender { base_url: row.get(5)?, merchant_id: row.get(6)?, store_id: row.get(7)?, cash_id: row.get(8)? };
         Ok(Some(Self { record, nonce: nonce.to_vec(), signup, state, attempts: row.get(4)?, sender }))
     }
 
@@ -137,7 +135,7 @@ impl FoundEntry {
         let Sender { base_url, merchant_id, store_id, cash_id } = &self.sender;
         let tag =
             keys.current.tag(&self.signup.phone, &self.sender.origin(), merchant_id).ok_or(StoreError::Sealing)?;
-        let sealed = keys.current.seal(&self.signup, self.record).ok_or(StoreError::Sealing)?;
+        let sealed = keys.current.seal(&self.signup, self.record, &self.sender).ok_or(StoreError::Sealing)?;
         transaction
             .prepare_cached(
                 "INSERT INTO entry (id, phone_tag, state, reason, created_ms, attempts, base_url, merchant_id, store_id,
@@ -163,59 +161,30 @@ impl FoundEntry {
 
 /// A piece of evidence that was found, and opened.
 struct FoundConsent {
-    entry: i64,
-    purpose: String,
-    taken_ms: i64,
+    row: ConsentRow,
     nonce: Vec<u8>,
     phone: Phone,
-    /// `how`, `version`, `language`, the ids of merchant, store and cash.
-    facts: [String; 6],
-    text_hash: Vec<u8>,
 }
 
 impl FoundConsent {
     fn read(row: &Row<'_>, keys: &Keyring) -> rusqlite::Result<Option<Self>> {
-        let (entry, purpose, taken_ms) = (row.get(0)?, row.get::<_, String>(1)?, row.get(2)?);
+        let (consent, tag) = (ConsentRow::read(row)?, row.get_ref(11)?.as_blob()?);
         let sealed = row.get_ref(10)?.as_blob()?;
-        let place = place(entry, &purpose, taken_ms);
-        let phone = keys.all().find_map(|keys| keys.consents.open(sealed, &place));
+        let phone = keys.all().find_map(|keys| {
+            let keys = &keys.consents;
+            consent.open(keys, sealed, tag).or_else(|| consent.open_first_layout(keys, sealed))
+        });
         let (Some(phone), Some(nonce)) = (phone, nonce_of(sealed)) else {
             return Ok(None);
         };
-        let nonce = nonce.to_vec();
-        let facts = [row.get(3)?, row.get(4)?, row.get(5)?, row.get(7)?, row.get(8)?, row.get(9)?];
-        Ok(Some(Self { entry, purpose, taken_ms, nonce, phone, facts, text_hash: row.get(6)? }))
+        Ok(Some(Self { row: consent, nonce: nonce.to_vec(), phone }))
     }
 
     fn add(&self, transaction: &Transaction<'_>, keys: &Keyring) -> Result<(), StoreError> {
         if is_barred(transaction, &self.nonce)? {
             return Ok(());
         }
-        let keys = &keys.current.consents;
-        let sealed = keys.seal(&self.phone, &place(self.entry, &self.purpose, self.taken_ms))?;
-        let [how, version, language, merchant_id, store_id, cash_id] = &self.facts;
-        transaction
-            .prepare_cached(
-                "INSERT OR IGNORE INTO consent (entry, purpose, how, version, language, text_hash, taken_ms, merchant_id,
-                                                store_id, cash_id, phone_tag, key_mark, sealed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-            )?
-            .execute(params![
-                self.entry,
-                self.purpose,
-                how,
-                version,
-                language,
-                self.text_hash,
-                self.taken_ms,
-                merchant_id,
-                store_id,
-                cash_id,
-                keys.tag(&self.phone)?,
-                keys.mark,
-                sealed,
-            ])?;
-        Ok(())
+        self.row.write(transaction, &keys.current.consents, &self.phone, Conflict::Ignore)
     }
 }
 

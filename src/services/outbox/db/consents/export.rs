@@ -9,12 +9,24 @@ use zeroize::Zeroizing;
 
 use super::{AllEvidence, Evidence, Facts};
 use crate::domain::Phone;
+use crate::domain::consent::{How, Purpose};
 use crate::services::durable;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
 
-const COLUMNS: [&str; 10] =
-    ["phone", "purpose", "version", "language", "how", "taken_at", "merchant_id", "store_id", "cash_id", "text_sha256"];
+const COLUMNS: [&str; 11] = [
+    "phone",
+    "purpose",
+    "version",
+    "language",
+    "how",
+    "taken_at",
+    "merchant_id",
+    "store_id",
+    "cash_id",
+    "text_sha256",
+    "broken",
+];
 /// More than a row of the usual length takes.
 const USUAL_ROW: usize = 512;
 
@@ -41,20 +53,21 @@ impl Facts {
 }
 
 impl Evidence {
-    /// The values of a row in the order of the columns; an empty phone is one whose key is gone.
+    /// The values of a row in the order of the columns; the phone is empty where it says why the row proves nothing.
     fn row(&self) -> [(&'static str, Zeroizing<String>); COLUMNS.len()] {
         let facts = &self.facts;
         let values = [
             self.phone.as_ref().map(Phone::digits).unwrap_or_default(),
-            self.purpose.name(),
+            self.purpose.map(Purpose::name).unwrap_or_default(),
             &facts.version,
             &facts.language,
-            self.how.name(),
+            self.how.map(How::name).unwrap_or_default(),
             &facts.taken_at(),
             &facts.merchant_id,
             &facts.store_id,
             &facts.cash_id,
             &facts.text_hash,
+            self.phone.as_ref().err().map(|broken| broken.name()).unwrap_or_default(),
         ]
         .map(|value| Zeroizing::new(value.to_owned()));
         let mut columns = COLUMNS.into_iter();
@@ -96,7 +109,7 @@ impl AllEvidence {
     fn json(&self) -> Zeroizing<String> {
         let consents = self.consents.iter().map(|evidence| {
             let mut object = evidence.json();
-            object["phone"] = evidence.phone.as_ref().map(Phone::digits).into();
+            object["phone"] = evidence.phone.as_ref().ok().map(Phone::digits).into();
             object
         });
         let whole = json!({ "swip_kiosk_consents": 1, "consents": consents.collect::<Vec<_>>(), "texts": self.texts });
@@ -136,7 +149,6 @@ impl Outbox {
 mod tests {
     use super::*;
     use crate::domain::PhoneRules;
-    use crate::domain::consent::{How, Purpose};
 
     #[test]
     fn no_cell_of_the_table_is_a_formula_or_two() {
@@ -149,12 +161,13 @@ mod tests {
             store_id: "@a,b".to_owned(),
             cash_id: "+1".to_owned(),
         };
-        let phone = Phone::parse("79161234567", PhoneRules { accept_landlines: false }).ok();
-        let evidence = Evidence { purpose: Purpose::Marketing, how: How::AttestedByStaff, facts, phone };
+        let phone = Phone::parse("79161234567", PhoneRules { accept_landlines: false }).expect("a phone");
+        let (purpose, how, phone) = (Some(Purpose::Marketing), Some(How::AttestedByStaff), Ok(phone));
+        let evidence = Evidence { purpose, how, facts, phone };
         let all = AllEvidence { consents: vec![evidence], texts: [("ab".to_owned(), "Да.".to_owned())].into() };
         let csv = all.csv();
         let row = "\"79161234567\",\"marketing\",\"'-1\",\"ru\",\"attested_by_staff\",\"2023-11-14T22:13:20Z\",\
-                   \"'=HYPERLINK(\"\"x\"\")\",\"'@a,b\",\"'+1\",\"ab\"\r\n";
+                   \"'=HYPERLINK(\"\"x\"\")\",\"'@a,b\",\"'+1\",\"ab\",\"\"\r\n";
         assert_eq!(csv.split_once("\r\n").map(|(_, rows)| rows), Some(row));
         let object: Value = serde_json::from_str(&all.json()).expect("JSON");
         assert_eq!(object["texts"]["ab"], "Да.");

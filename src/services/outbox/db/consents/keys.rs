@@ -18,8 +18,6 @@ pub(in crate::services::outbox) struct ConsentKeys {
     pub(in crate::services::outbox) mark: i64,
 }
 
-/// The layout of what is sealed.
-const SCHEMA: u8 = 1;
 const NONCE_BYTES: usize = 24;
 
 impl ConsentKeys {
@@ -35,18 +33,20 @@ impl ConsentKeys {
         mac(&self.tag, phone.digits().as_bytes()).ok_or(StoreError::Sealing)
     }
 
-    pub(in crate::services::outbox) fn seal(&self, phone: &Phone, place: &[u8]) -> Result<Vec<u8>, StoreError> {
+    /// Seals a phone for one row.
+    pub(in crate::services::outbox) fn seal(&self, phone: &Phone, bound: &[u8]) -> Result<Vec<u8>, StoreError> {
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|_| StoreError::Sealing)?;
-        let payload = Payload { msg: phone.digits().as_bytes(), aad: place };
+        let payload = Payload { msg: phone.digits().as_bytes(), aad: bound };
         let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| StoreError::Sealing)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
-    pub(in crate::services::outbox) fn open(&self, sealed: &[u8], place: &[u8]) -> Option<Phone> {
+    /// Opens what was sealed for this very row.
+    pub(in crate::services::outbox) fn open(&self, sealed: &[u8], bound: &[u8]) -> Option<Phone> {
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
-        let payload = Payload { msg: ciphertext, aad: place };
+        let payload = Payload { msg: ciphertext, aad: bound };
         let digits = Zeroizing::new(self.cipher().decrypt(&XNonce::from(nonce), payload).ok()?);
         Phone::parse(std::str::from_utf8(&digits).ok()?, PhoneRules { accept_landlines: true }).ok()
     }
@@ -60,9 +60,4 @@ fn mac(key: &[u8; 32], message: &[u8]) -> Option<[u8; 32]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
     mac.update(message);
     Some(mac.finalize().into_bytes().into())
-}
-
-/// A sealed phone moved to another row does not open.
-pub(in crate::services::outbox) fn place(entry: i64, purpose: &str, taken_ms: i64) -> Vec<u8> {
-    [&[SCHEMA], entry.to_be_bytes().as_slice(), &taken_ms.to_be_bytes(), purpose.as_bytes()].concat()
 }

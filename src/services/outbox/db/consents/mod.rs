@@ -4,11 +4,12 @@
 mod export;
 pub(in crate::services::outbox) mod keys;
 mod read;
+pub(in crate::services::outbox) mod row;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rusqlite::{CachedStatement, Connection as Database, Transaction, params};
+use rusqlite::{Connection as Database, Transaction, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -18,7 +19,8 @@ use crate::domain::connection::Connection;
 use crate::domain::consent::{ConsentDays, Given, How, Purpose};
 use crate::services::outbox::entry::Enqueued;
 use crate::services::outbox::error::StoreError;
-use keys::{ConsentKeys, place};
+use keys::ConsentKeys;
+use row::{COLUMNS, Conflict, ConsentRow};
 
 pub use export::ExportError;
 
@@ -30,14 +32,33 @@ pub(super) type TextHash = [u8; 32];
 /// One consent as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// What for.
-    pub purpose: Purpose,
-    /// Who says so.
-    pub how: How,
+    /// What for; none of a row that somebody edited.
+    pub purpose: Option<Purpose>,
+    /// Who says so; none of a row that somebody edited.
+    pub how: Option<How>,
     /// Everything else.
     pub facts: Facts,
-    /// Whose; none if the key it was sealed under is gone.
-    pub phone: Option<Phone>,
+    /// Whose, if it can be believed.
+    pub phone: Result<Phone, Broken>,
+}
+
+/// Why a piece of evidence proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// The key it was sealed under is gone: nobody knows whose it is.
+    KeyLost,
+    /// It, or the text it names, is not what the program wrote.
+    Altered,
+}
+
+impl Broken {
+    /// Its name in files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::KeyLost => "key_lost",
+            Self::Altered => "altered",
+        }
+    }
 }
 
 /// What is kept of a consent besides names of ours.
@@ -136,46 +157,32 @@ pub(super) fn record(
     if consents.is_empty() {
         return Ok(Vec::new());
     }
-    let tag = keys.tag(occasion.phone)?;
+    let conflict = match before {
+        Before::None | Before::Goes => Conflict::Replace,
+        Before::Stays => Conflict::Ignore,
+    };
     let mut new_texts = Vec::new();
-    let mut insert = insert(transaction, before)?;
     for Given { asked, how } in consents {
-        let hash = hash_of(&asked.text);
-        if !known.contains(&hash) {
-            put_text(transaction, &hash, &asked.text)?;
-            new_texts.push(hash);
+        let text_hash = hash_of(&asked.text);
+        if !known.contains(&text_hash) {
+            put_text(transaction, &text_hash, &asked.text)?;
+            new_texts.push(text_hash);
         }
-        let purpose = asked.purpose.name();
-        let sealed = keys.seal(occasion.phone, &place(occasion.entry, purpose, occasion.taken_ms))?;
-        insert.execute(params![
-            occasion.entry,
-            purpose,
-            how.name(),
-            &*asked.version,
-            asked.language.as_str(),
-            hash,
-            occasion.taken_ms,
-            occasion.link.merchant_id.as_str(),
-            occasion.link.store_id.as_str(),
-            occasion.link.cash_id.as_str(),
-            tag,
-            keys.mark,
-            sealed,
-        ])?;
+        let row = ConsentRow {
+            entry: occasion.entry,
+            purpose: asked.purpose.name().to_owned(),
+            taken_ms: occasion.taken_ms,
+            how: how.name().to_owned(),
+            version: (*asked.version).to_owned(),
+            language: asked.language.as_str().to_owned(),
+            text_hash: text_hash.to_vec(),
+            merchant_id: occasion.link.merchant_id.as_str().to_owned(),
+            store_id: occasion.link.store_id.as_str().to_owned(),
+            cash_id: occasion.link.cash_id.as_str().to_owned(),
+        };
+        row.write(transaction, keys, occasion.phone, conflict)?;
     }
     Ok(new_texts)
-}
-
-fn insert<'a>(transaction: &'a Transaction<'_>, before: Before) -> Result<CachedStatement<'a>, StoreError> {
-    let conflict = match before {
-        Before::None | Before::Goes => "REPLACE",
-        Before::Stays => "IGNORE",
-    };
-    Ok(transaction.prepare_cached(&format!(
-        "INSERT OR {conflict} INTO consent (entry, purpose, how, version, language, text_hash, taken_ms, merchant_id,
-                                            store_id, cash_id, phone_tag, key_mark, sealed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-    ))?)
 }
 
 fn put_text(transaction: &Transaction<'_>, hash: &TextHash, text: &str) -> Result<(), StoreError> {
@@ -190,27 +197,23 @@ pub(super) fn drop_of(transaction: &Transaction<'_>, entry: i64) -> Result<(), S
     Ok(())
 }
 
-/// Seals what an old key opens under the one in force; what no key opens stays as it is.
+/// Seals what an old key opens, or was sealed in the first layout, under the key in force; what does not open stays as it is.
 pub(super) fn reseal(transaction: &Transaction<'_>, keys: &Keyring) -> Result<(), StoreError> {
-    if keys.old.is_empty() {
-        return Ok(());
-    }
     let current = &keys.current.consents;
-    let mut query = transaction.prepare("SELECT entry, purpose, taken_ms, sealed FROM consent WHERE key_mark <> ?1")?;
+    let sql = format!("SELECT {COLUMNS}, sealed, phone_tag FROM consent WHERE key_mark <> ?1");
+    let mut query = transaction.prepare(&sql)?;
     let mut rows = query.query([current.mark])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let (entry, purpose): (i64, String) = (row.get(0)?, row.get(1)?);
-        let place = place(entry, &purpose, row.get(2)?);
-        let sealed = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
-        if let Some(phone) = keys.old.iter().find_map(|keys| keys.consents.open(sealed, &place)) {
-            found.push((entry, purpose, place, phone));
-        }
+        let (consent, sealed, tag): (_, Vec<u8>, Vec<u8>) = (ConsentRow::read(row)?, row.get(10)?, row.get(11)?);
+        let opened = keys.all().find_map(|keys| {
+            let keys = &keys.consents;
+            consent.open(keys, &sealed, &tag).or_else(|| consent.open_first_layout(keys, &sealed))
+        });
+        found.extend(opened.map(|phone| (consent, phone)));
     }
-    let sql = "UPDATE consent SET sealed = ?3, phone_tag = ?4, key_mark = ?5 WHERE entry = ?1 AND purpose = ?2";
-    for (entry, purpose, place, phone) in found {
-        let (sealed, tag) = (current.seal(&phone, &place)?, current.tag(&phone)?);
-        transaction.execute(sql, params![entry, purpose, sealed, tag, current.mark])?;
+    for (consent, phone) in found {
+        consent.reseal(transaction, current, &phone)?;
     }
     Ok(())
 }

@@ -1,34 +1,38 @@
 //! What is asked of the evidence: all of it, that of one customer, that of one signup; and that a customer be forgotten.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Row;
 
-use super::keys::place;
-use super::{AllEvidence, Evidence, Facts, Forgotten, drop_unused_texts, hex, keys_where};
+use super::row::{COLUMNS, ConsentRow};
+use super::{AllEvidence, Broken, Evidence, Facts, Forgotten, drop_unused_texts, hash_of, hex, keys_where};
 use crate::domain::Phone;
 use crate::domain::consent::{How, Purpose};
 use crate::services::outbox::db::copy::{self, Removal};
 use crate::services::outbox::db::entries::entries_of;
-use crate::services::outbox::db::store::Store;
+use crate::services::outbox::db::store::{Store, text};
 use crate::services::outbox::error::StoreError;
-
-const COLUMNS: &str =
-    "entry, purpose, how, version, language, text_hash, taken_ms, merchant_id, store_id, cash_id, sealed";
 
 /// All the evidence there is.
 pub(in crate::services) fn all_evidence(store: &Store) -> Result<AllEvidence, StoreError> {
+    let texts = texts(store)?;
+    let consents = evidence(store, "TRUE ORDER BY taken_ms, entry, purpose", [])?;
+    Ok(AllEvidence { consents, texts: texts.into_iter().map(|(hash, text)| (hex(&hash), text)).collect() })
+}
+
+/// The texts that are what their hashes say.
+fn texts(store: &Store) -> Result<BTreeMap<Vec<u8>, String>, StoreError> {
     let mut query = store.db.prepare("SELECT hash, text FROM consent_text")?;
-    let texts = query.query_map([], |row| Ok((hex(row.get_ref(0)?.as_blob()?), row.get(1)?)))?;
-    let texts = texts.collect::<Result<_, _>>()?;
-    let consents = evidence(store, &format!("SELECT {COLUMNS} FROM consent ORDER BY taken_ms, entry, purpose"), [])?;
-    Ok(AllEvidence { consents, texts })
+    let texts = query.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, text(row, 1)?)))?;
+    let texts = texts.collect::<Result<BTreeMap<_, _>, _>>()?;
+    Ok(texts.into_iter().filter(|(hash, text)| hash_of(text).as_slice() == hash).collect())
 }
 
 /// The evidence about one customer, oldest first.
 pub(in crate::services) fn evidence_of(store: &Store, phone: &Phone) -> Result<Vec<Evidence>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM consent WHERE phone_tag = ?1 ORDER BY taken_ms, purpose");
     let mut found = Vec::new();
     for tag in consent_tags(store, phone)? {
-        found.extend(evidence(store, &sql, [tag.as_slice()])?);
+        found.extend(evidence(store, "phone_tag = ?1 ORDER BY taken_ms, purpose", [tag.as_slice()])?);
     }
     found.sort_by_key(|evidence| evidence.facts.taken_ms);
     Ok(found)
@@ -56,31 +60,34 @@ pub(in crate::services) fn forget(store: &mut Store, phone: &Phone) -> Result<Fo
     Ok(forgotten)
 }
 
-fn evidence(store: &Store, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Evidence>, StoreError> {
-    let mut query = store.db.prepare(sql)?;
-    let found = query.query_map(parameters, |row| read_evidence(store, row))?;
-    // A purpose that this program does not know was put there by nobody.
-    Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+fn evidence(store: &Store, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<Evidence>, StoreError> {
+    let texts = texts(store)?;
+    let sql = format!("SELECT {COLUMNS}, sealed, phone_tag, key_mark FROM consent WHERE {condition}");
+    let mut query = store.db.prepare(&sql)?;
+    let found = query.query_map(parameters, |row| read_evidence(store, &texts, row))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
-fn read_evidence(store: &Store, row: &Row<'_>) -> rusqlite::Result<Option<Evidence>> {
-    let (name, how) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
-    let (Some(purpose), Some(how)) = (Purpose::of_name(name), How::of_name(how)) else {
-        return Ok(None);
+fn read_evidence(store: &Store, texts: &BTreeMap<Vec<u8>, String>, row: &Row<'_>) -> rusqlite::Result<Evidence> {
+    let (consent, mark) = (ConsentRow::read(row)?, row.get::<_, i64>(12)?);
+    let (sealed, tag) = (row.get_ref(10)?.as_blob()?, row.get_ref(11)?.as_blob()?);
+    let opened = store.keys.all().find_map(|keys| consent.open(&keys.consents, sealed, tag));
+    let phone = match opened {
+        Some(phone) if texts.contains_key(&consent.text_hash) => Ok(phone),
+        None if store.keys.all().all(|keys| keys.consents.mark != mark) => Err(Broken::KeyLost),
+        _ => Err(Broken::Altered),
     };
+    let (purpose, how) = (Purpose::of_name(&consent.purpose), How::of_name(&consent.how));
     let facts = Facts {
-        version: row.get(3)?,
-        language: row.get(4)?,
-        text_hash: hex(row.get_ref(5)?.as_blob()?),
-        taken_ms: row.get(6)?,
-        merchant_id: row.get(7)?,
-        store_id: row.get(8)?,
-        cash_id: row.get(9)?,
+        version: consent.version,
+        language: consent.language,
+        text_hash: hex(&consent.text_hash),
+        taken_ms: consent.taken_ms,
+        merchant_id: consent.merchant_id,
+        store_id: consent.store_id,
+        cash_id: consent.cash_id,
     };
-    let place = place(row.get(0)?, name, facts.taken_ms);
-    let sealed = row.get_ref(10)?.as_blob()?;
-    let phone = store.keys.all().find_map(|keys| keys.consents.open(sealed, &place));
-    Ok(Some(Evidence { purpose, how, facts, phone }))
+    Ok(Evidence { purpose, how, facts, phone })
 }
 
 /// Under every key that is here.
