@@ -3,7 +3,7 @@
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 
-use super::db::store::text;
+use super::db::columns::text;
 use crate::domain::Signup;
 use crate::domain::connection::{BaseUrl, Connection, Origin};
 use crate::domain::delivery::{AttemptStats, EntryState};

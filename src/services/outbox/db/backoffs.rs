@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rusqlite::params;
 
-use super::store::{Store, optional_text, text};
+use super::columns::{optional_text, text};
+use super::store::Store;
 use crate::domain::delivery::{Backoff, EntryState, Flow, longest_backoff};
 use crate::services::outbox::error::StoreError;
 

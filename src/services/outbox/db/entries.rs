@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+use super::columns::{optional_text, text};
 use super::consents::{self, Before, Occasion};
 use super::copy::{self, Removal};
 use super::seal::{Keys, RecordId};
-use super::store::{Store, optional_text, text};
+use super::store::Store;
 use crate::domain::connection::Connection as StationLink;
 use crate::domain::delivery::{AttemptStats, CAPACITY, Concern, EntryState, Hold};
 use crate::domain::{Enrolment, Phone, Signup};

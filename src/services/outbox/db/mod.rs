@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 pub(super) mod attempts;
 pub(super) mod backoffs;
+pub(super) mod columns;
 pub(super) mod consents;
 pub(super) mod copy;
 pub(super) mod entries;

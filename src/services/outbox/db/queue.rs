@@ -3,9 +3,10 @@
 use rusqlite::{Row, params};
 
 use super::attempts::keep;
+use super::columns::text;
 use super::entries::{EXPORTED, OTHER_STATION, count, state};
 use super::seal::RecordId;
-use super::store::{Store, text};
+use super::store::Store;
 use crate::domain::connection::Origin;
 use crate::domain::delivery::{EntryState, Pending};
 use crate::services::outbox::entry::{Counts, Entry, Sender};

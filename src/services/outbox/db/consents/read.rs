@@ -8,9 +8,10 @@ use super::row::{COLUMNS, ConsentRow};
 use super::{AllEvidence, Broken, Evidence, Facts, Forgotten, drop_unused_texts, hash_of, hex, keys_where};
 use crate::domain::Phone;
 use crate::domain::consent::{How, Purpose};
+use crate::services::outbox::db::columns::text;
 use crate::services::outbox::db::copy::{self, Removal};
 use crate::services::outbox::db::entries::entries_of;
-use crate::services::outbox::db::store::{Store, text};
+use crate::services::outbox::db::store::Store;
 use crate::services::outbox::error::StoreError;
 
 /// All the evidence there is.

@@ -5,7 +5,7 @@ use rusqlite::{Row, Transaction, params};
 
 use super::keys::ConsentKeys;
 use crate::domain::Phone;
-use crate::services::outbox::db::store::text;
+use crate::services::outbox::db::columns::text;
 use crate::services::outbox::error::StoreError;
 
 /// The columns that [`ConsentRow::read`] reads, in its order.
