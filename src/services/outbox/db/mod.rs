@@ -88,11 +88,10 @@ impl Database {
             status: watch::Sender::new(Status::default()),
             openings: watch::Sender::new(0),
         };
-        let opened = match database.open_store() {
-            Err(error) if error.is_full() && database.reserve.release() => database.open_store(),
-            opened => opened,
-        };
-        database.store = Some(opened?);
+        database.store = Some(match database.open_store() {
+            Err(error) if error.is_full() && database.reserve.release() => database.open_store()?,
+            opened => opened?,
+        });
         database.look_around();
         Ok(database)
     }
