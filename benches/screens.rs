@@ -21,6 +21,7 @@ use swip_kiosk::effect::RequestIds;
 use swip_kiosk::i18n::Catalogue;
 use swip_kiosk::screens::counter::{Checked, Counter, CounterOutcome, Member, Operation, Sending, SignupForm, Status};
 use swip_kiosk::screens::kiosk;
+use swip_kiosk::screens::out_of_service::OutOfService;
 use swip_kiosk::screens::welcome::Welcome;
 use swip_kiosk::services::profile::Profile;
 use swip_kiosk::services::station::AtWork;
@@ -47,7 +48,7 @@ fn main() -> Result<()> {
         ("counter, form", counter(PHONE, Status::Form(form()))),
         ("counter, sending", counter(PHONE, sending()?)),
         ("settings", settings()?),
-        ("out of service", Screen::OutOfService),
+        ("out of service", Screen::OutOfService(OutOfService)),
     ];
     for (name, screen) in screens {
         measure(name, screen, &runtime, |_| Vec::new())?;

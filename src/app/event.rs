@@ -4,28 +4,20 @@ use std::time::Duration;
 
 use super::brand::BrandEvent;
 use super::corner::Corner;
+use super::screen::ScreenEvent;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::pin::PinVerdict;
 use crate::domain::{Failure, LanguageTag, Lookup};
 use crate::effect::RequestId;
-use crate::screens::{counter, door, kiosk, settings, welcome};
 use crate::services::outbox;
 use crate::services::station::AtWork;
 
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Event {
-    /// A person did something on the welcome screen.
-    Welcome(welcome::Action),
-    /// A person did something at the counter.
-    Counter(counter::Action),
-    /// A customer did something at the kiosk, or nothing for a while.
-    Kiosk(kiosk::Event),
-    /// A person did something in the settings.
-    Settings(settings::Action),
-    /// A person did something at the manager's door.
-    Door(door::Action),
+    /// A screen is to take something in; mostly what a person did on it.
+    Screen(ScreenEvent),
     /// A person did something in the frame around the screens.
     Shell(ShellAction),
     /// The queue of signups that wait is another than before.
@@ -126,8 +118,6 @@ pub enum ShellAction {
     OpenSettings,
     /// A press in a top corner of a kiosk.
     PressCorner(Corner),
-    /// The first PIN of a kiosk, whose set-up it ends.
-    SetFirstPin,
     /// Another language, until the program ends.
     SwitchLanguage(LanguageTag),
     /// The note about the settings file was read.

@@ -11,11 +11,12 @@ pub mod keyboard;
 pub mod launch;
 mod lockdown;
 mod manager_access;
-mod manager_stay;
 mod monitors;
 mod notice;
 mod queue_view;
+mod route;
 mod runner;
+mod screen;
 mod second_enter;
 mod shell;
 mod state;
@@ -36,14 +37,14 @@ use tokio::runtime::Handle;
 pub use brand::BrandEvent;
 pub use corner::Corner;
 pub use event::{Event, QueueStatus, ShellAction};
-pub use state::{LinkState, Screen, State, StationFacts, Toast, ToastMessage, Trial};
+pub use screen::{Audience, Screen, ScreenEvent};
+pub use state::{LinkState, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::brand::BrandWords;
 use crate::domain::settings::{Mode, MonitorFacts};
 use crate::domain::{LanguageTag, Now};
 use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
-use crate::screens::kiosk::Comfort;
 use crate::screens::{ViewContext, kiosk};
 use crate::services::panics::{FailPoint, panic_if_asked};
 use crate::services::{Clock, Station, process};
@@ -56,6 +57,7 @@ use fault::{CrashGuard, CrashState};
 use lockdown::{Lockdown, Rules};
 use monitors::Monitors;
 use runner::Runner;
+use screen::Typist;
 use typing::Typing;
 
 /// How much larger text gets for a customer who asks for it.
@@ -70,8 +72,8 @@ pub struct App {
     catalogue: Arc<Catalogue>,
     languages: Vec<(LanguageTag, String)>,
     clock: Clock,
-    /// The customer whose typing egui remembers.
-    customer: (u8, u64),
+    /// Whose typing egui remembers.
+    typist: Typist,
     /// Frames still to be drawn until egui has let go of what it drew for the last customer.
     frames_to_forget: u8,
     lockdown: Lockdown,
@@ -104,7 +106,7 @@ impl App {
             options.quit_shortcuts.clear();
         });
         let languages = catalogue.languages();
-        let customer = state.customer();
+        let typist = state.typist();
         state.station.built_in_consents = built_in_consents(&catalogue, None);
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         // Behind the filter, before the keyboard that is drawn.
@@ -117,7 +119,7 @@ impl App {
             catalogue,
             languages,
             clock,
-            customer,
+            typist,
             frames_to_forget: 0,
             lockdown,
             faults,
@@ -148,12 +150,10 @@ impl App {
 
     fn look(&self) -> Look {
         let preferences = &self.state.station.preferences;
-        let (comfort, density) = match &self.state.screen {
-            Screen::Kiosk(kiosk) => (kiosk.comfort, Density::Kiosk),
-            // Staff, too, has nothing but fingers there.
-            _ if preferences.mode == Mode::Kiosk => (Comfort::default(), Density::Kiosk),
-            _ => (Comfort::default(), Density::Counter),
-        };
+        let comfort = self.state.screen.comfort();
+        // Staff, too, has nothing but fingers at a kiosk.
+        let is_touched = preferences.mode == Mode::Kiosk || self.state.screen.audience() == Audience::Public;
+        let density = if is_touched { Density::Kiosk } else { Density::Counter };
         let is_high_contrast = preferences.is_high_contrast || comfort.is_high_contrast;
         let contrast = if is_high_contrast { Contrast::High } else { Contrast::Normal };
         let larger = if comfort.is_large { LARGE_TEXT } else { 1.0 };
@@ -234,7 +234,7 @@ impl App {
     fn start_afresh(&mut self, ctx: &Context) {
         self.faults.clear();
         self.state.start_afresh();
-        self.customer = self.state.customer();
+        self.typist = self.state.typist();
         fault::forget_widgets(ctx);
         forget_typed(ctx);
         Self::clean(ctx);
@@ -244,7 +244,7 @@ impl App {
     }
 
     fn work(&mut self, ctx: &Context, now: Now) {
-        let awaited = self.state.awaits();
+        let awaited = self.state.screen.awaits();
         for event in self.runner.finished() {
             match event {
                 Event::Brand(event) => {
@@ -258,7 +258,7 @@ impl App {
             }
         }
         self.end_hold(ctx, awaited, now);
-        if let Some(effect) = self.brand.turn(self.state.is_inviting(), now, ctx) {
+        if let Some(effect) = self.brand.turn(self.state.screen.is_inviting(), now, ctx) {
             self.runner.start(effect);
         }
         fit::fit_window(ctx, self.state.station.preferences.mode);
@@ -318,11 +318,11 @@ impl App {
     }
 
     fn forget_last_customer(&mut self, ctx: &Context) {
-        let customer = self.state.customer();
-        let had = std::mem::replace(&mut self.customer, customer);
-        if customer != had {
+        let typist = self.state.typist();
+        let had = std::mem::replace(&mut self.typist, typist);
+        if typist != had {
             forget_typed(ctx);
-            if State::is_kiosk(had) || State::is_kiosk(customer) {
+            if [had, typist].iter().any(|one| matches!(one, Typist::Kiosk(_))) {
                 Self::clean(ctx);
             }
             self.frames_to_forget = FRAMES_TO_FORGET;
@@ -340,13 +340,11 @@ impl App {
             return;
         }
         // The time first: a touch after a long darkness is the next customer's.
-        self.dispatch(Event::Kiosk(kiosk::Event::Ticked), now);
+        self.dispatch(Event::Screen(ScreenEvent::Kiosk(kiosk::Event::Ticked)), now);
         if is_touched(ctx) {
-            self.dispatch(Event::Kiosk(kiosk::Event::Touched), now);
+            self.dispatch(Event::Screen(ScreenEvent::Kiosk(kiosk::Event::Touched)), now);
         }
-        if let Screen::Kiosk(kiosk) = &self.state.screen
-            && let Some(wait) = kiosk.wakes_in(now, &self.state.station.preferences.kiosk)
-        {
+        if let Some(wait) = self.state.screen.wakes_in(now, self.state.station.preferences.kiosk) {
             ctx.request_repaint_after(wait);
         }
     }

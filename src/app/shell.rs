@@ -4,12 +4,12 @@ use egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, Ui, vec2};
 
 use super::event::{Event, ShellAction};
 use super::queue_view;
-use super::state::{Screen, State, Toast, ToastMessage, Trial};
-use crate::screens::{ViewContext, counter, door, kiosk, settings, welcome};
+use super::screen::Screen;
+use super::state::{State, Toast, ToastMessage, Trial};
+use crate::screens::ViewContext;
 use crate::services::settings_file::SettingsNote;
-use crate::ui::layout::{self, Place};
 use crate::ui::theme::{self, Tone, space};
-use crate::ui::widgets::{Banner, Button, Icon, Ribbon, ToastView, icon_button, lead, muted, statement, strong, title};
+use crate::ui::widgets::{Banner, Button, Icon, Ribbon, ToastView, icon_button, muted, strong};
 
 /// Draws the whole window.
 pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option<Event> {
@@ -17,10 +17,8 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
         ribbon_ui(ui, cx);
     }
     let paper = Frame::new().fill(theme::of(ui.ctx()).colors.paper);
-    // A customer has no use for what staff must know.
-    if let Screen::Kiosk(kiosk) = &mut state.screen {
-        let page = CentralPanel::default().frame(paper).show(ui, |ui| kiosk::view::ui(ui, kiosk, cx));
-        return page.inner.map(|action| Event::Kiosk(kiosk::Event::Acted(action)));
+    if state.screen.fills_window() {
+        return CentralPanel::default().frame(paper).show(ui, |ui| state.screen.ui(ui, cx)).inner.map(Event::Screen);
     }
     let mut event = bar_ui(ui, state, cx);
     let tells_staff = state.tells_staff();
@@ -34,44 +32,11 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
         if matches!(state.screen, Screen::Counter(_)) {
             queue_view::notice_ui(ui, state.queue, cx);
         }
-        event = screen_ui(ui, &mut state.screen, cx).or(event.take());
+        event = state.screen.ui(ui, cx).map(Event::Screen).or(event.take());
     });
     if let Some(toast) = state.toast {
         toast_ui(ui, toast, cx);
     }
-    event
-}
-
-fn screen_ui(ui: &mut Ui, screen: &mut Screen, cx: &ViewContext<'_>) -> Option<Event> {
-    match screen {
-        Screen::Welcome(welcome) => welcome::view::ui(ui, welcome, cx).map(Event::Welcome),
-        Screen::Counter(counter) => counter::view::ui(ui, counter, cx).map(Event::Counter),
-        Screen::Settings(settings) => settings::view::ui(ui, settings, cx).map(Event::Settings),
-        Screen::Door(door) => door::view::ui(ui, door, cx).map(Event::Door),
-        // Drawn without the frame.
-        Screen::Kiosk(_) => None,
-        Screen::OutOfService => out_of_service_ui(ui, cx),
-    }
-}
-
-/// A kiosk without a PIN serves nobody: what a customer reads, and what a technician does.
-fn out_of_service_ui(ui: &mut Ui, cx: &ViewContext<'_>) -> Option<Event> {
-    let texts = cx.texts;
-    let mut event = None;
-    let place = Place { name: "out of service", width: layout::READING_WIDTH, weight: 0.5, more: None };
-    layout::weighted(ui, place, |ui| {
-        ui.vertical_centered(|ui| {
-            statement(ui, &texts.get("out-of-service"));
-            lead(ui, &texts.get("out-of-service-reason"));
-            ui.add_space(space::XL);
-            title(ui, &texts.get("out-of-service-no-pin"));
-            muted(ui, &texts.get("out-of-service-no-pin-advice"));
-            ui.add_space(space::M);
-            if Button::primary(&texts.get("out-of-service-set-pin")).icon(Icon::Key).show(ui).clicked() {
-                event = Some(Event::Shell(ShellAction::SetFirstPin));
-            }
-        });
-    });
     event
 }
 

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use super::event::QueueStatus;
 use super::manager_access::ManagerAccess;
+use super::screen::{Audience, Screen, Typist};
 use crate::domain::settings::{Mode, MonitorName, Preferences};
 use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, PinState, Settings};
 use crate::effect::{RequestId, RequestIds};
 use crate::screens::UpdateContext;
 use crate::screens::counter::Counter;
-use crate::screens::door::{Door, DoorFacts, PinPurpose};
 use crate::screens::kiosk::Kiosk;
-use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
-use crate::screens::welcome::Welcome;
+use crate::screens::out_of_service::OutOfService;
+use crate::screens::settings::SettingsScreen;
 use crate::services::settings_file::SettingsNote;
 use crate::services::station::{AtWork, Opened};
 
@@ -45,33 +45,15 @@ pub struct State {
     is_windowed: bool,
 }
 
-/// What stands aside while somebody works in the settings.
+/// What stands aside while somebody works elsewhere.
 #[derive(Debug, Default)]
 pub(super) struct WaitingScreens {
     /// The counter.
     pub(super) counter: Option<Box<Counter>>,
     /// The kiosk.
     pub(super) kiosk: Option<Box<Kiosk>>,
-}
-
-/// Tells the customers of a kiosk from those of other screens.
-const KIOSK: u8 = 2;
-
-/// What stands on the screen.
-#[derive(Debug)]
-pub enum Screen {
-    /// Never set up.
-    Welcome(Welcome),
-    /// A cashier works.
-    Counter(Box<Counter>),
-    /// A customer stands alone.
-    Kiosk(Box<Kiosk>),
-    /// A technician works.
-    Settings(Box<SettingsScreen>),
-    /// Somebody wants to, or gives the station its PIN.
-    Door(Box<Door>),
-    /// Nobody can work: a kiosk without a PIN.
-    OutOfService,
+    /// The settings, while their PIN is being set.
+    pub(super) settings: Option<Box<SettingsScreen>>,
 }
 
 /// What is known of the station.
@@ -201,7 +183,7 @@ impl State {
         let ids = RequestIds::default();
         let language = language.unwrap_or_else(|| station.preferences.language.clone());
         let mut state = Self {
-            screen: Screen::OutOfService,
+            screen: Screen::OutOfService(OutOfService),
             first_language: language.clone(),
             language,
             station,
@@ -226,7 +208,7 @@ impl State {
 
     /// Whether staff stands before this screen: on a kiosk, only behind the door.
     pub(super) fn tells_staff(&self) -> bool {
-        self.station.preferences.mode != Mode::Kiosk || matches!(self.screen, Screen::Settings(_))
+        self.station.preferences.mode != Mode::Kiosk || self.screen.audience() == Audience::Manager
     }
 
     /// Whether the window fills the screen: a kiosk, whoever stands before it.
@@ -236,56 +218,13 @@ impl State {
 
     /// The monitor that the window is to fill, by name: the one that settings show, or a kiosk's own.
     pub(super) fn monitor(&self, now: Now) -> Option<&str> {
-        let shown = match &self.screen {
-            Screen::Settings(settings) => settings.shown_monitor(now).map(|(name, _)| name),
-            _ => None,
-        };
         let own = || self.station.preferences.kiosk_monitor.as_ref().filter(|_| self.is_full_screen());
-        shown.or_else(own).map(MonitorName::as_str)
+        self.screen.shown_monitor(now).or_else(|| own().map(MonitorName::as_str))
     }
 
     /// Whether nobody may get out: a kiosk without a manager inside.
     pub fn is_locked_down(&self) -> bool {
-        self.is_full_screen() && !self.is_manager_inside()
-    }
-
-    /// Whether somebody works who may end the program, paste and use every key.
-    fn is_manager_inside(&self) -> bool {
-        matches!(self.screen, Screen::Settings(_) | Screen::Welcome(_))
-    }
-
-    /// Whether the screen invites customers: the one that stands for hours.
-    pub(super) fn is_inviting(&self) -> bool {
-        matches!(&self.screen, Screen::Kiosk(kiosk) if kiosk.status == crate::screens::kiosk::Status::Attract)
-    }
-
-    /// Begins anew after a bug: whatever stood on the screen is gone, what is known of the station stays.
-    pub(super) fn start_afresh(&mut self) {
-        self.waiting = WaitingScreens::default();
-        self.toast = None;
-        self.language = self.first_language.clone();
-        self.leave_manager();
-    }
-
-    /// The screen that a station in this state belongs on.
-    pub(super) fn home(&mut self) -> Screen {
-        let waiting_counter = self.waiting.counter.take();
-        let lacks_pin = self.lacks_pin();
-        let station = &self.station;
-        match (&station.settings, &station.token_tail) {
-            (Some(_), Some(_)) if lacks_pin => Screen::OutOfService,
-            (Some(_), Some(_)) if station.preferences.mode == Mode::Kiosk => {
-                self.language = self.first_language.clone();
-                let can_take = self.queue.can_take();
-                let mut kiosk = self.waiting.kiosk.take().unwrap_or_else(|| Box::new(Kiosk::new(can_take)));
-                kiosk.set_open(can_take);
-                Screen::Kiosk(kiosk)
-            }
-            (Some(_), Some(_)) => Screen::Counter(waiting_counter.unwrap_or_default()),
-            (None, _) if station.is_first_start => Screen::Welcome(Welcome::default()),
-            // Broken settings never lead to the trial: a shop must not register into the void.
-            _ => self.guarded_setup(),
-        }
+        self.is_full_screen() && self.screen.audience() != Audience::Manager
     }
 
     /// What is stored of the manager PIN; a trial has none.
@@ -300,73 +239,8 @@ impl State {
             && self.station.trial == Trial::No
     }
 
-    /// How often what was typed had to be forgotten; another number means once more.
-    pub(super) fn wipes(&self) -> u64 {
-        self.manager_access.wipes
-    }
-
-    /// Whether customers stand before this screen.
-    pub(super) fn is_public(&self) -> bool {
-        let is_of_staff =
-            matches!(self.screen, Screen::Welcome(_) | Screen::Counter(_) | Screen::Settings(_) | Screen::Door(_));
-        self.station.preferences.mode == Mode::Kiosk && !is_of_staff
-    }
-
-    /// The settings, or the door before them: the set-up of a station that cannot work.
-    pub(super) fn guarded_setup(&self) -> Screen {
-        let facts = self.door_facts(false);
-        match self.pin() {
-            PinState::NotSet => self.settings_screen(),
-            PinState::Set => Screen::Door(Box::new(Door::new(PinPurpose::Open, self.manager_access.free_at, facts))),
-            PinState::Lost => Screen::Door(Box::new(Door::lost(facts))),
-        }
-    }
-
-    /// Back to work: whatever was typed is forgotten.
-    pub(super) fn leave_manager(&mut self) {
-        self.manager_access.stay = None;
-        self.manager_access.settings = None;
-        self.manager_access.wipes += 1;
-        self.screen = self.home();
-    }
-
-    /// What the manager's door shows besides its PIN pad.
-    pub(super) fn door_facts(&self, can_leave: bool) -> DoorFacts {
-        DoorFacts { can_leave, last_stay: self.manager_access.ended }
-    }
-
-    /// Whose typing is on the screen: it is another number with every customer and every screen.
-    pub(super) fn customer(&self) -> (u8, u64) {
-        match &self.screen {
-            Screen::Counter(counter) => (1, counter.generation),
-            Screen::Kiosk(kiosk) => (KIOSK, kiosk.generation),
-            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService => (0, self.wipes()),
-        }
-    }
-
-    /// Whether that customer stood at a kiosk.
-    pub(super) fn is_kiosk((screen, _): (u8, u64)) -> bool {
-        screen == KIOSK
-    }
-
-    /// The settings as they stand, to be worked on.
-    pub(super) fn settings_screen(&self) -> Screen {
-        let station = &self.station;
-        // A trial's settings are of no use for the real thing.
-        let settings = station.settings.as_ref().filter(|_| station.trial != Trial::UntilConnected);
-        let stored = Stored {
-            origin: settings.map(|settings| settings.connection.base_url.origin()),
-            token_tail: station.token_tail.clone().filter(|_| settings.is_some()),
-            is_read_only: station.trial == Trial::Whole,
-            keys: station.keys,
-            can_leave: station.is_first_start || (station.settings.is_some() && station.token_tail.is_some()),
-        };
-        let mut preferences = station.preferences.clone();
-        if settings.is_none() {
-            // Whoever sets the station up has chosen its language already.
-            preferences.language = self.language.clone();
-        }
-        let form = SettingsForm::new(settings, &preferences);
-        Screen::Settings(Box::new(SettingsScreen::open(form, stored)))
+    /// Whose typing is on the screen: it is another value with every customer and every screen.
+    pub(super) fn typist(&self) -> Typist {
+        self.screen.typist(self.manager_access.wipes())
     }
 }

@@ -1,6 +1,7 @@
 //! What the program does with events, without a window and without a network.
 
-mod door;
+#[path = "tests/door.rs"]
+mod door_tests;
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::domain::{
     Failure, KeyFacts, Lookup, PinState, Points, Protection, SettingKey, Settings, SettingsDraft, TokenChoice,
 };
 use crate::effect::{Effect, RequestId};
-use crate::screens::{counter, kiosk, settings, welcome};
+use crate::screens::{counter, door, kiosk, out_of_service, settings, welcome};
 use crate::services::settings_file::{Loaded, SettingsNote};
 use crate::services::station::{AtWork, Opened};
 
@@ -93,8 +94,28 @@ fn name_of(screen: &Screen) -> &'static str {
         Screen::Settings(_) => "settings",
         Screen::Door(_) => "door",
         Screen::Kiosk(_) => "kiosk",
-        Screen::OutOfService => "out of service",
+        Screen::OutOfService(_) => "out of service",
     }
+}
+
+fn on_welcome(action: welcome::Action) -> Event {
+    Event::Screen(ScreenEvent::Welcome(welcome::Event::Acted(action)))
+}
+
+fn on_counter(action: counter::Action) -> Event {
+    Event::Screen(ScreenEvent::Counter(counter::Event::Acted(action)))
+}
+
+fn on_settings(action: settings::Action) -> Event {
+    Event::Screen(ScreenEvent::Settings(settings::Event::Acted(action)))
+}
+
+fn on_door(action: door::Action) -> Event {
+    Event::Screen(ScreenEvent::Door(door::Event::Acted(action)))
+}
+
+fn on_out_of_service(action: out_of_service::Action) -> Event {
+    Event::Screen(ScreenEvent::OutOfService(out_of_service::Event::Acted(action)))
 }
 
 fn id_of(effects: &[Effect]) -> RequestId {
@@ -112,17 +133,17 @@ fn id_of(effects: &[Effect]) -> RequestId {
 
 fn look_up(state: &mut State, phone: &str) -> RequestId {
     phone.clone_into(&mut counter_of(state).entry);
-    id_of(&state.update(Event::Counter(counter::Action::LookUp), at(10)))
+    id_of(&state.update(on_counter(counter::Action::LookUp), at(10)))
 }
 
 fn try_it(state: &mut State) -> RequestId {
-    id_of(&state.update(Event::Welcome(welcome::Action::TryIt), at(1)))
+    id_of(&state.update(on_welcome(welcome::Action::TryIt), at(1)))
 }
 
 /// Opens the settings, changes one and saves.
 fn save(state: &mut State, result: Result<Box<AtWork>, Failure>) {
     state.update(Event::Shell(ShellAction::OpenSettings), at(20));
-    let effects = state.update(Event::Settings(settings::Action::Save), at(21));
+    let effects = state.update(on_settings(settings::Action::Save), at(21));
     let [Effect::SaveSettings { id, token: TokenChoice::Stored, .. }] = effects.as_slice() else {
         panic!("{effects:?}");
     };
@@ -160,10 +181,10 @@ fn the_language_is_the_stations_unless_another_was_asked_for() {
 fn broken_settings_never_lead_to_the_trial() {
     let mut state = State::new(broken(None), None);
     assert!(!settings_of(&mut state).stored.can_leave, "there is nowhere to go");
-    state.update(Event::Settings(settings::Action::Leave), at(1));
+    state.update(on_settings(settings::Action::Leave), at(1));
     assert_eq!(name_of(&state.screen), "settings");
-    assert_eq!(state.update(Event::Welcome(welcome::Action::TryIt), at(2)), []);
-    assert_eq!(state.update(Event::Welcome(welcome::Action::Connect), at(2)), []);
+    assert_eq!(state.update(on_welcome(welcome::Action::TryIt), at(2)), []);
+    assert_eq!(state.update(on_welcome(welcome::Action::Connect), at(2)), []);
     let mut other = first_start();
     let id = try_it(&mut other);
     state.update(Event::SandboxStarted { id, result: Ok(at_work("Demo store", "ru")) }, at(3));
@@ -178,9 +199,9 @@ fn no_event_of_another_screen_leads_out_of_a_kiosk() {
     let mut state = State::new(opened(Some(settings.clone()), false), None);
     for event in [
         Event::Shell(ShellAction::OpenSettings),
-        Event::Counter(counter::Action::LookUp),
-        Event::Settings(settings::Action::Save),
-        Event::Welcome(welcome::Action::TryIt),
+        on_counter(counter::Action::LookUp),
+        on_settings(settings::Action::Save),
+        on_welcome(welcome::Action::TryIt),
     ] {
         assert_eq!(state.update(event, at(1)), []);
         assert_eq!(name_of(&state.screen), "kiosk");
@@ -197,7 +218,7 @@ fn a_whole_trial_shows_its_settings_and_keeps_none() {
     let screen = settings_of(&mut state);
     assert!(screen.stored.is_read_only && screen.stored.can_leave);
     assert_eq!(screen.form.connection.store_id, "Demo store");
-    state.update(Event::Settings(settings::Action::Leave), at(2));
+    state.update(on_settings(settings::Action::Leave), at(2));
     assert_eq!(name_of(&state.screen), "counter");
 }
 
@@ -215,10 +236,10 @@ fn the_language_chosen_at_the_door_survives_the_trial() {
 fn nobody_connects_while_the_sandbox_is_starting() {
     let mut state = first_start();
     let id = try_it(&mut state);
-    state.update(Event::Welcome(welcome::Action::Connect), at(2));
+    state.update(on_welcome(welcome::Action::Connect), at(2));
     assert_eq!(name_of(&state.screen), "welcome");
     state.update(Event::SandboxStarted { id, result: Err(Failure::Internal) }, at(3));
-    state.update(Event::Welcome(welcome::Action::Connect), at(4));
+    state.update(on_welcome(welcome::Action::Connect), at(4));
     assert_eq!(name_of(&state.screen), "settings");
 }
 
@@ -242,16 +263,16 @@ fn a_trial_can_be_connected_and_its_settings_are_not_offered() {
     let screen = settings_of(&mut state);
     assert_eq!((screen.form.connection.base_url.as_str(), screen.form.connection.store_id.as_str()), ("", ""));
     assert!(screen.needs_token() && !screen.stored.is_read_only && screen.stored.can_leave);
-    state.update(Event::Settings(settings::Action::Leave), at(4));
+    state.update(on_settings(settings::Action::Leave), at(4));
     assert_eq!((name_of(&state.screen), state.station.trial), ("counter", Trial::UntilConnected));
 }
 
 #[test]
 fn the_way_to_the_settings_and_back_is_open_on_a_first_start() {
     let mut state = first_start();
-    state.update(Event::Welcome(welcome::Action::Connect), at(1));
+    state.update(on_welcome(welcome::Action::Connect), at(1));
     assert!(settings_of(&mut state).stored.can_leave);
-    state.update(Event::Settings(settings::Action::Leave), at(2));
+    state.update(on_settings(settings::Action::Leave), at(2));
     assert_eq!(name_of(&state.screen), "welcome");
 }
 
@@ -262,7 +283,7 @@ fn saved_settings_are_in_force_at_once() {
     let id = look_up(&mut state, "9167795322");
     state.update(Event::LookedUp { id, result: Err(DOWN) }, at(11));
     assert_eq!(state.link, LinkState::Troubled(DOWN));
-    state.update(Event::Counter(counter::Action::Clear), at(12));
+    state.update(on_counter(counter::Action::Clear), at(12));
     let mut new = at_work("Side street", "en");
     new.settings.preferences.is_high_contrast = true;
     save(&mut state, Ok(new));
@@ -282,7 +303,7 @@ fn connecting_ends_the_trial() {
     state.update(Event::SandboxStarted { id, result: Ok(at_work("Demo store", "ru")) }, at(2));
     let id = look_up(&mut state, "9167795322");
     state.update(Event::LookedUp { id, result: Ok(Lookup::Unknown) }, at(11));
-    state.update(Event::Counter(counter::Action::Clear), at(12));
+    state.update(on_counter(counter::Action::Clear), at(12));
     state.update(Event::Shell(ShellAction::OpenSettings), at(13));
     let screen = settings_of(&mut state);
     screen.form.connection.base_url = "https://api.example.com".to_owned();
@@ -294,7 +315,7 @@ fn connecting_ends_the_trial() {
     ] {
         "1".clone_into(id);
     }
-    let id = id_of(&state.update(Event::Settings(settings::Action::Save), at(14)));
+    let id = id_of(&state.update(on_settings(settings::Action::Save), at(14)));
     state.update(Event::Saved { id, result: Ok(at_work("Main street", "ru")) }, at(15));
     assert_eq!((name_of(&state.screen), state.station.trial), ("counter", Trial::No));
     assert!(counter_of(&mut state).recent.is_empty(), "what happened in the trial did not happen");
@@ -340,7 +361,7 @@ fn every_answer_says_how_the_way_to_swip_is() {
     let mut state = at_the_counter();
     let id = look_up(&mut state, "9167795322");
     state.update(Event::LookedUp { id, result: Err(DOWN) }, at(11));
-    let id = id_of(&state.update(Event::Counter(counter::Action::SignUp), at(12)));
+    let id = id_of(&state.update(on_counter(counter::Action::SignUp), at(12)));
     state.update(Event::Registered { id, result: Ok(Submission::Registered) }, at(13));
     assert_eq!(state.link, LinkState::Online);
 }
@@ -363,7 +384,7 @@ fn the_settings_wait_until_a_signup_is_answered() {
     let mut state = at_the_counter();
     let id = look_up(&mut state, "9167795322");
     state.update(Event::LookedUp { id, result: Ok(Lookup::Unknown) }, at(11));
-    let id = id_of(&state.update(Event::Counter(counter::Action::SignUp), at(12)));
+    let id = id_of(&state.update(on_counter(counter::Action::SignUp), at(12)));
     state.update(Event::Shell(ShellAction::OpenSettings), at(13));
     assert_eq!(name_of(&state.screen), "counter");
     state.update(Event::Registered { id, result: Ok(Submission::Registered) }, at(14));
@@ -378,7 +399,7 @@ fn a_look_at_the_settings_keeps_the_list_and_the_count_of_customers() {
     state.update(Event::LookedUp { id, result: Ok(Lookup::Member(Points::new(5))) }, at(11));
     let generation = counter_of(&mut state).generation;
     state.update(Event::Shell(ShellAction::OpenSettings), at(12));
-    state.update(Event::Settings(settings::Action::Leave), at(13));
+    state.update(on_settings(settings::Action::Leave), at(13));
     let counter = counter_of(&mut state);
     assert_eq!(counter.recent.len(), 1);
     assert_eq!((counter.entry.as_str(), &counter.status), ("", &counter::Status::Ready));
@@ -400,7 +421,7 @@ fn notes_stay_until_somebody_has_read_them() {
 fn every_customer_at_a_kiosk_begins_in_the_stations_language() {
     let mut settings = some_settings("Main street", "ru");
     settings.preferences.mode = Mode::Kiosk;
-    let acted = |action| Event::Kiosk(kiosk::Event::Acted(action));
+    let acted = |action| Event::Screen(ScreenEvent::Kiosk(kiosk::Event::Acted(action)));
     for (asked_for, first) in [(None, "ru"), (Some("en"), "en")] {
         let mut state = State::new(opened(Some(settings.clone()), false), asked_for.map(tag));
         assert_eq!(state.language, tag(first));
@@ -501,7 +522,7 @@ fn is_waiting(screen: &Screen) -> bool {
         }
         Screen::Door(door) => door.is_busy(),
         Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
-        Screen::OutOfService => false,
+        Screen::OutOfService(_) => false,
     }
 }
 
@@ -511,11 +532,11 @@ fn event_of(happening: TestEvent, state: &mut State, asked: &mut Vec<Effect>) ->
             if let Screen::Counter(counter) = &mut state.screen {
                 text.clone_into(&mut counter.entry);
             }
-            Some(Event::Counter(counter::Action::EditEntry))
+            Some(on_counter(counter::Action::EditEntry))
         }
-        TestEvent::Counter(action) => Some(Event::Counter(action)),
-        TestEvent::Settings(action) => Some(Event::Settings(action)),
-        TestEvent::Welcome(action) => Some(Event::Welcome(action)),
+        TestEvent::Counter(action) => Some(on_counter(action)),
+        TestEvent::Settings(action) => Some(on_settings(action)),
+        TestEvent::Welcome(action) => Some(on_welcome(action)),
         TestEvent::OpenSettings => Some(Event::Shell(ShellAction::OpenSettings)),
         TestEvent::Answer(is_good) => (!asked.is_empty()).then(|| answer(asked.remove(0), is_good)),
     }

@@ -1,7 +1,6 @@
 //! What is typed goes where it belongs, whatever the window is busy with.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::mem::discriminant;
 use std::time::Duration;
 
 use egui::{Context, OutputCommand};
@@ -10,8 +9,9 @@ use tokio::sync::oneshot::{self, error::TryRecvError};
 use super::App;
 #[cfg(target_os = "linux")]
 use super::focus::Focus;
+use super::screen::Screen;
 use super::second_enter::SecondEnter;
-use super::state::{Screen, State, Toast, ToastMessage};
+use super::state::{State, Toast, ToastMessage};
 use crate::domain::Now;
 use crate::screens::counter::Status;
 use crate::screens::kiosk;
@@ -97,28 +97,11 @@ impl Typing {
 }
 
 impl State {
-    /// What of the keys waits for an answer now.
-    pub(super) fn awaits(&self) -> KeyHold {
-        match &self.screen {
-            Screen::Counter(counter) => match counter.status {
-                Status::LookingUp(_) => KeyHold::Typing,
-                Status::Sending(_) => KeyHold::Keys,
-                _ => KeyHold::Nothing,
-            },
-            _ => KeyHold::Nothing,
-        }
-    }
-
     /// A number of the page on the screen: a tap is meant for one page.
     pub(super) fn page(&self) -> u64 {
         let mut page = DefaultHasher::new();
-        discriminant(&self.screen).hash(&mut page);
-        self.customer().hash(&mut page);
-        match &self.screen {
-            Screen::Counter(counter) => counter.shows_entry().hash(&mut page),
-            Screen::Kiosk(kiosk) => kiosk.page().hash(&mut page),
-            _ => {}
-        }
+        self.typist().hash(&mut page);
+        self.screen.hash_page(&mut page);
         page.finish()
     }
 
@@ -126,7 +109,7 @@ impl State {
         match &self.screen {
             Screen::Counter(counter) => counter.confirmable(),
             Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Form(_)).then(|| self.page().into()),
-            _ => None,
+            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService(_) => None,
         }
     }
 }
@@ -154,12 +137,12 @@ impl App {
     /// The pass is drawn, and what it brought is done.
     pub(super) fn drew(&self, ctx: &Context) {
         input_queue::turns_to(ctx, self.state.page());
-        input_queue::hold(ctx, self.state.awaits());
+        input_queue::hold(ctx, self.state.screen.awaits());
     }
 
     /// What was typed while SWiP was asked belongs to the form if there is one; digits are the next customer's otherwise.
     pub(super) fn end_hold(&mut self, ctx: &Context, awaited: KeyHold, now: Now) {
-        if awaited == KeyHold::Nothing || self.state.awaits() != KeyHold::Nothing {
+        if awaited == KeyHold::Nothing || self.state.screen.awaits() != KeyHold::Nothing {
             return;
         }
         let Screen::Counter(counter) = &self.state.screen else {
@@ -170,7 +153,13 @@ impl App {
             Status::Form(form) if form.failure.is_none() => false,
             Status::Form(_) => input_queue::drop_keys(ctx),
             // They replace what stands in the box.
-            _ => input_queue::keep_digits(ctx),
+            Status::Ready
+            | Status::LookingUp(_)
+            | Status::Member(_)
+            | Status::UnknownPass
+            | Status::LookupFailed(_)
+            | Status::Sending(_)
+            | Status::Done(_) => input_queue::keep_digits(ctx),
         };
         if has_dropped {
             self.state.toast = Some(Toast { message: ToastMessage::TypingDropped, since: now.uptime });

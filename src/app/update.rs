@@ -1,71 +1,54 @@
 //! What every event does to the state, and which effects follow: pure.
 
+use std::time::Duration;
+
 use super::event::{Event, ShellAction};
-use super::state::{LinkState, Screen, State, Toast, ToastMessage, Trial};
+use super::screen::{Audience, Screen, ScreenEvent};
+use super::state::{LinkState, State, Toast, ToastMessage, Trial};
 use crate::domain::delivery::{Reconcile, Submission};
-use crate::domain::{Failure, Now};
+use crate::domain::pin::PinVerdict;
+use crate::domain::{Failure, Now, PinState};
 use crate::effect::{Effect, RequestId};
-use crate::screens::settings::Status as SettingsStatus;
-use crate::screens::{counter, door, kiosk, settings, welcome};
+use crate::screens::{door, kiosk, settings, welcome};
 use crate::services::station::AtWork;
 
 impl State {
     /// Takes an event in.
     pub fn update(&mut self, event: Event, now: Now) -> Vec<Effect> {
         match event {
-            Event::Welcome(welcome::Action::Connect) => {
-                self.connect();
-                Vec::new()
-            }
-            Event::Welcome(action) => self.welcome(welcome::Event::Acted(action), now),
-            Event::Counter(action) => self.counter(counter::Event::Acted(action), now),
-            Event::Settings(settings::Action::ChoosePin) => {
-                self.choose_pin();
-                Vec::new()
-            }
-            Event::Door(action) => self.door(door::Event::Acted(action), now),
+            Event::Screen(event) => self.on_screen(event, now),
             Event::PinTried { id, at, result } => self.pin_tried(id, at, result, now),
             Event::PinSet { id, result } => self.pin_stored(id, result, now),
-            Event::Kiosk(event) => self.kiosk(event, now),
-            Event::Settings(action) => self.settings(settings::Event::Acted(action), now),
-            Event::Shell(ShellAction::DismissDamage) if self.tells_staff() => vec![Effect::NoteDamage],
-            Event::Shell(action) => {
-                self.shell(action, now);
-                Vec::new()
-            }
+            Event::Shell(action) => self.shell(action, now),
             Event::QueueChanged(queue) => {
                 // What the delivery has found out is newer than what the last lookup met.
                 if queue.got_through_since(self.queue) {
                     self.link = LinkState::Online;
                 }
                 self.queue = queue;
-                self.kiosk(kiosk::Event::Opened(queue.can_take()), now)
+                self.on_screen(ScreenEvent::Kiosk(kiosk::Event::Opened(queue.can_take())), now)
             }
             // The window itself keeps the brand.
             Event::DamageNoted | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {
                 self.note_link(id, result.err());
-                match self.screen {
-                    Screen::Kiosk(_) => self.kiosk(kiosk::Event::LookedUp { id, result }, now),
-                    _ => self.counter(counter::Event::LookedUp { id, result }, now),
-                }
+                let event = self.screen.looked_up(id, result);
+                event.map(|event| self.on_screen(event, now)).unwrap_or_default()
             }
             Event::Registered { id, result } => {
                 // What is only saved says nothing about the way to SWiP.
                 if result != Ok(Submission::Saved) {
                     self.note_link(id, result.err());
                 }
-                match self.screen {
-                    Screen::Kiosk(_) => self.kiosk(kiosk::Event::Registered { id, result }, now),
-                    _ => self.counter(counter::Event::Registered { id, result }, now),
-                }
+                let event = self.screen.registered(id, result);
+                event.map(|event| self.on_screen(event, now)).unwrap_or_default()
             }
             Event::Tested { id, result } => {
                 let is_adopted = result.as_ref().is_ok_and(|outcome| outcome.is_adopted);
                 if let Some(settings) = self.station.settings.as_mut().filter(|_| is_adopted) {
                     settings.connection.reconcile = Reconcile::Lookup;
                 }
-                self.settings(settings::Event::Tested { id, result }, now)
+                self.on_screen(ScreenEvent::Settings(settings::Event::Tested { id, result }), now)
             }
             Event::Saved { id, result } => {
                 let mode = self.station.preferences.mode;
@@ -74,7 +57,7 @@ impl State {
                     // The door has shut meanwhile, on the home of the mode before.
                     self.screen = self.home();
                 }
-                self.settings(settings::Event::Saved { id, result: kept }, now)
+                self.on_screen(ScreenEvent::Settings(settings::Event::Saved { id, result: kept }), now)
             }
             Event::SandboxStarted { id, result } => self.sandbox_started(id, result, now),
         }
@@ -85,69 +68,38 @@ impl State {
         self.toast = self.toast.filter(|toast| now.since(toast.since) < Toast::SHOWN);
     }
 
-    fn welcome(&mut self, event: welcome::Event, now: Now) -> Vec<Effect> {
-        let Self { screen, station, language, ids, .. } = self;
-        let mut cx = station.context(language, ids, now);
-        match screen {
-            Screen::Welcome(welcome) => welcome.update(event, &mut cx),
-            _ => Vec::new(),
-        }
-    }
-
-    fn counter(&mut self, event: counter::Event, now: Now) -> Vec<Effect> {
-        let Self { screen, station, language, ids, .. } = self;
-        let mut cx = station.context(language, ids, now);
-        match screen {
-            Screen::Counter(counter) => counter.update(event, &mut cx),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Every customer chooses a language; the next begins with the station's.
-    fn kiosk(&mut self, event: kiosk::Event, now: Now) -> Vec<Effect> {
-        let Self { screen, station, ids, language, first_language, .. } = self;
-        let mut cx = station.context(language, ids, now);
-        let Screen::Kiosk(kiosk) = screen else {
-            return Vec::new();
-        };
-        let effects = kiosk.update(event, &mut cx);
-        *language = kiosk.language.as_ref().unwrap_or(first_language).clone();
-        effects
-    }
-
-    fn settings(&mut self, event: settings::Event, now: Now) -> Vec<Effect> {
-        let Self { screen, station, language, ids, .. } = self;
-        let mut cx = station.context(language, ids, now);
-        let Screen::Settings(settings) = screen else {
-            return Vec::new();
-        };
-        let effects = settings.update(event, &mut cx);
-        if settings.status == SettingsStatus::Left {
-            self.leave_manager();
-        }
-        effects
-    }
-
-    fn connect(&mut self) {
-        // A sandbox that is starting would otherwise answer a station that was connected meanwhile.
-        if matches!(&self.screen, Screen::Welcome(welcome) if !welcome.is_starting()) {
-            self.screen = self.guarded_setup();
-            if let Screen::Door(door) = &mut self.screen {
-                door.facts.can_leave = true;
+    /// A try of the PIN was answered, whether or not anybody still waits for it.
+    fn pin_tried(&mut self, id: RequestId, at: Duration, result: Result<PinVerdict, Failure>, now: Now) -> Vec<Effect> {
+        if let Ok(verdict) = result {
+            self.manager_access.tried(verdict, at);
+            if let (PinVerdict::Lost, Some(keys)) = (verdict, &mut self.station.keys) {
+                keys.pin = PinState::Lost;
             }
         }
+        self.on_screen(ScreenEvent::Door(door::Event::Tried { id, at, result }), now)
     }
 
-    fn shell(&mut self, action: ShellAction, now: Now) {
+    /// A new PIN is stored, or is not.
+    fn pin_stored(&mut self, id: RequestId, result: Result<(), Failure>, now: Now) -> Vec<Effect> {
+        if let (Ok(()), Some(keys)) = (result, &mut self.station.keys) {
+            keys.pin = PinState::Set;
+            self.manager_access.pin_set();
+        }
+        self.on_screen(ScreenEvent::Door(door::Event::Stored { id, result }), now)
+    }
+
+    fn shell(&mut self, action: ShellAction, now: Now) -> Vec<Effect> {
         match action {
-            ShellAction::OpenSettings if matches!(self.screen, Screen::Counter(_)) => self.open_manager(now),
-            ShellAction::PressCorner(corner) => self.press_corner(corner, now),
-            ShellAction::SetFirstPin => self.set_first_pin(now),
+            // A kiosk has no gear.
+            ShellAction::OpenSettings if self.screen.audience() == Audience::Staff => return self.call_manager(now),
+            ShellAction::PressCorner(corner) => return self.press_corner(corner, now),
             ShellAction::SwitchLanguage(tag) => self.language = tag,
             ShellAction::DismissNotes => self.station.notes.clear(),
-            // A kiosk has no gear. What is asked of the outside is told by the queue.
+            // The queue tells when that is done.
+            ShellAction::DismissDamage if self.tells_staff() => return vec![Effect::NoteDamage],
             ShellAction::OpenSettings | ShellAction::DismissDamage => {}
         }
+        Vec::new()
     }
 
     /// New settings are in force: everything that was asked under the old ones is forgotten.
@@ -168,18 +120,18 @@ impl State {
     }
 
     fn sandbox_started(&mut self, id: RequestId, result: Result<Box<AtWork>, Failure>, now: Now) -> Vec<Effect> {
-        let effects =
-            self.welcome(welcome::Event::SandboxStarted { id, result: result.as_ref().map(drop).map_err(|e| *e) }, now);
-        if let (Ok(at_work), Screen::Welcome(_)) = (result, &self.screen) {
-            let language = self.language.clone();
-            self.put_to_work(*at_work);
-            // The person has chosen a language already.
-            self.first_language = language.clone();
-            self.language = language;
-            self.station.trial = Trial::UntilConnected;
-            self.screen = self.home();
-        }
-        effects
+        let result = result.map(|at_work| {
+            // A station that was ever set up has no use for a sandbox.
+            if self.station.is_first_start || self.station.trial == Trial::UntilConnected {
+                let language = self.language.clone();
+                self.put_to_work(*at_work);
+                // The person has chosen a language already.
+                self.first_language = language.clone();
+                self.language = language;
+                self.station.trial = Trial::UntilConnected;
+            }
+        });
+        self.on_screen(ScreenEvent::Welcome(welcome::Event::SandboxStarted { id, result }), now)
     }
 
     fn put_to_work(&mut self, at_work: AtWork) {

@@ -3,13 +3,14 @@
 pub mod counter;
 pub mod door;
 pub mod kiosk;
+pub mod out_of_service;
 pub mod settings;
 pub mod welcome;
 
 use crate::domain::brand::BrandFacts;
 use crate::domain::settings::{MonitorFacts, Preferences};
 use crate::domain::{ConsentSources, LanguageTag, Now};
-use crate::effect::RequestIds;
+use crate::effect::{Effect, RequestIds};
 use crate::i18n::Texts;
 
 /// What an update may need besides its own state.
@@ -22,6 +23,41 @@ pub struct UpdateContext<'a> {
     pub consents: ConsentSources<'a>,
     /// Ids for new requests.
     pub ids: &'a mut RequestIds,
+}
+
+/// What comes of an event that a screen has taken in.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Update<X> {
+    /// What is asked of the outside.
+    pub effects: Vec<Effect>,
+    /// Where the screen is left for, if it is: the app carries it out.
+    pub exit: Option<X>,
+}
+
+impl<X> Update<X> {
+    /// The screen is left, and nothing is asked.
+    pub fn exit(exit: X) -> Self {
+        Self { effects: Vec::new(), exit: Some(exit) }
+    }
+
+    /// The same with the exit as another type.
+    pub fn map<Y>(self, wrap: impl FnOnce(X) -> Y) -> Update<Y> {
+        Update { effects: self.effects, exit: self.exit.map(wrap) }
+    }
+}
+
+/// Nothing is asked, and the screen stays.
+impl<X> Default for Update<X> {
+    fn default() -> Self {
+        Self { effects: Vec::new(), exit: None }
+    }
+}
+
+/// The screen stays.
+impl<X> From<Vec<Effect>> for Update<X> {
+    fn from(effects: Vec<Effect>) -> Self {
+        Self { effects, exit: None }
+    }
 }
 
 /// The read-only facts that a view may need.

@@ -32,7 +32,7 @@ fn door_of(state: &mut State) -> &mut door::Door {
 }
 
 fn act(state: &mut State, action: door::Action, second: u64) -> Vec<Effect> {
-    state.update(Event::Door(action), at(second))
+    state.update(on_door(action), at(second))
 }
 
 fn type_pin(state: &mut State, digits: &str, second: u64) -> Vec<Effect> {
@@ -79,11 +79,11 @@ fn the_gear_asks_for_the_pin_and_only_the_right_one_leads_to_the_settings() {
     assert_eq!(name_of(&state.screen), "door");
     for event in [
         Event::Shell(ShellAction::OpenSettings),
-        Event::Settings(settings::Action::Save),
-        Event::Settings(settings::Action::ChoosePin),
-        Event::Shell(ShellAction::SetFirstPin),
-        Event::Welcome(welcome::Action::Connect),
-        Event::Counter(counter::Action::OpenForm),
+        on_settings(settings::Action::Save),
+        on_settings(settings::Action::ChoosePin),
+        on_out_of_service(out_of_service::Action::SetPin),
+        on_welcome(welcome::Action::Connect),
+        on_counter(counter::Action::OpenForm),
     ] {
         assert_eq!(state.update(event, at(2)), []);
         assert_eq!(name_of(&state.screen), "door");
@@ -103,7 +103,7 @@ fn whoever_turns_back_is_at_the_counter_with_the_list_of_the_day() {
     act(&mut state, door::Action::Leave, 13);
     assert_eq!(counter_of(&mut state).recent.len(), 1);
     open_settings(&mut state, 14);
-    state.update(Event::Settings(settings::Action::Leave), at(15));
+    state.update(on_settings(settings::Action::Leave), at(15));
     assert_eq!(counter_of(&mut state).recent.len(), 1);
 }
 
@@ -112,7 +112,7 @@ fn a_minute_without_a_touch_shuts_the_door_and_drops_what_was_not_saved() {
     let mut state = guarded_counter();
     open_settings(&mut state, 10);
     settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
-    let wipes = state.wipes();
+    let wipes = state.manager_access.wipes();
     state.lock_if_idle(at(69));
     assert_eq!(name_of(&state.screen), "settings");
     state.touched(at(69));
@@ -120,14 +120,14 @@ fn a_minute_without_a_touch_shuts_the_door_and_drops_what_was_not_saved() {
     assert_eq!((name_of(&state.screen), state.manager_access.locks_at()), ("settings", Some(Duration::from_secs(129))));
     state.lock_if_idle(at(129));
     assert_eq!((name_of(&state.screen), state.manager_access.locks_at()), ("counter", None));
-    assert!(state.wipes() > wipes, "what was typed is forgotten");
+    assert!(state.manager_access.wipes() > wipes, "what was typed is forgotten");
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
     state.update(Event::Shell(ShellAction::OpenSettings), at(500));
     let ended = door::EndedStay { has_dropped_changes: true };
     assert_eq!(door_of(&mut state).facts.last_stay, Some(ended), "whoever comes back reads why");
     try_pin(&mut state, RIGHT, PinVerdict::Right, 501);
     assert_eq!(settings_of(&mut state).form.connection.cash_id, "0001");
-    state.update(Event::Settings(settings::Action::Leave), at(502));
+    state.update(on_settings(settings::Action::Leave), at(502));
     state.update(Event::Shell(ShellAction::OpenSettings), at(503));
     assert_eq!(door_of(&mut state).facts.last_stay, None, "told once");
 }
@@ -158,20 +158,20 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     let mut state = at_the_counter();
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
     settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
-    state.update(Event::Settings(settings::Action::ChoosePin), at(2));
+    state.update(on_settings(settings::Action::ChoosePin), at(2));
     assert_eq!(door_of(&mut state).purpose, PinPurpose::Set);
     state.touched(at(2));
     assert_eq!(state.manager_access.locks_at(), None, "nothing is guarded yet");
     act(&mut state, door::Action::Leave, 3);
     assert_eq!(settings_of(&mut state).form.connection.cash_id, "0002");
-    state.update(Event::Settings(settings::Action::ChoosePin), at(4));
+    state.update(on_settings(settings::Action::ChoosePin), at(4));
     choose_pin(&mut state, RIGHT, 5);
     let screen = settings_of(&mut state);
     assert_eq!(screen.form.connection.cash_id, "0002");
     assert_eq!(screen.stored.keys.map(|keys| keys.pin), Some(PinState::Set));
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::PinSaved));
     assert_eq!(state.manager_access.locks_at(), Some(Duration::from_secs(65)), "from now on the door shuts");
-    state.update(Event::Settings(settings::Action::ChoosePin), at(6));
+    state.update(on_settings(settings::Action::ChoosePin), at(6));
     assert_eq!(door_of(&mut state).purpose, PinPurpose::Change);
     state.lock_if_idle(at(65));
     assert_eq!(name_of(&state.screen), "counter");
@@ -183,12 +183,12 @@ fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
 fn no_pin_is_set_while_an_answer_is_awaited_or_on_a_trial() {
     let mut state = at_the_counter();
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
-    state.update(Event::Settings(settings::Action::Save), at(2));
-    state.update(Event::Settings(settings::Action::ChoosePin), at(3));
+    state.update(on_settings(settings::Action::Save), at(2));
+    state.update(on_settings(settings::Action::ChoosePin), at(3));
     assert_eq!(name_of(&state.screen), "settings");
     let mut state = State::sandbox(*at_work("Demo store", "ru"), Mode::Counter, None);
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
-    state.update(Event::Settings(settings::Action::ChoosePin), at(2));
+    state.update(on_settings(settings::Action::ChoosePin), at(2));
     assert_eq!(name_of(&state.screen), "settings");
 }
 
@@ -242,7 +242,7 @@ fn send_from_kiosk(state: &mut State) {
             }
             action = Action::Next;
         }
-        state.update(Event::Kiosk(KioskEvent::Acted(action)), at(second));
+        state.update(Event::Screen(ScreenEvent::Kiosk(KioskEvent::Acted(action))), at(second));
         if matches!(&state.screen, Screen::Kiosk(kiosk) if matches!(kiosk.status, Status::Sending(_))) {
             return;
         }
@@ -256,15 +256,15 @@ fn a_kiosk_that_never_had_a_pin_serves_nobody_until_it_has_one() {
     assert!(state.lacks_pin());
     press_corners(&mut state, 50, 1);
     assert_eq!(name_of(&state.screen), "out of service", "nothing is behind this corner yet");
-    state.update(Event::Shell(ShellAction::SetFirstPin), at(20));
+    state.update(on_out_of_service(out_of_service::Action::SetPin), at(20));
     assert_eq!(door_of(&mut state).purpose, PinPurpose::Set);
     door_of(&mut state).typed.push(8);
     state.lock_if_idle(at(80));
     assert_eq!((name_of(&state.screen), state.lacks_pin()), ("out of service", true));
-    state.update(Event::Shell(ShellAction::SetFirstPin), at(100));
+    state.update(on_out_of_service(out_of_service::Action::SetPin), at(100));
     choose_pin(&mut state, RIGHT, 101);
     assert_eq!((state.lacks_pin(), name_of(&state.screen)), (false, "kiosk"));
-    state.update(Event::Shell(ShellAction::SetFirstPin), at(102));
+    state.update(on_out_of_service(out_of_service::Action::SetPin), at(102));
     assert_eq!(name_of(&state.screen), "kiosk", "the second one needs the first");
 }
 
@@ -314,10 +314,10 @@ fn a_pin_that_was_set_before_the_station_was_connected_guards_its_set_up() {
     let mut opened = opened(None, true);
     opened.keys.pin = PinState::Set;
     let mut state = State::new(opened, None);
-    state.update(Event::Welcome(welcome::Action::Connect), at(1));
+    state.update(on_welcome(welcome::Action::Connect), at(1));
     act(&mut state, door::Action::Leave, 2);
     assert_eq!(name_of(&state.screen), "welcome");
-    state.update(Event::Welcome(welcome::Action::Connect), at(3));
+    state.update(on_welcome(welcome::Action::Connect), at(3));
     try_pin(&mut state, RIGHT, PinVerdict::Right, 4);
     assert_eq!(name_of(&state.screen), "settings");
 }
@@ -348,7 +348,7 @@ fn no_clock_on_the_wall_changes_a_wait() {
         state.lock_if_idle(now);
         let left = Duration::from_secs(120 - seconds);
         assert_eq!(door_of(&mut state).locked_for(now.uptime), Some(left), "{year}");
-        assert_eq!(state.update(Event::Door(door::Action::Submit), now), []);
+        assert_eq!(state.update(on_door(door::Action::Submit), now), []);
     }
 }
 
@@ -369,7 +369,7 @@ fn points_and_signup_go_on_while_the_door_is_locked() {
     act(&mut state, door::Action::Leave, 2);
     let id = look_up(&mut state, "9167795322");
     state.update(Event::LookedUp { id, result: Ok(Lookup::Unknown) }, at(11));
-    let effects = state.update(Event::Counter(counter::Action::SignUp), at(12));
+    let effects = state.update(on_counter(counter::Action::SignUp), at(12));
     assert!(matches!(effects.as_slice(), [Effect::Register { .. }]), "{effects:?}");
 }
 
@@ -386,12 +386,26 @@ fn the_settings_of_a_trial_kiosk_need_no_pin_and_close_by_themselves() {
 #[test]
 fn whoever_stood_at_the_kiosk_is_gone_when_the_door_opens() {
     let mut state = a_kiosk(PinState::Set);
-    state.update(Event::Kiosk(kiosk::Event::Acted(kiosk::Action::Join)), at(1));
-    state.update(Event::Kiosk(kiosk::Event::Acted(kiosk::Action::Speak(tag("en")))), at(1));
-    let before = state.customer();
+    state.update(Event::Screen(ScreenEvent::Kiosk(kiosk::Event::Acted(kiosk::Action::Join))), at(1));
+    state.update(Event::Screen(ScreenEvent::Kiosk(kiosk::Event::Acted(kiosk::Action::Speak(tag("en"))))), at(1));
+    let before = state.typist();
     press_corners(&mut state, 5, 2);
-    assert_ne!(state.customer(), before, "what was typed is forgotten");
+    assert_ne!(state.typist(), before, "what was typed is forgotten");
     act(&mut state, door::Action::Leave, 3);
     let Screen::Kiosk(kiosk) = &state.screen else { panic!("{:?}", state.screen) };
     assert_eq!((&kiosk.status, &state.language), (&kiosk::Status::Attract, &tag("ru")));
+}
+
+#[test]
+fn the_lock_down_goes_by_whom_a_screen_is_for() {
+    let mut state = a_kiosk(PinState::Set);
+    assert_eq!((state.screen.audience(), state.is_locked_down()), (Audience::Public, true));
+    press_corners(&mut state, 5, 1);
+    assert_eq!((state.screen.audience(), state.is_locked_down()), (Audience::Staff, true), "before the door");
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 3);
+    assert_eq!((state.screen.audience(), state.is_locked_down()), (Audience::Manager, false));
+    let unfinished = a_kiosk(PinState::NotSet);
+    assert_eq!((unfinished.screen.audience(), unfinished.is_locked_down()), (Audience::Public, true));
+    assert_eq!(guarded_counter().screen.audience(), Audience::Staff);
+    assert_eq!(first_start().screen.audience(), Audience::Manager);
 }

@@ -16,7 +16,7 @@ use crate::domain::customer::pass_text;
 use crate::domain::delivery::Submission;
 use crate::domain::{CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points};
 use crate::effect::{Effect, RequestId};
-use crate::screens::UpdateContext;
+use crate::screens::{Update, UpdateContext};
 
 pub use form::{Checked, SignupField, SignupForm};
 
@@ -164,6 +164,8 @@ pub enum Action {
 pub enum Event {
     /// A person did something.
     Acted(Action),
+    /// The gear above the screen was pressed.
+    ManagerCalled,
     /// SWiP answered a lookup, or did not.
     LookedUp {
         /// To which request.
@@ -180,14 +182,24 @@ pub enum Event {
     },
 }
 
+/// Where this screen is left for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The manager's screens.
+    Manager,
+}
+
 /// How many operations the list shows.
 const RECENT: usize = 8;
 
 impl Counter {
     /// Takes an event in.
-    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
-        match event {
+    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
+        let effects = match event {
             Event::Acted(action) => self.act(action, cx),
+            // The cashier sees how it ends.
+            Event::ManagerCalled if matches!(self.status, Status::Sending(_)) => Vec::new(),
+            Event::ManagerCalled => return Update::exit(Exit::Manager),
             Event::LookedUp { id, result } => match std::mem::take(&mut self.status) {
                 Status::LookingUp(asked) if asked.id == id => self.looked_up(asked, result, cx),
                 other => self.keep(other),
@@ -196,7 +208,8 @@ impl Counter {
                 Status::Sending(sent) if sent.id == id => self.registered(sent, result, cx),
                 other => self.keep(other),
             },
-        }
+        };
+        effects.into()
     }
 
     /// Whether the customer box is what the cashier works with.

@@ -98,7 +98,7 @@ impl CounterFixture {
         let texts = &self.preferences.consents.texts;
         let consents = ConsentSources { merchant: texts, built_in: texts, language: &self.preferences.language };
         let mut cx = UpdateContext { now, preferences: &self.preferences, consents, ids: &mut self.ids };
-        self.counter.update(event, &mut cx)
+        self.counter.update(event, &mut cx).effects
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::domain::pin::{PinEntry, PinVerdict, SHORTEST};
 use crate::domain::{Failure, Pin, PinError};
 use crate::effect::{Effect, RequestId};
-use crate::screens::UpdateContext;
+use crate::screens::{Update, UpdateContext};
 
 /// The door.
 #[derive(Debug)]
@@ -88,10 +88,6 @@ pub enum Status {
     Failed(Failure),
     /// The PIN cannot be tried any more: it went with its key.
     Lost,
-    /// The door is open, or has its new PIN; the app goes on.
-    Passed,
-    /// A person goes back.
-    Left,
 }
 
 /// What a person wants.
@@ -128,6 +124,17 @@ pub enum Event {
     },
 }
 
+/// Where this screen is left for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// What lies behind it: the PIN was right.
+    Opened,
+    /// Where the person came from, with a new PIN.
+    PinSet,
+    /// Where the person came from.
+    Left,
+}
+
 impl Door {
     /// The door, for a purpose; nobody may try before `free_at`, in uptime.
     pub fn new(purpose: PinPurpose, free_at: Duration, facts: DoorFacts) -> Self {
@@ -148,11 +155,7 @@ impl Door {
 
     /// Whether digits are taken at `now`, in uptime.
     pub fn takes_digits(&self, now: Duration) -> bool {
-        let is_busy = matches!(
-            self.status,
-            Status::Checking(_) | Status::Saving(_) | Status::Lost | Status::Passed | Status::Left
-        );
-        !is_busy && self.locked_for(now).is_none()
+        !self.is_busy() && self.status != Status::Lost && self.locked_for(now).is_none()
     }
 
     /// Whether the outside is being asked.
@@ -161,39 +164,40 @@ impl Door {
     }
 
     /// Takes an event in.
-    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         match event {
             Event::Acted(action) => return self.act(action, cx),
-            Event::Tried { id, at, result } if self.status == Status::Checking(id) => self.tried(at, result),
+            Event::Tried { id, at, result } if self.status == Status::Checking(id) => {
+                return Update { exit: self.tried(at, result), ..Update::default() };
+            }
             Event::Stored { id, result } if self.status == Status::Saving(id) => {
-                self.status = result.map_or_else(Status::Failed, |()| Status::Passed);
                 self.step = PinStep::New;
+                self.status = result.map_or_else(Status::Failed, |()| Status::Typing);
+                return Update { exit: result.ok().map(|()| Exit::PinSet), ..Update::default() };
             }
             Event::Tried { .. } | Event::Stored { .. } => {}
         }
-        Vec::new()
+        Update::default()
     }
 
-    fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+    fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         match action {
             // What was typed before the lock was noticed is no try.
-            Action::Edit | Action::Submit if !self.takes_digits(cx.now.uptime) => {
-                self.typed.clear();
-                Vec::new()
-            }
-            Action::Edit => {
-                self.status = Status::Typing;
-                Vec::new()
-            }
-            Action::Submit => self.submit(cx),
+            Action::Edit | Action::Submit if !self.takes_digits(cx.now.uptime) => self.typed.clear(),
+            Action::Edit => self.status = Status::Typing,
+            Action::Submit => return self.submit(cx).into(),
             // A PIN that is being stored is waited for.
-            Action::Leave if self.facts.can_leave && !matches!(self.status, Status::Saving(_) | Status::Passed) => {
+            Action::Leave if self.facts.can_leave && !matches!(self.status, Status::Saving(_)) => {
                 self.typed.clear();
-                self.status = Status::Left;
-                Vec::new()
+                if let Status::Checking(_) = self.status {
+                    // Whoever has left is not let in by an answer that comes late.
+                    self.status = Status::Typing;
+                }
+                return Update::exit(Exit::Left);
             }
-            Action::Leave => Vec::new(),
+            Action::Leave => {}
         }
+        Update::default()
     }
 
     fn submit(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
@@ -231,13 +235,17 @@ impl Door {
         Vec::new()
     }
 
-    fn tried(&mut self, at: Duration, result: Result<PinVerdict, Failure>) {
+    fn tried(&mut self, at: Duration, result: Result<PinVerdict, Failure>) -> Option<Exit> {
+        let mut exit = None;
         self.status = match result {
             Ok(PinVerdict::Right) if self.purpose == PinPurpose::Change => {
                 self.step = PinStep::New;
                 Status::Typing
             }
-            Ok(PinVerdict::Right) => Status::Passed,
+            Ok(PinVerdict::Right) => {
+                exit = Some(Exit::Opened);
+                Status::Typing
+            }
             Ok(PinVerdict::Wrong { .. }) => Status::Wrong,
             Ok(PinVerdict::Locked { .. }) => Status::Typing,
             // It was there when the door was come to.
@@ -247,6 +255,7 @@ impl Door {
         if let Some(free_at) = result.ok().and_then(|verdict| free_at(verdict, at)) {
             self.free_at = free_at;
         }
+        exit
     }
 }
 

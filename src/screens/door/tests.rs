@@ -18,12 +18,14 @@ struct Rig {
     door: Door,
     ids: RequestIds,
     uptime: Duration,
+    /// Where the screen was last left for.
+    exit: Option<Exit>,
 }
 
 impl Rig {
     fn new(purpose: PinPurpose) -> Self {
         let door = Door::new(purpose, Duration::ZERO, CAN_LEAVE);
-        Self { door, ids: RequestIds::default(), uptime: Duration::from_secs(100) }
+        Self { door, ids: RequestIds::default(), uptime: Duration::from_secs(100), exit: None }
     }
 
     fn update(&mut self, event: Event) -> Vec<Effect> {
@@ -32,7 +34,9 @@ impl Rig {
         let texts = &preferences.consents.texts;
         let consents = ConsentSources { merchant: texts, built_in: texts, language: &preferences.language };
         let mut cx = UpdateContext { now, preferences: &preferences, consents, ids: &mut self.ids };
-        self.door.update(event, &mut cx)
+        let Update { effects, exit } = self.door.update(event, &mut cx);
+        self.exit = exit;
+        effects
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -79,8 +83,9 @@ fn the_right_pin_opens_and_a_wrong_one_says_so() {
     rig.act(Action::Edit);
     assert_eq!(rig.door.status, Status::Typing, "the words go with the first digit");
     rig.door.typed.clear();
+    assert_eq!(rig.exit, None);
     rig.tried(RIGHT, PinVerdict::Right);
-    assert_eq!(rig.door.status, Status::Passed);
+    assert_eq!(rig.exit, Some(Exit::Opened));
 }
 
 #[test]
@@ -119,10 +124,11 @@ fn an_answer_to_another_question_changes_nothing() {
     rig.update(Event::Tried { id: first, at, result: Ok(PinVerdict::Right) });
     assert_eq!(rig.door.status, Status::Checking(second));
     rig.act(Action::Leave);
+    assert_eq!(rig.exit, Some(Exit::Left));
     rig.update(Event::Tried { id: second, at, result: Ok(PinVerdict::Right) });
-    assert_eq!(rig.door.status, Status::Left, "whoever left is not let in");
+    assert_eq!(rig.exit, None, "whoever left is not let in");
     rig.update(Event::Stored { id: second, result: Ok(()) });
-    assert_eq!(rig.door.status, Status::Left);
+    assert_eq!(rig.exit, None);
 }
 
 #[test]
@@ -143,7 +149,7 @@ fn the_waits_of_the_table_hold_at_the_door() {
         rig.uptime += Duration::from_millis(1);
     }
     rig.tried(RIGHT, PinVerdict::Right);
-    assert_eq!((rig.door.status, rig.door.free_at), (Status::Passed, Duration::ZERO));
+    assert_eq!((rig.exit, rig.door.free_at), (Some(Exit::Opened), Duration::ZERO));
 }
 
 #[test]
@@ -182,7 +188,7 @@ fn a_first_pin_is_typed_twice() {
     let effects = rig.enter(RIGHT);
     let [Effect::SetPin { id, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     rig.update(Event::Stored { id: *id, result: Ok(()) });
-    assert_eq!(rig.door.status, Status::Passed);
+    assert_eq!(rig.exit, Some(Exit::PinSet));
 }
 
 #[test]
@@ -207,10 +213,10 @@ fn a_lost_pin_opens_nothing() {
     rig.door = Door::lost(CAN_LEAVE);
     assert_eq!(rig.enter(RIGHT), []);
     rig.act(Action::Leave);
-    assert_eq!(rig.door.status, Status::Left);
+    assert_eq!(rig.exit, Some(Exit::Left));
     rig.door = Door::lost(DoorFacts::default());
     rig.act(Action::Leave);
-    assert_eq!(rig.door.status, Status::Lost, "there is nowhere to go");
+    assert_eq!((rig.door.status, rig.exit), (Status::Lost, None), "there is nowhere to go");
 }
 
 #[test]

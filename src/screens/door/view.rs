@@ -155,7 +155,7 @@ fn message<'a>(door: &Door, cx: &ViewContext<'a>) -> Option<Message<'a>> {
         Status::Failed(failure) => {
             error(format!("{}. {}", failure_title(texts, failure), failure_advice(texts, failure)).into())
         }
-        Status::Typing | Status::Checking(_) | Status::Saving(_) | Status::Lost | Status::Passed | Status::Left => None,
+        Status::Typing | Status::Checking(_) | Status::Saving(_) | Status::Lost => None,
     }
 }
 

@@ -20,7 +20,7 @@ use crate::domain::delivery::Submission;
 use crate::domain::limit::{Limit, Rate};
 use crate::domain::{ConsentSources, Failure, LanguageTag, Lookup, PhoneMask, Purpose};
 use crate::effect::{Effect, RequestId};
-use crate::screens::UpdateContext;
+use crate::screens::{Update, UpdateContext};
 
 pub use comfort::{Comfort, Need};
 pub use form::{Form, Page, pages};
@@ -163,6 +163,8 @@ pub enum Event {
     Touched,
     /// Time has passed.
     Ticked,
+    /// A corner was pressed as only staff does.
+    ManagerCalled,
     /// Whether signups can be stored.
     Opened(bool),
     /// SWiP answered a signup, or did not.
@@ -179,6 +181,13 @@ pub enum Event {
         /// What it said.
         result: Result<Lookup, Failure>,
     },
+}
+
+/// Where this screen is left for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The manager's screens.
+    Manager,
 }
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -214,9 +223,12 @@ impl Kiosk {
     }
 
     /// Takes an event in.
-    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         match event {
-            Event::Acted(action) => return self.act(action, cx),
+            Event::Acted(action) => return self.act(action, cx).into(),
+            // The customer sees how it ends: the limits count answers.
+            Event::ManagerCalled if matches!(self.status, Status::Sending(_)) => {}
+            Event::ManagerCalled => return Update::exit(Exit::Manager),
             Event::Touched => self.touched(cx.now),
             Event::Ticked => self.ticked(cx),
             Event::Opened(is_open) => self.set_open(is_open),
@@ -230,7 +242,12 @@ impl Kiosk {
             },
             Event::LookedUp { id, result } => self.looked_up(id, result, cx.now),
         }
-        Vec::new()
+        Update::default()
+    }
+
+    /// Whether the screen invites customers: the one that stands for hours.
+    pub fn is_inviting(&self) -> bool {
+        self.status == Status::Attract
     }
 
     /// Takes note of whether signups can be stored.

@@ -92,7 +92,7 @@ impl Stand {
             language: &self.language,
         };
         let mut cx = UpdateContext { now, preferences: &self.preferences, consents, ids: &mut self.ids };
-        self.kiosk.update(event, &mut cx)
+        self.kiosk.update(event, &mut cx).effects
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {

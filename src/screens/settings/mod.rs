@@ -21,7 +21,7 @@ use crate::domain::{
     TokenError,
 };
 use crate::effect::{Effect, RequestId};
-use crate::screens::UpdateContext;
+use crate::screens::{Update, UpdateContext};
 
 pub use form::{ConnectionForm, KioskForm, RulesForm, SettingsForm, StationForm};
 
@@ -91,8 +91,6 @@ pub enum Status {
     Failed(Failure),
     /// A person wants to leave and has unsaved changes.
     ConfirmingLeave,
-    /// The screen is done; the app goes elsewhere.
-    Left,
 }
 
 /// What a test found, for a person to read.
@@ -122,7 +120,7 @@ pub enum Action {
     LeaveField(SettingKey),
     /// Try the connection.
     Test,
-    /// Give the manager's door a PIN, or another one: the app's to do.
+    /// Give the manager's door a PIN, or another one.
     ChoosePin,
     /// Read the brand folder anew.
     ReadBrand,
@@ -159,6 +157,15 @@ pub enum Event {
     },
 }
 
+/// Where this screen is left for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The PIN pad, to choose a PIN; what is typed here stays.
+    ChoosePin,
+    /// Work.
+    Left,
+}
+
 impl SettingsScreen {
     /// The screen for a station with these settings, or none yet.
     pub fn open(form: SettingsForm, stored: Stored) -> Self {
@@ -193,7 +200,7 @@ impl SettingsScreen {
 
     /// Whether the PIN can be set now: not on a trial, and not while an answer is awaited.
     pub fn can_choose_pin(&self) -> bool {
-        let is_waiting = matches!(self.status, Status::Testing { .. } | Status::Saving(_) | Status::Left);
+        let is_waiting = matches!(self.status, Status::Testing { .. } | Status::Saving(_));
         !self.stored.is_read_only && !is_waiting
     }
 
@@ -204,7 +211,7 @@ impl SettingsScreen {
     }
 
     /// Takes an event in.
-    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         match event {
             Event::Acted(action) => return self.act(action, cx),
             Event::Tested { id, result } => {
@@ -227,19 +234,19 @@ impl SettingsScreen {
                     }
                 }
             }
-            Event::Saved { id, result } => {
-                if self.status == Status::Saving(id) {
-                    self.status = result.map_or_else(Status::Failed, |()| Status::Left);
-                }
-            }
+            Event::Saved { id, result } if self.status == Status::Saving(id) => match result {
+                Ok(()) => return self.leave(),
+                Err(failure) => self.status = Status::Failed(failure),
+            },
+            Event::Saved { .. } => {}
         }
-        Vec::new()
+        Update::default()
     }
 
-    fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+    fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         match (action, &self.status) {
             // Nothing may change under what is being stored.
-            (_, Status::Saving(_) | Status::Left) => {}
+            (_, Status::Saving(_)) => {}
             (Action::Edit(key), _) => self.edited(key),
             (Action::EditTestPhone, _) => {
                 self.phone_error = None;
@@ -250,19 +257,25 @@ impl SettingsScreen {
                 self.edited(key);
                 self.left(key);
             }
-            (Action::Test, status) if !matches!(status, Status::Testing { .. }) => return self.start_test(cx),
-            (Action::Save, _) if !self.stored.is_read_only => return self.save(cx),
+            (Action::Test, status) if !matches!(status, Status::Testing { .. }) => return self.start_test(cx).into(),
+            (Action::Save, _) if !self.stored.is_read_only => return self.save(cx).into(),
             (Action::Leave, _) if self.is_changed() => self.status = Status::ConfirmingLeave,
-            (Action::Leave | Action::Discard, _) => self.status = Status::Left,
+            (Action::Leave | Action::Discard, _) => return self.leave(),
             (Action::Stay, _) => self.status = Status::Editing,
             (Action::ShowMonitor, _) => {
                 let chosen = MonitorName::parse(&self.form.kiosk.monitor).ok().flatten();
                 self.shown = chosen.map(|name| (name, cx.now.uptime));
             }
-            (Action::ReadBrand, _) => return vec![Effect::ReadBrand],
+            (Action::ReadBrand, _) => return vec![Effect::ReadBrand].into(),
+            (Action::ChoosePin, _) if self.can_choose_pin() => return Update::exit(Exit::ChoosePin),
             (Action::Test | Action::Save | Action::ChoosePin, _) => {}
         }
-        Vec::new()
+        Update::default()
+    }
+
+    fn leave(&mut self) -> Update<Exit> {
+        self.status = Status::Editing;
+        Update::exit(Exit::Left)
     }
 
     /// An error that shows goes as soon as it is mended. An answer about other settings means nothing any more.

@@ -50,6 +50,8 @@ struct SettingsFixture {
     screen: SettingsScreen,
     ids: RequestIds,
     preferences: Preferences,
+    /// Where the screen was last left for.
+    exit: Option<Exit>,
 }
 
 impl SettingsFixture {
@@ -58,7 +60,7 @@ impl SettingsFixture {
         let preferences = Preferences::default();
         let form = SettingsForm::new(None, &preferences);
         let can_leave = Stored { can_leave: true, ..Stored::default() };
-        Self { screen: SettingsScreen::open(form, can_leave), ids: RequestIds::default(), preferences }
+        Self { screen: SettingsScreen::open(form, can_leave), ids: RequestIds::default(), preferences, exit: None }
     }
 
     /// Of a station at work.
@@ -70,7 +72,7 @@ impl SettingsFixture {
         let settings = stored_settings();
         let form = SettingsForm::new(Some(&settings), &settings.preferences);
         let screen = SettingsScreen::open(form, stored);
-        Self { screen, ids: RequestIds::default(), preferences: settings.preferences }
+        Self { screen, ids: RequestIds::default(), preferences: settings.preferences, exit: None }
     }
 
     fn update(&mut self, event: Event) -> Vec<Effect> {
@@ -78,7 +80,9 @@ impl SettingsFixture {
         let texts = &self.preferences.consents.texts;
         let consents = ConsentSources { merchant: texts, built_in: texts, language: &self.preferences.language };
         let mut cx = UpdateContext { now, preferences: &self.preferences, consents, ids: &mut self.ids };
-        self.screen.update(event, &mut cx)
+        let Update { effects, exit } = self.screen.update(event, &mut cx);
+        self.exit = exit;
+        effects
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -391,7 +395,7 @@ fn every_failed_answer_ends_the_waiting() {
 fn leaving_without_changes_asks_nothing() {
     let mut desk = SettingsFixture::connected();
     assert_eq!(desk.act(Action::Leave), []);
-    assert_eq!(desk.screen.status, Status::Left);
+    assert_eq!(desk.exit, Some(Exit::Left));
 }
 
 #[test]
@@ -410,12 +414,12 @@ fn leaving_with_changes_asks_first_and_every_answer_leads_on() {
     assert_eq!(desk.screen.form.connection.store_id, "Side street");
     let mut desk = changed();
     desk.act(Action::Discard);
-    assert_eq!(desk.screen.status, Status::Left);
+    assert_eq!(desk.exit, Some(Exit::Left));
     let mut desk = changed();
     let (id, settings, _) = desk.save();
     assert_eq!(settings.connection.store_id.as_str(), "Side street");
     desk.update(Event::Saved { id, result: Ok(()) });
-    assert_eq!(desk.screen.status, Status::Left);
+    assert_eq!(desk.exit, Some(Exit::Left));
     let mut desk = changed();
     desk.screen.form.connection.store_id.clear();
     assert_eq!(desk.act(Action::Save), []);
@@ -429,7 +433,7 @@ fn a_change_that_was_taken_back_is_none() {
     desk.type_text(SettingKey::StoreId, "Side street");
     desk.type_text(SettingKey::StoreId, "Main street");
     desk.act(Action::Leave);
-    assert_eq!(desk.screen.status, Status::Left);
+    assert_eq!(desk.exit, Some(Exit::Left));
 }
 
 #[test]
@@ -452,7 +456,7 @@ fn nothing_changes_while_saving_and_a_thousand_saves_are_one() {
         assert_eq!(desk.act(Action::Save), []);
     }
     desk.update(Event::Saved { id, result: Ok(()) });
-    assert_eq!(desk.screen.status, Status::Left);
+    assert_eq!(desk.exit, Some(Exit::Left));
 }
 
 #[test]
@@ -478,5 +482,5 @@ fn a_trial_saves_nothing() {
     desk.act(Action::Leave);
     assert_eq!(desk.act(Action::Save), []);
     desk.act(Action::Discard);
-    assert_eq!(desk.screen.status, Status::Left);
+    assert_eq!(desk.exit, Some(Exit::Left));
 }

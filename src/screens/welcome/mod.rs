@@ -6,7 +6,7 @@ pub mod view;
 
 use crate::domain::Failure;
 use crate::effect::{Effect, RequestId};
-use crate::screens::UpdateContext;
+use crate::screens::{Update, UpdateContext};
 
 /// The welcome screen.
 #[derive(Debug, Default)]
@@ -50,25 +50,38 @@ pub enum Event {
     },
 }
 
-impl Welcome {
-    /// Whether the sandbox has been asked for and has not answered.
-    pub fn is_starting(&self) -> bool {
-        matches!(self.status, Status::Starting(_))
-    }
+/// Where this screen is left for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The settings: set the station up.
+    Connect,
+    /// Work, against the sandbox that runs now.
+    Trial,
+}
 
-    /// Takes an event in. Connecting is the app's to do: it leaves this screen.
-    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+impl Welcome {
+    /// Takes an event in.
+    pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
+        let is_starting = matches!(self.status, Status::Starting(_));
         match event {
-            Event::Acted(Action::TryIt) if !matches!(self.status, Status::Starting(_)) => {
+            Event::Acted(Action::TryIt) if !is_starting => {
                 let id = cx.ids.next_id();
                 self.status = Status::Starting(id);
-                vec![Effect::StartSandbox { id }]
+                vec![Effect::StartSandbox { id }].into()
             }
-            Event::SandboxStarted { id, result } if self.status == Status::Starting(id) => {
-                self.status = result.map_or_else(Status::Failed, |()| Status::Choosing);
-                Vec::new()
-            }
-            Event::Acted(_) | Event::SandboxStarted { .. } => Vec::new(),
+            // A sandbox that is starting would otherwise answer a station that was connected meanwhile.
+            Event::Acted(Action::Connect) if !is_starting => Update::exit(Exit::Connect),
+            Event::SandboxStarted { id, result } if self.status == Status::Starting(id) => match result {
+                Ok(()) => {
+                    self.status = Status::Choosing;
+                    Update::exit(Exit::Trial)
+                }
+                Err(failure) => {
+                    self.status = Status::Failed(failure);
+                    Update::default()
+                }
+            },
+            Event::Acted(Action::TryIt | Action::Connect) | Event::SandboxStarted { .. } => Update::default(),
         }
     }
 }

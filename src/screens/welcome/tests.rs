@@ -16,7 +16,7 @@ struct WelcomeFixture {
 }
 
 impl WelcomeFixture {
-    fn update(&mut self, event: Event) -> Vec<Effect> {
+    fn update(&mut self, event: Event) -> Update<Exit> {
         let now = Now { uptime: Duration::ZERO, local: date(2025, 5, 20).at(12, 0, 0, 0) };
         let preferences = Preferences::default();
         let texts = &preferences.consents.texts;
@@ -26,7 +26,7 @@ impl WelcomeFixture {
     }
 
     fn try_it(&mut self) -> RequestId {
-        match self.update(Event::Acted(Action::TryIt)).as_slice() {
+        match self.update(Event::Acted(Action::TryIt)).effects.as_slice() {
             [Effect::StartSandbox { id }] => *id,
             other => panic!("no sandbox but {other:?}"),
         }
@@ -38,7 +38,7 @@ fn a_thousand_presses_start_one_sandbox() {
     let mut desk = WelcomeFixture::default();
     let id = desk.try_it();
     for _ in 0..1000 {
-        assert_eq!(desk.update(Event::Acted(Action::TryIt)), []);
+        assert_eq!(desk.update(Event::Acted(Action::TryIt)), Update::default());
     }
     assert_eq!(desk.welcome.status, Status::Starting(id));
 }
@@ -53,13 +53,14 @@ fn a_sandbox_that_does_not_start_can_be_tried_again() {
     assert_ne!(id, second);
     desk.update(Event::SandboxStarted { id, result: Err(Failure::Internal) });
     assert_eq!(desk.welcome.status, Status::Starting(second), "the first answer is late");
-    desk.update(Event::SandboxStarted { id: second, result: Ok(()) });
+    assert_eq!(desk.update(Event::SandboxStarted { id: second, result: Ok(()) }), Update::exit(Exit::Trial));
     assert_eq!(desk.welcome.status, Status::Choosing);
 }
 
 #[test]
-fn connecting_is_left_to_the_app() {
+fn connecting_leaves_the_screen_unless_a_sandbox_is_starting() {
     let mut desk = WelcomeFixture::default();
-    assert_eq!(desk.update(Event::Acted(Action::Connect)), []);
-    assert_eq!(desk.welcome.status, Status::Choosing);
+    assert_eq!(desk.update(Event::Acted(Action::Connect)), Update::exit(Exit::Connect));
+    desk.try_it();
+    assert_eq!(desk.update(Event::Acted(Action::Connect)), Update::default());
 }
