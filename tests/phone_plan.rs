@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use swip_kiosk::domain::phone::{Phone, PhoneError, PhoneRules, format_as_typed};
 
-const MOBILE: PhoneRules = PhoneRules { accept_landlines: false };
+const MOBILE: PhoneRules = PhoneRules::MOBILE;
 
 /// Numbers tried, each in every written form that fits it.
 const NUMBERS: usize = 10_000;
@@ -188,13 +188,13 @@ proptest! {
 
     #[test]
     fn what_is_accepted_is_eleven_digits_that_stay_the_same(text in near_phones()) {
-        if let Ok(phone) = Phone::parse(&text, PhoneRules { accept_landlines: true }) {
+        if let Ok(phone) = Phone::parse(&text, PhoneRules::WITH_LANDLINES) {
             prop_assert_eq!(phone.digits().len(), 11);
             prop_assert!(phone.digits().starts_with('7') && phone.digits().bytes().all(|byte| byte.is_ascii_digit()));
             let given = ascii_digits(&text);
             prop_assert!(given.ends_with(&phone.digits()[1..]), "{} from {}", phone.digits(), given);
             for form in [phone.digits().to_owned(), phone.pretty(), format!("+{}", phone.digits())] {
-                let again = Phone::parse(&form, PhoneRules { accept_landlines: true });
+                let again = Phone::parse(&form, PhoneRules::WITH_LANDLINES);
                 prop_assert_eq!(again.as_ref(), Ok(&phone));
             }
         }

@@ -15,7 +15,7 @@ use swip_kiosk::services::settings_file::{Loaded, SettingsFile, SettingsNote};
 use tempfile::TempDir;
 
 /// What a kiosk may be set to, every value other than its default.
-const KIOSK: [(SettingKey, &str); 21] = [
+const KIOSK: [(SettingKey, &str); 22] = [
     (SettingKey::BaseUrl, "https://api.example.org:8443/v3"),
     (SettingKey::MerchantId, "MRCH"),
     (SettingKey::StoreId, "Store 12"),
@@ -26,6 +26,7 @@ const KIOSK: [(SettingKey, &str); 21] = [
     (SettingKey::Language, "en"),
     (SettingKey::HighContrast, "true"),
     (SettingKey::AcceptLandlines, "true"),
+    (SettingKey::MobilePrefixes, "001, 709"),
     (SettingKey::MinimumAge, "18"),
     (SettingKey::NotFoundCodes, "9, 17"),
     (SettingKey::AlreadyExistsCodes, "21"),

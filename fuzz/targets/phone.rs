@@ -6,7 +6,8 @@ use swip_kiosk::domain::{Phone, PhoneRules};
 pub(crate) fn run(data: &[u8]) {
     let Some((flags, text)) = data.split_first() else { return };
     let Ok(text) = std::str::from_utf8(text) else { return };
-    let rules = PhoneRules { accept_landlines: flags & 1 == 1 };
+    let rules =
+        [PhoneRules::MOBILE, PhoneRules::WITH_LANDLINES, PhoneRules::MOBILE, PhoneRules::ANY][usize::from(flags & 3)];
     let Ok(phone) = Phone::parse(text, rules) else { return };
     let digits = phone.digits();
     assert!(digits.len() == 11 && digits.starts_with('7') && digits.bytes().all(|b| b.is_ascii_digit()));

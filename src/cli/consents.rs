@@ -107,7 +107,7 @@ fn phone(customer: &OneCustomer) -> Result<Result<Phone, PhoneError>, Complaint>
         let phone = given.phone.filter(|_| is_phone_alone).ok_or(Usage("consents takes a phone and nothing else"))?;
         Zeroizing::new(phone.into_text())
     };
-    Ok(Phone::parse(&text, PhoneRules { accept_landlines: true }))
+    Ok(Phone::parse(&text, PhoneRules::ANY))
 }
 
 /// The name of why a try of the PIN opens nothing; none if it does, or nobody ever set one.

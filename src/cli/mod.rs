@@ -169,7 +169,7 @@ impl Headless<'_> {
         };
         let phone = match &options.phone {
             None => Phone::unassignable(),
-            Some(text) => match Phone::parse(text, settings.preferences.phone_rules()) {
+            Some(text) => match Phone::parse(text, settings.preferences.phone_rules) {
                 Ok(phone) => phone,
                 Err(error) => return Report::invalid("phone", report::phone_reason(error)),
             },
@@ -224,7 +224,7 @@ impl Headless<'_> {
                 Ok(pass) => CustomerQuery::Pass(pass),
                 Err(error) => return Ok(Report::invalid("pass", report::pass_reason(error))),
             },
-            (phone, None) => match Phone::parse(&phone.unwrap_or_default(), settings.preferences.phone_rules()) {
+            (phone, None) => match Phone::parse(&phone.unwrap_or_default(), settings.preferences.phone_rules) {
                 Ok(phone) => CustomerQuery::Phone(phone),
                 Err(error) => return Ok(Report::invalid("phone", report::phone_reason(error))),
             },

@@ -345,6 +345,7 @@ pub(super) fn profile_reason(problem: ProfileProblem) -> &'static str {
             SettingError::NotAPath => "not_a_path",
             SettingError::UnknownValue => "unknown_value",
             SettingError::NotInRange => "not_in_range",
+            SettingError::NotAPrefix => "not_a_prefix",
             SettingError::GivenTwice => "given_twice",
         },
         ProfileProblem::Token(error) => match error {

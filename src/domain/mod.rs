@@ -11,6 +11,7 @@ pub mod failure;
 pub mod journal;
 pub mod language;
 pub mod limit;
+mod mobile_prefixes;
 pub mod name;
 pub mod now;
 pub mod pass;
@@ -29,6 +30,7 @@ pub use consent::{Asked, ConsentForm, ConsentSources, ConsentTexts, Given, How, 
 pub use customer::{CustomerQuery, EntryKind, Lookup, Registration};
 pub use failure::Failure;
 pub use language::LanguageTag;
+pub use mobile_prefixes::MobilePrefixes;
 pub use name::{NameError, PersonName};
 pub use now::Now;
 pub use pass::{PassError, PassId};

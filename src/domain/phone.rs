@@ -4,6 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::MobilePrefixes;
+
 /// A phone of the +7 numbering plan (Russia and Kazakhstan): 11 digits starting with 7.
 ///
 /// The same form is shown, stored, compared and sent. SWiP turns a leading 8 into 7; this does it first.
@@ -19,6 +21,8 @@ pub struct PhoneMask(u8);
 pub struct PhoneRules {
     /// Accept fixed-line numbers besides mobile ones.
     pub accept_landlines: bool,
+    /// Prefixes of mobile numbers besides those the program knows.
+    pub mobile_prefixes: MobilePrefixes,
 }
 
 /// Why a text is not a phone that the station accepts.
@@ -124,9 +128,16 @@ impl fmt::Debug for Phone {
 }
 
 impl PhoneRules {
+    /// Mobile numbers that the program knows.
+    pub const MOBILE: Self = Self { accept_landlines: false, mobile_prefixes: MobilePrefixes::NONE };
+    /// Fixed lines too.
+    pub const WITH_LANDLINES: Self = Self { accept_landlines: true, ..Self::MOBILE };
+    /// Whatever was accepted once, whatever the settings are today.
+    pub const ANY: Self = Self { accept_landlines: true, mobile_prefixes: MobilePrefixes::ALL };
+
     /// Whether the 10 digits after the country code may belong to a customer.
     fn accepts(self, national: &str) -> bool {
-        is_mobile(national) || (self.accept_landlines && is_landline(national))
+        is_mobile(national) || self.mobile_prefixes.accept(national) || (self.accept_landlines && is_landline(national))
     }
 }
 
@@ -175,10 +186,42 @@ impl Written {
             _ if self.has_plus && !self.digits.is_empty() && !leads_with('7') => Err(PhoneError::Foreign),
             LENGTH if leads_with('7') || leads_with('8') => Ok(Zeroizing::new(self.digits[1..].to_owned())),
             LENGTH => Err(PhoneError::Foreign),
+            _ if !self.has_plus && is_of_another_country(&self.digits) => Err(PhoneError::Foreign),
             10 if !self.has_plus => Ok(self.digits),
             0..LENGTH => Err(PhoneError::TooShort),
             _ => Err(PhoneError::TooLong),
         }
+    }
+}
+
+/// Whether more than eleven digits without a plus are a number of another country rather than one of ours with digits too many.
+fn is_of_another_country(digits: &str) -> bool {
+    /// Neighbours whose codes begin with 9, as our mobile numbers do, by the length of a whole number.
+    const NEIGHBOURS: [(&str, usize); 13] = [
+        ("905", 12),
+        ("971", 12),
+        ("972", 12),
+        ("974", 12),
+        ("992", 12),
+        ("994", 12),
+        ("995", 12),
+        ("996", 12),
+        ("998", 12),
+        // 8 is what we dial for 7 within the country, and no area begins like these codes.
+        ("81", 12),
+        ("82", 12),
+        ("86", 13),
+        ("880", 13),
+    ];
+    /// The longest number of the world's plan, and the two prefixes that are dialled for a plus here.
+    const LONGEST: usize = 15;
+    let with_prefix =
+        |prefix: &str| digits.strip_prefix(prefix).is_some_and(|rest| (10..=LONGEST).contains(&rest.len()));
+    match digits.as_bytes() {
+        [b'0', b'0', ..] => with_prefix("00"),
+        [b'8', b'1', b'0', ..] => with_prefix("810"),
+        [b'1'..=b'6', ..] => (LENGTH + 1..=LONGEST).contains(&digits.len()),
+        _ => NEIGHBOURS.iter().any(|(code, length)| digits.starts_with(code) && digits.len() == *length),
     }
 }
 
@@ -258,8 +301,8 @@ fn is_punctuation(c: char) -> bool {
 mod tests {
     use super::*;
 
-    const MOBILE: PhoneRules = PhoneRules { accept_landlines: false };
-    const ANY: PhoneRules = PhoneRules { accept_landlines: true };
+    const MOBILE: PhoneRules = PhoneRules::MOBILE;
+    const ANY: PhoneRules = PhoneRules::WITH_LANDLINES;
 
     fn parse(text: &str) -> Result<String, PhoneError> {
         Phone::parse(text, MOBILE).map(|phone| phone.digits().to_owned())
@@ -349,6 +392,60 @@ mod tests {
         for text in ["+7 701 123-45-67", "8 777 123-45-67", "7001234567"] {
             assert!(parse(text).is_ok(), "Kazakh mobile {text}");
         }
+    }
+
+    #[test]
+    fn a_number_of_another_country_without_a_plus_is_told_as_foreign() {
+        for text in [
+            "994501234567",
+            "998 90 123-45-67",
+            "375291234567",
+            "380501234567",
+            "996555123456",
+            "992917123456",
+            "995599123456",
+            "37369123456",
+            "37491123456",
+            "99361123456",
+            "905321234567",
+            "8613812345678",
+            "4915112345678",
+            "491511234567",
+            "447911123456",
+            "00994501234567",
+            "810 994 50 123-45-67",
+            "00 1 202 555 01 43",
+        ] {
+            assert_eq!(parse(text), Err(PhoneError::Foreign), "{text}");
+        }
+        for text in
+            ["791677953221", "8916779532212", "916779532212", "99677953221234", "9999999999999999", "4951234567891234"]
+        {
+            assert_eq!(parse(text), Err(PhoneError::TooLong), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_of_the_settings_is_a_mobile_number_in_every_written_form() {
+        let rules = PhoneRules { mobile_prefixes: MobilePrefixes::parse("001, 600, 709").unwrap(), ..MOBILE };
+        for (text, digits) in [
+            ("+7 001 123-45-67", "70011234567"),
+            ("80011234567", "70011234567"),
+            ("0011234567", "70011234567"),
+            ("+7 600 123-45-67", "76001234567"),
+            ("7091234567", "77091234567"),
+            ("9167795322", "79167795322"),
+        ] {
+            assert_eq!(
+                Phone::parse(text, rules).map(|phone| phone.digits().to_owned()).as_deref(),
+                Ok(digits),
+                "{text}"
+            );
+            let is_known = digits.starts_with("79");
+            assert_eq!(Phone::parse(text, MOBILE).is_ok(), is_known, "{text}");
+            assert!(Phone::parse(digits, PhoneRules::ANY).is_ok(), "{text}: what waits is read under any settings");
+        }
+        assert_eq!(Phone::parse("+7 002 123-45-67", rules), Err(PhoneError::NotMobile));
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl SignupDraft {
     /// # Errors
     /// Every field that is wrong.
     pub fn check(&self, form: BirthdayForm, rules: &Preferences, today: Date) -> Result<Signup, SignupErrors> {
-        let phone = Phone::parse(&self.phone, rules.phone_rules());
+        let phone = Phone::parse(&self.phone, rules.phone_rules);
         let first_name = PersonName::parse(&self.first_name);
         let last_name = PersonName::parse(&self.last_name);
         let birthday = self.check_birthday(form, rules, today);

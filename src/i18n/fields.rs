@@ -58,6 +58,7 @@ pub fn setting_error(texts: &Texts, error: SettingError) -> Cow<'_, str> {
         SettingError::NotAPath => "setting-error-path",
         SettingError::UnknownValue => "setting-error-value",
         SettingError::NotInRange => "setting-error-range",
+        SettingError::NotAPrefix => "setting-error-prefix",
         SettingError::GivenTwice => "setting-error-twice",
     })
 }

@@ -251,6 +251,11 @@ pub(super) fn value_text(key: SettingKey, value: &Value) -> Option<String> {
             let numbers: Option<Vec<_>> = items.iter().map(|item| item.as_i64().map(|n| n.to_string())).collect();
             numbers.map(|numbers| numbers.join(", "))
         }
+        Value::Array(items) if key.is_list_of_texts() => {
+            let text = |item: &Value| item.as_str().map(str::to_owned).or_else(|| item.as_i64().map(|n| n.to_string()));
+            let texts: Option<Vec<_>> = items.iter().map(text).collect();
+            texts.map(|texts| texts.join(", "))
+        }
         Value::Array(_) | Value::Null | Value::Object(_) => None,
     }
 }
@@ -271,6 +276,7 @@ fn typed(key: SettingKey, text: &str) -> Value {
         _ if key.is_switch() => (text == "true").into(),
         _ if key.is_number() => text.parse::<i64>().map_or(Value::Null, Value::from),
         _ if key.is_list() => text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect(),
+        _ if key.is_list_of_texts() => text.split(", ").filter(|part| !part.is_empty()).collect(),
         _ => text.into(),
     }
 }

@@ -10,13 +10,14 @@ use swip_kiosk::services::sandbox::{Faults, Plan, seeds};
 use crate::support::{NEW_PHONE, Shop, Window, in_every_language};
 
 const FORM: [&str; 4] = ["form-phone", "form-first-name", "form-last-name", "form-birthday"];
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 10] = [
     "settings-base-url",
     "settings-token",
     "settings-merchant",
     "settings-store",
     "settings-cash",
     "settings-test-phone",
+    "settings-prefixes",
     "settings-age",
     "settings-not-found-codes",
     "settings-exists-codes",

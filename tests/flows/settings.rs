@@ -64,6 +64,8 @@ fn a_server_that_takes_only_post_is_asked_by_post() {
     window.wait_for("advice-method");
     window.click("app-settings");
     let post = window.text("settings-method-post");
+    window.harness.get_by_role_and_label(Role::RadioButton, &post).scroll_to_me();
+    window.settle();
     window.harness.get_by_role_and_label(Role::RadioButton, &post).click();
     window.settle();
     save(&mut window);
@@ -156,6 +158,12 @@ fn what_cannot_be_a_setting_is_not_saved_and_says_so_at_its_field() {
         assert!(window.sees("settings-title"));
         assert_eq!(window.error("settings-age"), Some(window.text("setting-error-range")));
         window.fill("settings-age", "18");
+        window.fill("settings-prefixes", "70");
+        window.press(Key::Tab);
+        window.settle();
+        assert_eq!(window.error("settings-prefixes"), Some(window.text("setting-error-prefix")));
+        window.fill("settings-prefixes", "709");
+        assert_eq!(window.error("settings-prefixes"), None);
         assert_eq!(window.error("settings-age"), None);
         assert!(shop.server().ledger().is_empty());
     });

@@ -86,6 +86,17 @@ fn what_stands_for_an_apostrophe_a_hyphen_or_a_space_is_sent_as_it() {
 }
 
 #[test]
+fn a_new_mobile_prefix_is_a_setting() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let signup = ["signup", "--phone", "+7 709 123-45-67"];
+    assert_eq!(home.run(&signup).code, 20);
+    home.provision(&server.profile_with(&json!({ "settings": { "mobile_prefixes": ["709", "001"] } })));
+    run_both_ways(&home, &signup, "").assert(0, &outcome("registered"));
+    run_both_ways(&home, &["points", "--phone", "80011234567"], "").assert(12, &outcome("not_found"));
+}
+
+#[test]
 fn a_member_is_recognised_by_the_codes_of_the_station() {
     let server = Server::start();
     let home = StationHome::new();

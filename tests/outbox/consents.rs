@@ -26,7 +26,7 @@ fn ticked(purpose: Purpose, version: &str) -> Given {
 }
 
 fn of(phone: &str) -> Phone {
-    Phone::parse(phone, PhoneRules { accept_landlines: false }).expect("a phone")
+    Phone::parse(phone, PhoneRules::MOBILE).expect("a phone")
 }
 
 /// Purpose, version and time of every piece of evidence about a phone.

@@ -10,6 +10,7 @@ use crate::domain::connection::{BaseUrl, CaFile, CashId, Connection, MerchantId,
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
+use crate::domain::{MobilePrefixes, PhoneRules};
 
 /// The texts of settings as typed or read, not yet checked; a missing key means its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl SettingsDraft {
             mode: self.optional(SettingKey::Mode, parse_mode, errors).unwrap_or(defaults.mode),
             language: self.optional(SettingKey::Language, parse_language, errors).unwrap_or(defaults.language),
             is_high_contrast: self.switch(SettingKey::HighContrast, errors).unwrap_or(defaults.is_high_contrast),
-            accept_landlines: self.switch(SettingKey::AcceptLandlines, errors).unwrap_or(defaults.accept_landlines),
+            phone_rules: self.phone_rules(errors),
             minimum_age: self.optional(SettingKey::MinimumAge, parse_age, errors).unwrap_or(defaults.minimum_age),
             not_found_codes: self.codes(SettingKey::NotFoundCodes, errors).unwrap_or(defaults.not_found_codes),
             already_exists_codes: self
@@ -93,6 +94,14 @@ impl SettingsDraft {
             consents: self.consents(errors),
             kiosk_monitor: self.optional(SettingKey::KioskMonitor, MonitorName::parse, errors).flatten(),
             text_percent: self.optional(SettingKey::TextPercent, parse_percent, errors).unwrap_or_default(),
+        }
+    }
+
+    fn phone_rules(&self, errors: &mut SettingErrors) -> PhoneRules {
+        let prefixes = self.optional(SettingKey::MobilePrefixes, MobilePrefixes::parse, errors);
+        PhoneRules {
+            accept_landlines: self.switch(SettingKey::AcceptLandlines, errors).unwrap_or_default(),
+            mobile_prefixes: prefixes.unwrap_or_default(),
         }
     }
 
@@ -157,7 +166,9 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::Mode, mode_name(preferences.mode));
         draft.set(SettingKey::Language, preferences.language.as_str());
         draft.set(SettingKey::HighContrast, preferences.is_high_contrast.to_string());
-        draft.set(SettingKey::AcceptLandlines, preferences.accept_landlines.to_string());
+        let PhoneRules { accept_landlines, mobile_prefixes } = preferences.phone_rules;
+        draft.set(SettingKey::AcceptLandlines, accept_landlines.to_string());
+        draft.set(SettingKey::MobilePrefixes, mobile_prefixes.as_text());
         draft.set(SettingKey::MinimumAge, preferences.minimum_age.to_string());
         draft.set(SettingKey::NotFoundCodes, codes_text(&preferences.not_found_codes.0));
         draft.set(SettingKey::AlreadyExistsCodes, codes_text(&preferences.already_exists_codes.0));
@@ -303,6 +314,7 @@ mod tests {
             (SettingKey::Language, "uz-Latn"),
             (SettingKey::HighContrast, "true"),
             (SettingKey::AcceptLandlines, "true"),
+            (SettingKey::MobilePrefixes, "709, +7001"),
             (SettingKey::MinimumAge, "18"),
             (SettingKey::NotFoundCodes, "9, -12,0"),
             (SettingKey::AlreadyExistsCodes, "9223372036854775807"),
@@ -330,7 +342,9 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named_with_its_reason() {
-        use SettingError::{Empty, NotAPath, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue};
+        use SettingError::{
+            Empty, NotAPath, NotAPrefix, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue,
+        };
         let long = "x".repeat(65);
         let wrong = [
             (SettingKey::BaseUrl, "http://example.com", NotSecure),
@@ -344,6 +358,7 @@ mod tests {
             (SettingKey::Language, "", UnknownValue),
             (SettingKey::HighContrast, "yes", UnknownValue),
             (SettingKey::AcceptLandlines, "1", UnknownValue),
+            (SettingKey::MobilePrefixes, "70", NotAPrefix),
             (SettingKey::MinimumAge, "100", NotInRange),
             (SettingKey::NotFoundCodes, "9, nine", NotInRange),
             (SettingKey::AlreadyExistsCodes, "9223372036854775808", NotInRange),

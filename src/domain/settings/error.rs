@@ -30,6 +30,9 @@ pub enum SettingError {
     /// A number out of range.
     #[error("is not a number in range")]
     NotInRange,
+    /// Not three digits.
+    #[error("is not a list of prefixes of three digits")]
+    NotAPrefix,
     /// Two texts for one purpose and language, or two versions of one purpose.
     #[error("is given twice")]
     GivenTwice,

@@ -27,6 +27,8 @@ pub enum SettingKey {
     HighContrast,
     /// `true` or `false`.
     AcceptLandlines,
+    /// Prefixes of three digits.
+    MobilePrefixes,
     /// Whole years, 0 to 99.
     MinimumAge,
     /// Whole numbers.
@@ -57,7 +59,7 @@ pub enum SettingKey {
 
 impl SettingKey {
     /// The keys of a settings file: all but the token.
-    pub const STORED: [Self; 24] = [
+    pub const STORED: [Self; 25] = [
         Self::BaseUrl,
         Self::MerchantId,
         Self::StoreId,
@@ -69,6 +71,7 @@ impl SettingKey {
         Self::Language,
         Self::HighContrast,
         Self::AcceptLandlines,
+        Self::MobilePrefixes,
         Self::MinimumAge,
         Self::NotFoundCodes,
         Self::AlreadyExistsCodes,
@@ -99,6 +102,7 @@ impl SettingKey {
             Self::Language => "language",
             Self::HighContrast => "high_contrast",
             Self::AcceptLandlines => "accept_landlines",
+            Self::MobilePrefixes => "mobile_prefixes",
             Self::MinimumAge => "minimum_age",
             Self::NotFoundCodes => "not_found_codes",
             Self::AlreadyExistsCodes => "already_exists_codes",
@@ -118,6 +122,11 @@ impl SettingKey {
     /// Whether its value is a list of numbers.
     pub fn is_list(self) -> bool {
         matches!(self, Self::NotFoundCodes | Self::AlreadyExistsCodes)
+    }
+
+    /// Whether its value is a list of texts, of digits here: a number would lose its zeros.
+    pub fn is_list_of_texts(self) -> bool {
+        matches!(self, Self::MobilePrefixes)
     }
 
     /// Whether its value is `true` or `false`.
@@ -147,6 +156,7 @@ impl SettingKey {
             self,
             Self::Reconcile
                 | Self::CaFile
+                | Self::MobilePrefixes
                 | Self::RetentionDays
                 | Self::IdleSeconds
                 | Self::AskFirstName

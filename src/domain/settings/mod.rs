@@ -36,8 +36,8 @@ pub struct Preferences {
     pub language: LanguageTag,
     /// The high-contrast theme instead of the light one.
     pub is_high_contrast: bool,
-    /// Accept fixed-line numbers.
-    pub accept_landlines: bool,
+    /// Which phones it accepts.
+    pub phone_rules: PhoneRules,
     /// Least age of a customer who gives a birthday, in years.
     pub minimum_age: u8,
     /// SWiP's codes for a customer it does not know, which it does not document.
@@ -76,7 +76,7 @@ impl Default for Preferences {
             mode: Mode::Counter,
             language: LanguageTag::default(),
             is_high_contrast: false,
-            accept_landlines: false,
+            phone_rules: PhoneRules::MOBILE,
             minimum_age: 0,
             // The code of SWiP's one example.
             not_found_codes: Codes(vec![9]),
@@ -98,11 +98,6 @@ impl Codes {
 }
 
 impl Preferences {
-    /// The phone rules that follow.
-    pub fn phone_rules(&self) -> PhoneRules {
-        PhoneRules { accept_landlines: self.accept_landlines }
-    }
-
     /// The birthday rules that follow.
     pub fn birthday_rules(&self) -> BirthdayRules {
         BirthdayRules { minimum_age: self.minimum_age }

@@ -313,7 +313,7 @@ impl Counter {
 
     fn query(&self, cx: &UpdateContext<'_>) -> Result<CustomerQuery, EntryError> {
         match EntryKind::of(&self.entry) {
-            EntryKind::Empty | EntryKind::Phone => Phone::parse(&self.entry, cx.preferences.phone_rules())
+            EntryKind::Empty | EntryKind::Phone => Phone::parse(&self.entry, cx.preferences.phone_rules)
                 .map(CustomerQuery::Phone)
                 .map_err(EntryError::Phone),
             EntryKind::Pass => PassId::parse(pass_text(&self.entry)).map(CustomerQuery::Pass).map_err(EntryError::Pass),

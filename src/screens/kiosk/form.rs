@@ -89,7 +89,7 @@ impl Form {
 
     /// The phone, once it is one.
     pub fn phone(&self, preferences: &Preferences) -> Option<Phone> {
-        Phone::parse(&self.draft.phone, preferences.phone_rules()).ok()
+        Phone::parse(&self.draft.phone, preferences.phone_rules).ok()
     }
 
     /// Whether what is wrong with the page shows.

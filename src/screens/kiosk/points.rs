@@ -120,7 +120,7 @@ impl PointsEntry {
         let by_phone = cx.preferences.kiosk.points_by_phone;
         match EntryKind::of(&self.entry) {
             EntryKind::Empty | EntryKind::Phone if by_phone && !self.is_scanned() => {
-                Phone::parse(&self.entry, cx.preferences.phone_rules())
+                Phone::parse(&self.entry, cx.preferences.phone_rules)
                     .map(CustomerQuery::Phone)
                     .map_err(PointsEntryError::Phone)
             }

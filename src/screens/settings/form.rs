@@ -60,6 +60,8 @@ pub struct StationForm {
 pub struct RulesForm {
     /// Fixed-line numbers too.
     pub accept_landlines: bool,
+    /// Three digits each, with commas.
+    pub mobile_prefixes: String,
     /// In years.
     pub minimum_age: String,
     /// Numbers with commas.
@@ -139,7 +141,8 @@ impl SettingsForm {
                 text_percent: text(SettingKey::TextPercent),
             },
             rules: RulesForm {
-                accept_landlines: preferences.accept_landlines,
+                accept_landlines: preferences.phone_rules.accept_landlines,
+                mobile_prefixes: text(SettingKey::MobilePrefixes),
                 minimum_age: text(SettingKey::MinimumAge),
                 not_found_codes: text(SettingKey::NotFoundCodes),
                 already_exists_codes: text(SettingKey::AlreadyExistsCodes),
@@ -167,6 +170,7 @@ impl SettingsForm {
         draft.set(SettingKey::HighContrast, station.is_high_contrast.to_string());
         draft.set(SettingKey::TextPercent, &*station.text_percent);
         draft.set(SettingKey::AcceptLandlines, rules.accept_landlines.to_string());
+        draft.set(SettingKey::MobilePrefixes, &*rules.mobile_prefixes);
         draft.set(SettingKey::MinimumAge, &*rules.minimum_age);
         draft.set(SettingKey::NotFoundCodes, &*rules.not_found_codes);
         draft.set(SettingKey::AlreadyExistsCodes, &*rules.already_exists_codes);
@@ -186,6 +190,7 @@ impl SettingsForm {
             SettingKey::StoreId => Some(&mut self.connection.store_id),
             SettingKey::CashId => Some(&mut self.connection.cash_id),
             SettingKey::CaFile => Some(&mut self.connection.ca_file),
+            SettingKey::MobilePrefixes => Some(&mut self.rules.mobile_prefixes),
             SettingKey::MinimumAge => Some(&mut self.rules.minimum_age),
             SettingKey::NotFoundCodes => Some(&mut self.rules.not_found_codes),
             SettingKey::AlreadyExistsCodes => Some(&mut self.rules.already_exists_codes),

@@ -343,7 +343,7 @@ impl SettingsScreen {
         let phone = if text.trim().is_empty() {
             Ok(Phone::unassignable())
         } else {
-            Phone::parse(text, cx.preferences.phone_rules())
+            Phone::parse(text, cx.preferences.phone_rules)
         };
         self.phone_error = phone.as_ref().err().copied();
         phone.ok()

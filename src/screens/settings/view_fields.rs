@@ -197,6 +197,7 @@ impl<'a> FieldsView<'a> {
             .show(ui, &mut self.settings.form.rules.accept_landlines)
             .changed();
         self.note(is_changed, SettingKey::AcceptLandlines);
+        self.text(ui, SettingKey::MobilePrefixes);
         layout::pair(ui, |ui, half| match half {
             Half::First => self.text(ui, SettingKey::MinimumAge),
             Half::Second => self.text(ui, SettingKey::RetentionDays),
@@ -269,6 +270,7 @@ impl<'a> FieldsView<'a> {
             SettingKey::StoreId => ("settings-store", "settings-store-hint"),
             SettingKey::CashId => ("settings-cash", "settings-cash-hint"),
             SettingKey::CaFile => ("settings-ca-file", "settings-ca-file-hint"),
+            SettingKey::MobilePrefixes => ("settings-prefixes", "settings-prefixes-hint"),
             SettingKey::MinimumAge => ("settings-age", "settings-age-hint"),
             SettingKey::RetentionDays => ("settings-retention", "settings-retention-hint"),
             SettingKey::ConsentRetentionDays => ("settings-consent-days", "settings-consent-days-hint"),

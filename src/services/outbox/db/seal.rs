@@ -9,7 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::consents::keys::ConsentKeys;
 use crate::domain::settings::Preferences;
-use crate::domain::{BirthdayForm, Phone, Signup, SignupDraft};
+use crate::domain::{BirthdayForm, Phone, PhoneRules, Signup, SignupDraft};
 use crate::services::outbox::entry::Sender;
 use crate::services::secrets::RootKey;
 
@@ -190,7 +190,7 @@ impl SealedSignup {
             birthday: self.birthday.take().unwrap_or_default(),
         };
         let taken = jiff::Timestamp::from_millisecond(created_ms).ok()?;
-        let any = Preferences { accept_landlines: true, minimum_age: 0, ..Preferences::default() };
+        let any = Preferences { phone_rules: PhoneRules::ANY, minimum_age: 0, ..Preferences::default() };
         // A day more: the station's date may have been ahead of UTC.
         let day = taken.to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().ok()?;
         // A clock that was set since the form was checked must not make a birthday impossible.
@@ -205,6 +205,14 @@ impl SealedSignup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_opens_whatever_prefixes_the_settings_name_today() {
+        for phone in ["77091234567", "70011234567", "74951234567"] {
+            let record = SealedSignup { phone: phone.to_owned(), first_name: None, last_name: None, birthday: None };
+            assert_eq!(record.into_signup(0).map(|signup| signup.phone.digits().to_owned()).as_deref(), Some(phone));
+        }
+    }
 
     #[test]
     fn a_record_opens_whatever_the_clock_said_when_it_was_stored() {

@@ -161,7 +161,7 @@ mod tests {
             store_id: "@a,b".to_owned(),
             cash_id: "+1".to_owned(),
         };
-        let phone = Phone::parse("79161234567", PhoneRules { accept_landlines: false }).expect("a phone");
+        let phone = Phone::parse("79161234567", PhoneRules::MOBILE).expect("a phone");
         let (purpose, how, phone) = (Some(Purpose::Marketing), Some(How::AttestedByStaff), Ok(phone));
         let evidence = Evidence { purpose, how, facts, phone };
         let all = AllEvidence { consents: vec![evidence], texts: [("ab".to_owned(), "Да.".to_owned())].into() };

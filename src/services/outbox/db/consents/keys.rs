@@ -48,7 +48,7 @@ impl ConsentKeys {
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
         let payload = Payload { msg: ciphertext, aad: bound };
         let digits = Zeroizing::new(self.cipher().decrypt(&XNonce::from(nonce), payload).ok()?);
-        Phone::parse(std::str::from_utf8(&digits).ok()?, PhoneRules { accept_landlines: true }).ok()
+        Phone::parse(std::str::from_utf8(&digits).ok()?, PhoneRules::ANY).ok()
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

@@ -155,7 +155,7 @@ mod tests {
         let root = RootKey::open_or_create(&dirs.expect("both are given")).expect("a key");
         let keys = Keyring::new(&root, &[]);
         let current = &keys.current.consents;
-        let phone = Phone::parse("79161234567", PhoneRules { accept_landlines: false }).expect("a phone");
+        let phone = Phone::parse("79161234567", PhoneRules::MOBILE).expect("a phone");
         let mut db = schema::open(&folder.path().join("outbox.db")).expect("a database");
         let transaction = db.transaction().expect("begun");
         let text = || "x".to_owned();
