@@ -1,4 +1,4 @@
-//! `docs/reference/interface.md` and the code say the same: verbs, options, keys, outcomes, exit codes, reasons.
+//! The pages of `docs/reference` and the code say the same: verbs, options, settings, outcomes, exit codes, reasons.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use clap::CommandFactory;
-use swip_kiosk::domain::SettingKey;
+use swip_kiosk::domain::settings::{SettingGroup, SettingKey, SettingKind, SettingPlace};
 use swip_kiosk::options::Options;
 use syn::visit::{self, Visit};
 
@@ -148,12 +148,67 @@ fn every_step_and_protection_is_listed() {
     }
 }
 
+/// What the page of settings says in all columns but the last; of a text, the value is in words of the page's own.
+fn row(key: SettingKey) -> [String; 4] {
+    let entry = key.entry();
+    let place = if entry.place == SettingPlace::Top { "top" } else { "settings" };
+    let words = |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ");
+    let value = match &entry.kind {
+        SettingKind::Text | SettingKind::Texts | SettingKind::Secret => String::new(),
+        SettingKind::OneOf(list) => words(list),
+        SettingKind::Switch => words(&["true", "false"]),
+        SettingKind::Number(range) => format!("{} to {}", range.start(), range.end()),
+        SettingKind::Numbers(most) => format!("up to {most} whole numbers"),
+    };
+    let is_number = matches!(entry.kind, SettingKind::Number(_) | SettingKind::Numbers(_));
+    let default = match entry.default {
+        "" if entry.group == SettingGroup::Connection => String::new(),
+        "" => "none".to_owned(),
+        default if is_number => default.to_owned(),
+        default => format!("`{default}`"),
+    };
+    [format!("`{}`", entry.name), place.to_owned(), value, default]
+}
+
 #[test]
-fn every_key_of_a_profile_is_listed() {
-    let table = table("key");
-    let mut keys: Words = SettingKey::STORED.into_iter().map(|key| key.name().to_owned()).collect();
-    keys.extend(["swip_kiosk", "token", "settings"].map(str::to_owned));
-    assert_eq!(quoted_in_column(&table, 0), keys);
+fn the_page_of_settings_says_what_their_entries_say() {
+    let page = fs::read_to_string(sources::root().join("docs/reference/settings.md")).expect("the page");
+    let mut group = String::new();
+    let mut listed = Vec::new();
+    for line in page.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            heading.clone_into(&mut group);
+        } else if line.starts_with("| `") {
+            let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
+            let key = SettingKey::ALL.iter().find(|key| format!("`{}`", key.name()) == cells[0]);
+            let key = *key.unwrap_or_else(|| panic!("no setting {}", cells[0]));
+            let expected = row(key);
+            let is_text = expected[2].is_empty();
+            let value = if is_text { "" } else { cells[2] };
+            assert_eq!([cells[0], cells[1], value, cells[3]], expected.each_ref().map(String::as_str));
+            assert_eq!(group, format!("{:?}", key.entry().group), "the card of {}", cells[0]);
+            assert!(!cells[2].is_empty() && !cells[4].is_empty(), "{} is described", cells[0]);
+            listed.push(key);
+        }
+    }
+    assert_eq!(listed, SettingKey::ALL, "each has one row, in the order of the form");
+}
+
+/// Words that name something else as well.
+const COMMON_WORDS: [&str; 5] = ["token", "mode", "language", "reconcile", "consents"];
+
+#[test]
+fn the_name_of_a_setting_is_written_once() {
+    let files = sources::rust_files("src");
+    let tests = sources::test_only_files(&files);
+    for key in SettingKey::ALL.iter().filter(|key| !COMMON_WORDS.contains(&key.name())) {
+        let literal = format!("\"{}\"", key.name());
+        let is_product =
+            |text: &str| text.split("#[cfg(test)]\nmod tests {").next().is_some_and(|code| code.contains(&literal));
+        let named = files.iter().filter(|(name, text)| !tests.contains(name) && is_product(text));
+        let named: Vec<_> = named.map(|(name, _)| name.as_str()).collect();
+        assert_eq!(named, ["src/domain/settings/key.rs"], "{literal}");
+    }
 }
 
 #[test]

@@ -244,7 +244,7 @@ fn a_file_cut_off_at_any_byte_without_a_copy_never_shows_a_value_that_was_not_th
         let loaded = folder.load();
         assert!(!loaded.is_first_start);
         let draft = SettingsDraft::from(&loaded.preferences);
-        for key in SettingKey::STORED.into_iter().filter(|key| draft.get(*key).is_some()) {
+        for key in SettingKey::stored().filter(|key| draft.get(*key).is_some()) {
             let is_kept = draft.get(key) == known.get(key);
             let is_noted = loaded.notes.contains(&SettingsNote::Unreadable) || bad_values(&loaded).contains(&key);
             let is_safe = draft.get(key) == defaults.get(key) || key == SettingKey::Mode;
@@ -364,7 +364,7 @@ fn an_unknown_key_is_noted_by_name_and_everything_else_kept() {
 #[test]
 fn a_value_of_the_wrong_type_gives_way_to_the_last_good_one() {
     let folder = Folder::with(&kiosk());
-    for key in SettingKey::STORED {
+    for key in SettingKey::stored() {
         for value in NO_VALUES {
             folder.write(file_with(key.name(), value));
             let loaded = folder.load();
@@ -377,7 +377,7 @@ fn a_value_of_the_wrong_type_gives_way_to_the_last_good_one() {
 #[test]
 fn a_value_of_the_wrong_type_without_a_copy_gives_way_to_the_default_or_locks_the_station() {
     let folder = Folder::new();
-    for key in SettingKey::STORED {
+    for key in SettingKey::stored() {
         let is_required =
             [SettingKey::BaseUrl, SettingKey::MerchantId, SettingKey::StoreId, SettingKey::CashId].contains(&key);
         for value in NO_VALUES {

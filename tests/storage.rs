@@ -3,7 +3,7 @@
 //! Full and read-only disks need mounts: `tests/rigs/mounts.rs`.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 #[path = "support/station.rs"]
 mod station;

@@ -13,7 +13,8 @@ use egui_kittest::Harness;
 use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use jiff::civil::date;
-use swip_kiosk::domain::{LanguageTag, Points};
+use swip_kiosk::domain::settings::SettingKind;
+use swip_kiosk::domain::{LanguageTag, Points, SettingKey};
 use swip_kiosk::i18n::{Catalogue, Texts};
 use swip_kiosk::ui::theme::{self, Contrast, Look, TextSize, Weight};
 use syn::visit::{self, Visit};
@@ -301,11 +302,27 @@ fn unmatched(known: &BTreeSet<&str>, code: &Ids) -> (Vec<String>, Vec<String>) {
     (missing, unused)
 }
 
+/// The ids that settings have by their names. A switch and a list of words explain themselves; others may do so, too.
+fn ids_of_settings(known: &BTreeSet<&str>) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    // The consents have texts of their own instead of a label.
+    for key in SettingKey::ALL.iter().filter(|key| **key != SettingKey::Consents) {
+        let id = format!("settings-{}", key.name().replace('_', "-"));
+        if let SettingKind::OneOf(words) = key.entry().kind {
+            ids.extend(words.iter().map(|word| format!("{id}-{word}")));
+        }
+        ids.extend(Some(format!("{id}-hint")).filter(|hint| known.contains(hint.as_str())));
+        ids.insert(id);
+    }
+    ids
+}
+
 #[test]
 fn every_id_in_the_code_is_a_message_and_every_message_is_used() {
     let languages = languages();
     let known: BTreeSet<&str> = languages.values().flat_map(|messages| messages.keys().map(String::as_str)).collect();
-    let code = ids_in_the_code();
+    let mut code = ids_in_the_code();
+    code.asked.extend(ids_of_settings(&known));
     assert!(code.asked.len() > 50, "the ids are found: {}", code.asked.len());
     let (missing, unused) = unmatched(&known, &code);
     assert!(missing.is_empty(), "named in the code, in no text: {missing:?}");

@@ -217,7 +217,7 @@ fn a_whole_trial_shows_its_settings_and_keeps_none() {
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
     let screen = settings_of(&mut state);
     assert!(screen.stored.is_read_only && screen.stored.can_leave);
-    assert_eq!(screen.form.connection.store_id, "Demo store");
+    assert_eq!(screen.form.text(SettingKey::StoreId), "Demo store");
     state.update(on_settings(settings::Action::Leave), at(2));
     assert_eq!(name_of(&state.screen), "counter");
 }
@@ -261,7 +261,7 @@ fn a_trial_can_be_connected_and_its_settings_are_not_offered() {
     state.update(Event::SandboxStarted { id, result: Ok(at_work("Demo store", "ru")) }, at(2));
     state.update(Event::Shell(ShellAction::OpenSettings), at(3));
     let screen = settings_of(&mut state);
-    assert_eq!((screen.form.connection.base_url.as_str(), screen.form.connection.store_id.as_str()), ("", ""));
+    assert_eq!([SettingKey::BaseUrl, SettingKey::StoreId].map(|key| screen.form.text(key)), ["", ""]);
     assert!(screen.needs_token() && !screen.stored.is_read_only && screen.stored.can_leave);
     state.update(on_settings(settings::Action::Leave), at(4));
     assert_eq!((name_of(&state.screen), state.station.trial), ("counter", Trial::UntilConnected));
@@ -306,14 +306,10 @@ fn connecting_ends_the_trial() {
     state.update(on_counter(counter::Action::Clear), at(12));
     state.update(Event::Shell(ShellAction::OpenSettings), at(13));
     let screen = settings_of(&mut state);
-    screen.form.connection.base_url = "https://api.example.com".to_owned();
-    screen.form.connection.token = "a-token-of-some-length".to_owned();
-    for id in [
-        &mut screen.form.connection.merchant_id,
-        &mut screen.form.connection.store_id,
-        &mut screen.form.connection.cash_id,
-    ] {
-        "1".clone_into(id);
+    screen.form.draft.set(SettingKey::BaseUrl, "https://api.example.com");
+    screen.form.token = "a-token-of-some-length".to_owned();
+    for key in [SettingKey::MerchantId, SettingKey::StoreId, SettingKey::CashId] {
+        screen.form.draft.set(key, "1");
     }
     let id = id_of(&state.update(on_settings(settings::Action::Save), at(14)));
     state.update(Event::Saved { id, result: Ok(at_work("Main street", "ru")) }, at(15));

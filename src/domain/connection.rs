@@ -63,6 +63,19 @@ pub enum StatsMethod {
     Post,
 }
 
+impl StatsMethod {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Get, Self::Post];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+        }
+    }
+}
+
 impl Connection {
     /// Whether lookups over it go to the same place, for the same merchant, and in the same way: what one was seen to
     /// tell, the other tells too.

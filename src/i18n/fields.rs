@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use fluent_bundle::FluentValue;
+
 use super::Texts;
-use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, SettingError, TokenError};
+use crate::domain::settings::SettingKind;
+use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, SettingError, SettingKey, TokenError};
 
 /// What is wrong with a phone.
 pub fn phone_error(texts: &Texts, error: PhoneError) -> Cow<'_, str> {
@@ -46,8 +49,38 @@ pub fn birthday_error(texts: &Texts, error: BirthdayError) -> Cow<'_, str> {
     }
 }
 
+/// The label of a setting.
+pub fn setting_label(texts: &Texts, key: SettingKey) -> Cow<'_, str> {
+    texts.get(&setting_id(key))
+}
+
+/// What a setting's field says below it, if anything.
+pub fn setting_hint(texts: &Texts, key: SettingKey) -> Option<Cow<'_, str>> {
+    texts.find(&format!("{}-hint", setting_id(key)), &limits(key))
+}
+
+/// The name of one of the words that a setting may be.
+pub fn setting_word<'a>(texts: &'a Texts, key: SettingKey, word: &str) -> Cow<'a, str> {
+    texts.get(&format!("{}-{word}", setting_id(key)))
+}
+
+fn setting_id(key: SettingKey) -> String {
+    format!("settings-{}", key.name().replace('_', "-"))
+}
+
+/// What a number may be, or how many there may be, as variables of texts.
+fn limits(key: SettingKey) -> Vec<(&'static str, FluentValue<'static>)> {
+    match key.entry().kind {
+        SettingKind::Number(range) => vec![("least", (*range.start()).into()), ("most", (*range.end()).into())],
+        SettingKind::Numbers(most) => vec![("most", most.into())],
+        SettingKind::Text | SettingKind::Texts | SettingKind::Secret | SettingKind::OneOf(_) | SettingKind::Switch => {
+            Vec::new()
+        }
+    }
+}
+
 /// What is wrong with a setting.
-pub fn setting_error(texts: &Texts, error: SettingError) -> Cow<'_, str> {
+pub fn setting_error(texts: &Texts, key: SettingKey, error: SettingError) -> Cow<'_, str> {
     texts.get(match error {
         SettingError::Empty => "setting-error-empty",
         SettingError::TooLong => "setting-error-long",
@@ -57,7 +90,11 @@ pub fn setting_error(texts: &Texts, error: SettingError) -> Cow<'_, str> {
         SettingError::NotSecure => "setting-error-not-secure",
         SettingError::NotAPath => "setting-error-path",
         SettingError::UnknownValue => "setting-error-value",
-        SettingError::NotInRange => "setting-error-range",
+        SettingError::NotInRange => {
+            let is_list = matches!(key.entry().kind, SettingKind::Numbers(_));
+            let id = if is_list { "setting-error-numbers" } else { "setting-error-range" };
+            return texts.with(id, &limits(key));
+        }
         SettingError::NotAPrefix => "setting-error-prefix",
         SettingError::GivenTwice => "setting-error-twice",
     })

@@ -22,7 +22,10 @@ use crate::domain::LanguageTag;
 pub use brand::brand_note;
 pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name};
-pub use fields::{birthday_error, name_error, pass_error, phone_error, pin_error, setting_error, token_error};
+pub use fields::{
+    birthday_error, name_error, pass_error, phone_error, pin_error, setting_error, setting_hint, setting_label,
+    setting_word, token_error,
+};
 pub use keyboard::{KeyboardTexts, PageTexts};
 
 /// Every language, each with its own texts.
@@ -142,6 +145,13 @@ impl Texts {
     pub fn with<'a>(&'a self, id: &str, variables: &[(&'a str, FluentValue<'a>)]) -> Cow<'a, str> {
         let args: FluentArgs<'_> = variables.iter().map(|(name, value)| (*name, value.clone())).collect();
         Cow::Owned(self.format(id, Some(&args)).into_owned())
+    }
+
+    /// The text of a message that may be missing.
+    fn find<'a>(&'a self, id: &str, variables: &[(&'a str, FluentValue<'a>)]) -> Option<Cow<'a, str>> {
+        let is_there = |bundle: &Bundle| bundle.has_message(id);
+        let is_known = is_there(&self.own) || self.fallback.as_deref().is_some_and(is_there);
+        is_known.then(|| self.with(id, variables))
     }
 
     /// A missing message is the fallback's; missing there too it shows its id, so that nothing is ever silently blank.

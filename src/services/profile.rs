@@ -5,7 +5,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::settings_file::value_text;
 use crate::domain::consent::ConsentField;
-use crate::domain::settings::SettingsDraft;
+use crate::domain::settings::{SettingPlace, SettingsDraft};
 use crate::domain::{ConsentTexts, SettingError, SettingKey, Settings, Token, TokenError};
 
 /// A checked profile.
@@ -52,16 +52,6 @@ pub const LONGEST_BYTES: usize = 256 * 1024;
 
 const VERSION_KEY: &str = "swip_kiosk";
 const SETTINGS_KEY: &str = "settings";
-/// The keys that stand outside `settings`.
-const TOP_KEYS: [SettingKey; 7] = [
-    SettingKey::BaseUrl,
-    SettingKey::Token,
-    SettingKey::MerchantId,
-    SettingKey::StoreId,
-    SettingKey::CashId,
-    SettingKey::Mode,
-    SettingKey::Language,
-];
 
 /// The keys of one consent text, all required.
 const CONSENT_KEYS: [&str; 4] = ["purpose", "version", "language", "text"];
@@ -88,7 +78,7 @@ impl Profile {
         let mut draft = SettingsDraft::default();
         let mut token = None;
         for (name, value) in object.iter().filter(|(name, _)| *name != VERSION_KEY) {
-            match TOP_KEYS.into_iter().find(|key| key.name() == name) {
+            match key_of(name, |place| place == SettingPlace::Top) {
                 Some(SettingKey::Token) => token = Some(parse_token(value)?),
                 Some(key) => draft.set(key, text_of(key, value)?),
                 None if name == SETTINGS_KEY => read_settings(value, &mut draft)?,
@@ -106,6 +96,10 @@ impl Profile {
     }
 }
 
+fn key_of(name: &str, is_here: fn(SettingPlace) -> bool) -> Option<SettingKey> {
+    SettingKey::ALL.iter().copied().find(|key| key.name() == name && is_here(key.entry().place))
+}
+
 fn parse_token(value: &Value) -> Result<Token, ProfileError> {
     let text = Zeroizing::new(text_of(SettingKey::Token, value)?);
     Token::parse(&text).map_err(|problem| error(SettingKey::Token.name(), problem.into()))
@@ -114,9 +108,8 @@ fn parse_token(value: &Value) -> Result<Token, ProfileError> {
 fn read_settings(value: &Value, draft: &mut SettingsDraft) -> Result<(), ProfileError> {
     let object = value.as_object().ok_or_else(|| error(SETTINGS_KEY, ProfileProblem::NotJson))?;
     for (name, value) in object {
-        let key = SettingKey::of_stored(name)
-            .filter(|key| !TOP_KEYS.contains(key))
-            .ok_or_else(|| error(name, ProfileProblem::UnknownKey))?;
+        let key =
+            key_of(name, |place| place != SettingPlace::Top).ok_or_else(|| error(name, ProfileProblem::UnknownKey))?;
         draft.set(key, if key == SettingKey::Consents { consents_of(value)? } else { text_of(key, value)? });
     }
     Ok(())

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::durable::{self, Prepared};
-use crate::domain::settings::{Mode, Preferences, SettingsDraft, mode_name};
+use crate::domain::settings::{Mode, Preferences, SettingKind, SettingPlace, SettingsDraft};
 use crate::domain::{SettingKey, Settings};
 
 /// The settings file of one station, and its last good copy beside it.
@@ -195,15 +195,15 @@ impl Loaded {
         let mut notes = Vec::new();
         let mut draft = fallback;
         let good = good_fields(table, &mut notes);
-        for key in SettingKey::STORED {
+        for key in SettingKey::stored() {
             if let Some(text) = good.get(key) {
                 draft.set(key, text);
             }
         }
         // A file that has its end was written whole.
         let is_whole = table.contains_key(VERSION_FIELD);
-        for key in SettingKey::STORED.into_iter().filter(|key| !table.contains_key(key.name())) {
-            if is_whole && key.is_optional() {
+        for key in SettingKey::stored().filter(|key| !table.contains_key(key.name())) {
+            if is_whole && key.entry().place == SettingPlace::Later {
                 draft.remove(key);
             } else {
                 notes.push(SettingsNote::BadValue(key));
@@ -211,7 +211,7 @@ impl Loaded {
         }
         if draft.get(SettingKey::Mode).is_none() {
             // Whoever stands there may be a customer.
-            draft.set(SettingKey::Mode, mode_name(Mode::Kiosk));
+            draft.set(SettingKey::Mode, Mode::Kiosk.name());
         }
         let preferences = draft.preferences_or_defaults();
         Self { settings: draft.check().ok(), preferences, notes, is_first_start: false }
@@ -247,11 +247,11 @@ pub(super) fn value_text(key: SettingKey, value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Bool(is_on) => Some(is_on.to_string()),
         Value::Number(number) => number.as_i64().map(|number| number.to_string()),
-        Value::Array(items) if key.is_list() => {
+        Value::Array(items) if matches!(key.entry().kind, SettingKind::Numbers(_)) => {
             let numbers: Option<Vec<_>> = items.iter().map(|item| item.as_i64().map(|n| n.to_string())).collect();
             numbers.map(|numbers| numbers.join(", "))
         }
-        Value::Array(items) if key.is_list_of_texts() => {
+        Value::Array(items) if key.entry().kind == SettingKind::Texts => {
             let text = |item: &Value| item.as_str().map(str::to_owned).or_else(|| item.as_i64().map(|n| n.to_string()));
             let texts: Option<Vec<_>> = items.iter().map(text).collect();
             texts.map(|texts| texts.join(", "))
@@ -263,21 +263,19 @@ pub(super) fn value_text(key: SettingKey, value: &Value) -> Option<String> {
 /// Every field with the type a person would expect in the file.
 fn to_table(settings: &Settings) -> Table {
     let draft = SettingsDraft::from(settings);
-    let mut table: Table = SettingKey::STORED
-        .into_iter()
-        .filter_map(|key| Some((key.name().to_owned(), typed(key, draft.get(key)?))))
-        .collect();
+    let mut table: Table =
+        SettingKey::stored().filter_map(|key| Some((key.name().to_owned(), typed(key, draft.get(key)?)))).collect();
     table.insert(VERSION_FIELD.to_owned(), VERSION.into());
     table
 }
 
 fn typed(key: SettingKey, text: &str) -> Value {
-    match key {
-        _ if key.is_switch() => (text == "true").into(),
-        _ if key.is_number() => text.parse::<i64>().map_or(Value::Null, Value::from),
-        _ if key.is_list() => text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect(),
-        _ if key.is_list_of_texts() => text.split(", ").filter(|part| !part.is_empty()).collect(),
-        _ => text.into(),
+    match key.entry().kind {
+        SettingKind::Switch => (text == "true").into(),
+        SettingKind::Number(_) => text.parse::<i64>().map_or(Value::Null, Value::from),
+        SettingKind::Numbers(_) => text.split(", ").filter_map(|code| code.parse::<i64>().ok()).collect(),
+        SettingKind::Texts => text.split(", ").filter(|part| !part.is_empty()).collect(),
+        SettingKind::Text | SettingKind::Secret | SettingKind::OneOf(_) => text.into(),
     }
 }
 

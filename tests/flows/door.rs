@@ -126,7 +126,7 @@ fn from_the_gear_over_the_pad_to_the_settings_and_after_a_minute_back() {
         window.wait_for("settings-lead");
         window.settle();
         assert!(window.sees("security-pin"));
-        window.fill("settings-store", "Side street 7");
+        window.fill("settings-store-id", "Side street 7");
         window.pass(50.0);
         assert!(window.sees("settings-lead"));
         window.pass(61.0);
@@ -135,7 +135,7 @@ fn from_the_gear_over_the_pad_to_the_settings_and_after_a_minute_back() {
         window.click("app-settings");
         assert!(window.sees("door-timed-out-changes"), "{}", window.list());
         window.try_pin(RIGHT);
-        assert_eq!(window.value("settings-store"), "Demo store");
+        assert_eq!(window.value("settings-store-id"), "Demo store");
     });
 }
 
@@ -311,7 +311,7 @@ fn the_settings_recommend_a_pin_and_set_and_change_it() {
         let mut window = shop.open(language);
         window.click("app-settings");
         assert!(window.sees("security-no-pin"));
-        window.fill("settings-store", "Side street 7");
+        window.fill("settings-store-id", "Side street 7");
         window.press_below("security-set-pin");
         for text in [RIGHT, RIGHT] {
             window.type_text(text);
@@ -320,7 +320,7 @@ fn the_settings_recommend_a_pin_and_set_and_change_it() {
         }
         window.wait_for("toast-pin-saved");
         assert!(window.sees("security-pin"), "{}", window.list());
-        assert_eq!(window.value("settings-store"), "Side street 7", "the way to the pad costs no edits");
+        assert_eq!(window.value("settings-store-id"), "Side street 7", "the way to the pad costs no edits");
         window.press_below("security-change-pin");
         assert!(window.sees("door-current-lead"));
         window.try_pin(WRONG);

@@ -67,13 +67,13 @@ fn a_manager_types_the_settings_of_a_kiosk_by_touch_alone() {
         window.harness.input_mut().focused = false;
         go_in(&mut window);
         assert!(!window.has_keys(), "nothing is typed into yet");
-        window.touch_field("settings-merchant");
+        window.touch_field("settings-merchant-id");
         assert!(window.has_keys(), "{}", window.list());
         let (top, bottom) = window.room();
-        let field = window.field("settings-merchant").rect();
+        let field = window.field("settings-merchant-id").rect();
         assert!(window.has_button("settings-save"));
         assert!(field.top() > top && field.bottom() < bottom, "{field:?} is not in sight: {top} {bottom}");
-        while !window.value("settings-merchant").is_empty() {
+        while !window.value("settings-merchant-id").is_empty() {
             tap(&mut window, "keyboard-backspace");
         }
         for key in ["a", "keyboard-shift", "B", "keyboard-to-signs", "keyboard-hyphen", "1", "keyboard-sign-slash"] {
@@ -82,12 +82,12 @@ fn a_manager_types_the_settings_of_a_kiosk_by_touch_alone() {
                 _ => tap(&mut window, key),
             }
         }
-        assert_eq!(window.value("settings-merchant"), "aB-1/");
+        assert_eq!(window.value("settings-merchant-id"), "aB-1/");
         tap(&mut window, "keyboard-next");
-        assert_eq!(window.focused(), Some(window.text("settings-store")), "{}", window.list());
+        assert_eq!(window.focused(), Some(window.text("settings-store-id")), "{}", window.list());
         tap(&mut window, "keyboard-hide");
-        assert!(!window.has_keys() && window.focused() != Some(window.text("settings-store")), "{}", window.list());
-        assert_eq!(window.value("settings-merchant"), "aB-1/");
+        assert!(!window.has_keys() && window.focused() != Some(window.text("settings-store-id")), "{}", window.list());
+        assert_eq!(window.value("settings-merchant-id"), "aB-1/");
     });
 }
 
@@ -109,7 +109,7 @@ fn next_goes_from_field_to_field_each_in_sight_and_puts_the_keyboard_away_at_the
             tap(&mut window, "keyboard-next");
         }
         assert_eq!(passed.len(), 14, "{passed:?}");
-        assert_eq!(passed.last(), Some(&window.text("settings-consent-days")));
+        assert_eq!(passed.last(), Some(&window.text("settings-consent-retention-days")));
         assert!(window.sees("settings-lead") && window.has_button("settings-save"));
     }
 }
@@ -136,15 +136,15 @@ fn a_counter_and_a_kiosk_in_a_window_have_no_keys_in_the_settings() {
     let shop = Shop::connected("en");
     let mut window = shop.open("en");
     window.click("app-settings");
-    window.touch_field("settings-merchant");
-    assert_eq!(window.focused(), Some(window.text("settings-merchant")));
+    window.touch_field("settings-merchant-id");
+    assert_eq!(window.focused(), Some(window.text("settings-merchant-id")));
     assert!(!window.has_keys());
     let shop = Shop::kiosk_with("en", &[]);
     let (station, opened) = Station::open(&shop.dirs());
     let state = State::new(opened, Some(tag("en"))).windowed(true);
     let mut window = shop.window(state, station, "en");
     go_in(&mut window);
-    window.touch_field("settings-merchant");
-    assert_eq!(window.focused(), Some(window.text("settings-merchant")));
+    window.touch_field("settings-merchant-id");
+    assert_eq!(window.focused(), Some(window.text("settings-merchant-id")));
     assert!(!window.has_keys());
 }

@@ -13,14 +13,14 @@ const FORM: [&str; 4] = ["form-phone", "form-first-name", "form-last-name", "for
 const SETTINGS: [&str; 10] = [
     "settings-base-url",
     "settings-token",
-    "settings-merchant",
-    "settings-store",
-    "settings-cash",
+    "settings-merchant-id",
+    "settings-store-id",
+    "settings-cash-id",
     "settings-test-phone",
-    "settings-prefixes",
-    "settings-age",
+    "settings-mobile-prefixes",
+    "settings-minimum-age",
     "settings-not-found-codes",
-    "settings-exists-codes",
+    "settings-already-exists-codes",
 ];
 
 /// A window on every screen, with its name and the fields it has.
@@ -178,7 +178,7 @@ fn a_day_at_the_counter_needs_no_mouse() {
         window.press(Key::Enter);
         window.settle();
         assert!(window.sees("settings-title"));
-        tab_to(&mut window, "settings-store");
+        tab_to(&mut window, "settings-store-id");
         window.type_text("Side street 7");
         tab_to(&mut window, "settings-save");
         window.press(Key::Enter);
@@ -253,10 +253,10 @@ fn what_the_keyboard_reaches_is_in_sight() {
     window.harness.set_size(egui::vec2(1024.0, 768.0));
     window.click("app-settings");
     window.settle();
-    let below = window.field("settings-exists-codes").rect();
+    let below = window.field("settings-already-exists-codes").rect();
     assert!(below.bottom() > 768.0, "the last field starts out of sight");
-    window.focus("settings-exists-codes");
+    window.focus("settings-already-exists-codes");
     window.settle();
-    let shown = window.field("settings-exists-codes").rect();
+    let shown = window.field("settings-already-exists-codes").rect();
     assert!(shown.top() > 60.0 && shown.bottom() < 768.0 - 92.0, "{shown:?}");
 }

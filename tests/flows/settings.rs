@@ -27,7 +27,7 @@ fn a_changed_setting_is_in_force_with_the_next_request() {
         window.wait_for("counter-member");
         window.click("app-settings");
         assert!(window.sees("settings-title") && window.sees("settings-unchanged"));
-        window.fill("settings-store", "Side street 7");
+        window.fill("settings-store-id", "Side street 7");
         assert!(!window.sees("settings-unchanged"));
         save(&mut window);
         window.look_up(seeds::REGULAR.phone);
@@ -46,7 +46,7 @@ fn the_rules_apply_at_once_too() {
     assert_eq!(window.error("counter-box"), Some(window.text("phone-error-not-mobile")));
     assert!(shop.server().ledger().is_empty());
     window.click("app-settings");
-    let landlines = window.text("settings-landlines");
+    let landlines = window.text("settings-accept-landlines");
     window.harness.get_by_role_and_label(Role::CheckBox, &landlines).click();
     window.settle();
     save(&mut window);
@@ -63,7 +63,7 @@ fn a_server_that_takes_only_post_is_asked_by_post() {
     window.look_up(&format!("#{}", seeds::REGULAR.pass.expect("a pass")));
     window.wait_for("advice-method");
     window.click("app-settings");
-    let post = window.text("settings-method-post");
+    let post = window.text("settings-stats-method-post");
     window.harness.get_by_role_and_label(Role::RadioButton, &post).scroll_to_me();
     window.settle();
     window.harness.get_by_role_and_label(Role::RadioButton, &post).click();
@@ -112,7 +112,7 @@ fn unsaved_changes_are_asked_about() {
         let mut window = shop.open(language);
         let change_and_leave = |window: &mut Window| {
             window.click("app-settings");
-            window.fill("settings-store", "Side street 7");
+            window.fill("settings-store-id", "Side street 7");
             window.click("settings-back");
             let heading = window.text("settings-unsaved");
             assert!(window.harness.query_by_role_and_label(Role::Dialog, &heading).is_some(), "{}", window.list());
@@ -120,7 +120,7 @@ fn unsaved_changes_are_asked_about() {
         change_and_leave(&mut window);
         window.click("settings-unsaved-stay");
         assert!(!window.sees("settings-unsaved-text"));
-        assert_eq!(window.value("settings-store"), "Side street 7");
+        assert_eq!(window.value("settings-store-id"), "Side street 7");
         window.click("settings-back");
         window.press(Key::Escape);
         window.settle();
@@ -153,18 +153,21 @@ fn what_cannot_be_a_setting_is_not_saved_and_says_so_at_its_field() {
         window.settle();
         assert_eq!(window.error("settings-base-url"), Some(window.text("setting-error-not-secure")));
         assert!(window.is_announced(&window.text("setting-error-not-secure")));
-        window.fill("settings-age", "100");
+        window.fill("settings-minimum-age", "100");
         window.click("settings-save");
         assert!(window.sees("settings-title"));
-        assert_eq!(window.error("settings-age"), Some(window.text("setting-error-range")));
-        window.fill("settings-age", "18");
-        window.fill("settings-prefixes", "70");
+        assert_eq!(
+            window.error("settings-minimum-age"),
+            Some(window.text_of("setting-error-range", &[("least", 0.into()), ("most", 99.into())]))
+        );
+        window.fill("settings-minimum-age", "18");
+        window.fill("settings-mobile-prefixes", "70");
         window.press(Key::Tab);
         window.settle();
-        assert_eq!(window.error("settings-prefixes"), Some(window.text("setting-error-prefix")));
-        window.fill("settings-prefixes", "709");
-        assert_eq!(window.error("settings-prefixes"), None);
-        assert_eq!(window.error("settings-age"), None);
+        assert_eq!(window.error("settings-mobile-prefixes"), Some(window.text("setting-error-prefix")));
+        window.fill("settings-mobile-prefixes", "709");
+        assert_eq!(window.error("settings-mobile-prefixes"), None);
+        assert_eq!(window.error("settings-minimum-age"), None);
         assert!(shop.server().ledger().is_empty());
     });
 }
@@ -199,7 +202,7 @@ fn a_test_of_settings_that_were_changed_meanwhile_says_nothing() {
     shop.set_faults(Faults::on_stats(Plan::delayed(200)));
     window.click("settings-test-button");
     assert!(window.sees("settings-testing"));
-    window.fill("settings-cash", "0002");
+    window.fill("settings-cash-id", "0002");
     window.wait("the answer to be sent", |_| {
         shop.server().ledger().iter().any(|entry| entry.status() == Some(200) || entry.status() == Some(400))
     });
@@ -247,7 +250,7 @@ fn high_contrast_applies_at_once() {
     let paper = |window: &Window| swip_kiosk::ui::theme::of(&window.harness.ctx).look.contrast;
     let before = paper(&window);
     window.click("app-settings");
-    let contrast = window.text("settings-contrast");
+    let contrast = window.text("settings-high-contrast");
     window.harness.get_by_role_and_label(Role::CheckBox, &contrast).click();
     window.settle();
     save(&mut window);
@@ -266,26 +269,26 @@ fn the_monitor_of_a_kiosk_is_chosen_by_name_and_shows_itself() {
         let mut window = shop.open(language);
         window.harness.state_mut().connect_monitors(vec![monitor("eDP-1", 1366, 768)]);
         window.click("app-settings");
-        assert!(!window.sees("settings-monitor"), "there is nothing to choose");
+        assert!(!window.sees("settings-kiosk-monitor"), "there is nothing to choose");
         let both = vec![monitor("eDP-1", 1366, 768), monitor("HDMI-1", 1080, 1920)];
         window.harness.state_mut().connect_monitors(both);
         window.settle();
-        assert!(window.sees("settings-monitor") && !window.has_button("settings-monitor-show"));
+        assert!(window.sees("settings-kiosk-monitor") && !window.has_button("settings-kiosk-monitor-show"));
         window.harness.get_by_role_and_label(Role::RadioButton, "HDMI-1 · 1080 × 1920").click();
         window.settle();
-        window.click("settings-monitor-show");
-        assert!(window.sees_words("HDMI-1") && window.sees("settings-monitor-shown"), "{}", window.list());
+        window.click("settings-kiosk-monitor-show");
+        assert!(window.sees_words("HDMI-1") && window.sees("settings-kiosk-monitor-shown"), "{}", window.list());
         window.wait("the settings again", |window| window.has_button("settings-save"));
-        assert!(!window.sees("settings-monitor-shown"));
+        assert!(!window.sees("settings-kiosk-monitor-shown"));
         save(&mut window);
         let stored = |window: &Window| window.harness.state().state().station.preferences.kiosk_monitor.clone();
         assert_eq!(stored(&window).expect("a monitor").as_str(), "HDMI-1");
         // It may be unplugged, and stays the kiosk's all the same.
         window.harness.state_mut().connect_monitors(Vec::new());
         window.click("app-settings");
-        let missing = window.text_with("settings-monitor-missing", "name", "HDMI-1");
-        assert!(window.sees_words(&missing) && !window.has_button("settings-monitor-show"), "{}", window.list());
-        let any = window.text("settings-monitor-any");
+        let missing = window.text_with("settings-kiosk-monitor-missing", "name", "HDMI-1");
+        assert!(window.sees_words(&missing) && !window.has_button("settings-kiosk-monitor-show"), "{}", window.list());
+        let any = window.text("settings-kiosk-monitor-any");
         window.harness.get_by_role_and_label(Role::RadioButton, &any).click();
         window.settle();
         save(&mut window);

@@ -9,6 +9,7 @@ use egui::accesskit::{Live, Role};
 use egui::{Context, Event, Key, ViewportId};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use fluent_bundle::FluentValue;
 use jiff::civil::date;
 use swip_kiosk::app::{App, Dependencies, State};
 use swip_kiosk::domain::settings::Mode;
@@ -239,8 +240,13 @@ impl Window {
 
     /// A text with one variable.
     pub(crate) fn text_with(&self, id: &str, name: &str, value: &str) -> String {
+        self.text_of(id, &[(name, value.to_owned().into())])
+    }
+
+    /// A text with any variables.
+    pub(crate) fn text_of<'a>(&'a self, id: &str, variables: &[(&'a str, FluentValue<'a>)]) -> String {
         let texts = self.catalogue.texts(&self.language).expect("a language");
-        texts.with(id, &[(name, value.to_owned().into())]).into_owned()
+        texts.with(id, variables).into_owned()
     }
 
     /// A balance: its number and its word.

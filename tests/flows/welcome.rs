@@ -15,9 +15,9 @@ fn type_connection(window: &mut Window, shop: &Shop) {
     for (id, text) in [
         ("settings-base-url", &station.base_url),
         ("settings-token", &station.token),
-        ("settings-merchant", &station.merchant_id),
-        ("settings-store", &station.store_id),
-        ("settings-cash", &station.cash_id),
+        ("settings-merchant-id", &station.merchant_id),
+        ("settings-store-id", &station.store_id),
+        ("settings-cash-id", &station.cash_id),
     ] {
         window.fill(id, text);
     }
@@ -144,7 +144,7 @@ fn a_whole_trial_tests_its_connection_and_saves_nothing() {
         assert!(window.sees("settings-trial-advice"));
         window.click("settings-test-button");
         window.wait_for("settings-test-passed");
-        window.fill("settings-store", "Another");
+        window.fill("settings-store-id", "Another");
         let save = window.text("settings-save");
         let is_disabled =
             window.harness.get_by_role_and_label(egui::accesskit::Role::Button, &save).accesskit_node().is_disabled();

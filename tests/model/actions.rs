@@ -48,7 +48,7 @@ pub(crate) enum Action {
     Retry,
     /// Hours pass between two looks at what must not be kept for too long; the station is at work, or off. Before that the
     /// clock on the wall may be wrong by so many days for a moment.
-    Age { hours: u64, days: u8, is_off: bool, wrong_by: Option<i64> },
+    Age { hours: u64, days: u16, is_off: bool, wrong_by: Option<i64> },
 }
 
 /// What is left of a damaged database.
@@ -116,7 +116,7 @@ fn action() -> impl Strategy<Value = Action> {
 fn age() -> impl Strategy<Value = Action> {
     let hours = prop::sample::select(vec![1_u64, 20, 25, 49, 400]);
     let wrong_by = prop::option::weighted(0.3, -4000_i64..4000);
-    (hours, prop::sample::select(vec![1_u8, 1, 2, 30]), prop::bool::weighted(0.4), wrong_by)
+    (hours, prop::sample::select(vec![1_u16, 1, 2, 30]), prop::bool::weighted(0.4), wrong_by)
         .prop_map(|(hours, days, is_off, wrong_by)| Action::Age { hours, days, is_off, wrong_by })
 }
 

@@ -10,7 +10,7 @@ use crate::world::Time;
 pub(crate) async fn age(
     life: &mut Life<'_>,
     passes: Duration,
-    days: u8,
+    days: u16,
     (is_off, wrong_by): (bool, Option<i64>),
 ) -> Result<(), Broken> {
     look(life, days).await?;
@@ -38,7 +38,7 @@ pub(crate) async fn age(
     }
 }
 
-fn limit(days: u8, needs_a_manager: bool) -> Duration {
+fn limit(days: u16, needs_a_manager: bool) -> Duration {
     let more = if needs_a_manager { 14 } else { 0 };
     Duration::from_hours((u64::from(days) + more) * 24)
 }
@@ -50,13 +50,13 @@ fn may_look_older(time: &Time) -> Duration {
 }
 
 /// One look at the queue, held to the time that has passed in truth.
-async fn look(life: &mut Life<'_>, days: u8) -> Result<(), Broken> {
+async fn look(life: &mut Life<'_>, days: u16) -> Result<(), Broken> {
     life.look(days).await;
     hold_expiries(life, days)
 }
 
 /// Holds what has expired by now to the time that has passed in truth.
-pub(crate) fn hold_expiries(life: &Life<'_>, days: u8) -> Result<(), Broken> {
+pub(crate) fn hold_expiries(life: &Life<'_>, days: u16) -> Result<(), Broken> {
     let durable = life.durable();
     let mut world = life.shared.world();
     let (now, older) = (world.time.now(), may_look_older(&world.time));

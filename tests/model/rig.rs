@@ -246,7 +246,7 @@ impl Life<'_> {
     }
 
     /// One look at what must not be kept for longer than so many days.
-    pub(crate) async fn look(&mut self, days: u8) {
+    pub(crate) async fn look(&mut self, days: u16) {
         let days = RetentionDays::new(days).expect("a good number");
         self.deliverer().await.sweep(KeepFor { signups: days, ..KeepFor::default() }).await.expect("the disk is well");
     }

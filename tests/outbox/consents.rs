@@ -224,7 +224,7 @@ async fn a_customer_who_is_forgotten_leaves_neither_evidence_nor_signups() {
     assert_eq!(outbox.all_evidence().await.expect("read").texts.len(), 2);
 }
 
-fn keep(signups: u8, consents: u16) -> KeepFor {
+fn keep(signups: u16, consents: u16) -> KeepFor {
     KeepFor {
         signups: RetentionDays::new(signups).expect("a number of days"),
         consents: ConsentDays::new(consents).expect("a number of days"),

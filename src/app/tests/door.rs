@@ -111,7 +111,7 @@ fn whoever_turns_back_is_at_the_counter_with_the_list_of_the_day() {
 fn a_minute_without_a_touch_shuts_the_door_and_drops_what_was_not_saved() {
     let mut state = guarded_counter();
     open_settings(&mut state, 10);
-    settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
+    settings_of(&mut state).form.draft.set(SettingKey::CashId, "0002");
     let wipes = state.manager_access.wipes();
     state.lock_if_idle(at(69));
     assert_eq!(name_of(&state.screen), "settings");
@@ -126,7 +126,7 @@ fn a_minute_without_a_touch_shuts_the_door_and_drops_what_was_not_saved() {
     let ended = door::EndedStay { has_dropped_changes: true };
     assert_eq!(door_of(&mut state).facts.last_stay, Some(ended), "whoever comes back reads why");
     try_pin(&mut state, RIGHT, PinVerdict::Right, 501);
-    assert_eq!(settings_of(&mut state).form.connection.cash_id, "0001");
+    assert_eq!(settings_of(&mut state).form.text(SettingKey::CashId), "0001");
     state.update(on_settings(settings::Action::Leave), at(502));
     state.update(Event::Shell(ShellAction::OpenSettings), at(503));
     assert_eq!(door_of(&mut state).facts.last_stay, None, "told once");
@@ -157,17 +157,17 @@ fn without_a_pin_the_settings_open_as_ever_and_stay_open() {
 fn the_first_pin_is_set_from_the_settings_which_are_as_they_were() {
     let mut state = at_the_counter();
     state.update(Event::Shell(ShellAction::OpenSettings), at(1));
-    settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
+    settings_of(&mut state).form.draft.set(SettingKey::CashId, "0002");
     state.update(on_settings(settings::Action::ChoosePin), at(2));
     assert_eq!(door_of(&mut state).purpose, PinPurpose::Set);
     state.touched(at(2));
     assert_eq!(state.manager_access.locks_at(), None, "nothing is guarded yet");
     act(&mut state, door::Action::Leave, 3);
-    assert_eq!(settings_of(&mut state).form.connection.cash_id, "0002");
+    assert_eq!(settings_of(&mut state).form.text(SettingKey::CashId), "0002");
     state.update(on_settings(settings::Action::ChoosePin), at(4));
     choose_pin(&mut state, RIGHT, 5);
     let screen = settings_of(&mut state);
-    assert_eq!(screen.form.connection.cash_id, "0002");
+    assert_eq!(screen.form.text(SettingKey::CashId), "0002");
     assert_eq!(screen.stored.keys.map(|keys| keys.pin), Some(PinState::Set));
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::PinSaved));
     assert_eq!(state.manager_access.locks_at(), Some(Duration::from_secs(65)), "from now on the door shuts");
@@ -303,7 +303,7 @@ fn the_set_up_of_a_station_that_broke_stands_behind_its_pin() {
     assert!(door_of(&mut state).typed.is_empty() && state.manager_access.locks_at().is_none());
     try_pin(&mut state, RIGHT, PinVerdict::Right, 70);
     assert!(!settings_of(&mut state).stored.can_leave);
-    settings_of(&mut state).form.connection.cash_id = "0002".to_owned();
+    settings_of(&mut state).form.draft.set(SettingKey::CashId, "0002");
     state.lock_if_idle(at(130));
     assert!(door_of(&mut state).facts.last_stay.is_some_and(|stay| stay.has_dropped_changes));
     assert_eq!(door_of(&mut guarded(PinState::Lost)).status, DoorStatus::Lost);

@@ -6,6 +6,7 @@ mod texts;
 use std::sync::Arc;
 
 use super::LanguageTag;
+use super::settings::key::SettingKey;
 
 pub use form::ConsentForm;
 pub use texts::{ConsentField, ConsentText, ConsentTexts, LONGEST_TEXT, LONGEST_TEXTS, WORDS_OF_OURS};
@@ -52,7 +53,7 @@ pub enum How {
     AttestedByStaff,
 }
 
-/// Whole days that the evidence of a consent is kept, 30 to 3650.
+/// Whole days that the evidence of a consent is kept, in the range of their setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConsentDays(u16);
 
@@ -124,7 +125,7 @@ impl How {
 impl ConsentDays {
     /// So many days, if evidence may be kept for them.
     pub fn new(days: u16) -> Option<Self> {
-        (30..=3650).contains(&days).then_some(Self(days))
+        SettingKey::ConsentRetentionDays.accepts(days).then_some(Self(days))
     }
 
     /// As a number.
@@ -135,8 +136,7 @@ impl ConsentDays {
 
 impl Default for ConsentDays {
     fn default() -> Self {
-        // Three years.
-        Self(1095)
+        Self(SettingKey::ConsentRetentionDays.default_number())
     }
 }
 
@@ -208,10 +208,8 @@ mod tests {
     }
 
     #[test]
-    fn names_lead_back_and_days_have_a_range() {
+    fn names_lead_back() {
         assert!(Purpose::ALL.into_iter().all(|purpose| Purpose::of_name(purpose.name()) == Some(purpose)));
         assert!(How::ALL.into_iter().all(|how| How::of_name(how.name()) == Some(how)));
-        assert_eq!(ConsentDays::default().get(), 1095);
-        assert_eq!([29, 30, 3650, 3651].map(|days| ConsentDays::new(days).is_some()), [false, true, true, false]);
     }
 }

@@ -16,6 +16,19 @@ pub enum Reconcile {
     Lookup,
 }
 
+impl Reconcile {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Repost, Self::Lookup];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Repost => "repost",
+            Self::Lookup => "lookup",
+        }
+    }
+}
+
 /// How long an attempt may still be under way at SWiP before a lookup says anything about it.
 pub const BEFORE_A_LOOKUP: Duration = Duration::from_secs(10);
 

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::EntryState;
+use crate::domain::settings::key::SettingKey;
 
-/// Whole days that a signup may wait, 1 to 90.
+/// Whole days that a signup may wait, in the range of their setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetentionDays(u8);
+pub struct RetentionDays(u16);
 
 const DAY: Duration = Duration::from_hours(24);
 /// How much longer an entry waits that needs a manager: who may be on holiday.
@@ -14,12 +15,12 @@ const FOR_THE_MANAGER: Duration = Duration::from_hours(14 * 24);
 
 impl RetentionDays {
     /// So many days, if a signup may wait for them.
-    pub fn new(days: u8) -> Option<Self> {
-        (1..=90).contains(&days).then_some(Self(days))
+    pub fn new(days: u16) -> Option<Self> {
+        SettingKey::RetentionDays.accepts(days).then_some(Self(days))
     }
 
     /// As a number.
-    pub fn get(self) -> u8 {
+    pub fn get(self) -> u16 {
         self.0
     }
 
@@ -32,7 +33,7 @@ impl RetentionDays {
 
 impl Default for RetentionDays {
     fn default() -> Self {
-        Self(30)
+        Self(SettingKey::RetentionDays.default_number())
     }
 }
 
@@ -45,7 +46,5 @@ mod tests {
         let days = RetentionDays::new(1).unwrap();
         let attention = EntryState::Attention(super::super::Concern::TakenTwice);
         assert_eq!((days.limit(EntryState::Saved), days.limit(attention)), (DAY, 15 * DAY));
-        assert_eq!([0, 91].map(RetentionDays::new), [None, None]);
-        assert_eq!(RetentionDays::default().get(), 30);
     }
 }

@@ -32,9 +32,18 @@ impl SettingsDraft {
         self.texts.get(&key).map(String::as_str)
     }
 
+    /// The text of one field, for typing.
+    pub fn text_mut(&mut self, key: SettingKey) -> &mut String {
+        self.texts.entry(key).or_default()
+    }
+
     /// Takes the text of one field away, so that its default stands.
     pub fn remove(&mut self, key: SettingKey) -> Option<String> {
         self.texts.remove(&key)
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        Reader { draft: self, errors: SettingErrors::new() }
     }
 
     /// Checks every field.
@@ -42,28 +51,36 @@ impl SettingsDraft {
     /// # Errors
     /// Every field that is wrong, each with its first broken rule.
     pub fn check(&self) -> Result<Settings, SettingErrors> {
-        let mut errors = SettingErrors::new();
-        let connection = self.connection(&mut errors);
-        let preferences = self.preferences(&mut errors);
+        let mut reader = self.reader();
+        let connection = reader.connection();
+        let preferences = reader.preferences();
         match connection {
-            Some(connection) if errors.is_empty() => Ok(Settings { connection, preferences }),
-            _ => Err(errors),
+            Some(connection) if reader.errors.is_empty() => Ok(Settings { connection, preferences }),
+            _ => Err(reader.errors),
         }
     }
 
     /// The preferences alone, with the default of every field that is wrong.
     pub fn preferences_or_defaults(&self) -> Preferences {
-        self.preferences(&mut SettingErrors::new())
+        self.reader().preferences()
     }
+}
 
-    fn connection(&self, errors: &mut SettingErrors) -> Option<Connection> {
-        let base_url = self.required(SettingKey::BaseUrl, BaseUrl::parse, errors);
-        let merchant_id = self.required(SettingKey::MerchantId, MerchantId::parse, errors);
-        let store_id = self.required(SettingKey::StoreId, StoreId::parse, errors);
-        let cash_id = self.required(SettingKey::CashId, CashId::parse, errors);
-        let stats_method = self.optional(SettingKey::StatsMethod, parse_stats_method, errors).unwrap_or_default();
-        let reconcile = self.optional(SettingKey::Reconcile, parse_reconcile, errors).unwrap_or_default();
-        let ca_file = self.optional(SettingKey::CaFile, CaFile::parse, errors).flatten();
+/// Takes the values out of a draft, and notes what is wrong with them.
+struct Reader<'a> {
+    draft: &'a SettingsDraft,
+    errors: SettingErrors,
+}
+
+impl Reader<'_> {
+    fn connection(&mut self) -> Option<Connection> {
+        let base_url = self.required(SettingKey::BaseUrl, BaseUrl::parse);
+        let merchant_id = self.required(SettingKey::MerchantId, MerchantId::parse);
+        let store_id = self.required(SettingKey::StoreId, StoreId::parse);
+        let cash_id = self.required(SettingKey::CashId, CashId::parse);
+        let stats_method = self.value(SettingKey::StatsMethod, parse_stats_method);
+        let reconcile = self.value(SettingKey::Reconcile, parse_reconcile);
+        let ca_file = self.value(SettingKey::CaFile, CaFile::parse);
         Some(Connection {
             base_url: base_url?,
             merchant_id: merchant_id?,
@@ -75,74 +92,50 @@ impl SettingsDraft {
         })
     }
 
-    fn preferences(&self, errors: &mut SettingErrors) -> Preferences {
-        let defaults = Preferences::default();
+    fn preferences(&mut self) -> Preferences {
         Preferences {
-            mode: self.optional(SettingKey::Mode, parse_mode, errors).unwrap_or(defaults.mode),
-            language: self.optional(SettingKey::Language, parse_language, errors).unwrap_or(defaults.language),
-            is_high_contrast: self.switch(SettingKey::HighContrast, errors).unwrap_or(defaults.is_high_contrast),
-            phone_rules: self.phone_rules(errors),
-            minimum_age: self.optional(SettingKey::MinimumAge, parse_age, errors).unwrap_or(defaults.minimum_age),
-            not_found_codes: self.codes(SettingKey::NotFoundCodes, errors).unwrap_or(defaults.not_found_codes),
-            already_exists_codes: self
-                .codes(SettingKey::AlreadyExistsCodes, errors)
-                .unwrap_or(defaults.already_exists_codes),
-            retention_days: self
-                .optional(SettingKey::RetentionDays, parse_days, errors)
-                .unwrap_or(defaults.retention_days),
-            kiosk: self.kiosk(errors),
-            consents: self.consents(errors),
-            kiosk_monitor: self.optional(SettingKey::KioskMonitor, MonitorName::parse, errors).flatten(),
-            text_percent: self.optional(SettingKey::TextPercent, parse_percent, errors).unwrap_or_default(),
-        }
-    }
-
-    fn phone_rules(&self, errors: &mut SettingErrors) -> PhoneRules {
-        let prefixes = self.optional(SettingKey::MobilePrefixes, MobilePrefixes::parse, errors);
-        PhoneRules {
-            accept_landlines: self.switch(SettingKey::AcceptLandlines, errors).unwrap_or_default(),
-            mobile_prefixes: prefixes.unwrap_or_default(),
-        }
-    }
-
-    fn kiosk(&self, errors: &mut SettingErrors) -> KioskRules {
-        let KioskRules { idle, asks, points_by_phone } = KioskRules::default();
-        KioskRules {
-            idle: self.optional(SettingKey::IdleSeconds, parse_idle, errors).unwrap_or(idle),
-            asks: AskedFields {
-                first_name: self.switch(SettingKey::AskFirstName, errors).unwrap_or(asks.first_name),
-                last_name: self.switch(SettingKey::AskLastName, errors).unwrap_or(asks.last_name),
-                birthday: self.switch(SettingKey::AskBirthday, errors).unwrap_or(asks.birthday),
+            mode: self.value(SettingKey::Mode, parse_mode),
+            language: self.value(SettingKey::Language, parse_language),
+            is_high_contrast: self.value(SettingKey::HighContrast, parse_switch),
+            phone_rules: PhoneRules {
+                accept_landlines: self.value(SettingKey::AcceptLandlines, parse_switch),
+                mobile_prefixes: self.value(SettingKey::MobilePrefixes, MobilePrefixes::parse),
             },
-            points_by_phone: self.switch(SettingKey::KioskPointsByPhone, errors).unwrap_or(points_by_phone),
+            minimum_age: self.value(SettingKey::MinimumAge, parse_age),
+            not_found_codes: self.value(SettingKey::NotFoundCodes, parse_codes),
+            already_exists_codes: self.value(SettingKey::AlreadyExistsCodes, parse_codes),
+            retention_days: self.value(SettingKey::RetentionDays, number(RetentionDays::new)),
+            kiosk: KioskRules {
+                idle: self.value(SettingKey::IdleSeconds, number(IdleSeconds::new)),
+                asks: AskedFields {
+                    first_name: self.value(SettingKey::AskFirstName, parse_switch),
+                    last_name: self.value(SettingKey::AskLastName, parse_switch),
+                    birthday: self.value(SettingKey::AskBirthday, parse_switch),
+                },
+                points_by_phone: self.value(SettingKey::KioskPointsByPhone, parse_switch),
+            },
+            kiosk_monitor: self.value(SettingKey::KioskMonitor, MonitorName::parse),
+            text_percent: self.value(SettingKey::TextPercent, number(TextPercent::new)),
+            consents: ConsentRules {
+                texts: self.value(SettingKey::Consents, ConsentTexts::parse),
+                retention: self.value(SettingKey::ConsentRetentionDays, number(ConsentDays::new)),
+            },
         }
     }
 
-    fn consents(&self, errors: &mut SettingErrors) -> ConsentRules {
-        ConsentRules {
-            texts: self.optional(SettingKey::Consents, ConsentTexts::parse, errors).unwrap_or_default(),
-            retention: self.optional(SettingKey::ConsentRetentionDays, parse_consent_days, errors).unwrap_or_default(),
-        }
+    /// The value of a setting that has to be given.
+    fn required<T>(&mut self, key: SettingKey, parse: impl Fn(&str) -> Result<T, SettingError>) -> Option<T> {
+        let parsed = parse(self.draft.get(key).unwrap_or_default());
+        parsed.map_err(|error| self.errors.insert(key, error)).ok()
     }
 
-    fn switch(&self, key: SettingKey, errors: &mut SettingErrors) -> Option<bool> {
-        self.optional(key, parse_switch, errors)
-    }
-
-    fn codes(&self, key: SettingKey, errors: &mut SettingErrors) -> Option<Codes> {
-        self.optional(key, parse_codes, errors)
-    }
-
-    fn required<T>(&self, key: SettingKey, parse: Parse<T>, errors: &mut SettingErrors) -> Option<T> {
-        parse(self.get(key).unwrap_or_default()).map_err(|error| errors.insert(key, error)).ok()
-    }
-
-    fn optional<T>(&self, key: SettingKey, parse: Parse<T>, errors: &mut SettingErrors) -> Option<T> {
-        parse(self.get(key)?).map_err(|error| errors.insert(key, error)).ok()
+    /// The value of a setting, or its default if it is not given or wrong.
+    fn value<T: Default>(&mut self, key: SettingKey, parse: impl Fn(&str) -> Result<T, SettingError>) -> T {
+        let given = self.draft.get(key).map(&parse).transpose();
+        let given = given.map_err(|error| self.errors.insert(key, error)).unwrap_or_default();
+        given.or_else(|| parse(key.entry().default).ok()).unwrap_or_default()
     }
 }
-
-type Parse<T> = fn(&str) -> Result<T, SettingError>;
 
 impl From<&Settings> for SettingsDraft {
     fn from(settings: &Settings) -> Self {
@@ -153,8 +146,8 @@ impl From<&Settings> for SettingsDraft {
         draft.set(SettingKey::MerchantId, merchant_id.as_str());
         draft.set(SettingKey::StoreId, store_id.as_str());
         draft.set(SettingKey::CashId, cash_id.as_str());
-        draft.set(SettingKey::StatsMethod, stats_method_name(*stats_method));
-        draft.set(SettingKey::Reconcile, reconcile_name(*reconcile));
+        draft.set(SettingKey::StatsMethod, stats_method.name());
+        draft.set(SettingKey::Reconcile, reconcile.name());
         draft.set(SettingKey::CaFile, ca_file.as_ref().map_or("", CaFile::as_str));
         draft
     }
@@ -163,7 +156,7 @@ impl From<&Settings> for SettingsDraft {
 impl From<&Preferences> for SettingsDraft {
     fn from(preferences: &Preferences) -> Self {
         let mut draft = Self::default();
-        draft.set(SettingKey::Mode, mode_name(preferences.mode));
+        draft.set(SettingKey::Mode, preferences.mode.name());
         draft.set(SettingKey::Language, preferences.language.as_str());
         draft.set(SettingKey::HighContrast, preferences.is_high_contrast.to_string());
         let PhoneRules { accept_landlines, mobile_prefixes } = preferences.phone_rules;
@@ -187,46 +180,17 @@ impl From<&Preferences> for SettingsDraft {
     }
 }
 
-/// The name of a mode in files.
-pub fn mode_name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Counter => "counter",
-        Mode::Kiosk => "kiosk",
-    }
-}
-
-/// The name of a lookup method in files.
-pub fn stats_method_name(method: StatsMethod) -> &'static str {
-    match method {
-        StatsMethod::Get => "get",
-        StatsMethod::Post => "post",
-    }
-}
-
-/// The name of a way to settle what may have arrived, in files.
-pub fn reconcile_name(reconcile: Reconcile) -> &'static str {
-    match reconcile {
-        Reconcile::Repost => "repost",
-        Reconcile::Lookup => "lookup",
-    }
-}
-
 fn parse_mode(text: &str) -> Result<Mode, SettingError> {
-    [Mode::Counter, Mode::Kiosk].into_iter().find(|mode| mode_name(*mode) == text).ok_or(SettingError::UnknownValue)
+    Mode::ALL.into_iter().find(|mode| mode.name() == text).ok_or(SettingError::UnknownValue)
 }
 
 fn parse_stats_method(text: &str) -> Result<StatsMethod, SettingError> {
-    [StatsMethod::Get, StatsMethod::Post]
-        .into_iter()
-        .find(|method| stats_method_name(*method).eq_ignore_ascii_case(text))
-        .ok_or(SettingError::UnknownValue)
+    let mut all = StatsMethod::ALL.into_iter();
+    all.find(|method| method.name().eq_ignore_ascii_case(text)).ok_or(SettingError::UnknownValue)
 }
 
 fn parse_reconcile(text: &str) -> Result<Reconcile, SettingError> {
-    [Reconcile::Repost, Reconcile::Lookup]
-        .into_iter()
-        .find(|reconcile| reconcile_name(*reconcile) == text)
-        .ok_or(SettingError::UnknownValue)
+    Reconcile::ALL.into_iter().find(|reconcile| reconcile.name() == text).ok_or(SettingError::UnknownValue)
 }
 
 fn parse_language(text: &str) -> Result<LanguageTag, SettingError> {
@@ -237,35 +201,24 @@ fn parse_switch(text: &str) -> Result<bool, SettingError> {
     text.parse().map_err(|_| SettingError::UnknownValue)
 }
 
+/// A number that `new` makes a value of, which looks at its range.
+fn number<T>(new: fn(u16) -> Option<T>) -> impl Fn(&str) -> Result<T, SettingError> {
+    move |text: &str| text.trim().parse().ok().and_then(new).ok_or(SettingError::NotInRange)
+}
+
+/// No age is every age.
 fn parse_age(text: &str) -> Result<u8, SettingError> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(0);
     }
-    text.parse().ok().filter(|age| *age <= 99).ok_or(SettingError::NotInRange)
-}
-
-fn parse_days(text: &str) -> Result<RetentionDays, SettingError> {
-    text.trim().parse().ok().and_then(RetentionDays::new).ok_or(SettingError::NotInRange)
-}
-
-fn parse_idle(text: &str) -> Result<IdleSeconds, SettingError> {
-    text.trim().parse().ok().and_then(IdleSeconds::new).ok_or(SettingError::NotInRange)
-}
-
-fn parse_percent(text: &str) -> Result<TextPercent, SettingError> {
-    text.trim().parse().ok().and_then(TextPercent::new).ok_or(SettingError::NotInRange)
-}
-
-fn parse_consent_days(text: &str) -> Result<ConsentDays, SettingError> {
-    text.trim().parse().ok().and_then(ConsentDays::new).ok_or(SettingError::NotInRange)
+    number(|age| u8::try_from(age).ok().filter(|_| SettingKey::MinimumAge.accepts(age)))(text)
 }
 
 fn parse_codes(text: &str) -> Result<Codes, SettingError> {
-    const MOST: usize = 32;
-    let codes: Option<Vec<i64>> =
-        text.split([',', ' ']).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect();
-    codes.filter(|codes| codes.len() <= MOST).map(Codes).ok_or(SettingError::NotInRange)
+    let parts = text.split([',', ' ']).filter(|part| !part.is_empty());
+    let codes: Option<Vec<i64>> = parts.map(|part| part.parse().ok()).collect();
+    codes.filter(|codes| codes.len() <= Codes::MOST).map(Codes).ok_or(SettingError::NotInRange)
 }
 
 fn codes_text(codes: &[i64]) -> String {
@@ -274,7 +227,10 @@ fn codes_text(codes: &[i64]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::domain::settings::key::SettingKind;
 
     fn draft(pairs: &[(SettingKey, &str)]) -> SettingsDraft {
         let mut draft = SettingsDraft::default();
@@ -284,7 +240,7 @@ mod tests {
         draft
     }
 
-    fn least() -> SettingsDraft {
+    fn least_settings() -> SettingsDraft {
         draft(&[
             (SettingKey::BaseUrl, "https://api.example.com"),
             (SettingKey::MerchantId, "ABCD"),
@@ -295,7 +251,7 @@ mod tests {
 
     #[test]
     fn four_texts_are_enough_and_the_rest_has_defaults() {
-        let settings = least().check().unwrap();
+        let settings = least_settings().check().unwrap();
         assert_eq!(settings.preferences, Preferences::default());
         assert_eq!(settings.connection.stats_method, StatsMethod::Get);
         assert_eq!(settings.connection.reconcile, Reconcile::Repost);
@@ -305,7 +261,7 @@ mod tests {
 
     #[test]
     fn settings_survive_the_way_through_texts() {
-        let mut all = least();
+        let mut all = least_settings();
         for (key, text) in [
             (SettingKey::StatsMethod, "post"),
             (SettingKey::Reconcile, "lookup"),
@@ -331,11 +287,11 @@ mod tests {
         ] {
             all.set(key, text);
         }
-        for draft in [least(), all] {
+        for draft in [least_settings(), all] {
             let settings = draft.check().unwrap();
             let again = SettingsDraft::from(&settings);
             assert_eq!(again.check(), Ok(settings));
-            let keys: Vec<_> = SettingKey::STORED.into_iter().filter(|key| again.get(*key).is_none()).collect();
+            let keys: Vec<_> = SettingKey::stored().filter(|key| again.get(*key).is_none()).collect();
             assert!(keys.is_empty(), "every key is written: {keys:?}");
         }
     }
@@ -373,10 +329,11 @@ mod tests {
             (SettingKey::Consents, "[terms 2 ru]", Empty),
             (SettingKey::ConsentRetentionDays, "29", NotInRange),
         ];
-        assert_eq!(wrong.map(|(key, ..)| key), SettingKey::STORED, "one for every key");
+        let keys: BTreeSet<_> = wrong.iter().map(|(key, ..)| *key).collect();
+        assert_eq!(keys, SettingKey::stored().collect(), "one for every key");
         let mut all = SettingsDraft::default();
         for (key, text, error) in wrong {
-            let mut one = least();
+            let mut one = least_settings();
             one.set(key, text);
             assert_eq!(one.check(), Err(SettingErrors::from([(key, error)])), "{}", key.name());
             all.set(key, text);
@@ -389,9 +346,41 @@ mod tests {
     #[test]
     fn a_missing_required_field_is_empty() {
         for key in [SettingKey::BaseUrl, SettingKey::MerchantId, SettingKey::StoreId, SettingKey::CashId] {
-            let mut draft = least();
+            let mut draft = least_settings();
             draft.remove(key);
             assert_eq!(draft.check(), Err(SettingErrors::from([(key, SettingError::Empty)])));
+        }
+    }
+
+    #[test]
+    fn every_number_in_its_range_is_a_value_and_none_beside_it() {
+        for key in SettingKey::stored() {
+            let SettingKind::Number(range) = key.entry().kind else { continue };
+            let (least, most) = (i32::from(*range.start()), i32::from(*range.end()));
+            for (number, is_good) in [(least - 1, false), (least, true), (most, true), (most + 1, false)] {
+                let mut draft = least_settings();
+                draft.set(key, format!(" {number} "));
+                assert_eq!(draft.check().is_ok(), is_good, "{} = {number}", key.name());
+                let told = SettingsDraft::from(&draft.preferences_or_defaults());
+                let expected = if is_good { number.to_string() } else { key.entry().default.to_owned() };
+                assert_eq!(told.get(key), Some(expected.as_str()), "{} = {number}", key.name());
+            }
+        }
+    }
+
+    #[test]
+    fn every_default_and_every_word_of_a_list_is_a_value() {
+        let defaults = SettingsDraft::from(&least_settings().check().unwrap());
+        for key in SettingKey::stored().filter(|key| least_settings().get(*key).is_none()) {
+            assert_eq!(defaults.get(key), Some(key.entry().default), "{}", key.name());
+            if let SettingKind::OneOf(words) = key.entry().kind {
+                for word in words {
+                    let mut draft = least_settings();
+                    draft.set(key, *word);
+                    let settings = draft.check().unwrap();
+                    assert_eq!(SettingsDraft::from(&settings).get(key), Some(*word), "{}", key.name());
+                }
+            }
         }
     }
 
@@ -402,19 +391,6 @@ mod tests {
         }
         for text in ["-1", "256", "18.5", "x"] {
             assert_eq!(parse_age(text), Err(SettingError::NotInRange), "{text:?}");
-        }
-        for (text, days) in
-            [("1", Some(1)), (" 30 ", Some(30)), ("90", Some(90)), ("0", None), ("91", None), ("", None)]
-        {
-            assert_eq!(parse_days(text).ok().map(RetentionDays::get), days, "{text:?}");
-        }
-        for (text, seconds) in [("20", Some(20)), (" 45 ", Some(45)), ("300", Some(300)), ("19", None), ("301", None)] {
-            assert_eq!(parse_idle(text).ok().map(IdleSeconds::get), seconds, "{text:?}");
-        }
-        for (text, percent) in
-            [("100", Some(100)), (" 150 ", Some(150)), ("200", Some(200)), ("99", None), ("201", None)]
-        {
-            assert_eq!(parse_percent(text).ok().map(TextPercent::get), percent, "{text:?}");
         }
         assert_eq!(parse_codes(""), Ok(Codes(Vec::new())));
         assert_eq!(parse_codes(" 1,2  3 , "), Ok(Codes(vec![1, 2, 3])));

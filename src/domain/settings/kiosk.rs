@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::key::SettingKey;
+
 /// What holds at a kiosk only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KioskRules {
@@ -24,25 +26,18 @@ pub struct AskedFields {
     pub birthday: bool,
 }
 
-/// Seconds without key or touch, 20 to 300.
+/// Seconds without key or touch, in the range of their setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdleSeconds(u16);
 
-/// The size of text in percent of the usual, 100 to 200.
+/// The size of text in percent of the usual, in the range of its setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextPercent(u16);
-
-impl Default for KioskRules {
-    fn default() -> Self {
-        let asks = AskedFields { first_name: true, last_name: true, birthday: true };
-        Self { idle: IdleSeconds::default(), asks, points_by_phone: false }
-    }
-}
 
 impl IdleSeconds {
     /// A number of seconds, if it is one that a kiosk may wait.
     pub fn new(seconds: u16) -> Option<Self> {
-        (20..=300).contains(&seconds).then_some(Self(seconds))
+        SettingKey::IdleSeconds.accepts(seconds).then_some(Self(seconds))
     }
 
     /// In seconds.
@@ -58,14 +53,14 @@ impl IdleSeconds {
 
 impl Default for IdleSeconds {
     fn default() -> Self {
-        Self(45)
+        Self(SettingKey::IdleSeconds.default_number())
     }
 }
 
 impl TextPercent {
     /// A percentage, if text may have it.
     pub fn new(percent: u16) -> Option<Self> {
-        (100..=200).contains(&percent).then_some(Self(percent))
+        SettingKey::TextPercent.accepts(percent).then_some(Self(percent))
     }
 
     /// In percent.
@@ -73,7 +68,7 @@ impl TextPercent {
         self.0
     }
 
-    /// As a factor, 1.0 to 2.0.
+    /// As a factor.
     pub fn factor(self) -> f32 {
         f32::from(self.0) / 100.0
     }
@@ -81,6 +76,6 @@ impl TextPercent {
 
 impl Default for TextPercent {
     fn default() -> Self {
-        Self(100)
+        Self(SettingKey::TextPercent.default_number())
     }
 }

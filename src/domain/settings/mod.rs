@@ -8,13 +8,13 @@ use super::{BirthdayRules, PhoneRules};
 
 mod draft;
 pub mod error;
-mod key;
+pub mod key;
 mod kiosk;
 mod monitor;
 
-pub use draft::{SettingErrors, SettingsDraft, mode_name, reconcile_name, stats_method_name};
+pub use draft::{SettingErrors, SettingsDraft};
 pub use error::SettingError;
-pub use key::SettingKey;
+pub use key::{SettingEntry, SettingGroup, SettingKey, SettingKind, SettingPlace};
 pub use kiosk::{AskedFields, IdleSeconds, KioskRules, TextPercent};
 pub use monitor::{MonitorFacts, MonitorName};
 
@@ -66,31 +66,33 @@ pub enum Mode {
     Kiosk,
 }
 
-/// Error codes of SWiP, at most 32.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Error codes of SWiP, at most [`Codes::MOST`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Codes(Vec<i64>);
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self {
-            mode: Mode::Counter,
-            language: LanguageTag::default(),
-            is_high_contrast: false,
-            phone_rules: PhoneRules::MOBILE,
-            minimum_age: 0,
-            // The code of SWiP's one example.
-            not_found_codes: Codes(vec![9]),
-            already_exists_codes: Codes(Vec::new()),
-            retention_days: RetentionDays::default(),
-            kiosk: KioskRules::default(),
-            kiosk_monitor: None,
-            text_percent: TextPercent::default(),
-            consents: ConsentRules::default(),
+        SettingsDraft::default().preferences_or_defaults()
+    }
+}
+
+impl Mode {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Counter, Self::Kiosk];
+
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Kiosk => "kiosk",
         }
     }
 }
 
 impl Codes {
+    /// The most there can be.
+    pub const MOST: usize = key::MOST_NUMBERS;
+
     /// Whether `code` is one of them.
     pub fn contains(&self, code: i64) -> bool {
         self.0.contains(&code)

@@ -23,7 +23,7 @@ use crate::domain::{
 use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
 
-pub use form::{ConnectionForm, KioskForm, RulesForm, SettingsForm, StationForm};
+pub use form::SettingsForm;
 
 /// The settings screen.
 #[derive(Debug)]
@@ -54,6 +54,8 @@ pub struct SettingsScreen {
     initial: SettingsForm,
 }
 
+/// Another server, merchant or method may tell less of an unknown customer.
+const LOOKED_UP_BY: [SettingKey; 3] = [SettingKey::BaseUrl, SettingKey::MerchantId, SettingKey::StatsMethod];
 /// How long a monitor shows its name.
 const MONITOR_SHOWN: Duration = Duration::from_secs(4);
 
@@ -217,7 +219,7 @@ impl SettingsScreen {
             Event::Tested { id, result } => {
                 if result.as_ref().is_ok_and(|outcome| outcome.is_adopted) {
                     // It is stored already: no change that could be lost.
-                    self.initial.connection.reconcile = Reconcile::Lookup;
+                    self.initial.draft.set(SettingKey::Reconcile, Reconcile::Lookup.name());
                     self.reconcile_as_was_seen();
                 }
                 if matches!(self.status, Status::Testing { id: asked, .. } if asked == id) {
@@ -225,7 +227,7 @@ impl SettingsScreen {
                     match result {
                         Ok(outcome) => {
                             if outcome.tells_unknown {
-                                self.form.connection.reconcile = Reconcile::Lookup;
+                                self.form.draft.set(SettingKey::Reconcile, Reconcile::Lookup.name());
                             }
                             self.test = Some(TestReport { steps: outcome.steps });
                             self.reveals_test = true;
@@ -263,7 +265,7 @@ impl SettingsScreen {
             (Action::Leave | Action::Discard, _) => return self.leave(),
             (Action::Stay, _) => self.status = Status::Editing,
             (Action::ShowMonitor, _) => {
-                let chosen = MonitorName::parse(&self.form.kiosk.monitor).ok().flatten();
+                let chosen = MonitorName::parse(self.form.text(SettingKey::KioskMonitor)).ok().flatten();
                 self.shown = chosen.map(|name| (name, cx.now.uptime));
             }
             (Action::ReadBrand, _) => return vec![Effect::ReadBrand].into(),
@@ -281,10 +283,10 @@ impl SettingsScreen {
     /// An error that shows goes as soon as it is mended. An answer about other settings means nothing any more.
     fn edited(&mut self, key: SettingKey) {
         self.forget_test();
-        if matches!(key, SettingKey::BaseUrl | SettingKey::MerchantId | SettingKey::StatsMethod) {
+        if LOOKED_UP_BY.contains(&key) {
             self.reconcile_as_was_seen();
         }
-        let found = self.form.to_draft().check().err().unwrap_or_default();
+        let found = self.form.draft.check().err().unwrap_or_default();
         if self.errors.contains_key(&key) {
             self.show(key, found.get(&key).copied());
         }
@@ -295,11 +297,10 @@ impl SettingsScreen {
 
     /// What one server was seen to tell says nothing about another.
     fn reconcile_as_was_seen(&mut self) {
-        let (form, initial) = (&self.form.connection, &self.initial.connection);
-        let is_as_before = form.base_url == initial.base_url
-            && form.merchant_id == initial.merchant_id
-            && form.stats_method == initial.stats_method;
-        self.form.connection.reconcile = if is_as_before { initial.reconcile } else { Reconcile::Repost };
+        let is_as_before = LOOKED_UP_BY.into_iter().all(|key| self.form.text(key) == self.initial.text(key));
+        let repost = Reconcile::Repost.name();
+        let reconcile = if is_as_before { self.initial.text(SettingKey::Reconcile) } else { repost };
+        self.form.draft.set(SettingKey::Reconcile, reconcile);
     }
 
     fn forget_test(&mut self) {
@@ -313,9 +314,8 @@ impl SettingsScreen {
             self.token_error = self.form.token_choice(false).err();
             return;
         }
-        let draft = self.form.to_draft();
-        let is_empty = draft.get(key).unwrap_or_default().trim().is_empty();
-        let found = draft.check().err().unwrap_or_default();
+        let is_empty = self.form.text(key).trim().is_empty();
+        let found = self.form.draft.check().err().unwrap_or_default();
         self.show(key, found.get(&key).copied().filter(|_| !is_empty));
     }
 
@@ -361,7 +361,7 @@ impl SettingsScreen {
 
     /// The settings and token to go on with, unless something is wrong, which then shows.
     fn check(&mut self) -> Option<(Settings, TokenChoice)> {
-        let settings = self.form.to_draft().check();
+        let settings = self.form.draft.check();
         let token = self.form.token_choice(self.needs_token());
         self.errors = settings.as_ref().err().cloned().unwrap_or_default();
         self.token_error = token.as_ref().err().copied();

@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::check::Step;
 use crate::domain::connection::BaseUrl;
 use crate::domain::failure::{Credentials, Unavailable};
-use crate::domain::settings::{Mode, Preferences};
+use crate::domain::settings::Preferences;
 use crate::domain::{ConsentSources, Now, SettingsDraft};
 use crate::effect::RequestIds;
 
@@ -90,8 +90,7 @@ impl SettingsFixture {
     }
 
     fn type_text(&mut self, key: SettingKey, text: &str) {
-        let typed = self.screen.form.text_mut(key).expect("a field that is typed");
-        text.clone_into(typed);
+        text.clone_into(self.screen.form.text_mut(key));
         assert_eq!(self.act(Action::Edit(key)), []);
     }
 
@@ -132,10 +131,9 @@ fn is_new(choice: &TokenChoice) -> bool {
 #[test]
 fn a_new_station_shows_the_defaults_and_is_unchanged() {
     let desk = SettingsFixture::new_station();
-    let SettingsForm { connection, station, rules, kiosk } = &desk.screen.form;
-    assert_eq!((connection.base_url.as_str(), connection.token.as_str()), ("", ""));
-    assert_eq!((station.mode, rules.minimum_age.as_str()), (Mode::Counter, "0"));
-    assert_eq!((station.text_percent.as_str(), kiosk.idle_seconds.as_str()), ("100", "45"));
+    for key in SettingKey::ALL {
+        assert_eq!(desk.screen.form.text(*key), key.entry().default, "{}", key.name());
+    }
     assert!(!desk.screen.is_changed());
     assert!(desk.screen.needs_token());
 }
@@ -332,24 +330,24 @@ fn a_result_goes_as_soon_as_the_settings_are_others() {
 #[test]
 fn a_test_that_tells_unknown_customers_changes_how_lost_answers_are_settled() {
     let mut desk = SettingsFixture::connected();
-    assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Repost);
+    assert_eq!(desk.screen.form.text(SettingKey::Reconcile), "repost");
     let (id, ..) = desk.test();
     desk.update(Event::Tested { id, result: tells(true) });
-    assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Lookup);
+    assert_eq!(desk.screen.form.text(SettingKey::Reconcile), "lookup");
     assert!(!desk.screen.is_changed(), "it is stored already");
     // Another address, merchant or method was not tested.
     for (key, other) in [(SettingKey::BaseUrl, "https://other.example.com"), (SettingKey::MerchantId, "ELSE")] {
-        let before = desk.screen.form.text_mut(key).cloned().unwrap();
+        let before = desk.screen.form.text(key).to_owned();
         desk.type_text(key, other);
-        assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Repost, "{}", key.name());
+        assert_eq!(desk.screen.form.text(SettingKey::Reconcile), "repost", "{}", key.name());
         desk.type_text(key, &before);
-        assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Lookup, "{}", key.name());
+        assert_eq!(desk.screen.form.text(SettingKey::Reconcile), "lookup", "{}", key.name());
     }
     desk.type_text(SettingKey::BaseUrl, "https://other.example.com");
-    "a-token".clone_into(&mut desk.screen.form.connection.token);
+    "a-token".clone_into(&mut desk.screen.form.token);
     let (id, ..) = desk.test();
     desk.update(Event::Tested { id, result: tells(false) });
-    assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Lookup, "it is saved with the rest");
+    assert_eq!(desk.screen.form.text(SettingKey::Reconcile), "lookup", "it is saved with the rest");
     assert!(desk.screen.is_changed());
 }
 
@@ -360,7 +358,7 @@ fn what_a_test_has_changed_on_disk_is_not_undone_by_a_form_that_was_edited_meanw
     desk.type_text(SettingKey::StoreId, "Side street");
     desk.update(Event::Tested { id, result: tells(true) });
     assert_eq!(desk.screen.test, None, "the answer itself is to an old question");
-    assert_eq!(desk.screen.form.connection.reconcile, Reconcile::Lookup);
+    assert_eq!(desk.screen.form.text(SettingKey::Reconcile), "lookup");
 }
 
 #[test]
@@ -411,7 +409,7 @@ fn leaving_with_changes_asks_first_and_every_answer_leads_on() {
     let mut desk = changed();
     desk.act(Action::Stay);
     assert_eq!(desk.screen.status, Status::Editing);
-    assert_eq!(desk.screen.form.connection.store_id, "Side street");
+    assert_eq!(desk.screen.form.text(SettingKey::StoreId), "Side street");
     let mut desk = changed();
     desk.act(Action::Discard);
     assert_eq!(desk.exit, Some(Exit::Left));
@@ -421,7 +419,7 @@ fn leaving_with_changes_asks_first_and_every_answer_leads_on() {
     desk.update(Event::Saved { id, result: Ok(()) });
     assert_eq!(desk.exit, Some(Exit::Left));
     let mut desk = changed();
-    desk.screen.form.connection.store_id.clear();
+    desk.screen.form.draft.set(SettingKey::StoreId, "");
     assert_eq!(desk.act(Action::Save), []);
     assert_eq!(desk.screen.status, Status::Editing, "back to the field that is wrong");
     assert!(desk.screen.errors.contains_key(&SettingKey::StoreId));

@@ -3,11 +3,11 @@
 use egui::Ui;
 
 use super::view_brand::brand_ui;
-use super::view_consents;
 use super::view_fields::FieldsView;
 use super::view_keys;
 use super::view_monitor;
 use super::{Action, SettingsScreen, Status, TestReport};
+use crate::domain::settings::SettingGroup;
 use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
 use crate::ui::keyboard::{self, KeyboardKind};
@@ -65,23 +65,21 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
         view_keys::lost_ui(ui, keys, texts);
     }
     let mut fields = FieldsView::new(settings, cx).moving_on(is_next);
-    Card::new().title(&texts.get("settings-connection")).show(ui, |ui| fields.connection(ui));
+    Card::new().title(&texts.get("settings-connection")).show(ui, |ui| fields.group(ui, SettingGroup::Connection));
     ui.add_space(space::M);
     let from_test = Card::new().title(&texts.get("settings-test")).show(ui, |ui| {
         fields.test_phone(ui);
         test_ui(ui, fields.settings_mut(), cx)
     });
-    ui.add_space(space::M);
-    Card::new().title(&texts.get("settings-station")).show(ui, |ui| fields.station(ui));
-    ui.add_space(space::M);
-    Card::new().title(&texts.get("settings-kiosk")).show(ui, |ui| fields.kiosk(ui));
-    ui.add_space(space::M);
-    Card::new().title(&texts.get("settings-rules")).show(ui, |ui| fields.rules(ui));
-    ui.add_space(space::M);
-    Card::new().title(&texts.get("settings-consents")).show(ui, |ui| {
-        view_consents::texts_ui(ui, &cx.preferences.consents.texts, texts);
-        fields.consents(ui);
-    });
+    for (title, group) in [
+        ("settings-station", SettingGroup::Station),
+        ("settings-kiosk", SettingGroup::Kiosk),
+        ("settings-rules", SettingGroup::Rules),
+        ("settings-consents", SettingGroup::Consents),
+    ] {
+        ui.add_space(space::M);
+        Card::new().title(&texts.get(title)).show(ui, |ui| fields.group(ui, group));
+    }
     let from_fields = fields.action(ui);
     ui.add_space(space::M);
     let from_brand = Card::new().title(&texts.get("brand-title")).show(ui, |ui| brand_ui(ui, cx)).inner;

@@ -4,12 +4,10 @@ use std::borrow::Cow;
 
 use egui::{Id, Response, Ui};
 
-use super::{Action, SettingsScreen, Status, view_monitor};
-use crate::domain::connection::StatsMethod;
-use crate::domain::delivery::Reconcile;
-use crate::domain::settings::Mode;
+use super::{Action, SettingsScreen, Status, view_consents, view_monitor};
+use crate::domain::settings::{Mode, SettingGroup, SettingKind};
 use crate::domain::{PinState, SettingKey, phone, token};
-use crate::i18n::{phone_error, setting_error, token_error};
+use crate::i18n::{phone_error, setting_error, setting_hint, setting_label, setting_word, token_error};
 use crate::screens::ViewContext;
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::space;
@@ -36,14 +34,14 @@ enum FocusStep {
     Left(Id),
 }
 
-/// A text field among the settings.
-struct TextEntry<'a> {
-    label: &'static str,
-    hint: Cow<'a, str>,
-    error: Option<Cow<'a, str>>,
-    is_secret: bool,
-}
-
+/// Fields that share a line where there is room; every other has a line of its own.
+const BESIDE_EACH_OTHER: [(SettingKey, SettingKey); 3] = [
+    (SettingKey::StoreId, SettingKey::CashId),
+    (SettingKey::MinimumAge, SettingKey::RetentionDays),
+    (SettingKey::NotFoundCodes, SettingKey::AlreadyExistsCodes),
+];
+/// The text of a switch that is on.
+const ON: &str = "true";
 const TEXT_LIMIT: usize = 2048;
 /// A token that is cut would be refused for no visible reason: one over the longest, and the word before it, fit.
 const TOKEN_LIMIT: usize = token::LONGEST + 64;
@@ -92,15 +90,34 @@ impl<'a> FieldsView<'a> {
         }
     }
 
-    /// How SWiP is reached.
-    pub(super) fn connection(&mut self, ui: &mut Ui) {
-        self.text(ui, SettingKey::BaseUrl);
-        self.text(ui, SettingKey::Token);
-        self.text(ui, SettingKey::MerchantId);
-        layout::pair(ui, |ui, half| match half {
-            Half::First => self.text(ui, SettingKey::StoreId),
-            Half::Second => self.text(ui, SettingKey::CashId),
-        });
+    /// The fields of one card.
+    pub(super) fn group(&mut self, ui: &mut Ui, group: SettingGroup) {
+        let mut keys = SettingKey::ALL.iter().copied().filter(|key| key.entry().group == group).peekable();
+        while let Some(key) = keys.next() {
+            match keys.next_if(|next| BESIDE_EACH_OTHER.contains(&(key, *next))) {
+                None => self.field(ui, key),
+                Some(next) => layout::pair(ui, |ui, half| match half {
+                    Half::First => self.field(ui, key),
+                    Half::Second => self.field(ui, next),
+                }),
+            }
+        }
+    }
+
+    fn field(&mut self, ui: &mut Ui, key: SettingKey) {
+        match (key, key.entry().kind) {
+            (SettingKey::Language, _) => self.language(ui),
+            (SettingKey::KioskMonitor, _) => {
+                self.action = view_monitor::choice_ui(ui, self.settings, self.cx).or(self.action);
+            }
+            (SettingKey::Consents, _) => {
+                view_consents::texts_ui(ui, &self.cx.preferences.consents.texts, self.cx.texts);
+            }
+            (_, SettingKind::OneOf(words)) => self.choice(ui, key, words),
+            (_, SettingKind::Switch) => self.switch(ui, key),
+            (_, SettingKind::Text | SettingKind::Texts | SettingKind::Secret) => self.text(ui, key),
+            (_, SettingKind::Number(_) | SettingKind::Numbers(_)) => self.text(ui, key),
+        }
     }
 
     /// Whose points the connection test asks for.
@@ -127,105 +144,50 @@ impl<'a> FieldsView<'a> {
         }
     }
 
-    /// What the station is.
-    pub(super) fn station(&mut self, ui: &mut Ui) {
+    fn choice(&mut self, ui: &mut Ui, key: SettingKey, words: &'static [&'static str]) {
         let texts = self.cx.texts;
-        let form = &mut self.settings.form.station;
-        let (counter, kiosk) = (texts.get("settings-mode-counter"), texts.get("settings-mode-kiosk"));
-        let is_mode_changed = Choice::new(&texts.get("settings-mode"))
-            .option(Mode::Counter, &counter)
-            .option(Mode::Kiosk, &kiosk)
-            .show(ui, &mut form.mode);
-        if form.mode == Mode::Kiosk && !self.has_pin {
+        let chosen = self.settings.form.text_mut(key);
+        let label = setting_label(texts, key);
+        let names: Vec<_> = words.iter().map(|word| setting_word(texts, key, word)).collect();
+        let mut index = words.iter().position(|word| word == chosen).unwrap_or_default();
+        let choice = names.iter().enumerate().fold(Choice::new(&label), |choice, (i, name)| choice.option(i, name));
+        let is_changed = choice.show(ui, &mut index);
+        if let Some(word) = words.get(index).filter(|_| is_changed) {
+            chosen.replace_range(.., word);
+        }
+        if key == SettingKey::Mode && chosen == Mode::Kiosk.name() && !self.has_pin {
             caption(ui, &texts.get("settings-mode-kiosk-pin"));
         }
         ui.add_space(space::M);
-        let label = texts.get("settings-language");
-        let mut language = self.cx.languages.iter().position(|(tag, _)| *tag == form.language).unwrap_or_default();
-        let choice = self
-            .cx
-            .languages
-            .iter()
-            .enumerate()
-            .fold(Choice::new(&label), |choice, (i, (_, name))| choice.option(i, name));
-        let is_language_changed = choice.show(ui, &mut language);
-        if let Some((tag, _)) = self.cx.languages.get(language).filter(|_| is_language_changed) {
-            form.language = tag.clone();
-        }
-        ui.add_space(space::M);
-        let is_contrast_changed = Check::new(&texts.get("settings-contrast"))
-            .hint(&texts.get("settings-contrast-hint"))
-            .show(ui, &mut form.is_high_contrast)
-            .changed();
-        self.note(is_mode_changed, SettingKey::Mode);
-        self.note(is_language_changed, SettingKey::Language);
-        self.note(is_contrast_changed, SettingKey::HighContrast);
-        self.text(ui, SettingKey::TextPercent);
+        self.note(is_changed, key);
     }
 
-    /// What a kiosk asks and offers.
-    pub(super) fn kiosk(&mut self, ui: &mut Ui) {
+    fn language(&mut self, ui: &mut Ui) {
+        let languages = self.cx.languages;
+        let chosen = self.settings.form.text_mut(SettingKey::Language);
+        let label = setting_label(self.cx.texts, SettingKey::Language);
+        let mut index = languages.iter().position(|(tag, _)| tag.as_str() == chosen).unwrap_or_default();
+        let names = languages.iter().enumerate();
+        let choice = names.fold(Choice::new(&label), |choice, (i, (_, name))| choice.option(i, name));
+        let is_changed = choice.show(ui, &mut index);
+        if let Some((tag, _)) = languages.get(index).filter(|_| is_changed) {
+            chosen.replace_range(.., tag.as_str());
+        }
+        ui.add_space(space::M);
+        self.note(is_changed, SettingKey::Language);
+    }
+
+    fn switch(&mut self, ui: &mut Ui, key: SettingKey) {
         let texts = self.cx.texts;
-        let form = &mut self.settings.form.kiosk;
-        let switches = [
-            (SettingKey::AskFirstName, "settings-ask-first-name", &mut form.asks.first_name),
-            (SettingKey::AskLastName, "settings-ask-last-name", &mut form.asks.last_name),
-            (SettingKey::AskBirthday, "settings-ask-birthday", &mut form.asks.birthday),
-        ];
-        let mut changed = None;
-        for (key, label, is_on) in switches {
-            if Check::new(&texts.get(label)).show(ui, is_on).changed() {
-                changed = Some(key);
-            }
+        let text = self.settings.form.text_mut(key);
+        let mut is_on = text == ON;
+        let hint = setting_hint(texts, key);
+        let is_changed =
+            Check::new(&setting_label(texts, key)).hint(hint.as_deref().unwrap_or_default()).show(ui, &mut is_on);
+        if is_changed.changed() {
+            *text = is_on.to_string();
         }
-        let by_phone = Check::new(&texts.get("settings-points-by-phone"))
-            .hint(&texts.get("settings-points-by-phone-hint"))
-            .show(ui, &mut form.points_by_phone);
-        if by_phone.changed() {
-            changed = Some(SettingKey::KioskPointsByPhone);
-        }
-        self.action = changed.map(Action::Edit).or(self.action);
-        self.text(ui, SettingKey::IdleSeconds);
-        self.action = view_monitor::choice_ui(ui, self.settings, self.cx).or(self.action);
-    }
-
-    /// What the station accepts, and what SWiP does not document.
-    pub(super) fn rules(&mut self, ui: &mut Ui) {
-        let texts = self.cx.texts;
-        let is_changed = Check::new(&texts.get("settings-landlines"))
-            .hint(&texts.get("settings-landlines-hint"))
-            .show(ui, &mut self.settings.form.rules.accept_landlines)
-            .changed();
-        self.note(is_changed, SettingKey::AcceptLandlines);
-        self.text(ui, SettingKey::MobilePrefixes);
-        layout::pair(ui, |ui, half| match half {
-            Half::First => self.text(ui, SettingKey::MinimumAge),
-            Half::Second => self.text(ui, SettingKey::RetentionDays),
-        });
-        let (get, post) = (texts.get("settings-method-get"), texts.get("settings-method-post"));
-        let is_changed = Choice::new(&texts.get("settings-method"))
-            .option(StatsMethod::Get, &get)
-            .option(StatsMethod::Post, &post)
-            .show(ui, &mut self.settings.form.connection.stats_method);
-        self.note(is_changed, SettingKey::StatsMethod);
-        ui.add_space(space::M);
-        let (repost, lookup) = (texts.get("settings-reconcile-repost"), texts.get("settings-reconcile-lookup"));
-        let is_changed = Choice::new(&texts.get("settings-reconcile"))
-            .option(Reconcile::Repost, &repost)
-            .option(Reconcile::Lookup, &lookup)
-            .show(ui, &mut self.settings.form.connection.reconcile);
-        self.note(is_changed, SettingKey::Reconcile);
-        ui.add_space(space::M);
-        layout::pair(ui, |ui, half| match half {
-            Half::First => self.text(ui, SettingKey::NotFoundCodes),
-            Half::Second => self.text(ui, SettingKey::AlreadyExistsCodes),
-        });
-        self.text(ui, SettingKey::CaFile);
-    }
-
-    /// How long the evidence is kept.
-    pub(super) fn consents(&mut self, ui: &mut Ui) {
-        self.text(ui, SettingKey::ConsentRetentionDays);
+        self.note(is_changed.changed(), key);
     }
 
     fn note(&mut self, is_changed: bool, key: SettingKey) {
@@ -235,20 +197,18 @@ impl<'a> FieldsView<'a> {
     }
 
     fn text(&mut self, ui: &mut Ui, key: SettingKey) {
-        let entry = self.entry(key);
-        let label = self.cx.texts.get(entry.label);
+        let (hint, error) = if key == SettingKey::Token { self.token_texts() } else { self.texts(key) };
+        let label = setting_label(self.cx.texts, key);
         let is_enabled = self.is_enabled;
+        let is_secret = key.entry().kind == SettingKind::Secret;
         let focus = self.takes_focus() || self.focus == Some(key);
-        let Some(text) = self.settings.form.text_mut(key) else {
-            return;
-        };
-        let response = Field::new(&label, text)
+        let response = Field::new(&label, self.settings.form.text_mut(key))
             .id_salt(("settings", key))
-            .hint(&entry.hint)
-            .error(entry.error.as_deref())
-            .secret(entry.is_secret)
-            .digits(key.is_number())
-            .limit(if entry.is_secret { TOKEN_LIMIT } else { TEXT_LIMIT })
+            .hint(&hint)
+            .error(error.as_deref())
+            .secret(is_secret)
+            .digits(matches!(key.entry().kind, SettingKind::Number(_)))
+            .limit(if is_secret { TOKEN_LIMIT } else { TEXT_LIMIT })
             .enabled(is_enabled)
             .request_focus(focus)
             .show(ui);
@@ -261,30 +221,15 @@ impl<'a> FieldsView<'a> {
         }
     }
 
-    fn entry(&self, key: SettingKey) -> TextEntry<'a> {
+    /// The hint and the error of a field.
+    fn texts(&self, key: SettingKey) -> (Cow<'a, str>, Option<Cow<'a, str>>) {
         let texts = self.cx.texts;
-        let (label, hint) = match key {
-            SettingKey::BaseUrl => ("settings-base-url", "settings-base-url-hint"),
-            SettingKey::Token => return self.token_entry(),
-            SettingKey::MerchantId => ("settings-merchant", "settings-merchant-hint"),
-            SettingKey::StoreId => ("settings-store", "settings-store-hint"),
-            SettingKey::CashId => ("settings-cash", "settings-cash-hint"),
-            SettingKey::CaFile => ("settings-ca-file", "settings-ca-file-hint"),
-            SettingKey::MobilePrefixes => ("settings-prefixes", "settings-prefixes-hint"),
-            SettingKey::MinimumAge => ("settings-age", "settings-age-hint"),
-            SettingKey::RetentionDays => ("settings-retention", "settings-retention-hint"),
-            SettingKey::ConsentRetentionDays => ("settings-consent-days", "settings-consent-days-hint"),
-            SettingKey::IdleSeconds => ("settings-idle", "settings-idle-hint"),
-            SettingKey::TextPercent => ("settings-text-percent", "settings-text-percent-hint"),
-            SettingKey::NotFoundCodes => ("settings-not-found-codes", "settings-codes-hint"),
-            _ => ("settings-exists-codes", "settings-codes-hint"),
-        };
-        let error = self.settings.errors.get(&key).map(|error| setting_error(texts, *error));
-        TextEntry { label, hint: texts.get(hint), error, is_secret: false }
+        let error = self.settings.errors.get(&key).map(|error| setting_error(texts, key, *error));
+        (setting_hint(texts, key).unwrap_or_default(), error)
     }
 
     /// The stored token is never shown again, only its end.
-    fn token_entry(&self) -> TextEntry<'a> {
+    fn token_texts(&self) -> (Cow<'a, str>, Option<Cow<'a, str>>) {
         let texts = self.cx.texts;
         let hint = match &self.settings.stored.token_tail {
             Some(tail) if !self.settings.needs_token() => {
@@ -294,6 +239,6 @@ impl<'a> FieldsView<'a> {
             None => texts.get("settings-token-hint"),
         };
         let error = self.settings.token_error.map(|error| token_error(texts, error));
-        TextEntry { label: "settings-token", hint, error, is_secret: true }
+        (hint, error)
     }
 }

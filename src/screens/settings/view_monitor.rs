@@ -15,19 +15,19 @@ use crate::ui::widgets::{Button, Choice, Icon, lead, statement};
 /// Among the monitors that are connected, if there is more than one, or if one is chosen.
 pub(super) fn choice_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
-    let chosen = &mut settings.form.kiosk.monitor;
+    let chosen = settings.form.text_mut(SettingKey::KioskMonitor);
     if cx.monitors.len() < 2 && chosen.is_empty() {
         return None;
     }
     let at = cx.monitors.iter().position(|monitor| monitor.name == *chosen);
-    let any = texts.get("settings-monitor-any").into_owned();
+    let any = texts.get("settings-kiosk-monitor-any").into_owned();
     let mut names = vec![(String::new(), any)];
     names.extend(cx.monitors.iter().map(|monitor| (monitor.name.clone(), label(monitor))));
     if at.is_none() && !chosen.is_empty() {
-        let missing = texts.with("settings-monitor-missing", &[("name", chosen.clone().into())]);
+        let missing = texts.with("settings-kiosk-monitor-missing", &[("name", chosen.clone().into())]);
         names.push((chosen.clone(), missing.into_owned()));
     }
-    let label = texts.get("settings-monitor");
+    let label = texts.get("settings-kiosk-monitor");
     let mut index = names.iter().position(|(name, _)| name == chosen).unwrap_or_default();
     let choice = names.iter().enumerate().fold(Choice::new(&label), |choice, (i, (_, text))| choice.option(i, text));
     let is_changed = choice.show(ui, &mut index);
@@ -36,7 +36,7 @@ pub(super) fn choice_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewCon
     }
     if cx.monitors.iter().any(|monitor| monitor.name == *chosen) {
         ui.add_space(space::S);
-        if Button::quiet(&texts.get("settings-monitor-show")).icon(Icon::Eye).show(ui).clicked() {
+        if Button::quiet(&texts.get("settings-kiosk-monitor-show")).icon(Icon::Eye).show(ui).clicked() {
             return Some(Action::ShowMonitor);
         }
     }
@@ -56,7 +56,7 @@ pub(super) fn shown_ui(ui: &mut Ui, (name, left): (&MonitorName, Duration), cx: 
     layout::weighted(ui, place, |ui| {
         ui.vertical_centered(|ui| {
             statement(ui, name.as_str());
-            lead(ui, &cx.texts.get("settings-monitor-shown"));
+            lead(ui, &cx.texts.get("settings-kiosk-monitor-shown"));
         });
     });
 }

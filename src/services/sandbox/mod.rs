@@ -36,6 +36,7 @@ pub use faults::{ErrorShape, Fault, Faults, Plan, SecondSignup};
 pub use ledger::{LedgerAnswer, LedgerEntry};
 pub use world::Customer;
 
+use crate::domain::SettingKey;
 use world::SandboxWorld;
 
 /// A running sandbox server; dropping it stops the server and closes its connections.
@@ -141,13 +142,13 @@ impl Sandbox {
         let station = &self.shared.station;
         json!({
             "swip_kiosk": 1,
-            "base_url": station.base_url,
-            "token": station.token,
-            "merchant_id": station.merchant_id,
-            "store_id": station.store_id,
-            "cash_id": station.cash_id,
-            "language": "ru",
-            "mode": "counter",
+            (SettingKey::BaseUrl.name()): station.base_url,
+            (SettingKey::Token.name()): station.token,
+            (SettingKey::MerchantId.name()): station.merchant_id,
+            (SettingKey::StoreId.name()): station.store_id,
+            (SettingKey::CashId.name()): station.cash_id,
+            (SettingKey::Language.name()): SettingKey::Language.entry().default,
+            (SettingKey::Mode.name()): SettingKey::Mode.entry().default,
         })
     }
 
@@ -200,13 +201,7 @@ impl fmt::Debug for SandboxOptions {
 
 impl fmt::Debug for SandboxStation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SandboxStation")
-            .field("base_url", &self.base_url)
-            .field("token", &"…")
-            .field("merchant_id", &self.merchant_id)
-            .field("store_id", &self.store_id)
-            .field("cash_id", &self.cash_id)
-            .finish()
+        f.debug_struct("SandboxStation").finish_non_exhaustive()
     }
 }
 

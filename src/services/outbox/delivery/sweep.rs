@@ -1,6 +1,6 @@
 //! The age of what is kept: what is destroyed in time, and when the staff is warned.
 
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::services::outbox::handle::Outbox;
 pub(super) struct RetentionSweep {
     /// Until the first entry expires; the most if nothing is known.
     left_secs: AtomicU64,
-    days: AtomicU8,
+    days: AtomicU16,
     /// When it was, in uptime, and the time at work that it stored; none before the first of this process.
     last: Mutex<Option<(Duration, i64)>>,
     /// Somebody was signed up.
@@ -29,7 +29,7 @@ impl Default for RetentionSweep {
     fn default() -> Self {
         Self {
             left_secs: AtomicU64::new(u64::MAX),
-            days: AtomicU8::new(RetentionDays::default().get()),
+            days: AtomicU16::new(RetentionDays::default().get()),
             last: Mutex::default(),
             taken: Notify::new(),
         }

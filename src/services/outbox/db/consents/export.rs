@@ -8,8 +8,8 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::{AllEvidence, Evidence, Facts};
-use crate::domain::Phone;
 use crate::domain::consent::{How, Purpose};
+use crate::domain::{Phone, SettingKey};
 use crate::services::durable;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
@@ -21,9 +21,9 @@ const COLUMNS: [&str; 11] = [
     "language",
     "how",
     "taken_at",
-    "merchant_id",
-    "store_id",
-    "cash_id",
+    SettingKey::MerchantId.name(),
+    SettingKey::StoreId.name(),
+    SettingKey::CashId.name(),
     "text_sha256",
     "broken",
 ];
