@@ -463,6 +463,18 @@ fn a_missing_key_is_noted() {
 }
 
 #[test]
+fn a_key_that_is_there_twice_makes_the_file_one_that_cannot_be_read() {
+    let settings = kiosk();
+    let folder = Folder::with(&settings);
+    let path = folder.path("settings.toml");
+    let text = fs::read_to_string(&path).expect("read");
+    fs::write(&path, format!("mode = \"counter\"\n{text}")).expect("written");
+    let loaded = folder.load();
+    assert_eq!(loaded.settings, Some(settings), "the last good copy");
+    assert_eq!(loaded.notes, [SettingsNote::UnreadableUsedLastGood]);
+}
+
+#[test]
 fn a_file_of_an_earlier_version_has_the_defaults_of_what_came_since_and_is_not_broken() {
     let folder = Folder::with(&kiosk());
     let text = fs::read_to_string(folder.current()).expect("a file");

@@ -5,6 +5,7 @@ brand-none = The shop's name, logo, colour and pictures can be shown here. Put a
 brand-found = Name and pictures come from the folder “brand” in the station's data directory.
 brand-read = Read again
 brand-notes = Not everything in the folder “brand” can be shown
+brand-given-twice = brand.json has { $field } twice (again in line { $line }). The file is not used.
 brand-unreadable = The file brand.json cannot be read.
 brand-bad-value = Wrong value “{ $field }”: left out.
 brand-unknown-field = Unknown field “{ $field }” left out.

@@ -1,6 +1,7 @@
 # The headless verbs.
 
 cli-provisioned = The profile is stored
+cli-invalid-line = Invalid { $field } ({ $reason }, line { $line })
 cli-invalid = Invalid { $field } ({ $reason })
 step-settings = The station is set up
 protection-credential = Encryption key: from the service manager

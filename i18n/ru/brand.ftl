@@ -5,6 +5,7 @@ brand-none = Здесь можно показать название, логот
 brand-found = Название и картинки берутся из папки «brand» в папке данных станции.
 brand-read = Прочитать заново
 brand-notes = Не всё из папки «brand» удалось показать
+brand-given-twice = В brand.json дважды указано { $field } (второй раз в строке { $line }). Файл не используется.
 brand-unreadable = Файл brand.json не читается.
 brand-bad-value = Неверное значение «{ $field }»: пропущено.
 brand-unknown-field = Неизвестное поле «{ $field }» пропущено.

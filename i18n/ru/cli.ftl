@@ -1,6 +1,7 @@
 # The headless verbs.
 
 cli-provisioned = Профиль сохранён
+cli-invalid-line = Неверное значение: { $field } ({ $reason }, строка { $line })
 cli-invalid = Неверное значение: { $field } ({ $reason })
 step-settings = Станция настроена
 protection-credential = Ключ шифрования: из службы системы

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::Complaint::{self, Usage};
 use crate::services::byte_order::without_mark;
+use crate::services::json::repeated_key;
 use crate::services::profile;
 
 /// The standard input form of `points` and `signup`.
@@ -22,6 +23,8 @@ pub(super) struct CustomerInput {
     pub(super) last_name: Option<Text>,
     pub(super) birthday: Option<Text>,
 }
+
+const KEYS: [&str; 5] = ["phone", "pass", "first_name", "last_name", "birthday"];
 
 /// A text, or whatever else stood where one belongs.
 #[derive(Deserialize)]
@@ -52,6 +55,10 @@ const LONGEST_LINE: usize = 256;
 /// Reads one customer from standard input.
 pub(super) fn read_customer() -> Result<CustomerInput, Complaint> {
     let bytes = read_bounded(io::stdin().lock(), LONGEST_CUSTOMER)?;
+    // Only a key of ours is named: any other may be a part of what belongs to a person.
+    if let Some(repeated) = repeated_key(&bytes).filter(|repeated| KEYS.contains(&repeated.key.as_str())) {
+        return Err(Complaint::GivenTwice(repeated));
+    }
     serde_json::from_slice(&bytes).map_err(|_| Usage("standard input is not one JSON object of known keys"))
 }
 

@@ -22,6 +22,7 @@ use crate::domain::{
 };
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxArgs, SignupOptions, Verb};
+use crate::services::json::RepeatedKey;
 use crate::services::profile::Profile;
 use crate::services::sandbox::{self, Sandbox, SandboxError};
 use crate::services::secrets::PinStore;
@@ -35,6 +36,8 @@ use report::{CheckStep, Report};
 enum Complaint {
     /// A command line that means nothing.
     Usage(&'static str),
+    /// A key of standard input that is there twice.
+    GivenTwice(RepeatedKey),
     /// The sandbox cannot serve.
     Sandbox(SandboxError),
 }
@@ -82,6 +85,10 @@ pub fn run(verb: Verb, dirs: &StationDirs, words: Words<'_>, tokio: &Runtime) ->
             complain(message);
             EXIT_USAGE
         }
+        Err(Complaint::GivenTwice(RepeatedKey { key, line })) => {
+            complain(&format!("{key} is given twice on standard input, the second time in line {line}"));
+            EXIT_USAGE
+        }
         Err(Complaint::Sandbox(error)) => {
             complain(&error.to_string());
             EXIT_UNAVAILABLE
@@ -127,7 +134,7 @@ impl Headless<'_> {
         }
         let profile = match Profile::parse(&bytes) {
             Ok(profile) => profile,
-            Err(error) => return Ok(Report::invalid(error.field, report::profile_reason(error.problem))),
+            Err(error) => return Ok(Report::invalid_profile(error)),
         };
         let report = self.store(profile);
         if report == Report::Provisioned && options.consume && is_file && fs::remove_file(&options.file).is_err() {

@@ -11,7 +11,7 @@ use crate::domain::failure::Failure;
 use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError};
 use crate::i18n::{Texts, failure_advice, failure_title, purpose_name, step_name};
 use crate::services::outbox::{Broken, Evidence, Forgotten};
-use crate::services::profile::ProfileProblem;
+use crate::services::profile::{ProfileError, ProfileProblem};
 use crate::services::secrets::Protection;
 
 /// How a verb ended.
@@ -49,8 +49,8 @@ pub(super) enum Report {
     NoSuchEntry,
     /// `pin` stored the PIN.
     PinSet,
-    /// A field is wrong; nothing was sent.
-    Invalid { field: Cow<'static, str>, reason: &'static str },
+    /// A field is wrong; nothing was sent. What somebody wrote by hand has a line.
+    Invalid { field: Cow<'static, str>, reason: &'static str, line: Option<usize> },
     /// It was not done.
     Failed(Failure),
 }
@@ -67,7 +67,16 @@ pub(super) enum CheckStep {
 impl Report {
     /// A field that is wrong.
     pub(super) fn invalid(field: impl Into<Cow<'static, str>>, reason: &'static str) -> Self {
-        Self::Invalid { field: field.into(), reason }
+        Self::Invalid { field: field.into(), reason, line: None }
+    }
+
+    /// A profile that is wrong.
+    pub(super) fn invalid_profile(error: ProfileError) -> Self {
+        let line = match error.problem {
+            ProfileProblem::GivenTwice { line } => Some(line),
+            _ => None,
+        };
+        Self::Invalid { field: error.field.into(), reason: profile_reason(error.problem), line }
     }
 
     /// The exit code of the process.
@@ -119,9 +128,12 @@ impl Report {
             Self::Written(count) => {
                 object.insert("exported".to_owned(), (*count).into());
             }
-            Self::Invalid { field, reason } => {
+            Self::Invalid { field, reason, line } => {
                 object.insert("field".to_owned(), field.as_ref().into());
                 object.insert("reason".to_owned(), (*reason).into());
+                if let Some(line) = line {
+                    object.insert("line".to_owned(), (*line).into());
+                }
             }
             Self::Checked { steps, failure, protection } => {
                 object.insert("steps".to_owned(), steps.iter().map(|step| step.json()).collect());
@@ -161,9 +173,13 @@ impl Report {
             Self::PinSet => texts.get("cli-pin-set").into_owned(),
             Self::Registered => texts.get("done-registered").into_owned(),
             Self::AlreadyMember => texts.get("done-already-member").into_owned(),
-            Self::Invalid { field, reason } => {
-                let variables = [("field", field.as_ref().into()), ("reason", (*reason).into())];
-                texts.with("cli-invalid", &variables).into_owned()
+            Self::Invalid { field, reason, line } => {
+                let (field, reason) = (("field", field.as_ref().into()), ("reason", (*reason).into()));
+                match line {
+                    None => texts.with("cli-invalid", &[field, reason]),
+                    Some(line) => texts.with("cli-invalid-line", &[field, reason, ("line", (*line).into())]),
+                }
+                .into_owned()
             }
             Self::Failed(failure) => failure_words(texts, *failure),
             Self::Checked { steps, failure, protection } => {
@@ -330,10 +346,11 @@ pub(super) fn pin_reason(error: PinError) -> &'static str {
 }
 
 /// The name of what is wrong with a key of a profile.
-pub(super) fn profile_reason(problem: ProfileProblem) -> &'static str {
+fn profile_reason(problem: ProfileProblem) -> &'static str {
     match problem {
         ProfileProblem::NotJson => "not_json",
         ProfileProblem::UnknownKey => "unknown_key",
+        ProfileProblem::GivenTwice { .. } => "given_twice",
         ProfileProblem::UnknownVersion => "unknown_version",
         ProfileProblem::Setting(error) => match error {
             SettingError::Empty => "empty",

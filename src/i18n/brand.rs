@@ -9,6 +9,9 @@ use crate::domain::{BrandNote, PictureFault};
 pub fn brand_note<'a>(texts: &'a Texts, note: &'a BrandNote) -> Cow<'a, str> {
     match note {
         BrandNote::Unreadable => texts.get("brand-unreadable"),
+        BrandNote::GivenTwice(name, line) => {
+            texts.with("brand-given-twice", &[("field", name.as_str().into()), ("line", (*line).into())])
+        }
         BrandNote::BadValue(field) => texts.with("brand-bad-value", &[("field", field.name().into())]),
         BrandNote::UnknownField(name) => texts.with("brand-unknown-field", &[("field", name.as_str().into())]),
         BrandNote::Picture(name, fault) => {

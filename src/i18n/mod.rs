@@ -76,13 +76,17 @@ impl Catalogue {
 
     /// Languages from pairs of a language's tag and the text of one Fluent file of it.
     pub fn from_sources<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let mut bundles = BTreeMap::new();
+        let mut entries: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (tag, text) in files {
             if let Some(tag) = LanguageTag::parse(tag) {
-                add(bundles.entry(tag.clone()).or_insert_with(|| empty(&tag)), text);
+                entries.entry(tag).or_default().extend(source::entries(text));
             }
         }
-        let bundles: BTreeMap<_, _> = bundles.into_iter().map(|(tag, bundle)| (tag, Arc::new(bundle))).collect();
+        let bundle = |(tag, entries)| {
+            let bundle = Arc::new(bundle(&tag, entries));
+            (tag, bundle)
+        };
+        let bundles: BTreeMap<_, _> = entries.into_iter().map(bundle).collect();
         let fallback = bundles.iter().find(|(tag, _)| tag.as_str() == FALLBACK).map(|(_, bundle)| Arc::clone(bundle));
         let texts = |(tag, own): (LanguageTag, Arc<Bundle>)| {
             let fallback = fallback.clone().filter(|_| tag.as_str() != FALLBACK);
@@ -104,20 +108,17 @@ impl Catalogue {
     }
 }
 
-fn empty(tag: &LanguageTag) -> Bundle {
+fn bundle(tag: &LanguageTag, entries: Vec<FluentResource>) -> Bundle {
     // An unknown tag only costs the right plural forms.
     let language: LanguageIdentifier = tag.as_str().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // No bidi isolation marks: they would be part of what is drawn, compared and copied.
     bundle.set_use_isolating(false);
-    bundle
-}
-
-fn add(bundle: &mut Bundle, text: &str) {
     // What is broken is left out, the rest stands; a test holds the built-in texts to having none.
-    for entry in source::entries(text) {
+    for entry in source::without_repeated(entries) {
         bundle.add_resource_overriding(entry);
     }
+    bundle
 }
 
 impl Texts {

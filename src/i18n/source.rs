@@ -1,6 +1,8 @@
 //! A file of texts as the entries that are safe to keep: a shop writes them, and neither the parser nor the formatter of Fluent
 //! sets itself a limit.
 
+use std::collections::BTreeMap;
+
 use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
@@ -15,6 +17,24 @@ pub(super) fn entries(text: &str) -> impl Iterator<Item = FluentResource> + '_ {
         let resource = FluentResource::try_new(piece.to_owned()).unwrap_or_else(|(partial, _)| partial);
         let is_plain = resource.entries().all(is_plain);
         is_plain.then_some(resource)
+    })
+}
+
+/// The entries whose messages and terms are there once: which of two is meant, nobody can tell.
+pub(super) fn without_repeated(entries: Vec<FluentResource>) -> impl Iterator<Item = FluentResource> {
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for id in entries.iter().flat_map(ids) {
+        *times.entry(id).or_default() += 1;
+    }
+    entries.into_iter().filter(move |entry| ids(entry).all(|id| times.get(&id) == Some(&1)))
+}
+
+/// A term has the hyphen that tells it from a message.
+fn ids(entry: &FluentResource) -> impl Iterator<Item = String> + '_ {
+    entry.entries().filter_map(|entry| match entry {
+        Entry::Message(message) => Some(message.id.name.to_owned()),
+        Entry::Term(term) => Some(format!("-{}", term.id.name)),
+        _ => None,
     })
 }
 
@@ -160,6 +180,15 @@ mod tests {
         let arguments = "b,".repeat(10_000);
         assert_eq!(said(format!("a = {{ A({arguments}) }}\nb = {long}\n"))[0], "a", "200 MB on the way");
         assert_eq!(said(format!("a = {}\nb = c\n", "x".repeat(40 * 1024)))[..3], ["a", "a0", "c"]);
+    }
+
+    #[test]
+    fn a_message_that_is_there_twice_is_none() {
+        assert_eq!(said("a = one\na0 = x\n# note\na = two\nb = { -t }\n-t = y\n".to_owned())[..3], ["a", "x", "y"]);
+        let files = [("kk", "a = one\nb = z"), ("kk", "a = two")];
+        let catalogue = Catalogue::from_sources(files);
+        let texts = catalogue.texts(&LanguageTag::parse("kk").unwrap()).unwrap();
+        assert_eq!((texts.get("a"), texts.get("b")), ("a".into(), "z".into()), "in another file of the language");
     }
 
     #[test]

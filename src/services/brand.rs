@@ -10,6 +10,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use serde_json::Value;
 
 use super::byte_order::without_mark;
+use super::json::{RepeatedKey, repeated_key};
 use crate::domain::brand::{BrandField, BrandFields};
 use crate::domain::{Brand, BrandNote, Picture, PictureFault, PictureName};
 
@@ -48,9 +49,16 @@ impl BrandFolder {
         if !file.exists() {
             return (Brand::default(), Vec::new());
         }
-        let value =
-            limited(&file, LONGEST_JSON).ok().and_then(|bytes| serde_json::from_slice(without_mark(&bytes)).ok());
-        let Some(Value::Object(object)) = value else {
+        let Ok(bytes) = limited(&file, LONGEST_JSON) else {
+            return (Brand::default(), vec![BrandNote::Unreadable]);
+        };
+        let bytes = without_mark(&bytes);
+        if let Some(RepeatedKey { key, line }) = repeated_key(bytes) {
+            let mut fields = BrandFields::default();
+            fields.given_twice(&key, line);
+            return fields.finish();
+        }
+        let Some(Value::Object(object)) = serde_json::from_slice(bytes).ok() else {
             return (Brand::default(), vec![BrandNote::Unreadable]);
         };
         let mut fields = BrandFields::default();

@@ -12,6 +12,7 @@ mod disk;
 pub mod display;
 mod durable;
 pub mod journal;
+pub mod json;
 pub mod languages;
 pub mod outbox;
 pub mod panics;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::json::{RepeatedKey, repeated_key};
 use super::settings_file::value_text;
 use crate::domain::consent::ConsentField;
 use crate::domain::settings::{SettingPlace, SettingsDraft};
@@ -36,6 +37,12 @@ pub enum ProfileProblem {
     /// No key of a profile.
     #[error("is not a key of a profile")]
     UnknownKey,
+    /// A key that is there twice.
+    #[error("is given twice, the second time in line {line}")]
+    GivenTwice {
+        /// The line of the second one, from 1.
+        line: usize,
+    },
     /// Not version 1.
     #[error("is not a version this program reads")]
     UnknownVersion,
@@ -62,6 +69,9 @@ impl Profile {
     /// # Errors
     /// The first thing that is wrong.
     pub fn parse(bytes: &[u8]) -> Result<Self, ProfileError> {
+        if let Some(RepeatedKey { key, line }) = repeated_key(bytes) {
+            return Err(error(&key, ProfileProblem::GivenTwice { line }));
+        }
         let mut object: Map<String, Value> =
             serde_json::from_slice(bytes).map_err(|_| error("profile", ProfileProblem::NotJson))?;
         let profile = Self::read(&object);
@@ -168,6 +178,24 @@ mod tests {
         );
         let profile = Profile::parse(profile.as_bytes()).map_err(|error| (error.field, error.problem))?;
         Ok(profile.settings.preferences.consents.texts)
+    }
+
+    #[test]
+    fn a_key_that_is_given_twice_is_refused_with_its_line() {
+        let good = "{\"swip_kiosk\": 1,\n\"base_url\": \"https://api.example.org\",\n\"merchant_id\": \"M\", \"store_id\": \"S\",\n\
+                    \"cash_id\": \"C\",\n\"settings\": {\"minimum_age\": 14,\n\"consents\": []}}";
+        assert!(Profile::parse(good.as_bytes()).is_ok());
+        for (part, with, field, line) in [
+            ("\"cash_id\"", "\"base_url\": \"https://other.example.org\",\n\"cash_id\"", "base_url", 4),
+            ("\"cash_id\"", "\"cash_id\": \"C\", \"cash_id\"", "cash_id", 4),
+            ("\"consents\"", "\"minimum_age\": 18, \"consents\"", "minimum_age", 6),
+            ("[]", "[{\"purpose\": \"terms\",\n\"text\": \"x\", \"text\": \"y\"}]", "text", 7),
+            ("\"settings\"", "\"settings\": {},\n\"settings\"", "settings", 6),
+        ] {
+            let error = Profile::parse(good.replacen(part, with, 1).as_bytes()).err();
+            let expected = ProfileError { field: field.to_owned(), problem: ProfileProblem::GivenTwice { line } };
+            assert_eq!(error, Some(expected), "{with}");
+        }
     }
 
     #[test]

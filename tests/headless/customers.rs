@@ -86,6 +86,22 @@ fn what_stands_for_an_apostrophe_a_hyphen_or_a_space_is_sent_as_it() {
 }
 
 #[test]
+fn a_key_of_standard_input_that_is_there_twice_is_named() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let twice = format!("{{\"phone\": \"{PHONE}\",\n\"first_name\": \"A\",\n\"phone\": \"{PHONE}\"}}");
+    for verb in ["signup", "points"] {
+        let ended = home.run_with(&[verb, "-", "--json"], &twice);
+        assert_eq!(ended.code, 2);
+        assert!(ended.said().contains("phone is given twice") && ended.said().contains("line 3"), "{ended:?}");
+        crate::assert_silent(&ended, &[]);
+    }
+    let unknown = format!("{{\"{FIRST_NAME}\": 1, \"{FIRST_NAME}\": 1}}");
+    crate::assert_silent(&home.run_with(&["signup", "-", "--json"], &unknown), &[]);
+    assert!(server.requests().is_empty());
+}
+
+#[test]
 fn a_new_mobile_prefix_is_a_setting() {
     let server = Server::start();
     let home = StationHome::provisioned(&server);

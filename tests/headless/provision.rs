@@ -247,6 +247,19 @@ fn the_token_may_be_left_out_while_the_origin_stays_the_same() {
 }
 
 #[test]
+fn a_key_of_a_profile_that_is_there_twice_is_named_with_its_line() {
+    let server = Server::start();
+    let home = StationHome::new();
+    let profile = server.profile_with(&json!({ "token": null })).to_string();
+    let twice = profile.replacen('{', "{\"merchant_id\": \"OTHER\",\n", 1);
+    let mut expected = invalid("merchant_id", "given_twice");
+    expected["line"] = 2.into();
+    run_both_ways(&home, &["provision", "-"], &twice).assert(20, &expected);
+    let words = home.run_with(&["provision", "-"], &twice);
+    assert!(words.said().contains("merchant_id") && words.said().contains('2'), "{words:?}");
+}
+
+#[test]
 fn a_token_is_taken_as_people_paste_it() {
     let server = Server::start();
     let home = StationHome::new();

@@ -107,8 +107,12 @@ impl BrandFields {
 
     /// Notes a field that is none.
     pub fn unknown(&mut self, name: &str) {
-        let name = name.chars().filter(char::is_ascii_graphic).take(LONGEST_UNKNOWN).collect();
-        self.note(BrandNote::UnknownField(name));
+        self.note(BrandNote::UnknownField(printable(name)));
+    }
+
+    /// Notes a key that is there twice.
+    pub fn given_twice(&mut self, key: &str, line: usize) {
+        self.note(BrandNote::GivenTwice(printable(key), line));
     }
 
     /// Each thing is noted once.
@@ -122,6 +126,11 @@ impl BrandFields {
     pub fn finish(self) -> (Brand, Vec<BrandNote>) {
         (self.brand, self.notes)
     }
+}
+
+/// A name out of somebody's file, fit to be shown.
+fn printable(name: &str) -> String {
+    name.chars().filter(char::is_ascii_graphic).take(LONGEST_UNKNOWN).collect()
 }
 
 fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {

@@ -89,6 +89,8 @@ pub enum PictureFault {
 pub enum BrandNote {
     /// `brand.json` cannot be read, or is no object of JSON.
     Unreadable,
+    /// A key is there twice: its name, at most 40 characters of ASCII, and the line of the second one. Nothing of the file is used.
+    GivenTwice(String, usize),
     /// The value of a field is not one.
     BadValue(BrandField),
     /// A field that the program does not know. Its name, at most 40 characters of ASCII.

@@ -98,6 +98,19 @@ fn a_file_that_is_no_object_of_json_is_noted() {
 }
 
 #[test]
+fn a_key_that_is_given_twice_is_named_with_its_line() {
+    let shop = Shop::new();
+    for (text, key, line) in [
+        ("{\"name\": \"A\",\n\"name\": \"B\"}", "name", 2),
+        ("{\"headline\": {\"ru\": \"A\",\n\n\"ru\": \"B\"}}", "ru", 3),
+        ("\u{feff}{\"x\u{436}\": 1, \"x\u{436}\": 1}", "x", 1),
+    ] {
+        shop.put("brand.json", text);
+        assert_eq!(shop.brand.read(), (Brand::default(), vec![BrandNote::GivenTwice(key.to_owned(), line)]));
+    }
+}
+
+#[test]
 fn pictures_are_made_as_large_as_the_screen_and_no_larger() {
     let shop = Shop::new();
     shop.put("small.png", encoded([200, 100], ImageFormat::Png));
