@@ -491,7 +491,11 @@ fn the_process_list_shows_neither_token_nor_customer() {
     running.write(b"{\"phone\":\"79161234567\",\"first_name\":\"Tweetybird\"}");
     until("the signup is at work", || server.ledger().len() == 1);
     for list in ["cmdline", "environ", "comm"] {
-        let bytes = fs::read(format!("/proc/{}/{list}", running.id())).expect("a running process");
+        let bytes = match fs::read(format!("/proc/{}/{list}", running.id())) {
+            // Its own user may not look there at all; root may.
+            Err(error) if list == "environ" && error.kind() == io::ErrorKind::PermissionDenied => continue,
+            shown => shown.expect("a running process"),
+        };
         let text = String::from_utf8_lossy(&bytes);
         for secret in [server.token(), "79161234567", "9161234567", "Tweetybird"] {
             assert!(!text.contains(secret), "{list} shows {secret}");

@@ -108,7 +108,7 @@ fn next_goes_from_field_to_field_each_in_sight_and_puts_the_keyboard_away_at_the
             passed.push(label);
             tap(&mut window, "keyboard-next");
         }
-        assert_eq!(passed.len(), 14, "{passed:?}");
+        assert_eq!(passed.len(), 15, "{passed:?}");
         assert_eq!(passed.last(), Some(&window.text("settings-consent-retention-days")));
         assert!(window.sees("settings-lead") && window.has_button("settings-save"));
     }

@@ -115,8 +115,14 @@ impl<'a> FieldsView<'a> {
             }
             (_, SettingKind::OneOf(words)) => self.choice(ui, key, words),
             (_, SettingKind::Switch) => self.switch(ui, key),
-            (_, SettingKind::Text | SettingKind::Texts | SettingKind::Secret) => self.text(ui, key),
-            (_, SettingKind::Number(_) | SettingKind::Numbers(_)) => self.text(ui, key),
+            (
+                _,
+                SettingKind::Text
+                | SettingKind::Texts
+                | SettingKind::Secret
+                | SettingKind::Number(_)
+                | SettingKind::Numbers(_),
+            ) => self.text(ui, key),
         }
     }
 
