@@ -6,7 +6,7 @@
 mod station;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -38,8 +38,14 @@ fn wrong(wait: u64) -> PinVerdict {
     PinVerdict::Wrong { wait: secs(wait) }
 }
 
+/// Where tries are counted: beside the key.
+fn count_file(home: &StationHome) -> PathBuf {
+    let id = fs::read_to_string(home.data().join("station-id")).expect("an id");
+    home.keys().join(format!("{id}.pin-tries"))
+}
+
 fn count_on_disk(home: &StationHome) -> String {
-    fs::read_to_string(home.data().join("pin-tries")).expect("a count")
+    fs::read_to_string(count_file(home)).expect("a count")
 }
 
 #[test]
@@ -128,12 +134,12 @@ fn failures_cost_waits_that_outlive_a_restart_and_end_with_the_right_pin() {
 fn a_try_is_on_disk_before_it_is_compared() {
     let (home, store) = with_pin();
     // A count that cannot be written: the right PIN must not be found right.
-    fs::create_dir(home.data().join("pin-tries.new")).expect("made");
+    fs::create_dir(count_file(&home).with_added_extension("new")).expect("made");
     for _ in 0..6 {
         assert!(matches!(store.try_pin(RIGHT, START), Err(SecretsError::Storage(_)) | Ok(PinVerdict::Locked { .. })));
     }
     assert!(matches!(store.try_pin(RIGHT, START), Ok(PinVerdict::Locked { .. })), "each was a try all the same");
-    fs::remove_dir(home.data().join("pin-tries.new")).expect("removed");
+    fs::remove_dir(count_file(&home).with_added_extension("new")).expect("removed");
     assert_eq!(store.try_pin(RIGHT, secs(3_600)).expect("counted"), PinVerdict::Right);
 }
 
@@ -152,7 +158,7 @@ fn two_tries_at_once_are_two() {
 fn a_count_that_cannot_be_read_is_the_longest_wait() {
     for damage in ["", "-1", "many", "99999999999"] {
         let (home, _) = with_pin();
-        fs::write(home.data().join("pin-tries"), damage).expect("written");
+        fs::write(count_file(&home), damage).expect("written");
         let store = PinStore::open(&home.dirs(), START);
         let left = secs(30 * 60);
         assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), PinVerdict::Locked { left }, "{damage:?}");
@@ -265,4 +271,37 @@ fn a_right_answer_and_a_wrong_one_come_at_the_same_time() {
         let is_early = tokio.block_on(async { tokio::time::timeout(Duration::from_millis(200), answer).await.is_ok() });
         assert!(!is_early, "{verdict:?} came before the other could");
     }
+}
+
+#[test]
+fn a_data_directory_that_is_put_back_revives_no_pin_and_forgives_no_try() {
+    let (home, store) = with_pin();
+    let old = home.folder().join("backup");
+    fs::create_dir(&old).expect("made");
+    let files = || fs::read_dir(home.data()).expect("a folder").map(|file| file.expect("a file").path());
+    for file in files() {
+        fs::copy(&file, old.join(file.file_name().expect("a name"))).expect("copied");
+    }
+    let put_back = || {
+        fs::remove_dir_all(home.data()).expect("removed");
+        fs::create_dir(home.data()).expect("made");
+        for file in fs::read_dir(&old).expect("a folder").map(|file| file.expect("a file").path()) {
+            fs::copy(&file, home.data().join(file.file_name().expect("a name"))).expect("copied");
+        }
+    };
+    for _ in 0..5 {
+        store.try_pin(WRONG, START).expect("counted");
+    }
+    put_back();
+    let store = PinStore::open(&home.dirs(), START);
+    assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), PinVerdict::Locked { left: secs(30) });
+
+    store.set(&Pin::parse("618035").expect("a PIN")).expect("kept");
+    assert_eq!(store.try_pin("618035", START).expect("counted"), PinVerdict::Right);
+    put_back();
+    let store = PinStore::open(&home.dirs(), START);
+    assert_eq!(store.state(), PinState::Lost, "locked, until somebody who has the files sets one");
+    assert_eq!(store.try_pin(RIGHT, START).expect("an answer"), PinVerdict::Lost);
+    store.set(&Pin::parse("618035").expect("a PIN")).expect("kept");
+    assert_eq!(store.try_pin("618035", START).expect("counted"), PinVerdict::Right);
 }

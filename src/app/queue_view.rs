@@ -11,7 +11,7 @@ use crate::domain::delivery::{AgeWarning, Flow, Hold};
 use crate::domain::failure::{Credentials, Unavailable};
 use crate::i18n::{failure_advice, failure_title};
 use crate::screens::ViewContext;
-use crate::services::outbox::{Closed, Status};
+use crate::services::outbox::{Closed, ReturnCause, Status};
 use crate::ui::theme::{Tone, space};
 use crate::ui::widgets::{Banner, StatusPill, wrapped_row};
 
@@ -66,21 +66,23 @@ pub(super) fn notice_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) {
     }
 }
 
-/// Says that a damaged queue was put aside, and how much of it came back; true once that was read.
-pub(super) fn damage_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) -> bool {
-    let Some(restored) = open(queue).restored else {
+/// Says that the queue is not the one that was here last, and how much is in it; true once that was read.
+pub(super) fn returned_ui(ui: &mut Ui, queue: QueueStatus, cx: &ViewContext<'_>) -> bool {
+    let Some(returned) = open(queue).returned else {
         return false;
     };
     let texts = cx.texts;
-    let (title, close) = (texts.get("damage-title"), texts.get("notes-close"));
-    let count = ("count", restored.count.into());
-    let body = match restored.copied() {
-        Some(copied) => {
+    let count = ("count", returned.count.into());
+    let (title, body) = match (returned.cause, returned.copied()) {
+        (ReturnCause::Damage, Some(copied)) => {
             let time = texts.date_and_time(copied, cx.now.local).into();
-            texts.with("damage-body-copy", &[count, ("time", time)])
+            ("damage-title", texts.with("damage-body-copy", &[count, ("time", time)]))
         }
-        None => texts.with("damage-body", &[count]),
+        (ReturnCause::Damage, None) => ("damage-title", texts.with("damage-body", &[count])),
+        (ReturnCause::Backup, _) => ("backup-title", texts.with("backup-body", &[count])),
+        (ReturnCause::OtherMachine, _) => ("other-machine-title", texts.with("other-machine-body", &[count])),
     };
+    let (title, close) = (texts.get(title), texts.get("notes-close"));
     band_ui(ui, |ui| Banner::new(Tone::Warning, &title).body(&body).closable(&close).show(ui)).closed
 }
 

@@ -170,7 +170,7 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
         }
         Effect::NoteDamage => {
             // If it cannot be stored, the sign stays, which says as much.
-            let _ = station.acknowledge_damage().await;
+            let _ = station.acknowledge_return().await;
             Event::DamageNoted
         }
         Effect::ReadBrand => {

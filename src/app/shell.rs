@@ -26,7 +26,7 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
         if tells_staff && notes_ui(ui, &state.station.notes, cx) {
             event = Some(Event::Shell(ShellAction::DismissNotes));
         }
-        if tells_staff && queue_view::damage_ui(ui, state.queue, cx) {
+        if tells_staff && queue_view::returned_ui(ui, state.queue, cx) {
             event = Some(Event::Shell(ShellAction::DismissDamage));
         }
         if matches!(state.screen, Screen::Counter(_)) {

@@ -586,10 +586,10 @@ fn a_signup_that_is_only_saved_does_not_say_that_swip_answers() {
 
 #[test]
 fn the_sign_of_a_damaged_queue_stays_until_it_is_noted() {
-    use crate::services::outbox::{Restored, Status};
+    use crate::services::outbox::{ReturnCause, Returned, Status};
     let mut state = at_the_counter();
-    let damaged =
-        QueueStatus::Open(Status { restored: Some(Restored { count: 3, copied_ms: None }), ..Status::default() });
+    let returned = Returned { cause: ReturnCause::Damage, count: 3, copied_ms: None };
+    let damaged = QueueStatus::Open(Status { returned: Some(returned), ..Status::default() });
     state.update(Event::QueueChanged(damaged), at(1));
     assert_eq!(state.queue, damaged);
     assert_eq!(state.update(Event::Shell(ShellAction::DismissDamage), at(2)), [Effect::NoteDamage]);

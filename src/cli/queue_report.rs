@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::i18n::Texts;
-use crate::services::outbox::{Counts, Entry, ExpiredEntry};
+use crate::services::outbox::{Counts, Entry, ExpiredEntry, ReturnCause};
 
 /// What `queue list` tells, at a time in Unix milliseconds.
 #[derive(Debug, PartialEq, Eq)]
@@ -11,6 +11,7 @@ pub(super) struct QueueReport {
     pub(super) entries: Vec<Entry>,
     pub(super) ended: Vec<ExpiredEntry>,
     pub(super) counts: Counts,
+    pub(super) returned: Option<ReturnCause>,
     pub(super) now_ms: i64,
 }
 
@@ -40,6 +41,9 @@ impl QueueReport {
         let Counts { waiting, held, attention, .. } = self.counts;
         object.insert("entries".to_owned(), self.entries.iter().map(entry).collect());
         object.insert("ended".to_owned(), self.ended.iter().map(ended).collect());
+        if let Some(cause) = self.returned {
+            object.insert("returned".to_owned(), cause.name().into());
+        }
         object.insert("counts".to_owned(), json!({ "waiting": waiting, "held": held, "attention": attention }));
     }
 
@@ -55,6 +59,14 @@ impl QueueReport {
                 format!("{}  {phone}  {state} {reason}  {} s", entry.id, self.secs_since(entry.created_ms))
             })
             .collect();
+        if let Some(cause) = self.returned {
+            let title = texts.get(match cause {
+                ReturnCause::Damage => "damage-title",
+                ReturnCause::Backup => "backup-title",
+                ReturnCause::OtherMachine => "other-machine-title",
+            });
+            lines.push(title.into_owned());
+        }
         if self.entries.is_empty() {
             lines.push(texts.get("cli-queue-empty").into_owned());
         } else {

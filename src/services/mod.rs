@@ -14,6 +14,7 @@ mod durable;
 pub mod journal;
 pub mod json;
 pub mod languages;
+mod machine;
 pub mod outbox;
 pub mod panics;
 pub mod process;

@@ -20,9 +20,9 @@ use super::journal::Journal;
 use super::outbox::{Deliverer, Outbox, StoreError, Timing};
 use super::profile::Profile;
 use super::sandbox::{Sandbox, SandboxOptions};
-use super::secrets::{KeyError, PinStore, RootKey, SecretsError, TokenStore};
+use super::secrets::{HistoryFile, KeyError, PinStore, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
-use super::{disk, durable};
+use super::{disk, durable, machine};
 use crate::domain::check::{TestOutcome, steps};
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{
@@ -360,7 +360,8 @@ impl StationFiles {
             // They open as they are for as long as the other key is there.
             tracing::warn!(%error, "secrets could not be sealed under the key in force");
         }
-        Ok(Outbox::open(self.dirs.data(), &root, &others)?)
+        let history = HistoryFile::of(&self.dirs, &root, machine::id());
+        Ok(Outbox::open(self.dirs.data(), &root, &others, history)?)
     }
 
     fn stored_token(&self, settings: &Settings) -> Option<Token> {

@@ -21,7 +21,7 @@ fn asked(purpose: Purpose, version: &str) -> Asked {
     texts.of(purpose).expect("there").asked(&LanguageTag::default())
 }
 
-fn ticked(purpose: Purpose, version: &str) -> Given {
+pub(crate) fn ticked(purpose: Purpose, version: &str) -> Given {
     Given { asked: asked(purpose, version), how: How::TickedByCustomer }
 }
 
@@ -38,7 +38,7 @@ fn told(found: &[Evidence]) -> Vec<(Purpose, &str, i64)> {
 }
 
 impl Opened {
-    async fn take(&self, number: usize, name: &str, consents: Vec<Given>, after_ms: i64) -> Enqueued {
+    pub(crate) async fn take(&self, number: usize, name: &str, consents: Vec<Given>, after_ms: i64) -> Enqueued {
         let enrolment = Enrolment { signup: person(&phone(number), name), consents };
         self.deliverer.outbox().enqueue(enrolment, self.link.clone(), NOW_MS + after_ms).await.expect("stored")
     }

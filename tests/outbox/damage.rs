@@ -188,10 +188,10 @@ fn what_came_back_is_told_until_a_person_has_taken_note() {
     fs::write(db(&home), [0; PAGE]).expect("written");
     let told = |is_noted: bool| {
         killed_after(&home, async |opened| {
-            let restored = opened.deliverer.status().borrow().restored;
+            let restored = opened.deliverer.status().borrow().returned;
             if is_noted {
-                opened.deliverer.outbox().acknowledge_damage().await.expect("noted");
-                assert_eq!(opened.deliverer.status().borrow().restored, None);
+                opened.deliverer.outbox().acknowledge_return().await.expect("noted");
+                assert_eq!(opened.deliverer.status().borrow().returned, None);
             }
             restored
         })

@@ -5,6 +5,7 @@
 mod attempts;
 mod consents;
 mod damage;
+mod history;
 mod migrations;
 mod moving;
 mod reconcile;

@@ -18,7 +18,7 @@ use crate::domain::connection::{Connection, Origin};
 use crate::domain::delivery::Pending;
 use crate::domain::{Enrolment, Phone};
 use crate::services::disk;
-use crate::services::secrets::RootKey;
+use crate::services::secrets::{HistoryFile, RootKey};
 
 /// The outbox of one station: a thread that owns the database, and this handle to it.
 #[derive(Clone)]
@@ -35,15 +35,20 @@ const JOBS: usize = 64;
 
 impl Outbox {
     /// Opens the outbox in a station's data directory; a damaged one is moved aside, and a new one takes over what can
-    /// be read. `found_again` are keys that were lost once. Blocks on the disk.
+    /// be read. `found_again` are keys that were lost once, `history` is beside them. Blocks on the disk.
     ///
     /// # Errors
     /// Why nothing can be stored here.
-    pub(in crate::services) fn open(data: &Path, root: &RootKey, found_again: &[RootKey]) -> Result<Self, StoreError> {
+    pub(in crate::services) fn open(
+        data: &Path,
+        root: &RootKey,
+        found_again: &[RootKey],
+        history: HistoryFile,
+    ) -> Result<Self, StoreError> {
         if disk::is_shared(data) {
             return Err(StoreError::Shared);
         }
-        let database = Database::open(data, Keyring::new(root, found_again))?;
+        let database = Database::open(data, Keyring::new(root, found_again), history)?;
         let (jobs, inbox) = sync_channel::<Job>(JOBS);
         let (status, openings) = database.tells();
         let run = move || database.run(&inbox);
@@ -139,8 +144,8 @@ impl Outbox {
     ///
     /// # Errors
     /// The sign then stays.
-    pub async fn acknowledge_damage(&self) -> Result<(), StoreError> {
-        self.work(Database::acknowledge_damage).await
+    pub async fn acknowledge_return(&self) -> Result<(), StoreError> {
+        self.work(Database::acknowledge_return).await
     }
 
     /// Looks how much room the disk has; [`Status`] then says so. Nobody waits for it.

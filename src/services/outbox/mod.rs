@@ -15,4 +15,4 @@ pub use delivery::worker::Deliverer;
 pub use entry::{Counts, Enqueued, Entry, Outgoing, Sender};
 pub use error::StoreError;
 pub use handle::Outbox;
-pub use status::{Closed, Disk, Restored, Status};
+pub use status::{Closed, Disk, ReturnCause, Returned, Status};

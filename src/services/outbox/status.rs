@@ -20,20 +20,58 @@ pub struct Status {
     pub disk: Disk,
     /// What the staff must be told about the age of what waits.
     pub warning: Option<AgeWarning>,
-    /// A damaged database was put aside, and nobody has taken note of it yet.
-    pub restored: Option<Restored>,
+    /// The database is not the one that was here last, and nobody has taken note of it yet.
+    pub returned: Option<Returned>,
 }
 
-/// What came back after damage.
+/// What came back, and why nobody knows what became of it since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Restored {
+pub struct Returned {
+    /// From where.
+    pub cause: ReturnCause,
     /// Entries that there were afterwards.
     pub count: u32,
     /// From when the copy was that took the place of the database, Unix milliseconds; none if there was none.
     pub copied_ms: Option<i64>,
 }
 
-impl Restored {
+/// Why the database is not the one that was here last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnCause {
+    /// It was damaged and put aside.
+    Damage,
+    /// The data directory was put back from a backup.
+    Backup,
+    /// The data directory comes from another machine, which may be at work with the same.
+    OtherMachine,
+}
+
+impl ReturnCause {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Damage => "damage",
+            Self::Backup => "backup",
+            Self::OtherMachine => "other_machine",
+        }
+    }
+
+    /// How it is stored.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Damage => 0,
+            Self::Backup => 1,
+            Self::OtherMachine => 2,
+        }
+    }
+
+    /// The one that is stored so.
+    pub(super) fn of_code(code: u8) -> Option<Self> {
+        [Self::Damage, Self::Backup, Self::OtherMachine].into_iter().find(|cause| cause.code() == code)
+    }
+}
+
+impl Returned {
     /// From when the copy was, in local time.
     pub fn copied(self) -> Option<DateTime> {
         local_time(self.copied_ms?)

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +12,38 @@ use super::sealed::{SealKeys, Sealed, Use};
 use crate::services::dirs::StationDirs;
 use crate::services::durable;
 
-/// What was kept once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What was kept once, and what must not go back when the data directory does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Marks {
     /// A PIN was set.
     pub(super) pin: bool,
     /// A token was stored.
     pub(super) token: bool,
+    /// The salts of the PINs that may be in force, in hexadecimal digits; empty if nobody noted any.
+    #[serde(default)]
+    pub(super) pins: Vec<String>,
+    /// Of the outbox, as in [`History`].
+    #[serde(default)]
+    pub(super) generation: u64,
+    /// The machine it was at, as [`machine::id`](crate::services::machine::id) names it.
+    #[serde(default)]
+    pub(super) machine: Option<String>,
+    /// Customers who were forgotten.
+    #[serde(default)]
+    pub(super) erased: Vec<Erased>,
 }
+
+/// A customer who was forgotten: what of it is older must not come back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::services) struct Erased {
+    /// Of the phone, as evidence is found by it.
+    pub(in crate::services) tag: [u8; 32],
+    /// Unix milliseconds.
+    pub(in crate::services) at_ms: i64,
+}
+
+/// One at a time changes them.
+static CHANGING: Mutex<()> = Mutex::new(());
 
 const MARKS: Use<'static> = Use { purpose: "swip-kiosk marks 1", place: "station" };
 
@@ -28,8 +53,12 @@ impl Marks {
         let home = KeyHome::of(dirs);
         match fs::read(home.marks_file()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
-            bytes => bytes.ok().and_then(|bytes| Self::open(&bytes, &home)).unwrap_or(Self { pin: true, token: true }),
+            bytes => bytes.ok().and_then(|bytes| Self::open(&bytes, &home)).unwrap_or_else(Self::unreadable),
         }
+    }
+
+    fn unreadable() -> Self {
+        Self { pin: true, token: true, ..Self::default() }
     }
 
     fn open(bytes: &[u8], home: &KeyHome<'_>) -> Option<Self> {
@@ -38,10 +67,21 @@ impl Marks {
         serde_json::from_slice(&plain).ok()
     }
 
-    /// Adds to them durably. The caller owns the station.
-    pub(super) fn add(dirs: &StationDirs, key: &RootKey, more: Self) -> Result<(), SecretsError> {
+    /// Whether a PIN with this salt may be in force; one that may not comes from a backup.
+    pub(super) fn may_be_in_force(&self, salt: &str) -> bool {
+        self.pins.is_empty() || self.pins.iter().any(|pin| pin == salt)
+    }
+
+    /// Changes them durably. The caller owns the station.
+    pub(super) fn change(
+        dirs: &StationDirs,
+        key: &RootKey,
+        change: impl FnOnce(&mut Self),
+    ) -> Result<(), SecretsError> {
+        let _changing = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
         let before = Self::read(dirs);
-        let marks = Self { pin: before.pin || more.pin, token: before.token || more.token };
+        let mut marks = before.clone();
+        change(&mut marks);
         let path = KeyHome::of(dirs).marks_file();
         if marks == before && path.exists() {
             return Ok(());

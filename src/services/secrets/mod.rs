@@ -2,6 +2,7 @@
 //! the root key.
 
 mod file;
+mod history;
 mod keychain;
 mod marks;
 mod pin;
@@ -12,6 +13,7 @@ use std::io;
 
 pub use crate::domain::Protection;
 pub use crate::domain::pin::PinState;
+pub(in crate::services) use history::HistoryFile;
 pub use pin::PinStore;
 pub use root_key::KeyError;
 
@@ -19,6 +21,7 @@ use super::dirs::StationDirs;
 use crate::domain::Token;
 use crate::domain::connection::Origin;
 use file::{PIN, SealedToken, SecretsFile};
+pub(in crate::services) use marks::Erased;
 use marks::Marks;
 use root_key::KeyHome;
 pub(in crate::services) use root_key::RootKey;
@@ -73,7 +76,7 @@ impl TokenStore {
         file.tokens.retain(|token| token.origin != origin.as_str());
         file.tokens.push(SealedToken::seal(origin, token, &key)?);
         file.write(&self.dirs)?;
-        Marks::add(&self.dirs, &key, Marks { token: true, ..Marks::default() })
+        Marks::change(&self.dirs, &key, |marks| marks.token = true)
     }
 
     /// Forgets the tokens for all other origins.
@@ -107,7 +110,14 @@ impl TokenStore {
             file.write(&self.dirs)?;
         }
         // A program before 0.2 left none.
-        Marks::add(&self.dirs, current, Marks { pin: file.pin.is_some(), token: !file.tokens.is_empty() })
+        let salt = file.pin.as_ref().and_then(|sealed| pin::salt_of(&self.dirs, sealed));
+        Marks::change(&self.dirs, current, |marks| {
+            marks.pin |= file.pin.is_some();
+            marks.token |= !file.tokens.is_empty();
+            if let Some(salt) = salt.filter(|salt| marks.may_be_in_force(salt)) {
+                marks.pins = vec![salt];
+            }
+        })
     }
 }
 

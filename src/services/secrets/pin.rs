@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::file::{PIN, SecretsFile};
 use super::marks::Marks;
-use super::root_key::RootKey;
+use super::root_key::{KeyHome, RootKey};
 use super::sealed::{SealKeys, Sealed};
 use super::{SecretsError, keys};
 use crate::domain::Pin;
@@ -75,8 +75,11 @@ impl PinStore {
         file.pin = Some(Sealed::seal(&record.to_bytes(), &key, PIN)?);
         write_count(&self.dirs, 0)?;
         *throttle = Throttle::new(0, Duration::ZERO);
+        // Until the file is written the PIN before is in force.
+        let salt = record.salt_name();
+        Marks::change(&self.dirs, &key, |marks| marks.pins.extend((!marks.pins.is_empty()).then(|| salt.clone())))?;
         file.write(&self.dirs)?;
-        Marks::add(&self.dirs, &key, Marks { pin: true, ..Marks::default() })?;
+        Marks::change(&self.dirs, &key, |marks| (marks.pin, marks.pins) = (true, vec![salt]))?;
         match read_record(&self.dirs)? {
             Some(kept) if kept.is_of(pin.expose())? => Ok(()),
             _ => Err(SecretsError::Sealed),
@@ -136,6 +139,11 @@ impl PinRecord {
         Ok(text.len() <= LONGEST_TRY && mac(text, &self.salt)?.verify_slice(&self.tag).is_ok())
     }
 
+    /// Tells this PIN from those before and after it, and nothing about it.
+    fn salt_name(&self) -> String {
+        self.salt.iter().fold(String::new(), |name, byte| name + &format!("{byte:02x}"))
+    }
+
     fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new([&[FORM], self.salt.as_slice(), &self.tag].concat())
     }
@@ -161,22 +169,41 @@ fn read_record(dirs: &StationDirs) -> Result<Option<PinRecord>, SecretsError> {
     let Some(sealed) = SecretsFile::read(dirs)?.pin else {
         return Ok(None);
     };
-    let keys: SealKeys = keys(dirs);
-    PinRecord::from_bytes(&keys.open(&sealed, PIN)?).map(Some).ok_or(SecretsError::Sealed)
+    let record = open_record(dirs, &sealed)?;
+    // One that is not noted was put back from a backup: who knew it then may not know the one in force.
+    if Marks::read(dirs).may_be_in_force(&record.salt_name()) { Ok(Some(record)) } else { Err(SecretsError::Sealed) }
 }
 
+fn open_record(dirs: &StationDirs, sealed: &Sealed) -> Result<PinRecord, SecretsError> {
+    let keys: SealKeys = keys(dirs);
+    PinRecord::from_bytes(&keys.open(sealed, PIN)?).ok_or(SecretsError::Sealed)
+}
+
+/// The salt of a stored PIN, in hexadecimal digits; none if it cannot be opened.
+pub(super) fn salt_of(dirs: &StationDirs, sealed: &Sealed) -> Option<String> {
+    open_record(dirs, sealed).ok().map(|record| record.salt_name())
+}
+
+/// Beside the key: a data directory that is put back must not forgive tries.
 fn count_file(dirs: &StationDirs) -> PathBuf {
+    KeyHome::of(dirs).marks_file().with_extension("pin-tries")
+}
+
+/// Where programs before 0.2 counted.
+fn first_count_file(dirs: &StationDirs) -> PathBuf {
     dirs.data().join("pin-tries")
 }
 
 fn read_count(dirs: &StationDirs) -> u32 {
-    match fs::read_to_string(count_file(dirs)) {
-        Ok(text) => text.trim().parse().unwrap_or(UNREADABLE_COUNT),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
-        Err(_) => UNREADABLE_COUNT,
-    }
+    let read = |path: PathBuf| match fs::read_to_string(path) {
+        Ok(text) => Some(text.trim().parse().unwrap_or(UNREADABLE_COUNT)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(_) => Some(UNREADABLE_COUNT),
+    };
+    read(count_file(dirs)).or_else(|| read(first_count_file(dirs))).unwrap_or(0)
 }
 
 fn write_count(dirs: &StationDirs, failures: u32) -> Result<(), SecretsError> {
+    durable::create_private_dir(dirs.keys()).map_err(SecretsError::Storage)?;
     durable::replace(&count_file(dirs), |aside| fs::write(aside, failures.to_string())).map_err(SecretsError::Storage)
 }

@@ -13,8 +13,8 @@ impl Station {
     ///
     /// # Errors
     /// [`Failure::Storage`] if that cannot be stored; the sign then stays.
-    pub async fn acknowledge_damage(&self) -> Result<(), Failure> {
-        self.deliverer().await?.outbox().acknowledge_damage().await.map_err(|error| {
+    pub async fn acknowledge_return(&self) -> Result<(), Failure> {
+        self.deliverer().await?.outbox().acknowledge_return().await.map_err(|error| {
             tracing::error!(%error, "the sign of a damaged outbox stays");
             Failure::Storage
         })

@@ -1,4 +1,4 @@
-//! Reads columns of a database that somebody else may have written to.
+//! Columns of a row, whatever somebody else may have written there.
 
 use rusqlite::Row;
 
@@ -9,7 +9,7 @@ pub(in crate::services::outbox) fn text(row: &Row<'_>, at: usize) -> rusqlite::R
 }
 
 /// The same for a column that may be empty.
-pub(super) fn optional_text(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<String>> {
+pub(in crate::services::outbox) fn optional_text(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<String>> {
     let bytes = row.get_ref(at)?.as_bytes_or_null()?;
     Ok(bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned()))
 }

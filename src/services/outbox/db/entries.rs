@@ -225,15 +225,24 @@ pub(super) fn read(store: &Store, id: i64) -> Result<Option<Outgoing>, StoreErro
 
 /// Every row of a database on a connection that holds a signup of this phone, wherever it stands.
 pub(super) fn entries_of(store: &Store, schema: &str, phone: &Phone) -> Result<Vec<i64>, StoreError> {
-    let mut query = store
-        .db
-        .prepare(&format!("SELECT id, created_ms, sealed, {} FROM {schema}.entry ORDER BY id", Sender::COLUMNS))?;
+    entries_where(store, schema, |_, of, _| of == phone)
+}
+
+/// Every row of a database on a connection whose phone and time, Unix milliseconds, a condition holds for.
+pub(super) fn entries_where(
+    store: &Store,
+    schema: &str,
+    condition: impl Fn(&Store, &Phone, i64) -> bool,
+) -> Result<Vec<i64>, StoreError> {
+    let sql = format!("SELECT id, created_ms, sealed, {} FROM {schema}.entry ORDER BY id", Sender::COLUMNS);
+    let mut query = store.db.prepare(&sql)?;
     let mut rows = query.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let record = RecordId { id: row.get(0)?, created_ms: row.get(1)? };
         let sealed = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-        if store.keys.open(sealed, record, &Sender::read(row, 3)?).is_some_and(|signup| signup.phone == *phone) {
+        let signup = store.keys.open(sealed, record, &Sender::read(row, 3)?);
+        if signup.is_some_and(|signup| condition(store, &signup.phone, record.created_ms)) {
             found.push(record.id);
         }
     }

@@ -1,6 +1,7 @@
 //! Keeps the database open. After an error of the disk, or a panic, it is closed, opened anew and read again; while
 //! that does not help, signup is out of service.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub(super) mod columns;
 pub(super) mod consents;
 pub(super) mod copy;
 pub(super) mod entries;
+pub(super) mod history;
 pub(super) mod queue;
 mod reserve;
 pub(super) mod retention;
@@ -24,12 +26,13 @@ mod startup;
 pub(super) mod store;
 use super::entry::Enqueued;
 use super::error::StoreError;
-use super::recovery::{self, Quarantine};
+use super::recovery::Quarantine;
 use super::status::{Disk, Status};
 use crate::domain::connection::Connection;
 use crate::domain::{Enrolment, Phone, Signup};
 use crate::services::clock::Clock;
 use crate::services::process;
+use crate::services::secrets::HistoryFile;
 use consents::Forgotten;
 use reserve::Reserve;
 use retention::{SweepInput, SweepResult};
@@ -43,6 +46,8 @@ pub(super) type Job = Box<dyn FnOnce(&mut Database) + Send>;
 pub(super) struct Database {
     data: PathBuf,
     keys: Arc<Keyring>,
+    /// Beside the key.
+    history: HistoryFile,
     /// None while it cannot be opened.
     store: Option<Store>,
     reserve: Reserve,
@@ -75,10 +80,11 @@ impl Database {
     ///
     /// # Errors
     /// Why nothing can be stored here; nothing is left open then.
-    pub(super) fn open(data: &Path, keys: Keyring) -> Result<Self, StoreError> {
+    pub(super) fn open(data: &Path, keys: Keyring, history: HistoryFile) -> Result<Self, StoreError> {
         let mut database = Self {
             data: data.to_owned(),
             keys: Arc::new(keys),
+            history,
             store: None,
             reserve: Reserve::in_dir(data),
             failures: 0,
@@ -236,10 +242,12 @@ impl Database {
             return;
         };
         self.copy_due = None;
-        match copy::update(store, Clock::System.unix_ms()) {
+        let updated = history::advance(store)
+            .and_then(|generation| copy::update(store, Clock::System.unix_ms()).map(|()| generation));
+        match updated {
             Err(error) if error.is_damage() => self.trouble(&error),
             Err(error) => tracing::warn!(%error, "the copy of the outbox is not up to date"),
-            Ok(()) => {}
+            Ok(generation) => history::note(&self.history, generation),
         }
     }
 
@@ -253,6 +261,9 @@ impl Database {
 
     /// Destroys what there is about one customer, and with it what was damaged once: it may hold more.
     pub(super) fn forget(&mut self, phone: &Phone) -> Result<Forgotten, StoreError> {
+        let tag = self.keys.current.consents.tag(phone)?;
+        let noted = self.history.note_erased(tag, Clock::System.unix_ms());
+        noted.map_err(|error| StoreError::Storage(io::Error::other(error)))?;
         let forgotten = self.carry_out(|store| consents::forget(store, phone))?;
         Quarantine::of(&self.data).clear().map(|()| forgotten).map_err(StoreError::Storage)
     }
@@ -320,46 +331,29 @@ impl Database {
         Ok(())
     }
 
-    /// Opens the database; one that is damaged is moved aside, and the copy takes its place.
     fn open_store(&self) -> Result<Store, StoreError> {
-        let path = self.data.join("outbox.db");
-        let quarantine = Quarantine::of(&self.data);
-        let open = || -> Result<Store, StoreError> {
-            let db = recovery::open(&path, &quarantine, &self.keys)?;
-            let mut store = Store::new(db, Arc::clone(&self.keys), copy::copy_of(&path));
-            if let Err(error) = startup::settle(&mut store) {
-                // It may be about to be moved aside.
-                store.close_as_it_is();
-                return Err(error);
-            }
-            Ok(store)
-        };
-        let store = match open() {
-            Err(error) if error.is_damage() => {
-                tracing::error!(%error, "the outbox cannot be read");
-                quarantine.take(&path).map_err(StoreError::Storage)?;
-                open()?
-            }
-            opened => opened?,
-        };
-        self.tell_damage(&quarantine);
+        let store = startup::open(&self.data, &self.keys, &self.history)?;
+        self.tell_returned(&store);
         Ok(store)
     }
 
-    /// A person has taken note of what was damaged.
-    pub(super) fn acknowledge_damage(&mut self) -> Result<(), StoreError> {
-        let quarantine = Quarantine::of(&self.data);
-        quarantine.acknowledge().map_err(StoreError::Storage)?;
-        self.tell_damage(&quarantine);
+    /// A person has taken note of what came back.
+    pub(super) fn acknowledge_return(&mut self) -> Result<(), StoreError> {
+        Quarantine::of(&self.data).acknowledge().map_err(StoreError::Storage)?;
+        self.carry_out(|store| history::acknowledge(store))?;
+        self.status.send_if_modified(|status| status.returned.take().is_some());
         Ok(())
     }
 
-    fn tell_damage(&self, quarantine: &Quarantine) {
-        let restored = quarantine.unseen().unwrap_or_else(|error| {
-            tracing::error!(%error, "the quarantine cannot be read");
+    fn tell_returned(&self, store: &Store) {
+        let damage = Quarantine::of(&self.data).unseen().map_err(StoreError::Storage);
+        let returned =
+            damage.and_then(|damage| damage.map_or_else(|| history::unseen(store), |damage| Ok(Some(damage))));
+        let returned = returned.unwrap_or_else(|error| {
+            tracing::error!(%error, "it cannot be read what came back");
             None
         });
-        self.status.send_if_modified(|status| std::mem::replace(&mut status.restored, restored) != restored);
+        self.status.send_if_modified(|status| std::mem::replace(&mut status.returned, returned) != returned);
     }
 
     fn close(&mut self) {

@@ -1,16 +1,21 @@
 //! What is done each time the database is opened, also anew after an error: about attempts that were cut short, and about
 //! records whose key is gone or back.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use rusqlite::{ErrorCode, OptionalExtension, Transaction, params};
 
-use super::consents;
 use super::entries::{EXPORTED, KEY_LOST, TAKEN_TWICE, live_row, state};
-use super::seal::{Keys, RecordId};
+use super::seal::{Keyring, Keys, RecordId};
 use super::store::Store;
+use super::{consents, copy, history};
 use crate::domain::Signup;
 use crate::domain::delivery::EntryState;
 use crate::services::outbox::entry::Sender;
 use crate::services::outbox::error::StoreError;
+use crate::services::outbox::recovery::{self, Quarantine};
+use crate::services::secrets::HistoryFile;
 
 /// An entry as it is stored.
 struct StoredEntry {
@@ -20,9 +25,41 @@ struct StoredEntry {
     sealed: Vec<u8>,
 }
 
+/// Opens the database of a station; one that is damaged is moved aside, and the copy takes its place.
+pub(super) fn open(data: &Path, keys: &Arc<Keyring>, history: &HistoryFile) -> Result<Store, StoreError> {
+    let (path, quarantine) = (data.join("outbox.db"), Quarantine::of(data));
+    match open_settled(&path, &quarantine, keys, history) {
+        Err(error) if error.is_damage() => {
+            tracing::error!(%error, "the outbox cannot be read");
+            quarantine.take(&path).map_err(StoreError::Storage)?;
+            open_settled(&path, &quarantine, keys, history)
+        }
+        opened => opened,
+    }
+}
+
+fn open_settled(
+    path: &Path,
+    quarantine: &Quarantine,
+    keys: &Arc<Keyring>,
+    history: &HistoryFile,
+) -> Result<Store, StoreError> {
+    let db = recovery::open(path, quarantine, keys)?;
+    let mut store = Store::new(db, Arc::clone(keys), copy::copy_of(path));
+    match settle(&mut store).and_then(|()| history::settle(&mut store, history)) {
+        Ok(has_erased) if has_erased => quarantine.clear().map(|()| store).map_err(StoreError::Storage),
+        Ok(_) => Ok(store),
+        Err(error) => {
+            // It may be about to be moved aside.
+            store.close_as_it_is();
+            Err(error)
+        }
+    }
+}
+
 /// Attempts that a dead process left behind have an unknown end; records that cannot be opened rest, and those that
 /// can be opened again wake.
-pub(super) fn settle(store: &mut Store) -> Result<(), StoreError> {
+fn settle(store: &mut Store) -> Result<(), StoreError> {
     let transaction = store.db.transaction()?;
     transaction.execute("UPDATE entry SET state = 'unknown', reason = NULL WHERE state = 'in_flight'", [])?;
     let mark = store.keys.current.mark().ok_or(StoreError::Sealing)?;

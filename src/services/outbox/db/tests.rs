@@ -10,8 +10,9 @@ use crate::domain::{BirthdayForm, Enrolment, SignupDraft};
 use crate::services::StationDirs;
 use crate::services::outbox::Outbox;
 use crate::services::outbox::db::seal::RecordId;
+use crate::services::outbox::{ReturnCause, Returned};
 use crate::services::profile::Profile;
-use crate::services::secrets::RootKey;
+use crate::services::secrets::{HistoryFile, RootKey};
 
 const NOW_MS: i64 = 1_700_000_000_000;
 
@@ -20,15 +21,26 @@ struct Home {
     root: RootKey,
 }
 
+fn dirs_in(folder: &TempDir) -> StationDirs {
+    StationDirs::resolve(Some(folder.path().join("data")), Some(folder.path().join("keys"))).unwrap()
+}
+
 impl Home {
     fn new() -> Self {
         Self::in_folder(tempfile::tempdir().unwrap())
     }
 
     fn in_folder(folder: TempDir) -> Self {
-        let dirs = StationDirs::resolve(Some(folder.path().join("data")), Some(folder.path().join("keys"))).unwrap();
-        let root = RootKey::open_or_create(&dirs).unwrap();
+        let root = RootKey::open_or_create(&dirs_in(&folder)).unwrap();
         Self { folder, root }
+    }
+
+    fn history(&self) -> HistoryFile {
+        self.history_at("machine a")
+    }
+
+    fn history_at(&self, machine: &str) -> HistoryFile {
+        HistoryFile::of(&dirs_in(&self.folder), &self.root, Some(machine.to_owned()))
     }
 
     fn data(&self) -> std::path::PathBuf {
@@ -36,7 +48,7 @@ impl Home {
     }
 
     fn database(&self) -> Database {
-        Database::open(&self.data(), Keyring::new(&self.root, &[])).unwrap()
+        Database::open(&self.data(), Keyring::new(&self.root, &[]), self.history()).unwrap()
     }
 
     /// Takes the whole folder away, and puts it back.
@@ -228,7 +240,7 @@ fn work_that_is_left_half_done_is_undone_and_no_success() {
 #[tokio::test]
 async fn a_panic_on_the_thread_of_the_outbox_costs_one_answer_and_nothing_else() {
     let home = Home::new();
-    let outbox = Outbox::open(&home.data(), &home.root, &[]).unwrap();
+    let outbox = Outbox::open(&home.data(), &home.root, &[], home.history()).unwrap();
     outbox.enqueue(Enrolment::without_consents(signup(1)), link(), NOW_MS).await.unwrap();
     for _ in 0..5 {
         let panicked: Result<(), _> = outbox
@@ -325,4 +337,30 @@ fn the_answer_to_an_entry_that_was_damaged_meanwhile_ends_no_other() {
     assert_eq!(ids(&mut database), [1, 1_002]);
     let kept = database.carry_out(|store| queue::list(store)).unwrap();
     assert_eq!(kept[1].state, EntryState::Saved);
+}
+
+#[test]
+fn a_copied_disk_is_noticed_on_the_other_machine_and_its_entries_are_asked_for() {
+    let home = Home::new();
+    let mut first = home.database();
+    enqueue(&mut first, 1).unwrap();
+    drop(first);
+    let again = home.database();
+    assert_eq!(again.status.borrow().returned, None, "the same machine");
+    drop(again);
+
+    let open = || Database::open(&home.data(), Keyring::new(&home.root, &[]), home.history_at("machine b")).unwrap();
+    let told = Some(Returned { cause: ReturnCause::OtherMachine, count: 1, copied_ms: None });
+    let mut clone = open();
+    assert_eq!(clone.status.borrow().returned, told);
+    let states: Vec<_> = clone.carry_out(|store| queue::live(store)).unwrap().iter().map(|one| one.state).collect();
+    assert_eq!(states, [EntryState::Unknown]);
+    drop(clone);
+    // It is this machine's from now on, and what was said stays until somebody has read it.
+    let mut again = open();
+    assert_eq!(again.status.borrow().returned, told);
+    again.acknowledge_return().unwrap();
+    assert_eq!(again.status.borrow().returned, None);
+    drop(again);
+    assert_eq!(open().status.borrow().returned, None);
 }

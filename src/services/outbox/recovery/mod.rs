@@ -10,10 +10,11 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::db::copy::{copied_ms, copy_of, distrust};
+use super::db::history::mark_as_copy;
 use super::db::schema::{self, exists, wal_of};
 use super::db::seal::Keyring;
 use super::error::StoreError;
-use super::status::Restored;
+use super::status::{ReturnCause, Returned};
 use crate::services::durable;
 
 pub(super) use quarantine::Quarantine;
@@ -51,6 +52,7 @@ fn prepare(copy: &Path) -> Result<(), StoreError> {
     let mut connection = schema::open(copy)?;
     let transaction = connection.transaction()?;
     distrust(&transaction, "TRUE", [])?;
+    mark_as_copy(&transaction)?;
     transaction.commit()?;
     close(connection)?;
     if exists(&wal_of(copy)) { Err(StoreError::Unsafe("the copy cannot be completed")) } else { Ok(()) }
@@ -67,7 +69,9 @@ fn search(connection: &mut Connection, quarantine: &Quarantine, keys: &Keyring) 
         let copied_ms = copied_ms(&transaction)?;
         let moved_ms = transaction.query_row("SELECT now_ms FROM station_clock", [], |row| row.get(0))?;
         transaction.commit()?;
-        damaged.mark_restored(Restored { count, copied_ms }, moved_ms).map_err(StoreError::Storage)?;
+        damaged
+            .mark_restored(Returned { cause: ReturnCause::Damage, count, copied_ms }, moved_ms)
+            .map_err(StoreError::Storage)?;
         tracing::error!(count, "signups were brought back after damage");
     }
     Ok(())

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::services::durable;
 use crate::services::outbox::db::schema::{exists, wal_of};
-use crate::services::outbox::status::Restored;
+use crate::services::outbox::status::{ReturnCause, Returned};
 
 /// The folder of databases that were damaged: `outbox-N.db` with its log, `outbox-N.salvaged` once everything that could be
 /// read is back, and `outbox-N.seen` once a person knows.
@@ -26,7 +26,7 @@ pub(super) struct Damaged {
 /// What `outbox-N.salvaged` says, in this order; programs before 0.2 wrote the count alone.
 struct RestoreMark {
     count: u32,
-    /// Of the copy, as in [`Restored`].
+    /// Of the copy, as in [`Returned`].
     copied_ms: Option<i64>,
     /// The station clock.
     moved_ms: Option<i64>,
@@ -66,11 +66,11 @@ impl Quarantine {
     }
 
     /// What came back after the last damage, unless a person knows.
-    pub(in crate::services::outbox) fn unseen(&self) -> io::Result<Option<Restored>> {
+    pub(in crate::services::outbox) fn unseen(&self) -> io::Result<Option<Returned>> {
         let mut marks = self.all()?.into_iter().filter(|damaged| damaged.is_searched() && !exists(&damaged.seen()));
         Ok(marks.next_back().map(|damaged| {
             let RestoreMark { count, copied_ms, .. } = damaged.mark();
-            Restored { count, copied_ms }
+            Returned { cause: ReturnCause::Damage, count, copied_ms }
         }))
     }
 
@@ -143,8 +143,8 @@ impl Damaged {
     }
 
     /// Takes note that everything that could be read is back.
-    pub(super) fn mark_restored(&self, restored: Restored, moved_ms: i64) -> io::Result<()> {
-        let Restored { count, copied_ms } = restored;
+    pub(super) fn mark_restored(&self, returned: Returned, moved_ms: i64) -> io::Result<()> {
+        let Returned { count, copied_ms, .. } = returned;
         self.note(&RestoreMark { count, copied_ms, moved_ms: Some(moved_ms) })
     }
 

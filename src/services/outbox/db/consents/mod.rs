@@ -24,6 +24,7 @@ use row::{COLUMNS, Conflict, ConsentRow};
 
 pub use export::ExportError;
 
+pub(super) use read::destroy;
 pub(in crate::services) use read::{all_evidence, evidence_of, forget};
 
 /// The SHA-256 of a text as it was shown, in UTF-8.

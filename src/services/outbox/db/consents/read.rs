@@ -48,7 +48,13 @@ pub(in crate::services) fn forget(store: &mut Store, phone: &Phone) -> Result<Fo
     let forgotten = Forgotten { consents: removal.consents.len(), signups: removal.entries.len() };
     // What was delivered since the copy was brought up to date is still in it.
     removal.entries.extend(copy::with_copy(store, |store| entries_of(store, "copy", phone))?);
-    copy::take_out(store, &removal)?;
+    destroy(store, &removal)?;
+    Ok(forgotten)
+}
+
+/// Destroys signups and evidence, in the copy first, with the texts that nothing names any more.
+pub(in crate::services::outbox::db) fn destroy(store: &mut Store, removal: &Removal) -> Result<(), StoreError> {
+    copy::take_out(store, removal)?;
     let transaction = store.db.transaction()?;
     removal.destroy(&transaction, "main")?;
     drop_unused_texts(&transaction)?;
@@ -58,7 +64,7 @@ pub(in crate::services) fn forget(store: &mut Store, phone: &Phone) -> Result<Fo
     if let Err(error) = store.empty_log() {
         store.doubt = Some(error);
     }
-    Ok(forgotten)
+    Ok(())
 }
 
 fn evidence(store: &Store, condition: &str, parameters: impl rusqlite::Params) -> Result<Vec<Evidence>, StoreError> {

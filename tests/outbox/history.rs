@@ -1,0 +1,95 @@
+//! A data directory that is put back from a backup: nobody is signed up twice, and who was forgotten stays forgotten.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use swip_kiosk::domain::Purpose;
+use swip_kiosk::services::outbox::{ReturnCause, Returned};
+
+use crate::consents::ticked;
+use crate::station::{Server, StationHome};
+use crate::{Opened, deliver, listed, phone, posts, row};
+
+fn copy_all(from: &Path, to: &Path) {
+    drop(fs::remove_dir_all(to));
+    fs::create_dir(to).expect("made");
+    for file in fs::read_dir(from).expect("a folder").map(|file| file.expect("a file").path()) {
+        let name = file.file_name().expect("a name");
+        if file.is_dir() {
+            copy_all(&file, &to.join(name));
+        } else {
+            fs::copy(&file, to.join(name)).expect("copied");
+        }
+    }
+}
+
+/// A station with signups that were never sent, and a backup of its data.
+async fn with_backup(server: &Server, count: usize) -> (StationHome, PathBuf) {
+    let home = StationHome::new();
+    home.provision(&server.profile_with(&json!({ "settings": { "reconcile": "lookup" } })));
+    let opened = Opened::of(&home).await;
+    for number in 0..count {
+        opened.take(number, "Анна", vec![ticked(Purpose::PersonalData, "1")], 0).await;
+    }
+    opened.stop(&home).await;
+    let backup = home.folder().join("backup");
+    copy_all(&home.data(), &backup);
+    (home, backup)
+}
+
+async fn told(home: &StationHome) -> Option<Returned> {
+    let opened = Opened::of(home).await;
+    let returned = opened.deliverer.status().borrow().returned;
+    opened.stop(home).await;
+    returned
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_delivered_after_a_backup_is_asked_for_and_not_sent_again() {
+    let server = Server::start();
+    let (home, backup) = with_backup(&server, 2).await;
+    assert_eq!(deliver(&home, 20), 0);
+    assert_eq!(listed(&home), []);
+    copy_all(&backup, &home.data());
+    let before = posts(&server).len();
+    assert_eq!(home.run(&["queue", "list", "--json"]).json()["returned"], "backup");
+    let list = listed(&home);
+    assert!(list.iter().all(|(state, reason, _)| state == "unknown" && reason.is_none()), "{list:?}");
+    assert_eq!(told(&home).await, Some(Returned { cause: ReturnCause::Backup, count: 2, copied_ms: None }));
+    assert_eq!(deliver(&home, 20), 0);
+    assert_eq!(listed(&home), []);
+    assert_eq!(posts(&server).len(), before, "asked for, and not sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_like_any_other_is_no_backup() {
+    let server = Server::start();
+    let (home, _) = with_backup(&server, 1).await;
+    for _ in 0..3 {
+        assert_eq!(told(&home).await, None);
+        assert_eq!(listed(&home), [row("saved", None, 0)]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_forgotten_does_not_come_back_with_a_backup() {
+    let server = Server::start();
+    let (home, backup) = with_backup(&server, 2).await;
+    assert_eq!(home.run(&["consents", "delete", "--phone", &phone(0), "--json"]).code, 0);
+    assert_eq!(listed(&home).len(), 1);
+    copy_all(&backup, &home.data());
+    assert_eq!(listed(&home).len(), 1);
+    assert_eq!(home.run(&["consents", "find", "--phone", &phone(0), "--json"]).code, 12);
+    assert_eq!(home.run(&["consents", "find", "--phone", &phone(1), "--json"]).code, 0);
+    let export = home.folder().join("all.json");
+    assert_eq!(home.run(&["consents", "export", export.to_str().expect("a name"), "--json"]).code, 0);
+    assert!(!fs::read_to_string(export).expect("a file").contains(&phone(0)));
+
+    // Whoever signs up again is a customer again.
+    assert_eq!(home.run(&["signup", "--phone", &phone(0), "--json"]).code, 0);
+    copy_all(&home.data(), &backup);
+    assert_eq!(deliver(&home, 20), 0);
+    copy_all(&backup, &home.data());
+    assert_eq!(home.run(&["consents", "find", "--phone", &phone(0), "--json"]).code, 0);
+}
