@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::domain::SignupField;
 use crate::domain::settings::Mode;
 
 /// Loyalty signup and points for shops. Without a verb it opens the window.
@@ -171,6 +172,19 @@ pub struct SignupOptions {
     /// One line of JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+impl SignupOptions {
+    /// Takes what is given for a field.
+    pub fn take(&mut self, field: SignupField) -> Option<String> {
+        let given = match field {
+            SignupField::Phone => &mut self.phone,
+            SignupField::FirstName => &mut self.first_name,
+            SignupField::LastName => &mut self.last_name,
+            SignupField::Birthday => &mut self.birthday,
+        };
+        given.take()
+    }
 }
 
 /// `pin`

@@ -10,7 +10,7 @@ use super::Complaint::{self, Usage};
 use super::report::{Report, phone_reason};
 use super::{Headless, input};
 use crate::domain::pin::PinVerdict;
-use crate::domain::{Failure, Phone, PhoneError, PhoneRules};
+use crate::domain::{Failure, Phone, PhoneError, PhoneRules, SignupField};
 use crate::options::{ConsentsOptions, ConsentsVerb, OneCustomer};
 use crate::services::Station;
 use crate::services::secrets::PinStore;
@@ -101,11 +101,10 @@ fn phone(customer: &OneCustomer) -> Result<Result<Phone, PhoneError>, Complaint>
     let text = if let Some(phone) = &customer.phone {
         Zeroizing::new(phone.clone())
     } else {
-        let given = input::read_customer()?;
-        let is_phone_alone =
-            given.pass.is_none() && given.first_name.is_none() && given.last_name.is_none() && given.birthday.is_none();
-        let phone = given.phone.filter(|_| is_phone_alone).ok_or(Usage("consents takes a phone and nothing else"))?;
-        Zeroizing::new(phone.into_text())
+        let mut given = input::read_customer()?;
+        let phone = given.fields.remove(&SignupField::Phone).map(Zeroizing::new);
+        let is_phone_alone = given.pass.is_none() && given.fields.is_empty();
+        phone.filter(|_| is_phone_alone).ok_or(Usage("consents takes a phone and nothing else"))?
     };
     Ok(Phone::parse(&text, PhoneRules::ANY))
 }

@@ -1,27 +1,66 @@
 //! What a verb reads from standard input or a file, bounded.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufRead, Read};
 use std::path::Path;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use super::Complaint::{self, Usage};
+use crate::domain::SignupField;
 use crate::services::byte_order::without_mark;
 use crate::services::json::repeated_key;
 use crate::services::profile;
 
-/// The standard input form of `points` and `signup`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The standard input form of `points` and `signup`: one JSON object of texts.
+#[derive(Default)]
 pub(super) struct CustomerInput {
-    pub(super) phone: Option<Text>,
-    pub(super) pass: Option<Text>,
-    pub(super) first_name: Option<Text>,
-    pub(super) last_name: Option<Text>,
-    pub(super) birthday: Option<Text>,
+    /// What is given of a signup.
+    pub(super) fields: BTreeMap<SignupField, String>,
+    /// The id of a loyalty pass.
+    pub(super) pass: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for CustomerInput {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(CustomerKeys)
+    }
+}
+
+/// Reads the keys of a customer: each at most once, and no other.
+struct CustomerKeys;
+
+impl<'de> Visitor<'de> for CustomerKeys {
+    type Value = CustomerInput;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut keys: A) -> Result<CustomerInput, A::Error> {
+        let mut customer = CustomerInput::default();
+        let mut seen = BTreeSet::new();
+        while let Some(key) = keys.next_key::<String>()? {
+            // None is the pass.
+            let field = match SignupField::ALL.into_iter().find(|field| field.name() == key) {
+                None if key != "pass" => return Err(A::Error::custom("an unknown key")),
+                field => field,
+            };
+            if !seen.insert(field) {
+                return Err(A::Error::custom("a key that is given twice"));
+            }
+            match (field, keys.next_value::<Option<Text>>()?.map(Text::into_text)) {
+                (_, None) => {}
+                (Some(field), Some(text)) => drop(customer.fields.insert(field, text)),
+                (None, Some(text)) => customer.pass = Some(text),
+            }
+        }
+        Ok(customer)
+    }
 }
 
 const KEYS: [&str; 5] = ["phone", "pass", "first_name", "last_name", "birthday"];
@@ -29,7 +68,7 @@ const KEYS: [&str; 5] = ["phone", "pass", "first_name", "last_name", "birthday"]
 /// A text, or whatever else stood where one belongs.
 #[derive(Deserialize)]
 #[serde(untagged)]
-pub(super) enum Text {
+enum Text {
     /// As it should be.
     Text(String),
     /// A number or the like: wrong input, not wrong usage.
@@ -38,7 +77,7 @@ pub(super) enum Text {
 
 impl Text {
     /// The text to be checked. What is no text becomes one that no field takes.
-    pub(super) fn into_text(self) -> String {
+    fn into_text(self) -> String {
         match self {
             Self::Text(text) => text,
             Self::Other(_) => "\u{0}".to_owned(),

@@ -18,7 +18,7 @@ use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::settings::Preferences;
 use crate::domain::{
     BirthdayForm, Connection, ConsentSources, CustomerQuery, Enrolment, Failure, Lookup, PassId, Phone, Pin, PinError,
-    SettingKey, Settings, SignupDraft, SignupErrors, TokenChoice,
+    SettingKey, Settings, SignupDraft, SignupErrors, SignupField, TokenChoice,
 };
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxArgs, SignupOptions, Verb};
@@ -210,12 +210,12 @@ impl Headless<'_> {
 
     fn points(&self, options: PointsOptions) -> Result<Report, Complaint> {
         let (phone, pass) = if options.stdin.is_some() {
-            let customer = input::read_customer()?;
-            let has_more = customer.first_name.is_some() || customer.last_name.is_some() || customer.birthday.is_some();
-            if has_more {
+            let mut customer = input::read_customer()?;
+            let phone = customer.fields.remove(&SignupField::Phone);
+            if !customer.fields.is_empty() {
                 return Err(Usage("points takes phone or pass"));
             }
-            (customer.phone.map(input::Text::into_text), customer.pass.map(input::Text::into_text))
+            (phone, customer.pass)
         } else {
             (options.phone, options.pass)
         };
@@ -254,7 +254,7 @@ impl Headless<'_> {
         draft.wipe();
         let signup = match checked {
             Ok(signup) => signup,
-            Err(errors) => return Ok(first_error(errors)),
+            Err(errors) => return Ok(first_error(&errors)),
         };
         let lock = match self.lock() {
             Ok(lock) => lock,
@@ -307,42 +307,34 @@ fn usable_settings(opened: Opened) -> Option<Settings> {
     opened.token_tail.and(opened.loaded.settings)
 }
 
-fn signup_draft(options: SignupOptions) -> Result<SignupDraft, Complaint> {
+fn signup_draft(mut options: SignupOptions) -> Result<SignupDraft, Complaint> {
+    let mut draft = SignupDraft::default();
     if options.stdin.is_none() {
-        return Ok(SignupDraft {
-            phone: options.phone.unwrap_or_default(),
-            first_name: options.first_name.unwrap_or_default(),
-            last_name: options.last_name.unwrap_or_default(),
-            birthday: options.birthday.unwrap_or_default(),
-        });
+        for field in SignupField::ALL {
+            *draft.text_mut(field) = options.take(field).unwrap_or_default();
+        }
+        return Ok(draft);
     }
-    let customer = input::read_customer()?;
+    let mut customer = input::read_customer()?;
     if customer.pass.is_some() {
         return Err(Usage("signup takes a phone, not a pass"));
     }
-    let text = |text: Option<input::Text>| text.map(input::Text::into_text).unwrap_or_default();
-    let Some(phone) = customer.phone else {
-        return Err(Usage("signup needs a phone"));
-    };
-    Ok(SignupDraft {
-        phone: phone.into_text(),
-        first_name: text(customer.first_name),
-        last_name: text(customer.last_name),
-        birthday: text(customer.birthday),
-    })
+    for field in SignupField::ALL {
+        match customer.fields.remove(&field) {
+            Some(text) => *draft.text_mut(field) = text,
+            None if field.is_required() => return Err(Usage("signup needs a phone")),
+            None => {}
+        }
+    }
+    Ok(draft)
 }
 
 /// The first wrong field, in the order of the form.
-fn first_error(errors: SignupErrors) -> Report {
-    let SignupErrors { phone, first_name, last_name, birthday } = errors;
-    let reasons = [
-        ("phone", phone.map(report::phone_reason)),
-        ("first_name", first_name.map(report::name_reason)),
-        ("last_name", last_name.map(report::name_reason)),
-        ("birthday", birthday.map(report::birthday_reason)),
-    ];
-    let first = reasons.into_iter().find_map(|(field, reason)| Some((field, reason?)));
-    first.map_or(Report::Failed(Failure::Internal), |(field, reason)| Report::invalid(field, reason))
+fn first_error(errors: &SignupErrors) -> Report {
+    let first = errors.first_key_value();
+    first.map_or(Report::Failed(Failure::Internal), |(field, error)| {
+        Report::invalid(field.name(), report::field_reason(*error))
+    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use super::queue_report::QueueReport;
 use crate::domain::check::StepResult;
 use crate::domain::consent::How;
 use crate::domain::failure::Failure;
-use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError};
+use crate::domain::{
+    BirthdayError, FieldError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError,
+};
 use crate::i18n::{Texts, failure_advice, failure_title, purpose_name, step_name};
 use crate::services::outbox::{Broken, Evidence, Forgotten};
 use crate::services::profile::{ProfileError, ProfileProblem};
@@ -305,6 +307,15 @@ pub(super) fn phone_reason(error: PhoneError) -> &'static str {
     }
 }
 
+/// The name of what is wrong with a field of the signup.
+pub(super) fn field_reason(error: FieldError) -> &'static str {
+    match error {
+        FieldError::Phone(error) => phone_reason(error),
+        FieldError::Name(error) => name_reason(error),
+        FieldError::Birthday(error) => birthday_reason(error),
+    }
+}
+
 /// The name of what is wrong with a pass.
 pub(super) fn pass_reason(error: PassError) -> &'static str {
     match error {
@@ -315,7 +326,7 @@ pub(super) fn pass_reason(error: PassError) -> &'static str {
 }
 
 /// The name of what is wrong with a name.
-pub(super) fn name_reason(error: NameError) -> &'static str {
+fn name_reason(error: NameError) -> &'static str {
     match error {
         NameError::TooLong => "too_long",
         NameError::UnexpectedCharacter => "unexpected_character",
@@ -324,7 +335,7 @@ pub(super) fn name_reason(error: NameError) -> &'static str {
 }
 
 /// The name of what is wrong with a birthday.
-pub(super) fn birthday_reason(error: BirthdayError) -> &'static str {
+fn birthday_reason(error: BirthdayError) -> &'static str {
     match error {
         BirthdayError::Incomplete => "incomplete",
         BirthdayError::NoSuchDay => "no_such_day",

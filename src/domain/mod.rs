@@ -21,6 +21,7 @@ pub mod points;
 pub mod protection;
 pub mod settings;
 pub mod signup;
+pub mod signup_field;
 pub mod token;
 
 pub use birthday::{Birthday, BirthdayError, BirthdayRules};
@@ -39,5 +40,6 @@ pub use pin::{Pin, PinEntry, PinError, PinState};
 pub use points::Points;
 pub use protection::{KeyFacts, Protection};
 pub use settings::{SettingError, SettingKey, Settings, SettingsDraft};
-pub use signup::{BirthdayForm, Enrolment, Signup, SignupDraft, SignupErrors};
+pub use signup::{BirthdayForm, Enrolment, Signup, SignupDraft};
+pub use signup_field::{FieldError, SignupErrors, SignupField};
 pub use token::{Token, TokenChoice, TokenError};

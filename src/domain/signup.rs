@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use zeroize::Zeroize;
 
 use super::settings::Preferences;
-use super::{Birthday, BirthdayError, Given, NameError, PersonName, Phone, PhoneError};
+use super::{Birthday, BirthdayError, FieldError, Given, PersonName, Phone, SignupErrors, SignupField};
 
 /// What SWiP gets about a new customer; only the phone is required.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,19 +41,6 @@ pub struct SignupDraft {
     pub birthday: String,
 }
 
-/// What is wrong with a form, at most one error a field.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SignupErrors {
-    /// Of the phone.
-    pub phone: Option<PhoneError>,
-    /// Of the first name.
-    pub first_name: Option<NameError>,
-    /// Of the last name.
-    pub last_name: Option<NameError>,
-    /// Of the birthday.
-    pub birthday: Option<BirthdayError>,
-}
-
 /// How the text of a birthday is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BirthdayForm {
@@ -71,10 +58,35 @@ impl Enrolment {
 }
 
 impl SignupDraft {
+    /// What was typed into a field.
+    pub fn text(&self, field: SignupField) -> &str {
+        match field {
+            SignupField::Phone => &self.phone,
+            SignupField::FirstName => &self.first_name,
+            SignupField::LastName => &self.last_name,
+            SignupField::Birthday => &self.birthday,
+        }
+    }
+
+    /// The text of a field, to be typed into.
+    pub fn text_mut(&mut self, field: SignupField) -> &mut String {
+        match field {
+            SignupField::Phone => &mut self.phone,
+            SignupField::FirstName => &mut self.first_name,
+            SignupField::LastName => &mut self.last_name,
+            SignupField::Birthday => &mut self.birthday,
+        }
+    }
+
+    /// Empties one field, and wipes what was typed from memory.
+    pub fn clear(&mut self, field: SignupField) {
+        self.text_mut(field).zeroize();
+    }
+
     /// Wipes what was typed from memory.
     pub fn wipe(&mut self) {
-        for text in [&mut self.phone, &mut self.first_name, &mut self.last_name, &mut self.birthday] {
-            text.zeroize();
+        for field in SignupField::ALL {
+            self.clear(field);
         }
     }
 
@@ -93,20 +105,25 @@ impl SignupDraft {
     /// # Errors
     /// Every field that is wrong.
     pub fn check(&self, form: BirthdayForm, rules: &Preferences, today: Date) -> Result<Signup, SignupErrors> {
-        let phone = Phone::parse(&self.phone, rules.phone_rules);
-        let first_name = PersonName::parse(&self.first_name);
-        let last_name = PersonName::parse(&self.last_name);
-        let birthday = self.check_birthday(form, rules, today);
+        let phone = Phone::parse(&self.phone, rules.phone_rules).map_err(FieldError::Phone);
+        let first_name = PersonName::parse(&self.first_name).map_err(FieldError::Name);
+        let last_name = PersonName::parse(&self.last_name).map_err(FieldError::Name);
+        let birthday = self.check_birthday(form, rules, today).map_err(FieldError::Birthday);
+        let mut errors = SignupErrors::new();
+        for field in SignupField::ALL {
+            let error = match field {
+                SignupField::Phone => phone.as_ref().err(),
+                SignupField::FirstName => first_name.as_ref().err(),
+                SignupField::LastName => last_name.as_ref().err(),
+                SignupField::Birthday => birthday.as_ref().err(),
+            };
+            errors.extend(error.map(|error| (field, *error)));
+        }
         match (phone, first_name, last_name, birthday) {
             (Ok(phone), Ok(first_name), Ok(last_name), Ok(birthday)) => {
                 Ok(Signup { phone, first_name, last_name, birthday })
             }
-            (phone, first_name, last_name, birthday) => Err(SignupErrors {
-                phone: phone.err(),
-                first_name: first_name.err(),
-                last_name: last_name.err(),
-                birthday: birthday.err(),
-            }),
+            (..) => Err(errors),
         }
     }
 
@@ -139,6 +156,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::domain::{NameError, PhoneError};
 
     const TODAY: Date = date(2026, 3, 15);
 
@@ -160,12 +178,12 @@ mod tests {
     fn every_wrong_field_is_named_at_once() {
         let rules = Preferences { minimum_age: 18, ..Preferences::default() };
         let errors = draft(["12", "1", "-", "01.01.2020"]).check(BirthdayForm::Typed, &rules, TODAY);
-        let expected = SignupErrors {
-            phone: Some(PhoneError::TooShort),
-            first_name: Some(NameError::UnexpectedCharacter),
-            last_name: Some(NameError::NotAName),
-            birthday: Some(BirthdayError::TooYoung(18)),
-        };
+        let expected = SignupErrors::from([
+            (SignupField::Phone, FieldError::Phone(PhoneError::TooShort)),
+            (SignupField::FirstName, FieldError::Name(NameError::UnexpectedCharacter)),
+            (SignupField::LastName, FieldError::Name(NameError::NotAName)),
+            (SignupField::Birthday, FieldError::Birthday(BirthdayError::TooYoung(18))),
+        ]);
         assert_eq!(errors, Err(expected));
     }
 
@@ -176,7 +194,10 @@ mod tests {
             draft(["9167795322", "", "", text]).check(form, &rules, TODAY).map(|one| one.birthday.unwrap().iso())
         };
         assert_eq!(of(BirthdayForm::Typed, "24.01.1990"), of(BirthdayForm::Iso, "1990-01-24"));
-        assert_eq!(of(BirthdayForm::Iso, "24.01.1990").unwrap_err().birthday, Some(BirthdayError::Incomplete));
+        assert_eq!(
+            of(BirthdayForm::Iso, "24.01.1990").unwrap_err()[&SignupField::Birthday],
+            FieldError::Birthday(BirthdayError::Incomplete)
+        );
     }
 
     #[test]

@@ -6,7 +6,9 @@ use fluent_bundle::FluentValue;
 
 use super::Texts;
 use crate::domain::settings::SettingKind;
-use crate::domain::{BirthdayError, NameError, PassError, PhoneError, PinError, SettingError, SettingKey, TokenError};
+use crate::domain::{
+    BirthdayError, FieldError, NameError, PassError, PhoneError, PinError, SettingError, SettingKey, TokenError,
+};
 
 /// What is wrong with a phone.
 pub fn phone_error(texts: &Texts, error: PhoneError) -> Cow<'_, str> {
@@ -30,7 +32,7 @@ pub fn pass_error(texts: &Texts, error: PassError) -> Cow<'_, str> {
 }
 
 /// What is wrong with a name.
-pub fn name_error(texts: &Texts, error: NameError) -> Cow<'_, str> {
+fn name_error(texts: &Texts, error: NameError) -> Cow<'_, str> {
     texts.get(match error {
         NameError::TooLong => "name-error-long",
         NameError::UnexpectedCharacter => "name-error-character",
@@ -39,7 +41,7 @@ pub fn name_error(texts: &Texts, error: NameError) -> Cow<'_, str> {
 }
 
 /// What is wrong with a birthday.
-pub fn birthday_error(texts: &Texts, error: BirthdayError) -> Cow<'_, str> {
+fn birthday_error(texts: &Texts, error: BirthdayError) -> Cow<'_, str> {
     match error {
         BirthdayError::Incomplete => texts.get("birthday-error-incomplete"),
         BirthdayError::NoSuchDay => texts.get("birthday-error-no-such-day"),
@@ -76,6 +78,15 @@ fn limits(key: SettingKey) -> Vec<(&'static str, FluentValue<'static>)> {
         SettingKind::Text | SettingKind::Texts | SettingKind::Secret | SettingKind::OneOf(_) | SettingKind::Switch => {
             Vec::new()
         }
+    }
+}
+
+/// What is wrong with a field of the signup.
+pub fn field_error(texts: &Texts, error: FieldError) -> Cow<'_, str> {
+    match error {
+        FieldError::Phone(error) => phone_error(texts, error),
+        FieldError::Name(error) => name_error(texts, error),
+        FieldError::Birthday(error) => birthday_error(texts, error),
     }
 }
 

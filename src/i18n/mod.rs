@@ -23,8 +23,8 @@ pub use brand::brand_note;
 pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name};
 pub use fields::{
-    birthday_error, name_error, pass_error, phone_error, pin_error, setting_error, setting_hint, setting_label,
-    setting_word, token_error,
+    field_error, pass_error, phone_error, pin_error, setting_error, setting_hint, setting_label, setting_word,
+    token_error,
 };
 pub use keyboard::{KeyboardTexts, PageTexts};
 

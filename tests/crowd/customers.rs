@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 
 use serde_json::{Value, json};
 use swip_kiosk::app::QueueStatus;
+use swip_kiosk::domain::SignupField;
 use swip_kiosk::screens::kiosk::{Ending, FoundPoints, Page, PointsAnswer, Status};
 use swip_kiosk::services::sandbox::seeds;
 
@@ -140,8 +141,11 @@ impl Shop {
 
     fn is_thorough(&mut self, phone: &str) {
         self.types_phone(phone);
-        for (page, text) in [(Page::FirstName, "Анна"), (Page::LastName, "Ёлкина"), (Page::Birthday, "24011990")]
-        {
+        for (page, text) in [
+            (Page::Field(SignupField::FirstName), "Анна"),
+            (Page::Field(SignupField::LastName), "Ёлкина"),
+            (Page::Field(SignupField::Birthday), "24011990"),
+        ] {
             self.stands_at(page);
             self.window.tap_keys(text);
             self.window.tap("kiosk-next");
@@ -171,7 +175,7 @@ impl Shop {
         self.skips();
         self.agrees();
         self.window.tap("kiosk-confirm-no");
-        self.stands_at(Page::Phone);
+        self.stands_at(Page::Field(SignupField::Phone));
         self.window.tap("keyboard-backspace");
         self.window.tap_keys(phone);
         self.window.tap("kiosk-next");
@@ -183,10 +187,10 @@ impl Shop {
     fn is_plugged(&mut self, phone: &str) {
         self.window.tap("kiosk-join");
         for (page, text) in [
-            (Page::Phone, phone),
-            (Page::FirstName, "Аграфена"),
-            (Page::LastName, "Перепёлкина"),
-            (Page::Birthday, "24011990"),
+            (Page::Field(SignupField::Phone), phone),
+            (Page::Field(SignupField::FirstName), "Аграфена"),
+            (Page::Field(SignupField::LastName), "Перепёлкина"),
+            (Page::Field(SignupField::Birthday), "24011990"),
         ] {
             self.stands_at(page);
             self.window.try_shortcuts();
@@ -227,14 +231,18 @@ impl Shop {
 
     fn types_phone(&mut self, phone: &str) {
         self.window.tap("kiosk-join");
-        self.stands_at(Page::Phone);
+        self.stands_at(Page::Field(SignupField::Phone));
         self.window.tap_keys(phone);
         self.window.tap("kiosk-next");
-        self.stands_at(Page::FirstName);
+        self.stands_at(Page::Field(SignupField::FirstName));
     }
 
     fn skips(&mut self) {
-        for page in [Page::FirstName, Page::LastName, Page::Birthday] {
+        for page in [
+            Page::Field(SignupField::FirstName),
+            Page::Field(SignupField::LastName),
+            Page::Field(SignupField::Birthday),
+        ] {
             self.stands_at(page);
             self.window.tap("kiosk-skip");
         }

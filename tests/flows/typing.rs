@@ -3,6 +3,7 @@
 use egui::{Event, Key, Modifiers, Pos2};
 use serde_json::{Value, json};
 use swip_kiosk::app::Screen;
+use swip_kiosk::domain::SignupField;
 use swip_kiosk::screens::counter::Status;
 use swip_kiosk::screens::kiosk;
 use swip_kiosk::services::sandbox::seeds;
@@ -207,7 +208,7 @@ fn the_second_tap_of_a_double_one_presses_nothing_of_the_page_that_the_first_one
     window.settle();
     let Screen::Kiosk(kiosk) = &window.harness.state().state().screen else { panic!("no kiosk") };
     let kiosk::Status::Form(form) = &kiosk.status else { panic!("no form: {:?}", kiosk.status) };
-    assert_eq!((form.page, form.draft.phone.as_str()), (kiosk::Page::Phone, ""));
+    assert_eq!((form.page, form.draft.phone.as_str()), (kiosk::Page::Field(SignupField::Phone), ""));
     window.settle();
     touch(&mut window, join);
     window.settle();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::key::SettingKey;
+use crate::domain::SignupField;
 
 /// What holds at a kiosk only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,18 @@ pub struct IdleSeconds(u16);
 /// The size of text in percent of the usual, in the range of its setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextPercent(u16);
+
+impl AskedFields {
+    /// Whether a field is asked for; what is required always is.
+    pub fn asks(self, field: SignupField) -> bool {
+        match field {
+            SignupField::Phone => true,
+            SignupField::FirstName => self.first_name,
+            SignupField::LastName => self.last_name,
+            SignupField::Birthday => self.birthday,
+        }
+    }
+}
 
 impl IdleSeconds {
     /// A number of seconds, if it is one that a kiosk may wait.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{BirthdayForm, Failure, Signup, SignupDraft, SignupErrors};
+use crate::domain::{BirthdayForm, Failure, Signup, SignupDraft, SignupErrors, SignupField};
 use crate::screens::UpdateContext;
 
 /// A new customer's details while they are being typed.
@@ -31,19 +31,6 @@ pub enum Checked {
     No(Failure),
     /// It was not asked about this one.
     NotAsked,
-}
-
-/// One field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SignupField {
-    /// The only required one.
-    Phone,
-    /// Optional.
-    FirstName,
-    /// Optional.
-    LastName,
-    /// Optional.
-    Birthday,
 }
 
 impl Drop for SignupForm {
@@ -75,15 +62,15 @@ impl SignupForm {
             self.checked = Checked::NotAsked;
         }
         let found = self.check(cx);
-        self.show(field, found, |shows| shows);
+        self.show(field, &found, |shows| shows);
     }
 
     /// A field is complained about when it is left, but not for being empty: it may be filled in later.
     pub(super) fn left(&mut self, field: SignupField, cx: &UpdateContext<'_>) {
         self.draft.tidy_names();
         let found = self.check(cx);
-        let is_empty = self.text(field).trim().is_empty();
-        self.show(field, found, |_| !is_empty);
+        let is_empty = self.draft.text(field).trim().is_empty();
+        self.show(field, &found, |_| !is_empty);
     }
 
     /// All errors show at once on submit.
@@ -96,23 +83,12 @@ impl SignupForm {
                 Ok(signup)
             }
             Err(errors) => {
+                // The first in reading order.
+                self.focus = errors.keys().next().copied();
                 self.errors = errors;
-                self.focus = self.first_error();
                 Err(())
             }
         }
-    }
-
-    /// The first field with an error, in reading order.
-    fn first_error(&self) -> Option<SignupField> {
-        let SignupErrors { phone, first_name, last_name, birthday } = self.errors;
-        let shown = [
-            (SignupField::Phone, phone.is_some()),
-            (SignupField::FirstName, first_name.is_some()),
-            (SignupField::LastName, last_name.is_some()),
-            (SignupField::Birthday, birthday.is_some()),
-        ];
-        shown.into_iter().find(|(_, is_wrong)| *is_wrong).map(|(field, _)| field)
     }
 
     fn check(&self, cx: &UpdateContext<'_>) -> SignupErrors {
@@ -121,26 +97,10 @@ impl SignupForm {
     }
 
     /// Lets one field's error show if `may_show` says so of whether it shows now.
-    fn show(&mut self, field: SignupField, found: SignupErrors, may_show: impl Fn(bool) -> bool) {
-        let errors = &mut self.errors;
-        match field {
-            SignupField::Phone => errors.phone = found.phone.filter(|_| may_show(errors.phone.is_some())),
-            SignupField::FirstName => {
-                errors.first_name = found.first_name.filter(|_| may_show(errors.first_name.is_some()));
-            }
-            SignupField::LastName => {
-                errors.last_name = found.last_name.filter(|_| may_show(errors.last_name.is_some()));
-            }
-            SignupField::Birthday => errors.birthday = found.birthday.filter(|_| may_show(errors.birthday.is_some())),
-        }
-    }
-
-    fn text(&self, field: SignupField) -> &str {
-        match field {
-            SignupField::Phone => &self.draft.phone,
-            SignupField::FirstName => &self.draft.first_name,
-            SignupField::LastName => &self.draft.last_name,
-            SignupField::Birthday => &self.draft.birthday,
+    fn show(&mut self, field: SignupField, found: &SignupErrors, may_show: impl Fn(bool) -> bool) {
+        let shows = self.errors.remove(&field).is_some();
+        if let Some(error) = found.get(&field).filter(|_| may_show(shows)) {
+            self.errors.insert(field, *error);
         }
     }
 }

@@ -14,11 +14,13 @@ use jiff::civil::DateTime;
 
 use crate::domain::customer::pass_text;
 use crate::domain::delivery::Submission;
-use crate::domain::{CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points};
+use crate::domain::{
+    CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points, SignupField,
+};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
 
-pub use form::{Checked, SignupField, SignupForm};
+pub use form::{Checked, SignupForm};
 
 /// The counter screen.
 #[derive(Debug, Default)]

@@ -10,7 +10,7 @@ use super::*;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::Preferences;
-use crate::domain::{BirthdayError, ConsentSources, NameError, Now, PhoneError, Signup, SignupErrors};
+use crate::domain::{BirthdayError, ConsentSources, FieldError, NameError, Now, PhoneError, Signup, SignupErrors};
 use crate::effect::RequestIds;
 
 const TEN_DIGITS: &str = "9991112233";
@@ -144,14 +144,7 @@ impl CounterFixture {
     }
 
     fn type_field(&mut self, field: SignupField, text: &str) {
-        let draft = &mut self.form().draft;
-        let typed = match field {
-            SignupField::Phone => &mut draft.phone,
-            SignupField::FirstName => &mut draft.first_name,
-            SignupField::LastName => &mut draft.last_name,
-            SignupField::Birthday => &mut draft.birthday,
-        };
-        text.clone_into(typed);
+        text.clone_into(self.form().draft.text_mut(field));
         assert_eq!(self.act(Action::EditField(field)), []);
     }
 
@@ -302,7 +295,7 @@ fn a_pass_is_looked_up_and_never_signed_up() {
         assert_eq!(desk.form().draft.phone, "");
         desk.wait(150);
         assert_eq!(desk.act(Action::SignUp), [], "a signup needs a phone");
-        assert_eq!(desk.form().errors.phone, Some(PhoneError::Empty));
+        assert_eq!(desk.form().errors.get(&SignupField::Phone).copied(), Some(FieldError::Phone(PhoneError::Empty)));
     }
 }
 
@@ -439,7 +432,7 @@ fn an_error_appears_when_its_field_is_left_and_goes_when_it_is_mended() {
         desk.type_field(field, bad);
         assert_eq!(desk.form().errors, SignupErrors::default(), "not while typing");
         assert_eq!(desk.act(Action::LeaveField(field)), []);
-        let errors = desk.form().errors;
+        let errors = desk.form().errors.clone();
         assert_ne!(errors, SignupErrors::default(), "{field:?}");
         desk.type_field(field, bad);
         assert_eq!(desk.form().errors, errors, "still wrong");
@@ -480,9 +473,12 @@ fn submit_shows_all_errors_and_leads_to_the_first() {
     desk.type_field(SignupField::Birthday, "21.05.2025");
     assert_eq!(desk.act(Action::SignUp), []);
     let form = desk.form();
-    assert_eq!(form.errors.first_name, Some(NameError::UnexpectedCharacter));
-    assert_eq!(form.errors.birthday, Some(BirthdayError::InFuture));
-    assert_eq!(form.errors.phone, None);
+    assert_eq!(
+        form.errors.get(&SignupField::FirstName).copied(),
+        Some(FieldError::Name(NameError::UnexpectedCharacter))
+    );
+    assert_eq!(form.errors.get(&SignupField::Birthday).copied(), Some(FieldError::Birthday(BirthdayError::InFuture)));
+    assert_eq!(form.errors.get(&SignupField::Phone), None);
     assert_eq!(form.focus, Some(SignupField::FirstName));
 }
 
@@ -492,7 +488,10 @@ fn the_stations_rules_hold_in_the_form() {
     desk.preferences.minimum_age = 18;
     desk.type_field(SignupField::Birthday, "21.05.2007");
     assert_eq!(desk.act(Action::SignUp), []);
-    assert_eq!(desk.form().errors.birthday, Some(BirthdayError::TooYoung(18)));
+    assert_eq!(
+        desk.form().errors.get(&SignupField::Birthday).copied(),
+        Some(FieldError::Birthday(BirthdayError::TooYoung(18)))
+    );
     desk.type_field(SignupField::Birthday, "20.05.2007");
     desk.sign_up();
 }
@@ -722,5 +721,8 @@ fn a_field_that_is_edited_and_left_in_one_frame_is_complained_about() {
     let mut desk = CounterFixture::with_form();
     desk.form().draft.birthday = "31.02.2020".to_owned();
     desk.act(Action::FinishField(SignupField::Birthday));
-    assert_eq!(desk.form().errors.birthday, Some(BirthdayError::NoSuchDay));
+    assert_eq!(
+        desk.form().errors.get(&SignupField::Birthday).copied(),
+        Some(FieldError::Birthday(BirthdayError::NoSuchDay))
+    );
 }

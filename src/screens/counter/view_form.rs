@@ -6,9 +6,9 @@ use std::time::Duration;
 use egui::{Key, Ui};
 
 use super::view_result::waiting_ui;
-use super::{Action, Checked, SignupField, SignupForm};
-use crate::domain::{birthday, name, phone};
-use crate::i18n::{birthday_error, failure_advice, failure_title, name_error, phone_error};
+use super::{Action, Checked, SignupForm};
+use crate::domain::SignupField;
+use crate::i18n::{failure_advice, failure_title, field_error};
 use crate::screens::ViewContext;
 use crate::ui::forget::salt_of;
 use crate::ui::layout;
@@ -24,22 +24,6 @@ pub(super) struct FormView<'a> {
     /// What every view may need.
     pub(super) cx: &'a ViewContext<'a>,
 }
-
-/// What one field shows besides its text.
-struct FieldText<'a> {
-    field: SignupField,
-    label: Cow<'a, str>,
-    hint: Option<Cow<'a, str>>,
-    placeholder: Option<Cow<'a, str>>,
-    error: Option<Cow<'a, str>>,
-    limit: usize,
-    format: Option<fn(&str) -> String>,
-}
-
-/// Longer than any way to write a phone.
-const PHONE_LIMIT: usize = 32;
-/// Eight digits and room for separators of all kinds.
-const BIRTHDAY_LIMIT: usize = 14;
 
 impl FormView<'_> {
     /// Draws the form and its buttons.
@@ -84,85 +68,64 @@ impl FormView<'_> {
     }
 
     fn fields(&self, ui: &mut Ui, form: &mut SignupForm) -> Option<Action> {
-        let texts = self.cx.texts;
         let focus = form.focus.take().filter(|_| self.sending_since.is_none());
-        let SignupForm { draft, errors, .. } = form;
-        let optional = || Some(texts.get("form-optional"));
-
-        let shown = FieldText {
-            field: SignupField::Phone,
-            label: texts.get("form-phone"),
-            hint: None,
-            placeholder: None,
-            error: errors.phone.map(|error| phone_error(texts, error)),
-            limit: PHONE_LIMIT,
-            format: Some(phone::format_as_typed),
-        };
-        let from_phone = self.field(ui, &mut draft.phone, &shown, focus);
-        let mut from_names = None;
-        layout::pair(ui, |ui, half| {
-            let (field, label, text, error) = match half {
-                layout::Half::First => {
-                    (SignupField::FirstName, "form-first-name", &mut draft.first_name, errors.first_name)
-                }
-                layout::Half::Second => {
-                    (SignupField::LastName, "form-last-name", &mut draft.last_name, errors.last_name)
-                }
-            };
-            let shown = FieldText {
-                field,
-                label: texts.get(label),
-                hint: optional(),
-                placeholder: None,
-                error: error.map(|error| name_error(texts, error)),
-                limit: name::LONGEST_GRAPHEMES,
-                format: None,
-            };
-            from_names = self.field(ui, text, &shown, focus).or(from_names);
-        });
-        let shown = FieldText {
-            field: SignupField::Birthday,
-            label: texts.get("form-birthday"),
-            hint: optional(),
-            placeholder: Some(texts.get("form-birthday-placeholder")),
-            error: errors.birthday.map(|error| birthday_error(texts, error)),
-            limit: BIRTHDAY_LIMIT,
-            format: Some(birthday::formatter(texts.birthday_separator())),
-        };
-        let from_birthday = self.field(ui, &mut draft.birthday, &shown, focus);
-        from_birthday.or(from_names).or(from_phone)
+        let mut action = None;
+        let mut fields = SignupField::ALL.into_iter().peekable();
+        while let Some(field) = fields.next() {
+            match beside(field).and_then(|other| fields.next_if_eq(&other)) {
+                Some(other) => layout::pair(ui, |ui, half| {
+                    let field = match half {
+                        layout::Half::First => field,
+                        layout::Half::Second => other,
+                    };
+                    action = self.field(ui, form, (field, focus)).or(action);
+                }),
+                None => action = self.field(ui, form, (field, focus)).or(action),
+            }
+        }
+        action
     }
 
     fn field(
         &self,
         ui: &mut Ui,
-        text: &mut String,
-        shown: &FieldText<'_>,
-        focus: Option<SignupField>,
+        form: &mut SignupForm,
+        (field, focus): (SignupField, Option<SignupField>),
     ) -> Option<Action> {
-        let mut field = Field::new(&shown.label, text)
-            .id_salt(("form", salt_of(self.generation), shown.field))
-            .error(shown.error.as_deref())
-            .limit(shown.limit)
+        let texts = self.cx.texts;
+        let (label, placeholder) = match field {
+            SignupField::Phone => ("form-phone", None),
+            SignupField::FirstName => ("form-first-name", None),
+            SignupField::LastName => ("form-last-name", None),
+            SignupField::Birthday => ("form-birthday", Some("form-birthday-placeholder")),
+        };
+        let label = texts.get(label);
+        let placeholder = placeholder.map(|id| texts.get(id));
+        let optional = texts.get("form-optional");
+        let error = form.errors.get(&field).map(|error| field_error(texts, *error));
+        let mut shown = Field::new(&label, form.draft.text_mut(field))
+            .id_salt(("form", salt_of(self.generation), field))
+            .error(error.as_deref())
+            .limit(field.limit())
             .enabled(self.sending_since.is_none())
             .catch_more_text()
-            .request_focus(focus == Some(shown.field));
-        if let Some(hint) = &shown.hint {
-            field = field.hint(hint);
+            .request_focus(focus == Some(field));
+        if !field.is_required() {
+            shown = shown.hint(&optional);
         }
-        if let Some(placeholder) = &shown.placeholder {
-            field = field.placeholder(placeholder);
+        if let Some(placeholder) = &placeholder {
+            shown = shown.placeholder(placeholder);
         }
-        if let Some(format) = shown.format {
-            field = field.format(format);
+        if let Some(format) = field.format(texts.birthday_separator()) {
+            shown = shown.format(format);
         }
-        let FieldResponse { entered, changed, left, .. } = field.show(ui);
+        let FieldResponse { entered, changed, left, .. } = shown.show(ui);
         match (entered, changed, left) {
             (true, _, _) => self.cx.was_seen.then_some(Action::SignUp),
-            (_, true, true) => Some(Action::FinishField(shown.field)),
-            (_, true, _) => Some(Action::EditField(shown.field)),
-            (_, _, true) => Some(Action::LeaveField(shown.field)),
-            _ => None,
+            (false, true, true) => Some(Action::FinishField(field)),
+            (false, true, false) => Some(Action::EditField(field)),
+            (false, false, true) => Some(Action::LeaveField(field)),
+            (false, false, false) => None,
         }
     }
 
@@ -196,5 +159,13 @@ impl FormView<'_> {
                 .any(|event| matches!(event, egui::Event::Key { key: Key::Enter, pressed: true, repeat: false, .. }))
         });
         (is_idle && is_entered && self.cx.was_seen && self.sending_since.is_none()).then_some(Action::SignUp)
+    }
+}
+
+/// The field that stands at the right of this one.
+fn beside(field: SignupField) -> Option<SignupField> {
+    match field {
+        SignupField::FirstName => Some(SignupField::LastName),
+        SignupField::Phone | SignupField::LastName | SignupField::Birthday => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::consent::{ConsentForm, Given};
 use crate::domain::settings::{KioskRules, Preferences};
-use crate::domain::{BirthdayForm, Failure, Phone, Purpose, Signup, SignupDraft, SignupErrors};
+use crate::domain::{BirthdayForm, Failure, Phone, Purpose, Signup, SignupDraft, SignupErrors, SignupField};
 use crate::screens::UpdateContext;
 
 /// A signup while it is being typed.
@@ -25,14 +25,8 @@ pub struct Form {
 /// One page of the signup; a page asks one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Page {
-    /// The only thing that is required.
-    Phone,
-    /// Can be skipped.
-    FirstName,
-    /// Can be skipped.
-    LastName,
-    /// Can be skipped.
-    Birthday,
+    /// One field.
+    Field(SignupField),
     /// What the customer agrees to.
     Consents,
     /// "Is this your number?"
@@ -50,15 +44,8 @@ pub(super) enum PageStep {
 /// The pages in their order, for what a station asks.
 pub fn pages(rules: &KioskRules) -> impl Iterator<Item = Page> {
     let asks = rules.asks;
-    let all = [
-        (Page::Phone, true),
-        (Page::FirstName, asks.first_name),
-        (Page::LastName, asks.last_name),
-        (Page::Birthday, asks.birthday),
-        (Page::Consents, true),
-        (Page::Confirm, true),
-    ];
-    all.into_iter().filter(|(_, is_asked)| *is_asked).map(|(page, _)| page)
+    let fields = SignupField::ALL.into_iter().filter(move |field| asks.asks(*field)).map(Page::Field);
+    fields.chain([Page::Consents, Page::Confirm])
 }
 
 impl Drop for Form {
@@ -71,7 +58,7 @@ impl Form {
     /// An empty form, brought by a press that is just over.
     pub(super) fn new(cx: &UpdateContext<'_>) -> Self {
         Self {
-            page: Page::Phone,
+            page: Page::Field(SignupField::Phone),
             draft: SignupDraft::default(),
             errors: SignupErrors::default(),
             consents: ConsentForm::new(cx.consents.asked()),
@@ -82,7 +69,7 @@ impl Form {
 
     /// The form after SWiP said no: SWiP does not say to what, and the phone is the likeliest.
     pub(super) fn refused(mut self, failure: Failure) -> Self {
-        self.turn(Page::Phone);
+        self.turn(Page::Field(SignupField::Phone));
         self.refusal = Some(failure);
         self
     }
@@ -94,8 +81,7 @@ impl Form {
 
     /// Whether what is wrong with the page shows.
     pub fn shows_error(&self) -> bool {
-        let SignupErrors { phone, first_name, last_name, birthday } = self.errors;
-        phone.is_some() || first_name.is_some() || last_name.is_some() || birthday.is_some()
+        !self.errors.is_empty()
     }
 
     /// An error that shows goes as soon as it is mended.
@@ -139,19 +125,17 @@ impl Form {
 
     /// On without what the page asks.
     pub(super) fn skip(&mut self, cx: &UpdateContext<'_>) {
-        let text = match self.page {
-            Page::FirstName => &mut self.draft.first_name,
-            Page::LastName => &mut self.draft.last_name,
-            Page::Birthday => &mut self.draft.birthday,
-            Page::Phone | Page::Consents | Page::Confirm => return,
-        };
-        zeroed(text);
-        self.next(cx);
+        if let Page::Field(field) = self.page
+            && !field.is_required()
+        {
+            self.draft.clear(field);
+            self.next(cx);
+        }
     }
 
     /// To the page of the phone.
     pub(super) fn correct(&mut self) {
-        self.turn(Page::Phone);
+        self.turn(Page::Field(SignupField::Phone));
     }
 
     /// To the page before; false if there is none.
@@ -168,7 +152,9 @@ impl Form {
         let checked = self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date());
         let page = match (checked, self.consents.given()) {
             (Ok(signup), Some(given)) => return Ok((signup, given)),
-            (checked, _) => checked.err().map_or(Page::Consents, first_wrong),
+            // The page of the first thing that is wrong.
+            (Err(errors), _) => errors.keys().next().map_or(Page::Consents, |field| Page::Field(*field)),
+            (Ok(_), None) => Page::Consents,
         };
         self.turn(page);
         self.errors = self.errors_of_page(cx);
@@ -185,29 +171,6 @@ impl Form {
     fn errors_of_page(&self, cx: &UpdateContext<'_>) -> SignupErrors {
         let checked = self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date());
         let found = checked.err().unwrap_or_default();
-        let none = SignupErrors::default();
-        match self.page {
-            Page::Phone => SignupErrors { phone: found.phone, ..none },
-            Page::FirstName => SignupErrors { first_name: found.first_name, ..none },
-            Page::LastName => SignupErrors { last_name: found.last_name, ..none },
-            Page::Birthday => SignupErrors { birthday: found.birthday, ..none },
-            Page::Consents | Page::Confirm => none,
-        }
+        found.into_iter().filter(|(field, _)| self.page == Page::Field(*field)).collect()
     }
-}
-
-/// The page of the first thing that is wrong.
-fn first_wrong(errors: SignupErrors) -> Page {
-    match errors {
-        SignupErrors { phone: Some(_), .. } => Page::Phone,
-        SignupErrors { first_name: Some(_), .. } => Page::FirstName,
-        SignupErrors { last_name: Some(_), .. } => Page::LastName,
-        SignupErrors { .. } => Page::Birthday,
-    }
-}
-
-/// Empties a text, wiping what it held. A draft of its own knows how.
-fn zeroed(text: &mut String) {
-    let mut gone = SignupDraft { phone: std::mem::take(text), ..SignupDraft::default() };
-    gone.wipe();
 }

@@ -10,7 +10,8 @@ use crate::domain::consent::{ConsentTexts, How};
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::settings::{AskedFields, IdleSeconds, Preferences};
 use crate::domain::{
-    Birthday, BirthdayError, CustomerQuery, NameError, Now, PassError, PersonName, PhoneError, Points, Signup,
+    Birthday, BirthdayError, CustomerQuery, FieldError, NameError, Now, PassError, PersonName, PhoneError, Points,
+    Signup, SignupField,
 };
 use crate::effect::RequestIds;
 
@@ -193,7 +194,7 @@ fn a_signup_goes_from_the_invitation_to_the_welcome_and_back() {
     for text in ["Анна", "Петрова"] {
         seen.push(stand.page());
         match stand.page() {
-            Page::FirstName => text.clone_into(&mut stand.form().draft.first_name),
+            Page::Field(SignupField::FirstName) => text.clone_into(&mut stand.form().draft.first_name),
             _ => text.clone_into(&mut stand.form().draft.last_name),
         }
         stand.next();
@@ -233,10 +234,10 @@ fn only_what_is_asked_has_a_page() {
     {
         stand.preferences.kiosk.asks = AskedFields { first_name, last_name, birthday };
         let pages: Vec<_> = pages(&stand.preferences.kiosk).collect();
-        assert_eq!(pages.contains(&Page::FirstName), first_name);
-        assert_eq!(pages.contains(&Page::LastName), last_name);
-        assert_eq!(pages.contains(&Page::Birthday), birthday);
-        assert_eq!((pages[0], pages[pages.len() - 1]), (Page::Phone, Page::Confirm));
+        assert_eq!(pages.contains(&Page::Field(SignupField::FirstName)), first_name);
+        assert_eq!(pages.contains(&Page::Field(SignupField::LastName)), last_name);
+        assert_eq!(pages.contains(&Page::Field(SignupField::Birthday)), birthday);
+        assert_eq!((pages[0], pages[pages.len() - 1]), (Page::Field(SignupField::Phone), Page::Confirm));
     }
 }
 
@@ -248,7 +249,7 @@ fn a_name_shows_as_it_will_be_sent_when_the_customer_comes_back_to_it() {
     stand.next();
     "Анна–Мария \u{A0} ".clone_into(&mut stand.form().draft.first_name);
     stand.next();
-    assert_eq!(stand.page(), Page::LastName);
+    assert_eq!(stand.page(), Page::Field(SignupField::LastName));
     stand.wait(400);
     stand.act(Action::Back);
     assert_eq!(stand.form().draft.first_name, "Анна-Мария");
@@ -261,7 +262,9 @@ fn every_page_about_you_can_be_skipped_and_forgets_what_was_typed() {
     stand.type_phone(TEN_DIGITS);
     stand.next();
     "Анна".clone_into(&mut stand.form().draft.first_name);
-    for page in [Page::FirstName, Page::LastName, Page::Birthday] {
+    for page in
+        [Page::Field(SignupField::FirstName), Page::Field(SignupField::LastName), Page::Field(SignupField::Birthday)]
+    {
         assert_eq!(stand.page(), page);
         stand.wait(400);
         assert_eq!(stand.act(Action::Skip), []);
@@ -280,19 +283,28 @@ fn what_is_wrong_stays_on_its_page_with_its_reason_until_it_is_mended() {
     stand.type_phone("916");
     assert!(!stand.form().shows_error(), "not at the first key");
     stand.next();
-    assert_eq!((stand.page(), stand.form().errors.phone), (Page::Phone, Some(PhoneError::TooShort)));
+    assert_eq!(
+        (stand.page(), stand.form().errors.get(&SignupField::Phone).copied()),
+        (Page::Field(SignupField::Phone), Some(FieldError::Phone(PhoneError::TooShort)))
+    );
     stand.type_phone(TEN_DIGITS);
     assert!(!stand.form().shows_error());
     stand.next();
     "123".clone_into(&mut stand.form().draft.first_name);
     stand.next();
-    assert_eq!(stand.form().errors.first_name, Some(NameError::UnexpectedCharacter));
+    assert_eq!(
+        stand.form().errors.get(&SignupField::FirstName).copied(),
+        Some(FieldError::Name(NameError::UnexpectedCharacter))
+    );
     stand.wait(400);
     stand.act(Action::Skip);
     stand.next();
     "31.02.1990".clone_into(&mut stand.form().draft.birthday);
     stand.next();
-    assert_eq!((stand.page(), stand.form().errors.birthday), (Page::Birthday, Some(BirthdayError::NoSuchDay)));
+    assert_eq!(
+        (stand.page(), stand.form().errors.get(&SignupField::Birthday).copied()),
+        (Page::Field(SignupField::Birthday), Some(FieldError::Birthday(BirthdayError::NoSuchDay)))
+    );
     assert!(stand.form().wants_focus);
 }
 
@@ -338,7 +350,7 @@ fn what_comes_back_to_be_corrected_is_in_the_language_chosen_meanwhile() {
 #[test]
 fn back_leads_page_by_page_to_the_beginning_and_forgets_nothing_on_the_way() {
     let mut stand = Stand::at_confirm();
-    for page in [Page::Consents, Page::Phone] {
+    for page in [Page::Consents, Page::Field(SignupField::Phone)] {
         stand.act(Action::Back);
         assert_eq!(stand.page(), page);
     }
@@ -352,7 +364,7 @@ fn back_leads_page_by_page_to_the_beginning_and_forgets_nothing_on_the_way() {
 fn a_wrong_number_is_corrected_from_the_last_page() {
     let mut stand = Stand::at_confirm();
     stand.act(Action::Correct);
-    assert_eq!((stand.page(), stand.form().draft.phone.as_str()), (Page::Phone, TEN_DIGITS));
+    assert_eq!((stand.page(), stand.form().draft.phone.as_str()), (Page::Field(SignupField::Phone), TEN_DIGITS));
 }
 
 #[test]
@@ -411,7 +423,7 @@ fn a_refusal_opens_the_form_again_at_the_phone_with_everything_in_it() {
     let (mut stand, id) = Stand::sending();
     stand.wait(2_000);
     stand.answer(id, Err(REFUSED));
-    assert_eq!((stand.page(), stand.form().refusal), (Page::Phone, Some(REFUSED)));
+    assert_eq!((stand.page(), stand.form().refusal), (Page::Field(SignupField::Phone), Some(REFUSED)));
     assert_eq!(stand.form().draft.phone, TEN_DIGITS);
     assert!(stand.form().wants_focus && stand.form().consents.is_complete());
     stand.type_phone("9991112234");
@@ -515,7 +527,7 @@ fn typing_never_brings_the_question_and_an_answer_extends_without_limit() {
         stand.act(Action::StillHere);
         assert_eq!(stand.kiosk.asked_since, None);
     }
-    assert_eq!(stand.page(), Page::Phone);
+    assert_eq!(stand.page(), Page::Field(SignupField::Phone));
 }
 
 #[test]

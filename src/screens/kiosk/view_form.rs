@@ -8,46 +8,34 @@ use super::view::View;
 use super::view_layout::BottomBar;
 use super::view_result::announce;
 use super::{Action, Form, Page};
-use crate::domain::{birthday, name, phone};
-use crate::i18n::{birthday_error, name_error, phone_error, purpose_name};
+use crate::domain::SignupField;
+use crate::i18n::{Texts, field_error, purpose_name};
 use crate::ui::forget::salt_of;
 use crate::ui::keyboard::KeyboardKind;
 use crate::ui::theme::{TextSize, Tone, space};
 use crate::ui::widgets::{Banner, Card, Check, Digits, Field, FieldSize, body_as_high_as, headline, lead};
 
-/// What one page asks.
+/// What one page asks, in words.
 struct PageText<'a> {
     headline: Cow<'a, str>,
     hint: Cow<'a, str>,
     placeholder: Cow<'a, str>,
-    error: Option<Cow<'a, str>>,
-    limit: usize,
-    format: Option<Formatter>,
 }
-
-type Formatter = fn(&str) -> String;
-
-/// Longer than any way to write a phone.
-const PHONE_LIMIT: usize = 32;
-/// Eight digits and room for separators of all kinds.
-const BIRTHDAY_LIMIT: usize = 14;
 
 /// Draws the page that shows.
 pub(super) fn form_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<Action> {
     match form.page {
-        Page::Phone | Page::FirstName | Page::LastName | Page::Birthday => field_page_ui(ui, form, view),
+        Page::Field(field) => field_page_ui(ui, form, (field, view)),
         Page::Consents => consents_ui(ui, form, view),
         Page::Confirm => confirm_ui(ui, form, view),
     }
 }
 
-fn field_page_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<Action> {
+fn field_page_ui(ui: &mut Ui, form: &mut Form, (field, view): (SignupField, &View<'_>)) -> Option<Action> {
     let texts = view.cx.texts;
-    let page = form.page;
-    let mut asked = asked(form, view);
+    let mut asked = asked(field, texts);
     let mut from_field = None;
-    let kind =
-        if matches!(page, Page::FirstName | Page::LastName) { KeyboardKind::Letters } else { KeyboardKind::Digits };
+    let kind = if field.is_of_digits() { KeyboardKind::Digits } else { KeyboardKind::Letters };
     // Where large text leaves no room for both, the refusal says what the page is about.
     let has_headline = form.refusal.is_none() || !view.frame.is_tight_with_keys(ui);
     if !has_headline {
@@ -64,56 +52,45 @@ fn field_page_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<Action
             Banner::new(Tone::Error, &texts.get("kiosk-refused")).body(&texts.get("kiosk-refused-advice")).show(ui);
         }
         ui.add_space(if has_headline { space::M } else { 0.0 });
-        from_field = field_ui(ui, form, (&asked, view));
+        from_field = field_ui(ui, form, (field, &asked, view));
     });
     let bar = BottomBar::default().back(texts.get("kiosk-back")).first(texts.get("kiosk-next"), Action::Next);
-    let bar = if page == Page::Phone { bar } else { bar.second(texts.get("kiosk-skip"), Action::Skip) };
+    let bar = if field.is_required() { bar } else { bar.second(texts.get("kiosk-skip"), Action::Skip) };
     bar.show(ui, &view.frame).or(from_field).or(is_next.then_some(Action::Next))
 }
 
-fn asked<'a>(form: &Form, view: &View<'a>) -> PageText<'a> {
-    let texts = view.cx.texts;
-    let errors = form.errors;
-    let (headline, hint, placeholder) = match form.page {
-        Page::FirstName => ("kiosk-first-name", "kiosk-first-name-hint", None),
-        Page::LastName => ("kiosk-last-name", "kiosk-last-name-hint", None),
-        Page::Birthday => ("kiosk-birthday", "kiosk-birthday-hint", Some("form-birthday-placeholder")),
-        _ => ("kiosk-phone", "kiosk-phone-hint", Some("kiosk-phone-placeholder")),
-    };
-    let (error, limit, format): (_, _, Option<Formatter>) = match form.page {
-        Page::FirstName => (errors.first_name.map(|error| name_error(texts, error)), name::LONGEST_GRAPHEMES, None),
-        Page::LastName => (errors.last_name.map(|error| name_error(texts, error)), name::LONGEST_GRAPHEMES, None),
-        Page::Birthday => {
-            let format = birthday::formatter(texts.birthday_separator());
-            (errors.birthday.map(|error| birthday_error(texts, error)), BIRTHDAY_LIMIT, Some(format))
-        }
-        _ => (errors.phone.map(|error| phone_error(texts, error)), PHONE_LIMIT, Some(phone::format_as_typed)),
+fn asked(field: SignupField, texts: &Texts) -> PageText<'_> {
+    let (headline, hint, placeholder) = match field {
+        SignupField::Phone => ("kiosk-phone", "kiosk-phone-hint", Some("kiosk-phone-placeholder")),
+        SignupField::FirstName => ("kiosk-first-name", "kiosk-first-name-hint", None),
+        SignupField::LastName => ("kiosk-last-name", "kiosk-last-name-hint", None),
+        SignupField::Birthday => ("kiosk-birthday", "kiosk-birthday-hint", Some("form-birthday-placeholder")),
     };
     let placeholder = placeholder.map(|id| texts.get(id)).unwrap_or_default();
-    PageText { headline: texts.get(headline), hint: texts.get(hint), placeholder, error, limit, format }
+    PageText { headline: texts.get(headline), hint: texts.get(hint), placeholder }
 }
 
-fn field_ui(ui: &mut Ui, form: &mut Form, (asked, view): (&PageText<'_>, &View<'_>)) -> Option<Action> {
+fn field_ui(
+    ui: &mut Ui,
+    form: &mut Form,
+    (field, asked, view): (SignupField, &PageText<'_>, &View<'_>),
+) -> Option<Action> {
+    let texts = view.cx.texts;
     let wants_focus = std::mem::take(&mut form.wants_focus) || ui.memory(|memory| memory.focused().is_none());
-    let text = match form.page {
-        Page::FirstName => &mut form.draft.first_name,
-        Page::LastName => &mut form.draft.last_name,
-        Page::Birthday => &mut form.draft.birthday,
-        _ => &mut form.draft.phone,
-    };
-    let mut field = Field::new(&asked.headline, text)
-        .id_salt(("kiosk", salt_of(view.generation), form.page))
+    let error = form.errors.get(&field).map(|error| field_error(texts, *error));
+    let mut shown = Field::new(&asked.headline, form.draft.text_mut(field))
+        .id_salt(("kiosk", salt_of(view.generation), field))
         .without_label()
         .size(FieldSize::Large)
         .hint(&asked.hint)
         .placeholder(&asked.placeholder)
-        .error(asked.error.as_deref())
-        .limit(asked.limit)
+        .error(error.as_deref())
+        .limit(field.limit())
         .request_focus(wants_focus && !view.is_covered);
-    if let Some(format) = asked.format {
-        field = field.format(format);
+    if let Some(format) = field.format(texts.birthday_separator()) {
+        shown = shown.format(format);
     }
-    let response = field.show(ui);
+    let response = shown.show(ui);
     if response.entered {
         return Some(Action::Next);
     }

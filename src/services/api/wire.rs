@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::domain::{Points, Signup};
+use crate::domain::{Birthday, PersonName, Points, Signup};
 use crate::services::byte_order::without_mark;
 
 /// The body of `POST /customer-signups`: an empty optional field is left out.
@@ -25,11 +25,13 @@ pub(super) struct SignupBody<'a> {
 
 impl<'a> From<&'a Signup> for SignupBody<'a> {
     fn from(signup: &'a Signup) -> Self {
+        // Taken apart: a field that is forgotten here does not compile.
+        let Signup { phone, first_name, last_name, birthday } = signup;
         Self {
-            phone: signup.phone.digits(),
-            first_name: signup.first_name.as_ref().map(crate::domain::name::PersonName::as_str),
-            last_name: signup.last_name.as_ref().map(crate::domain::name::PersonName::as_str),
-            birthday: signup.birthday.map(crate::domain::birthday::Birthday::iso),
+            phone: phone.digits(),
+            first_name: first_name.as_ref().map(PersonName::as_str),
+            last_name: last_name.as_ref().map(PersonName::as_str),
+            birthday: birthday.map(Birthday::iso),
         }
     }
 }

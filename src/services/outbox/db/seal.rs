@@ -161,11 +161,13 @@ fn bound_to(id: RecordId, sender: &Sender) -> Vec<u8> {
 
 impl From<&Signup> for SealedSignup {
     fn from(signup: &Signup) -> Self {
+        // Taken apart: a field that is forgotten here does not compile.
+        let Signup { phone, first_name, last_name, birthday } = signup;
         Self {
-            phone: signup.phone.digits().to_owned(),
-            first_name: signup.first_name.as_ref().map(|name| name.as_str().to_owned()),
-            last_name: signup.last_name.as_ref().map(|name| name.as_str().to_owned()),
-            birthday: signup.birthday.map(crate::domain::birthday::Birthday::iso),
+            phone: phone.digits().to_owned(),
+            first_name: first_name.as_ref().map(|name| name.as_str().to_owned()),
+            last_name: last_name.as_ref().map(|name| name.as_str().to_owned()),
+            birthday: birthday.map(crate::domain::birthday::Birthday::iso),
         }
     }
 }
