@@ -108,15 +108,27 @@ async fn a_refusal_of_a_waiting_signup_is_for_the_manager_in_every_shape() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_of_points_that_is_none_is_never_printed() {
     let shop = Shop::open([]).await;
-    let none =
-        ["\"11806\"", "118.06", "1e3", "null", "true", "[1]", "{}", "9223372036854775808", "-9223372036854775809"];
+    let none = [
+        "\"12a\"",
+        "\"\"",
+        "118.06",
+        "1e400",
+        "null",
+        "true",
+        "[1]",
+        "{}",
+        "9223372036854775808",
+        "-9223372036854775809",
+    ];
     for points in none {
         shop.server.play([ok(format!("{{\"points\":{points}}}"))]);
         shop.points().assert(23, &crate::unavailable("unusable_answer"));
     }
     shop.server.play([ok("{\"balance\":1}")]);
     shop.points().assert(23, &crate::unavailable("unusable_answer"));
-    for (text, points) in [("-150", -150), ("9223372036854775807", i64::MAX)] {
+    for (text, points) in
+        [("-150", -150), ("9223372036854775807", i64::MAX), ("\"11806\"", 11_806), ("11806.0", 11_806), ("1e3", 1_000)]
+    {
         shop.server.play([ok(format!("{{\"points\":{text}}}"))]);
         shop.points().assert(0, &json!({ "outcome": "found", "points": points }));
     }

@@ -442,7 +442,7 @@ fn undo_never_brings_the_last_customer_back() {
 
 #[test]
 fn a_broken_answer_is_a_failure_and_never_points() {
-    for fault in [Fault::Garbage, Fault::PointsText, Fault::PointsMissing, Fault::CutBefore, Fault::CaptivePortal] {
+    for fault in [Fault::Garbage, Fault::PointsFloat, Fault::PointsMissing, Fault::CutBefore, Fault::CaptivePortal] {
         let shop = Shop::connected("en");
         let mut window = shop.open("en");
         shop.set_faults(Faults::on_stats(Plan::always(fault.clone())));

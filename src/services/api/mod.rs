@@ -3,6 +3,7 @@
 mod classify;
 mod error;
 mod http;
+mod whole_number;
 mod wire;
 
 use std::time::Duration;

@@ -6,7 +6,9 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
+use super::whole_number::whole_number;
 use crate::domain::{Birthday, PersonName, Points, Signup};
 use crate::services::byte_order::without_mark;
 
@@ -42,7 +44,7 @@ pub(super) fn query((name, value): (&str, &str)) -> String {
     form.replace('+', "%20")
 }
 
-/// The points in a stats answer: only a whole number that fits 64 bits counts.
+/// The points in a stats answer: only a whole number that fits 64 bits counts, as a number or as a text.
 pub(super) fn read_points(body: &[u8]) -> Option<Points> {
     read_integer(body, "points").map(Points::new)
 }
@@ -78,14 +80,19 @@ fn read_integer(body: &[u8], key: &'static str) -> Option<i64> {
     let mut json = serde_json::Deserializer::from_slice(without_mark(body));
     let value = OnlyField(key).deserialize(&mut json).ok()?;
     json.end().ok()?;
-    value?.as_i64()
+    let value = value?;
+    // SWiP's own template prints the type in quotes.
+    match serde_json::from_str::<String>(value.get()) {
+        Ok(text) => whole_number(text.trim()),
+        Err(_) => whole_number(value.get()),
+    }
 }
 
 /// Reads an object to its end and keeps one field of it.
 struct OnlyField(&'static str);
 
 impl<'de> DeserializeSeed<'de> for OnlyField {
-    type Value = Option<Value>;
+    type Value = Option<Box<RawValue>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -93,7 +100,7 @@ impl<'de> DeserializeSeed<'de> for OnlyField {
 }
 
 impl<'de> Visitor<'de> for OnlyField {
-    type Value = Option<Value>;
+    type Value = Option<Box<RawValue>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -101,8 +108,10 @@ impl<'de> Visitor<'de> for OnlyField {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
         let mut found = None;
-        while let Some((key, value)) = fields.next_entry::<String, Value>()? {
-            if key == self.0 && found.replace(value).is_some() {
+        while let Some(key) = fields.next_key::<String>()? {
+            if key != self.0 {
+                fields.next_value::<Value>()?;
+            } else if found.replace(fields.next_value()?).is_some() {
                 return Err(A::Error::duplicate_field(self.0));
             }
         }
