@@ -51,6 +51,7 @@ const TABLE: &[Row] = &[
             "tokio",
             "reqwest",
             "rustls",
+            "webpki",
             "rustls_native_certs",
             "hyper",
             "hyper_util",

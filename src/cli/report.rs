@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::queue_report::QueueReport;
 use crate::domain::check::StepResult;
 use crate::domain::consent::How;
-use crate::domain::failure::Failure;
+use crate::domain::failure::{Failure, Unavailable};
 use crate::domain::{
     BirthdayError, FieldError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError,
 };
@@ -142,6 +142,9 @@ impl Report {
                 object.insert("protection".to_owned(), protection.name().into());
                 if let Some(failure) = failure {
                     object.insert("reason".to_owned(), failure.reason().into());
+                }
+                if let Some(Failure::Unavailable(Unavailable::Certificate(fault))) = failure {
+                    object.insert("certificate".to_owned(), fault.name().into());
                 }
             }
             Self::Failed(failure)

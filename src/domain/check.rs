@@ -79,7 +79,7 @@ fn step_of(failure: Failure) -> Step {
             | Unavailable::NoConnection
             | Unavailable::NoCaCertificates
             | Unavailable::CaFileUnusable => Step::Connect,
-            Unavailable::NotSecure => Step::Secure,
+            Unavailable::NotSecure | Unavailable::Certificate(_) => Step::Secure,
             Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed => Step::Address,
             Unavailable::TimedOut
             | Unavailable::Interrupted
@@ -87,7 +87,8 @@ fn step_of(failure: Failure) -> Step {
             | Unavailable::Conflict
             | Unavailable::Busy
             | Unavailable::ServerError
-            | Unavailable::UnusableAnswer => Step::Answer,
+            | Unavailable::UnusableAnswer
+            | Unavailable::Compressed => Step::Answer,
         },
         Failure::Refused(_) | Failure::NotConfigured | Failure::StationInUse | Failure::Storage | Failure::Internal => {
             Step::Answer

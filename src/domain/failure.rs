@@ -52,6 +52,8 @@ pub enum Unavailable {
     CaFileUnusable,
     /// The secure connection failed. Nothing was sent.
     NotSecure,
+    /// The server shows a certificate that cannot be trusted. Nothing was sent.
+    Certificate(CertificateFault),
     /// No complete answer in time; the request may have been carried out.
     TimedOut,
     /// The connection broke; the request may have been carried out.
@@ -72,6 +74,43 @@ pub enum Unavailable {
     ServerError,
     /// An answer that makes no sense; the request may have been carried out.
     UnusableAnswer,
+    /// An answer that is compressed, though it was asked not to be; the request may have been carried out.
+    Compressed,
+}
+
+/// What is wrong with a server's certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CertificateFault {
+    /// Its time is over, by this machine's clock.
+    Expired,
+    /// Its time has not come, by this machine's clock.
+    NotYetValid,
+    /// Nobody who is trusted here has signed it.
+    UnknownAuthority,
+    /// It is another server's.
+    OtherName,
+    /// It names the server only in its common name, which nobody reads any more.
+    NoName,
+    /// It is the certificate of an authority, and no server's.
+    IsAuthority,
+}
+
+impl CertificateFault {
+    /// Every one.
+    pub const ALL: [Self; 6] =
+        [Self::Expired, Self::NotYetValid, Self::UnknownAuthority, Self::OtherName, Self::NoName, Self::IsAuthority];
+
+    /// The name in machine-readable output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::UnknownAuthority => "unknown_authority",
+            Self::OtherName => "other_name",
+            Self::NoName => "no_name",
+            Self::IsAuthority => "is_authority",
+        }
+    }
 }
 
 impl Failure {
@@ -104,7 +143,8 @@ impl Unavailable {
             Self::NoConnection => "no_connection",
             Self::NoCaCertificates => "no_ca_certificates",
             Self::CaFileUnusable => "ca_file_unusable",
-            Self::NotSecure => "not_secure",
+            // What a script does about it is the same; `check` says which.
+            Self::NotSecure | Self::Certificate(_) => "not_secure",
             Self::TimedOut => "timed_out",
             Self::Interrupted => "interrupted",
             Self::Redirected => "redirected",
@@ -115,6 +155,7 @@ impl Unavailable {
             Self::Busy => "busy",
             Self::ServerError => "server_error",
             Self::UnusableAnswer => "unusable_answer",
+            Self::Compressed => "compressed_answer",
         }
     }
 }
@@ -128,7 +169,7 @@ mod tests {
     #[test]
     fn every_failure_has_a_reason_of_its_own() {
         use Unavailable::{
-            Busy, CaFileUnusable, Conflict, Interrupted, MethodNotAllowed, NameNotFound, NoCaCertificates,
+            Busy, CaFileUnusable, Compressed, Conflict, Interrupted, MethodNotAllowed, NameNotFound, NoCaCertificates,
             NoConnection, NotSecure, Redirected, ServerError, TimedOut, Undecided, UnusableAnswer, WrongAddress,
         };
         let unavailable = [
@@ -147,6 +188,7 @@ mod tests {
             Busy,
             ServerError,
             UnusableAnswer,
+            Compressed,
         ];
         let definite = [
             Failure::Credentials(Credentials::TokenRejected),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Texts;
 use crate::domain::check::Step;
-use crate::domain::failure::{Credentials, Failure, Refusal, Unavailable};
+use crate::domain::failure::{CertificateFault, Credentials, Failure, Refusal, Unavailable};
 
 /// What went wrong, in a few words for staff.
 pub fn failure_title(texts: &Texts, failure: Failure) -> Cow<'_, str> {
@@ -20,6 +20,14 @@ pub fn failure_title(texts: &Texts, failure: Failure) -> Cow<'_, str> {
             Unavailable::NoCaCertificates => "failure-no-ca-certificates",
             Unavailable::CaFileUnusable => "failure-ca-file",
             Unavailable::NotSecure => "failure-not-secure",
+            Unavailable::Certificate(fault) => match fault {
+                CertificateFault::Expired => "failure-certificate-expired",
+                CertificateFault::NotYetValid => "failure-certificate-early",
+                CertificateFault::UnknownAuthority => "failure-certificate-unknown",
+                CertificateFault::OtherName => "failure-certificate-other-name",
+                CertificateFault::NoName => "failure-certificate-no-name",
+                CertificateFault::IsAuthority => "failure-certificate-authority",
+            },
             Unavailable::TimedOut => "failure-timed-out",
             Unavailable::Interrupted => "failure-interrupted",
             Unavailable::Redirected => "failure-redirected",
@@ -29,6 +37,7 @@ pub fn failure_title(texts: &Texts, failure: Failure) -> Cow<'_, str> {
             Unavailable::Busy => "failure-busy",
             Unavailable::ServerError => "failure-server-error",
             Unavailable::UnusableAnswer => "failure-unusable-answer",
+            Unavailable::Compressed => "failure-compressed",
         },
         Failure::NotConfigured => "failure-not-configured",
         Failure::StationInUse => "failure-station-in-use",
@@ -48,6 +57,15 @@ pub fn failure_advice(texts: &Texts, failure: Failure) -> Cow<'_, str> {
             Unavailable::NoCaCertificates => "advice-no-ca-certificates",
             Unavailable::CaFileUnusable => "advice-ca-file",
             Unavailable::NotSecure => "advice-not-secure",
+            Unavailable::Certificate(fault) => match fault {
+                CertificateFault::Expired => "advice-certificate-expired",
+                CertificateFault::NotYetValid => "advice-certificate-early",
+                CertificateFault::UnknownAuthority => "advice-certificate-unknown",
+                CertificateFault::OtherName => "advice-certificate-other-name",
+                CertificateFault::NoName => "advice-certificate-no-name",
+                CertificateFault::IsAuthority => "advice-certificate-authority",
+            },
+            Unavailable::Compressed => "advice-compressed",
             Unavailable::Redirected => "advice-redirected",
             Unavailable::WrongAddress | Unavailable::UnusableAnswer => "advice-address",
             Unavailable::MethodNotAllowed => "advice-method",

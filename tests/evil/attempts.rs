@@ -1,10 +1,13 @@
 //! Connections that break at every possible place: the signup is there in the end, and there is one account.
 
 use swip_kiosk::domain::delivery::{EntryState, Submission};
-use swip_kiosk::domain::{BirthdayForm, Enrolment, Signup, SignupDraft};
+use swip_kiosk::domain::{BirthdayForm, Enrolment, SettingKey, Signup, SignupDraft, Token};
+use swip_kiosk::services::api::ApiClient;
 use swip_kiosk::services::{Clock, Station};
 
-use crate::calls::{PATIENT, PHONE, answer, client_of, look_up, no_content, ok, only_phone, register, secure_client};
+use crate::calls::{
+    PATIENT, PHONE, TOKEN, answer, client_of, look_up, no_content, ok, only_phone, register, secure_client, settings,
+};
 use crate::raw_server::{RawServer, Step};
 use crate::{Shop, saved};
 
@@ -103,6 +106,50 @@ async fn one_call_is_one_request_at_the_server_on_every_kind_of_connection() {
         assert!(outcome.is_err(), "{status}");
     }
     assert_eq!(shop.server.requests().len(), before + again.len());
+}
+
+#[tokio::test]
+async fn a_lookup_on_a_connection_that_the_server_has_closed_is_repeated_once_and_a_signup_never() {
+    let balance = |points: u32| Step::Send(answer("200 OK", "", format!("{{\"points\": {points}}}")));
+    for ending in [vec![Step::Request], vec![Step::Request, Step::Reset]] {
+        let closing = [vec![balance(1)], ending].concat();
+        let server = RawServer::start([closing.clone(), vec![balance(2)]]).await;
+        let client = client_of(&server, PATIENT);
+        assert_eq!(look_up(&client).await, "1");
+        assert_eq!(look_up(&client).await, "2", "asked again");
+        assert_eq!(server.connections(), 2, "on a new connection");
+
+        let server = RawServer::start([closing, no_content()]).await;
+        let client = client_of(&server, PATIENT);
+        assert_eq!(look_up(&client).await, "1");
+        assert_eq!(register(&client).await, "interrupted");
+        assert_eq!((server.connections(), server.whole_requests("POST ").len()), (1, 1), "a signup may have been done");
+    }
+    // A server that closes every connection under the second request, and one under the first.
+    let server = RawServer::start([vec![balance(1), Step::Request]]).await;
+    let client = client_of(&server, PATIENT);
+    for _ in 0..15 {
+        assert_eq!(look_up(&client).await, "1");
+    }
+    let server = RawServer::start([vec![Step::Reset]]).await;
+    assert_eq!(look_up(&client_of(&server, PATIENT)).await, "interrupted");
+    assert_eq!(server.connections(), 1, "nothing was kept, so nothing is repeated");
+    let server = RawServer::start([vec![balance(1), Step::Request], vec![Step::Reset]]).await;
+    let client = client_of(&server, PATIENT);
+    assert_eq!(look_up(&client).await, "1");
+    assert_eq!(look_up(&client).await, "interrupted");
+    assert_eq!(server.connections(), 2, "once, and not again");
+}
+
+#[tokio::test]
+async fn a_lookup_by_post_is_never_repeated() {
+    let balance = Step::Send(answer("200 OK", "", r#"{"points": 1}"#));
+    let server = RawServer::start([vec![balance.clone(), Step::Request], vec![balance]]).await;
+    let settings = settings(&format!("http://{}", server.address()), &[(SettingKey::StatsMethod, "post")]);
+    let client = ApiClient::new(&settings, &Token::parse(TOKEN).expect("a token"), PATIENT).expect("a client");
+    assert_eq!(look_up(&client).await, "1");
+    assert_eq!(look_up(&client).await, "interrupted");
+    assert_eq!(server.connections(), 1);
 }
 
 #[tokio::test]

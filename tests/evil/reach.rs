@@ -11,7 +11,7 @@ use swip_kiosk::services::api::{ApiClient, ApiError, CUSTOMER_DEADLINE, NotSent,
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
-use crate::calls::{TOKEN, client, no_content, ok, only_phone, phone, secure_client, settings};
+use crate::calls::{TOKEN, client, look_up, no_content, ok, only_phone, phone, secure_client, settings};
 use crate::raw_server::RawServer;
 use crate::station::StationHome;
 use crate::{Shop, posts, profile, saved};
@@ -44,6 +44,17 @@ fn named() -> (StationHome, Settings) {
     let ca_file = home.file("shop.pem", &crate::certificates::Authority::new().pem());
     let settings = settings("https://swip.example", &[(SettingKey::CaFile, &ca_file)]);
     (home, settings)
+}
+
+#[tokio::test]
+async fn the_name_of_this_machine_is_asked_of_nobody() {
+    for names in [Names::Unknown, Names::Silent] {
+        let server = RawServer::start([ok(r#"{"points": 12}"#)]).await;
+        let port = server.address().rsplit(':').next().expect("a port").to_owned();
+        let client = client_with(names, &settings(&format!("http://localhost:{port}"), &[]), PATIENT_DEADLINE);
+        assert_eq!(look_up(&client).await, "12");
+        assert_eq!(server.connections(), 1);
+    }
 }
 
 /// Asserts that nothing is sent, and that no more is waited for than a connection may take.

@@ -1,16 +1,21 @@
 //! Servers that are not who they should be, or speak in a way that can be overheard.
 
+use std::collections::BTreeSet;
+
 use crate::calls::{PATIENT, PHONE, answer, look_up, no_content, ok, register, secure_client, send, settings};
-use crate::certificates::{Authority, GOOD, Leaf, self_signed};
+use crate::certificates::{Authority, GOOD, Leaf, self_signed, self_signed_authority};
 use crate::raw_server::{RawServer, Script, Step};
-use crate::station::StationHome;
+use crate::station::{StationHome, finish};
 use crate::{Shop, saved, unavailable};
 use serde_json::json;
 use swip_kiosk::domain::{SettingKey, Token};
 use swip_kiosk::services::api::{ApiClient, ApiError, NotSent};
 use tokio_rustls::rustls::ServerConfig;
 
-type Case = (&'static str, fn(&Authority) -> ServerConfig);
+/// What a server shows that has to do with an authority.
+type Mistrusted = fn(&Authority) -> ServerConfig;
+
+type Case = (&'static str, Mistrusted);
 
 const WRONG: [Case; 6] = [
     ("expired", |authority| authority.server(Leaf { years: (2000, 2020), ..GOOD })),
@@ -52,6 +57,71 @@ async fn the_connection_test_tells_a_wrong_certificate_from_a_wrong_address() {
     assert_eq!(last, &json!({ "step": "secure", "ok": false, "reason": "not_secure" }));
     shop.server.show(shop.authority.server(GOOD));
     assert_eq!(shop.home.run(&["check", "--json"]).code, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_reason_to_mistrust_a_certificate_has_words_of_its_own() {
+    let mut said = BTreeSet::new();
+    let (own, own_pem) = self_signed_authority();
+    let authority = || (Authority::new(), None);
+    let cases: [(&str, Mistrusted); 7] = [
+        ("expired", |authority| authority.server(Leaf { years: (2000, 2020), ..GOOD })),
+        ("not_yet_valid", |authority| authority.server(Leaf { years: (3000, 4000), ..GOOD })),
+        ("other_name", |authority| authority.server(Leaf { name: "swip.example", ..GOOD })),
+        ("other_name", |authority| authority.server(Leaf { name: "127.0.0.2", ..GOOD })),
+        ("no_name", Authority::server_by_common_name),
+        ("unknown_authority", |_| Authority::new().server(GOOD)),
+        ("unknown_authority", |_| self_signed()),
+    ];
+    let cases = cases.map(|(fault, config)| {
+        let (authority, pem) = authority();
+        let config = config(&authority);
+        (fault, authority, config, pem)
+    });
+    let marked = ("is_authority", Authority::new(), own, Some(own_pem));
+    for (fault, authority, config, pem) in cases.into_iter().chain([marked]) {
+        let shop = Shop::with(authority, config, [ok(r#"{"points": 1}"#)]).await;
+        if let Some(pem) = pem {
+            std::fs::write(&shop.ca_file, pem).expect("written");
+        }
+        let json = shop.home.run(&["check", "--json"]).json();
+        assert_eq!(json["certificate"], fault, "{json}");
+        let last = json["steps"].as_array().expect("a list").last().expect("a step").clone();
+        assert_eq!(last, json!({ "step": "secure", "ok": false, "reason": "not_secure" }), "{fault}");
+        for language in ["ru", "en"] {
+            let words = shop.home.run(&["--language", language, "check"]).stdout;
+            let words = words.lines().last().expect("words").to_owned();
+            said.insert((fault, words));
+        }
+        assert_eq!(shop.server.spoken_to(), 0, "{fault}");
+    }
+    let faults: BTreeSet<_> = said.iter().map(|(fault, _)| fault).collect();
+    let words: BTreeSet<_> = said.iter().map(|(_, words)| words).collect();
+    assert_eq!((faults.len(), words.len(), said.len()), (6, 12, 12), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_trusted_because_the_environment_names_him() {
+    let stranger = Authority::new();
+    let shop = Shop::with(Authority::new(), stranger.server(GOOD), [ok(r#"{"points": 1}"#)]).await;
+    let pem = shop.home.file("stranger.pem", &stranger.pem());
+    let folder = shop.home.folder().join("strangers");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::copy(&pem, folder.join("0a1b2c3d.0")).expect("copied");
+    for with_ca_file in [true, false] {
+        if !with_ca_file {
+            let mut without = crate::profile(&format!("https://{}", shop.server.address()), "/".as_ref());
+            without["settings"] = json!({});
+            shop.home.provision(&without);
+        }
+        for (variable, value) in [("SSL_CERT_FILE", pem.as_str()), ("SSL_CERT_DIR", folder.to_str().expect("a path"))] {
+            let mut command = shop.home.command(&["points", "--phone", PHONE, "--json"]);
+            let ended = finish(command.env(variable, value), b"");
+            let reason = ended.json()["reason"].as_str().expect("a reason").to_owned();
+            assert!(["not_secure", "no_ca_certificates"].contains(&reason.as_str()), "{variable}: {ended:?}");
+        }
+    }
+    assert_eq!((shop.server.handshakes(), shop.server.spoken_to()), (0, 0));
 }
 
 /// A hello of a server of another age, with a cipher of that age.

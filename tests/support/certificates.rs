@@ -45,6 +45,25 @@ impl Authority {
         let certificate = params(leaf).signed_by(&key, &*self.0).expect("a certificate");
         config(certificate.der().clone(), &key)
     }
+
+    /// A server whose certificate names it in the common name alone.
+    pub(crate) fn server_by_common_name(&self) -> ServerConfig {
+        let key = key();
+        let mut params = params(GOOD);
+        params.subject_alt_names = Vec::new();
+        params.distinguished_name.push(DnType::CommonName, GOOD.name);
+        let certificate = params.signed_by(&key, &*self.0).expect("a certificate");
+        config(certificate.der().clone(), &key)
+    }
+}
+
+/// A server that shows an authority's own certificate, and that certificate as it stands in a file.
+pub(crate) fn self_signed_authority() -> (ServerConfig, String) {
+    let key = key();
+    let mut params = params(GOOD);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let certificate = params.self_signed(&key).expect("a certificate");
+    (config(certificate.der().clone(), &key), certificate.pem())
 }
 
 /// A server whose certificate nobody has signed but itself.

@@ -79,7 +79,9 @@ impl FailureAttribution {
         let mut verdict = Verdict { state, stats: before, reclassified: None };
         verdict.stats.is_unsettled |= state == EntryState::Unknown;
         verdict.stats.unusable = match failure {
-            Some(Failure::Unavailable(Unavailable::UnusableAnswer)) => before.unusable.saturating_add(1),
+            Some(Failure::Unavailable(Unavailable::UnusableAnswer | Unavailable::Compressed)) => {
+                before.unusable.saturating_add(1)
+            }
             _ => 0,
         };
         if verdict.stats.unusable >= MOST_UNUSABLE {

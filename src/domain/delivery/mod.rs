@@ -124,9 +124,10 @@ pub fn after_post(result: Result<Registration, Failure>, may_withdraw: bool) -> 
             Unavailable::NameNotFound | Unavailable::NoConnection | Unavailable::Busy => {
                 Transition::Stays(EntryState::Pending)
             }
-            Unavailable::NoCaCertificates | Unavailable::CaFileUnusable | Unavailable::NotSecure => {
-                Transition::Stays(EntryState::Held(Hold::Tls))
-            }
+            Unavailable::NoCaCertificates
+            | Unavailable::CaFileUnusable
+            | Unavailable::NotSecure
+            | Unavailable::Certificate(_) => Transition::Stays(EntryState::Held(Hold::Tls)),
             Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed => {
                 Transition::Stays(EntryState::Held(Hold::Address))
             }
@@ -135,7 +136,8 @@ pub fn after_post(result: Result<Registration, Failure>, may_withdraw: bool) -> 
             | Unavailable::Interrupted
             | Unavailable::Undecided
             | Unavailable::ServerError
-            | Unavailable::UnusableAnswer => Transition::Stays(EntryState::Unknown),
+            | Unavailable::UnusableAnswer
+            | Unavailable::Compressed => Transition::Stays(EntryState::Unknown),
         },
         // Ours to mend; the request may have left.
         Failure::StationInUse | Failure::Storage | Failure::Internal => Transition::Stays(EntryState::Unknown),

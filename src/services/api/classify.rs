@@ -45,6 +45,8 @@ pub struct Answer {
 pub enum Body {
     /// All of it.
     Whole(Vec<u8>),
+    /// Packed, though it was asked not to be: nothing here unpacks it.
+    Encoded,
     /// Longer than the limit; the rest was not read.
     TooLong,
     /// It broke off.
@@ -56,6 +58,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole(bytes) => write!(f, "Whole({} bytes)", bytes.len()),
+            Self::Encoded => f.write_str("Encoded"),
             Self::TooLong => f.write_str("TooLong"),
             Self::Broken(why) => write!(f, "Broken({why:?})"),
         }
@@ -104,14 +107,22 @@ pub fn classify(endpoint: Endpoint, exchange: &Exchange, codes: &CodeMeanings) -
             (Endpoint::Signup, 204) => AnswerVerdict::Registered,
             (Endpoint::Stats, 200) => read_member(&answer.body),
             // Any other success is none: a network's sign-in page answers 200 as well.
-            (_, 200..=299) => AnswerVerdict::Failed(ApiError::Unusable { status: answer.status }),
+            (_, 200..=299) => AnswerVerdict::Failed(unusable(answer)),
             _ => read_error(endpoint, answer, codes),
         },
     }
 }
 
+fn unusable(answer: &Answer) -> ApiError {
+    match answer.body {
+        Body::Encoded => ApiError::Encoded { status: answer.status },
+        _ => ApiError::Unusable { status: answer.status },
+    }
+}
+
 fn read_member(body: &Body) -> AnswerVerdict {
     match body {
+        Body::Encoded => AnswerVerdict::Failed(ApiError::Encoded { status: 200 }),
         Body::Whole(bytes) => wire::read_points(bytes)
             .map_or(AnswerVerdict::Failed(ApiError::Unusable { status: 200 }), AnswerVerdict::Member),
         Body::TooLong => AnswerVerdict::Failed(ApiError::Unusable { status: 200 }),
@@ -123,12 +134,16 @@ fn read_error(endpoint: Endpoint, answer: &Answer, codes: &CodeMeanings) -> Answ
     let status = answer.status;
     let code = match &answer.body {
         Body::Whole(bytes) => wire::read_code(bytes),
-        Body::TooLong | Body::Broken(_) => None,
+        Body::Encoded | Body::TooLong | Body::Broken(_) => None,
     };
     let has = |known: &Codes| code.is_some_and(|code| known.contains(code));
     match (endpoint, status) {
         (Endpoint::Stats, 400 | 404 | 422) if has(&codes.not_found) => AnswerVerdict::UnknownCustomer,
         (Endpoint::Signup, 400 | 409 | 422) if has(&codes.already_exists) => AnswerVerdict::AlreadyMember,
+        // Whether it says "unknown" or "refused" stands in what cannot be read.
+        (Endpoint::Stats, 400 | 404 | 422) | (Endpoint::Signup, 400 | 409 | 422) if answer.body == Body::Encoded => {
+            AnswerVerdict::Failed(ApiError::Encoded { status })
+        }
         _ => AnswerVerdict::Failed(ApiError::Status {
             status,
             kind: status_kind(answer),

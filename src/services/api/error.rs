@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::failure::{Credentials, Failure, Refusal, Unavailable};
+use crate::domain::failure::{CertificateFault, Credentials, Failure, Refusal, Unavailable};
 
 /// Why a call brought no usable answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +31,12 @@ pub enum ApiError {
         /// The HTTP status.
         status: u16,
     },
+    /// An answer whose body was packed, where only the body says what it means.
+    #[error("status {status} with a body that is compressed, though it was asked not to be")]
+    Encoded {
+        /// The HTTP status.
+        status: u16,
+    },
     /// The client could not be built from the settings.
     #[error("the client could not be set up")]
     Setup,
@@ -48,6 +54,9 @@ pub enum NotSent {
     /// The TLS handshake failed.
     #[error("the secure connection failed")]
     Tls,
+    /// The server's certificate is not one to be trusted.
+    #[error("the server's certificate is not trusted: {}", .0.name())]
+    Certificate(CertificateFault),
     /// The machine trusts nobody.
     #[error("the machine has no CA certificates")]
     NoCaCertificates,
@@ -94,6 +103,7 @@ impl From<&ApiError> for Failure {
             ApiError::NotSent(NotSent::Name) => Self::Unavailable(Unavailable::NameNotFound),
             ApiError::NotSent(NotSent::Connect) => Self::Unavailable(Unavailable::NoConnection),
             ApiError::NotSent(NotSent::Tls) => Self::Unavailable(Unavailable::NotSecure),
+            ApiError::NotSent(NotSent::Certificate(fault)) => Self::Unavailable(Unavailable::Certificate(*fault)),
             ApiError::NotSent(NotSent::NoCaCertificates) => Self::Unavailable(Unavailable::NoCaCertificates),
             ApiError::NotSent(NotSent::CaFile) => Self::Unavailable(Unavailable::CaFileUnusable),
             ApiError::Lost(Lost::TimedOut) => Self::Unavailable(Unavailable::TimedOut),
@@ -102,6 +112,7 @@ impl From<&ApiError> for Failure {
             ApiError::Status { kind: StatusKind::Refused(refusal), .. } => Self::Refused(*refusal),
             ApiError::Status { kind: StatusKind::Temporary(unavailable), .. } => Self::Unavailable(*unavailable),
             ApiError::Unusable { .. } => Self::Unavailable(Unavailable::UnusableAnswer),
+            ApiError::Encoded { .. } => Self::Unavailable(Unavailable::Compressed),
             ApiError::Setup => Self::Internal,
         }
     }

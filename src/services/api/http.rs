@@ -1,40 +1,62 @@
 //! The HTTP client underneath: what it may do, and how it reports what it saw.
 
-use std::error::Error;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::dns::Resolve;
-use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Certificate, Client, Response, redirect, retry, tls};
+use reqwest::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+    TRANSFER_ENCODING,
+};
+use reqwest::{Client, RequestBuilder, Response, redirect, retry, tls};
+use tower::util::MapRequestLayer;
 use zeroize::Zeroizing;
 
 use super::classify::{Answer, Body, Exchange};
 use super::error::{ApiError, Lost, NotSent};
+use super::trust::{limit_trust, tls_fault};
 use super::wire;
 use crate::domain::Token;
-use crate::domain::connection::{CaFile, Connection};
-use crate::services::byte_order::without_mark;
+use crate::domain::connection::Connection;
 
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 const IDLE_CONNECTION: Duration = Duration::from_secs(30);
 /// More of a body than this is never read.
 const LONGEST_BODY: usize = 64 * 1024;
-/// A bundle of all the world's CAs is a quarter of this.
-const LONGEST_CA_FILE: u64 = 1024 * 1024;
+/// The one name that the network is not asked about: whoever answers for it would get the token.
+const THIS_MACHINE: &str = "localhost";
+
+/// How what gzip has packed begins; no JSON does.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Who turns the server's name into addresses.
 pub type Names = Arc<dyn Resolve>;
 
+/// A client, and how often it has connected.
+#[derive(Clone)]
+pub(super) struct HttpClient {
+    pub(super) client: Client,
+    connects: Arc<AtomicUsize>,
+}
+
+impl HttpClient {
+    /// How many connections were begun: a call that began none was on one from before.
+    pub(super) fn connects(&self) -> usize {
+        self.connects.load(Ordering::SeqCst)
+    }
+}
+
 /// A client that goes to one place and nowhere else: no redirects, proxies, cookies, compression or retries.
 ///
 /// The total deadline is set per request.
-pub(super) fn build(connection: &Connection, token: &Token, names: Option<Names>) -> Result<Client, ApiError> {
+pub(super) fn build(connection: &Connection, token: &Token, names: Option<Names>) -> Result<HttpClient, ApiError> {
     // Two crates could bring a provider; which one, is ours to say. A second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let is_https = connection.base_url.is_https();
+    let connects = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&connects);
     let builder = Client::builder()
         .default_headers(headers(connection, token).ok_or(ApiError::Setup)?)
         .user_agent(concat!("swip-kiosk/", env!("CARGO_PKG_VERSION")))
@@ -46,36 +68,29 @@ pub(super) fn build(connection: &Connection, token: &Token, names: Option<Names>
         .retry(retry::never())
         .http1_only()
         .connect_timeout(CONNECT_DEADLINE)
+        .resolve_to_addrs(THIS_MACHINE, &loopback())
+        // A second one may have been closed unnoticed as well.
+        .pool_max_idle_per_host(1)
+        .connector_layer(MapRequestLayer::new(move |request| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            request
+        }))
         .pool_idle_timeout(IDLE_CONNECTION);
-    // Plain http to this machine must work without any CA certificate on it.
-    let builder = match &connection.ca_file {
-        _ if !is_https => builder.tls_certs_only(Vec::<Certificate>::new()),
-        None => builder,
-        Some(file) => builder.tls_certs_merge(read_certificates(file).ok_or(ApiError::NotSent(NotSent::CaFile))?),
-    };
+    let builder = limit_trust(builder, connection)?;
     let builder = match names {
         None => builder,
         Some(names) => builder.dns_resolver(names),
     };
-    builder.build().map_err(|_| {
-        if is_https && connection.ca_file.is_some() {
-            // PEM around bytes that are no certificate.
-            ApiError::NotSent(NotSent::CaFile)
-        } else if rustls_native_certs::load_native_certs().certs.is_empty() {
-            ApiError::NotSent(NotSent::NoCaCertificates)
-        } else {
-            ApiError::Setup
-        }
-    })
+    // PEM around bytes that are no certificate shows only here.
+    let has_ca_file = is_https && connection.ca_file.is_some();
+    let client =
+        builder.build().map_err(|_| if has_ca_file { ApiError::NotSent(NotSent::CaFile) } else { ApiError::Setup })?;
+    Ok(HttpClient { client, connects })
 }
 
-/// The certificates of a PEM file; none if there is not one of them, or one that cannot be read.
-fn read_certificates(file: &CaFile) -> Option<Vec<Certificate>> {
-    // A pipe would never end.
-    fs::metadata(file.path()).ok().filter(fs::Metadata::is_file)?;
-    let mut pem = Vec::new();
-    File::open(file.path()).ok()?.take(LONGEST_CA_FILE).read_to_end(&mut pem).ok()?;
-    Certificate::from_pem_bundle(without_mark(&pem)).ok().filter(|certificates| !certificates.is_empty())
+/// The port is that of the address.
+fn loopback() -> [SocketAddr; 2] {
+    [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()]
 }
 
 fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
@@ -96,17 +111,41 @@ fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
     Some(headers)
 }
 
+/// Sends a request and takes apart what comes.
+pub(super) async fn send(request: RequestBuilder) -> Exchange {
+    match request.send().await {
+        Ok(response) => Exchange::Answered(read_answer(response).await),
+        Err(error) => not_answered(&error),
+    }
+}
+
 /// Takes a response apart. The body of a 204 is not waited for: the status has said it all.
-pub(super) async fn read_answer(response: Response) -> Answer {
+async fn read_answer(response: Response) -> Answer {
     let status = response.status().as_u16();
     let retry_after = retry_after(response.headers());
-    let body = if status == 204 { Body::Whole(Vec::new()) } else { read_body(response).await };
+    let body = match status {
+        204 => Body::Whole(Vec::new()),
+        _ if is_encoded(response.headers()) => Body::Encoded,
+        _ => read_body(response).await,
+    };
     Answer { status, retry_after, body }
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     wire::read_retry_after(text(RETRY_AFTER)?, text(DATE))
+}
+
+/// Whether a body is packed, though it was asked not to be. What says nothing that can be read is no plain body either.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let has_more_than = |name, plain: &[&str]| {
+        headers.get_all(name).iter().any(|value| {
+            let text = value.to_str().unwrap_or("unreadable");
+            let mut codings = text.split(',').map(str::trim).filter(|coding| !coding.is_empty());
+            codings.any(|coding| !plain.iter().any(|plain| coding.eq_ignore_ascii_case(plain)))
+        })
+    };
+    has_more_than(CONTENT_ENCODING, &["identity"]) || has_more_than(TRANSFER_ENCODING, &["identity", "chunked"])
 }
 
 /// Reads a body up to the limit; dropping the response then closes the connection.
@@ -116,6 +155,8 @@ async fn read_body(mut response: Response) -> Body {
         match response.chunk().await {
             Ok(Some(chunk)) if bytes.len() + chunk.len() > LONGEST_BODY => return Body::TooLong,
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            // A server that packs everything may not say so.
+            Ok(None) if bytes.starts_with(&GZIP) => return Body::Encoded,
             Ok(None) => return Body::Whole(bytes),
             Err(error) => return Body::Broken(lost(&error)),
         }
@@ -123,7 +164,7 @@ async fn read_body(mut response: Response) -> Body {
 }
 
 /// Sorts an error that came instead of a status.
-pub(super) fn not_answered(error: &reqwest::Error) -> Exchange {
+fn not_answered(error: &reqwest::Error) -> Exchange {
     if error.is_builder() {
         // The client is https only and the address is not: the types rule it out.
         Exchange::NotSent(NotSent::Connect)
@@ -131,31 +172,11 @@ pub(super) fn not_answered(error: &reqwest::Error) -> Exchange {
         Exchange::Lost(lost(error))
     } else if error.is_dns() {
         Exchange::NotSent(NotSent::Name)
-    } else if is_tls(error) {
-        Exchange::NotSent(NotSent::Tls)
     } else {
-        Exchange::NotSent(NotSent::Connect)
+        Exchange::NotSent(tls_fault(error).unwrap_or(NotSent::Connect))
     }
 }
 
 fn lost(error: &reqwest::Error) -> Lost {
     if error.is_timeout() { Lost::TimedOut } else { Lost::Interrupted }
-}
-
-/// Whether TLS is somewhere among the causes.
-fn is_tls(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(current) = cause {
-        if current.is::<rustls::Error>() {
-            return true;
-        }
-        cause = inner_of(current).or_else(|| current.source());
-    }
-    false
-}
-
-/// What an I/O error carries: that is not its source, and may be an I/O error that carries something itself.
-fn inner_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
-    Some(inner)
 }

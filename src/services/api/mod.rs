@@ -3,19 +3,23 @@
 mod classify;
 mod error;
 mod http;
+mod trust;
 mod whole_number;
 mod wire;
 
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder};
+use tokio::time::Instant;
 
 pub use classify::{Answer, AnswerVerdict, Body, CodeMeanings, Endpoint, Exchange, classify};
 
 pub use error::{ApiError, Lost, NotSent, StatusKind};
 pub use http::Names;
 pub use wire::read_retry_after;
+
+use http::HttpClient;
 
 use crate::domain::connection::{Connection, StatsMethod};
 use crate::domain::{CustomerQuery, Lookup, Registration, Settings, Signup, Token};
@@ -46,7 +50,7 @@ impl Endpoint {
 /// A connection to one SWiP server under one station's ids.
 #[derive(Clone)]
 pub struct ApiClient {
-    http: Client,
+    http: HttpClient,
     connection: Connection,
     codes: CodeMeanings,
     deadline: Duration,
@@ -152,14 +156,28 @@ impl ApiClient {
 
     fn request(&self, endpoint: Endpoint, method: Method, query: &str) -> RequestBuilder {
         let url = format!("{}{}{query}", self.connection.base_url.as_str(), endpoint.path());
-        self.http.request(method, url).header("Api-Version", endpoint.version()).timeout(self.deadline)
+        self.http.client.request(method, url).header("Api-Version", endpoint.version()).timeout(self.deadline)
+    }
+
+    /// One exchange. A GET on a connection that was kept is repeated once on a new one if it broke before a status: the server may
+    /// have closed it while nobody used it. A POST may have been carried out, and is the caller's to repeat.
+    #[expect(clippy::disallowed_methods, reason = "both tries have one deadline")]
+    async fn exchange(&self, endpoint: Endpoint, request: RequestBuilder) -> Exchange {
+        let is_get = endpoint == Endpoint::Stats && self.connection.stats_method == StatsMethod::Get;
+        let again = if is_get { request.try_clone() } else { None };
+        let (begun, connects) = (Instant::now(), self.http.connects());
+        let first = http::send(request).await;
+        let was_kept = self.http.connects() == connects;
+        match again {
+            Some(again) if was_kept && first == Exchange::Lost(Lost::Interrupted) => {
+                http::send(again.timeout(self.deadline.saturating_sub(begun.elapsed()))).await
+            }
+            _ => first,
+        }
     }
 
     async fn call(&self, endpoint: Endpoint, request: RequestBuilder) -> AnswerVerdict {
-        let exchange = match request.send().await {
-            Ok(response) => Exchange::Answered(http::read_answer(response).await),
-            Err(error) => http::not_answered(&error),
-        };
+        let exchange = self.exchange(endpoint, request).await;
         let verdict = classify(endpoint, &exchange, &self.codes);
         if let AnswerVerdict::Failed(error) = &verdict {
             tracing::warn!(?endpoint, %error, "a call to SWiP failed");
