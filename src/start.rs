@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::app::launch::{self, WindowError};
 use crate::app::{Dependencies, State};
 use crate::cli;
-use crate::domain::LanguageTag;
+use crate::domain::{Failure, LanguageTag};
 use crate::i18n::Catalogue;
 use crate::options::{GlobalOptions, Options, WindowOptions};
 use crate::services::station_lock::LockError;
@@ -109,15 +109,29 @@ fn open_window(
         }
         Err(LockError::InUse) => {
             cli::complain("the station is in use by another window or process");
-            let (station, opened) = Station::open(dirs);
-            // Without a display the sentence above has said it.
-            let _ = launch::run_in_use_notice(&dependencies(Arc::new(station)), &State::new(opened, language));
+            show_notice(dirs, language, dependencies, Failure::StationInUse);
             EXIT_BUSY
+        }
+        Err(LockError::Unfit(found)) => {
+            cli::complain(&found.to_string());
+            show_notice(dirs, language, dependencies, Failure::Unfit(found.why));
+            EXIT_STORAGE
         }
         Err(LockError::Storage(error)) => {
             fail(&format!("the data directory cannot be used: {}", error.kind()), EXIT_STORAGE)
         }
     }
+}
+
+/// Says in a window what was said on standard error; without a display that has to do.
+fn show_notice(
+    dirs: &StationDirs,
+    language: Option<LanguageTag>,
+    dependencies: impl FnOnce(Arc<Station>) -> Dependencies,
+    failure: Failure,
+) {
+    let (station, opened) = Station::open(dirs);
+    let _ = launch::run_notice(&dependencies(Arc::new(station)), &State::new(opened, language), failure);
 }
 
 fn exit_code(outcome: Result<(), WindowError>) -> u8 {

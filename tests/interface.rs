@@ -116,8 +116,14 @@ const REPORT: &str = "src/cli/report.rs";
 
 #[test]
 fn the_list_of_reasons_is_closed() {
-    let files =
-        [REPORT, "src/cli/mod.rs", "src/cli/consents.rs", "src/domain/failure.rs", "src/domain/delivery/mod.rs"];
+    let files = [
+        REPORT,
+        "src/cli/mod.rs",
+        "src/cli/consents.rs",
+        "src/domain/failure.rs",
+        "src/domain/unfit.rs",
+        "src/domain/delivery/mod.rs",
+    ];
     let in_code = Literals::in_files(&files, |name| name == "reason" || name.ends_with("_reason"), "invalid");
     let table = table("reason");
     assert_eq!(quoted_in_column(&table, 0), in_code);

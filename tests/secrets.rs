@@ -503,3 +503,36 @@ fn the_process_list_shows_neither_token_nor_customer() {
     }
     running.kill();
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_open_to_other_users_is_closed_and_nothing_new_is_open() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = Server::start();
+    let home = StationHome::new();
+    let open = |home: &StationHome| -> Vec<_> {
+        let files = [home.data(), home.keys()].into_iter().flat_map(|folder| {
+            let files = fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").path());
+            files.chain([folder.clone()]).collect::<Vec<_>>()
+        });
+        files.filter(|file| fs::metadata(file).expect("there").permissions().mode() & 0o077 != 0).collect()
+    };
+    // With a mask that closes nothing.
+    let profile = home.file("profile.json", &server.profile().to_string());
+    for verb in ["provision", "signup"] {
+        let words: &[&str] = if verb == "signup" { &["--phone", "79161234567"] } else { &[&profile] };
+        let command = home.command(&[&[verb], words].concat());
+        let mut masked = std::process::Command::new("sh");
+        masked.args(["-c", "umask 000; exec \"$@\"", "sh"]).arg(command.get_program()).args(command.get_args());
+        assert!(masked.status().expect("sh").success());
+    }
+    assert_eq!(open(&home), Vec::<std::path::PathBuf>::new());
+
+    for path in [home.data(), home.keys(), home.key_files().remove(0), home.data().join("outbox.db")] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).expect("opened");
+    }
+    let ended = home.run(&["queue", "list", "--json"]);
+    assert_eq!(ended.code, 0);
+    assert!(ended.stderr.contains("it was open to other users of this machine"), "{ended:?}");
+    assert_eq!(open(&home), Vec::<std::path::PathBuf>::new());
+}

@@ -8,7 +8,7 @@ use super::screen::ScreenEvent;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::pin::PinVerdict;
-use crate::domain::{Failure, LanguageTag, Lookup};
+use crate::domain::{Failure, LanguageTag, Lookup, Unfit};
 use crate::effect::RequestId;
 use crate::services::outbox;
 use crate::services::station::AtWork;
@@ -89,9 +89,19 @@ pub enum QueueStatus {
     Open(outbox::Status),
     /// They cannot: signup is out of service.
     Failed,
+    /// They cannot, and never will be where the station's files are.
+    Unfit(Unfit),
 }
 
 impl QueueStatus {
+    /// What an outbox that cannot be had means for the queue.
+    pub(super) fn of_failure(failure: Failure) -> Self {
+        match failure {
+            Failure::Unfit(unfit) => Self::Unfit(unfit),
+            _ => Self::Failed,
+        }
+    }
+
     /// Whether something got through to SWiP between `before` and now.
     pub fn got_through_since(self, before: Self) -> bool {
         let (Self::Open(now), Self::Open(before)) = (self, before) else {
@@ -106,7 +116,7 @@ impl QueueStatus {
         match self {
             Self::Unopened => true,
             Self::Open(status) => status.closed().is_none(),
-            Self::Failed => false,
+            Self::Failed | Self::Unfit(_) => false,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::monitors::Monitors;
 use super::notice::Notice;
 use super::{App, Dependencies, State};
 #[cfg(target_os = "linux")]
+use crate::domain::Failure;
 use crate::services::display;
 
 /// Why the window did not open, or did not stay.
@@ -76,15 +77,15 @@ pub fn run_window(state: State, dependencies: Dependencies) -> Result<(), Window
     })
 }
 
-/// Tells a person that another process owns the station; closes by itself.
+/// Tells a person why the station cannot be opened, such as that another process owns it; closes by itself.
 ///
 /// # Errors
 /// Why there is no window.
-pub fn run_in_use_notice(dependencies: &Dependencies, state: &State) -> Result<(), WindowError> {
+pub fn run_notice(dependencies: &Dependencies, state: &State, failure: Failure) -> Result<(), WindowError> {
     let catalogue = Arc::clone(&dependencies.catalogue);
     let language = state.language.clone();
     let shape = Shape::Sized(Notice::SIZE);
-    run(shape, move |cc| Box::new(Notice::new(&cc.egui_ctx, catalogue, language)))
+    run(shape, move |cc| Box::new(Notice::new(&cc.egui_ctx, catalogue, language, failure)))
 }
 
 /// What a window looks like when it opens.

@@ -1,12 +1,12 @@
-//! A small window that says that the station is in use, and closes by itself.
+//! A small window that says why the station cannot be opened, and closes by itself.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use egui::{CentralPanel, Context, Frame, Margin, Ui, ViewportCommand};
 
-use crate::domain::LanguageTag;
-use crate::i18n::Catalogue;
+use crate::domain::{Failure, LanguageTag};
+use crate::i18n::{Catalogue, failure_advice, failure_title};
 use crate::ui::theme::{self, Look, space};
 use crate::ui::widgets::{Button, muted, title};
 
@@ -14,6 +14,7 @@ use crate::ui::widgets::{Button, muted, title};
 pub(super) struct Notice {
     catalogue: Arc<Catalogue>,
     language: LanguageTag,
+    failure: Failure,
 }
 
 impl Notice {
@@ -22,9 +23,9 @@ impl Notice {
     const SHOWN: Duration = Duration::from_secs(10);
 
     /// The notice in a language.
-    pub(super) fn new(ctx: &Context, catalogue: Arc<Catalogue>, language: LanguageTag) -> Self {
+    pub(super) fn new(ctx: &Context, catalogue: Arc<Catalogue>, language: LanguageTag, failure: Failure) -> Self {
         theme::install(ctx, Look::default());
-        Self { catalogue, language }
+        Self { catalogue, language, failure }
     }
 }
 
@@ -42,8 +43,8 @@ impl eframe::App for Notice {
         let paper = theme::of(ui.ctx()).colors.paper;
         let frame = Frame::new().fill(paper).inner_margin(Margin::from(space::L));
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            title(ui, &texts.get("failure-station-in-use"));
-            muted(ui, &texts.get("advice-station-in-use"));
+            title(ui, &failure_title(texts, self.failure));
+            muted(ui, &failure_advice(texts, self.failure));
             ui.add_space(space::L);
             let close = Button::primary(&texts.get("notice-close")).show(ui);
             // A counter has a keyboard: Enter must close it, without a search for the button.

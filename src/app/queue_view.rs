@@ -9,7 +9,7 @@ use super::state::LinkState;
 use crate::domain::Failure;
 use crate::domain::delivery::{AgeWarning, Flow, Hold};
 use crate::domain::failure::{Credentials, Unavailable};
-use crate::i18n::{failure_advice, failure_title};
+use crate::i18n::{failure_advice, failure_title, unfit_advice};
 use crate::screens::ViewContext;
 use crate::services::outbox::{Closed, ReturnCause, Status};
 use crate::ui::theme::{Tone, space};
@@ -97,6 +97,9 @@ fn notice<'a>(queue: QueueStatus, cx: &ViewContext<'a>) -> Option<QueueNotice<'a
     let texts = cx.texts;
     let error = |title, body| Some(QueueNotice { tone: Tone::Error, title, body });
     let status = open(queue);
+    if let QueueStatus::Unfit(unfit) = queue {
+        return error(texts.get("queue-failed"), unfit_advice(texts, unfit));
+    }
     let closed = if queue == QueueStatus::Failed { Some(Closed::Broken) } else { status.closed() };
     match closed {
         Some(Closed::Full) => return error(texts.get("queue-failed"), texts.get("queue-full-advice")),
@@ -136,6 +139,6 @@ fn trouble(flow: Flow) -> Option<Failure> {
 fn open(queue: QueueStatus) -> Status {
     match queue {
         QueueStatus::Open(status) => status,
-        QueueStatus::Unopened | QueueStatus::Failed => Status::default(),
+        QueueStatus::Unopened | QueueStatus::Failed | QueueStatus::Unfit(_) => Status::default(),
     }
 }

@@ -91,7 +91,7 @@ async fn keep_delivering(station: Arc<Station>, status: watch::Sender<QueueStatu
         let job = tokio::spawn(async move { worker.deliver_forever().await });
         match job.await {
             Err(error) => tracing::error!(is_panic = error.is_panic(), "the delivery ended; it starts again"),
-            Ok(Err(_)) => tell(&status, &ctx, QueueStatus::Failed),
+            Ok(Err(failure)) => tell(&status, &ctx, QueueStatus::of_failure(failure)),
         }
         reporting.abort();
         tokio::time::sleep(wait).await;
@@ -100,8 +100,9 @@ async fn keep_delivering(station: Arc<Station>, status: watch::Sender<QueueStatu
 }
 
 async fn report_queue(station: Arc<Station>, sender: watch::Sender<QueueStatus>, ctx: Context) {
-    let Ok(deliverer) = station.deliverer().await else {
-        return tell(&sender, &ctx, QueueStatus::Failed);
+    let deliverer = match station.deliverer().await {
+        Ok(deliverer) => deliverer,
+        Err(failure) => return tell(&sender, &ctx, QueueStatus::of_failure(failure)),
     };
     let mut status = deliverer.status();
     loop {
@@ -197,13 +198,17 @@ fn save_failure(error: &SaveError) -> Failure {
     tracing::error!(%error, "the settings were not saved");
     match error {
         SaveError::TokenMissing => Failure::NotConfigured,
-        SaveError::Trial | SaveError::Shared | SaveError::Secrets(_) | SaveError::Storage(_) => Failure::Storage,
+        SaveError::Unfit(unfit) => Failure::Unfit(*unfit),
+        SaveError::Trial | SaveError::Secrets(_) | SaveError::Storage(_) => Failure::Storage,
     }
 }
 
 fn pin_failure(error: &SaveError) -> Failure {
     tracing::error!(%error, "the manager PIN was not kept");
-    Failure::Storage
+    match error {
+        SaveError::Unfit(unfit) => Failure::Unfit(*unfit),
+        _ => Failure::Storage,
+    }
 }
 
 fn failed(effect: &Effect, failure: Failure) -> Event {

@@ -18,7 +18,7 @@ use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::settings::Preferences;
 use crate::domain::{
     BirthdayForm, Connection, ConsentSources, CustomerQuery, Enrolment, Failure, Lookup, PassId, Phone, Pin, PinError,
-    SettingKey, Settings, SignupDraft, SignupErrors, SignupField, TokenChoice,
+    SettingKey, Settings, SignupDraft, SignupErrors, SignupField, TokenChoice, Unfit,
 };
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxArgs, SignupOptions, Verb};
@@ -28,7 +28,7 @@ use crate::services::sandbox::{self, Sandbox, SandboxError};
 use crate::services::secrets::PinStore;
 use crate::services::station::{Opened, SaveError};
 use crate::services::station_lock::LockError;
-use crate::services::{Clock, Station, StationDirs, StationLock};
+use crate::services::{Clock, Station, StationDirs, StationLock, place};
 use Complaint::Usage;
 use report::{CheckStep, Report};
 
@@ -66,15 +66,16 @@ pub fn run(verb: Verb, dirs: &StationDirs, words: Words<'_>, tokio: &Runtime) ->
     let Words { catalogue, texts } = words;
     let headless = Headless { dirs, tokio, catalogue };
     let is_json = verb.is_json();
-    let report = caught(|| match verb {
-        Verb::Provision(options) => headless.provision(&options),
-        Verb::Check(options) => Ok(headless.check(&options)),
-        Verb::Points(options) => headless.points(options),
-        Verb::Signup(options) => headless.signup(options),
-        Verb::Pin(_) => headless.pin(),
-        Verb::Queue(options) => headless.queue(&options),
-        Verb::Consents(options) => headless.consents(&options),
-        Verb::Sandbox(options) => Err(serve_sandbox(&options, tokio)),
+    let report = caught(|| match (headless.hidden(&verb), verb) {
+        (Some(unfit), _) => Ok(Report::Failed(Failure::Unfit(unfit))),
+        (None, Verb::Provision(options)) => headless.provision(&options),
+        (None, Verb::Check(options)) => Ok(headless.check(&options)),
+        (None, Verb::Points(options)) => headless.points(options),
+        (None, Verb::Signup(options)) => headless.signup(options),
+        (None, Verb::Pin(_)) => headless.pin(),
+        (None, Verb::Queue(options)) => headless.queue(&options),
+        (None, Verb::Consents(options)) => headless.consents(&options),
+        (None, Verb::Sandbox(options)) => Err(serve_sandbox(&options, tokio)),
     });
     match report {
         Ok(report) => {
@@ -126,6 +127,16 @@ fn serve_sandbox(options: &SandboxArgs, tokio: &Runtime) -> Complaint {
 }
 
 impl Headless<'_> {
+    /// Why what a verb would find in the station's directories cannot be believed; none if it can. What keeps the station
+    /// from storing anything is said in any case.
+    fn hidden(&self, verb: &Verb) -> Option<Unfit> {
+        if matches!(verb, Verb::Sandbox(_)) {
+            return None;
+        }
+        let found = place::check(self.dirs).inspect_err(|found| complain(&found.to_string())).err()?;
+        found.hides.then_some(found.why)
+    }
+
     fn provision(&self, options: &ProvisionOptions) -> Result<Report, Complaint> {
         let bytes = input::read_profile(&options.file)?;
         let is_file = !input::is_stdin(&options.file);
@@ -191,7 +202,10 @@ impl Headless<'_> {
             self.ask_from_now_on(&tested);
         }
         let results = outcome.steps;
-        let failure = results.iter().find_map(|result| result.failure);
+        let failure = results
+            .iter()
+            .find_map(|result| result.failure)
+            .or_else(|| Some(Failure::Unfit(place::check(self.dirs).err()?.why)));
         let steps =
             std::iter::once(CheckStep::Settings(None)).chain(results.into_iter().map(CheckStep::Connection)).collect();
         Report::Checked { steps, failure, protection }
@@ -295,10 +309,12 @@ impl Headless<'_> {
     }
 
     fn lock(&self) -> Result<StationLock, Failure> {
-        StationLock::acquire(self.dirs).map_err(|error| match error {
+        let lock = StationLock::acquire(self.dirs).map_err(|error| match error {
             LockError::InUse => Failure::StationInUse,
+            LockError::Unfit(found) => Failure::Unfit(found.why),
             LockError::Storage(_) => Failure::Storage,
-        })
+        })?;
+        lock.unfit().map_or(Ok(lock), |unfit| Err(Failure::Unfit(unfit)))
     }
 }
 

@@ -105,7 +105,7 @@ impl Report {
                 Failure::Unavailable(_) => 23,
                 Failure::NotConfigured => 24,
                 Failure::StationInUse => 25,
-                Failure::Storage => 26,
+                Failure::Storage | Failure::Unfit(_) => 26,
                 Failure::Internal => 70,
             },
         }
@@ -221,7 +221,7 @@ impl Report {
                 Failure::Unavailable(_) | Failure::Internal => "unavailable",
                 Failure::NotConfigured => "not_configured",
                 Failure::StationInUse => "busy",
-                Failure::Storage => "storage_failed",
+                Failure::Storage | Failure::Unfit(_) => "storage_failed",
             },
         }
     }

@@ -90,9 +90,12 @@ fn step_of(failure: Failure) -> Step {
             | Unavailable::UnusableAnswer
             | Unavailable::Compressed => Step::Answer,
         },
-        Failure::Refused(_) | Failure::NotConfigured | Failure::StationInUse | Failure::Storage | Failure::Internal => {
-            Step::Answer
-        }
+        Failure::Refused(_)
+        | Failure::NotConfigured
+        | Failure::StationInUse
+        | Failure::Storage
+        | Failure::Unfit(_)
+        | Failure::Internal => Step::Answer,
     }
 }
 

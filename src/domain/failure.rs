@@ -1,5 +1,7 @@
 //! Everything that can go wrong between a person's wish and SWiP's yes, small enough to have words for each.
 
+use super::unfit::Unfit;
+
 /// Why something was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Failure {
@@ -15,6 +17,8 @@ pub enum Failure {
     StationInUse,
     /// The disk refused.
     Storage,
+    /// The station's directories are no place to store anything.
+    Unfit(Unfit),
     /// A bug of ours, caught.
     Internal,
 }
@@ -126,6 +130,7 @@ impl Failure {
             Self::NotConfigured => "not_configured",
             Self::StationInUse => "station_in_use",
             Self::Storage => "storage_failed",
+            Self::Unfit(unfit) => unfit.reason(),
             Self::Internal => "internal",
         }
     }

@@ -188,7 +188,7 @@ impl From<Failure> for Outcome {
             Failure::Refused(_) => Self::Refused,
             Failure::Unavailable(_) => Self::Unavailable,
             Failure::NotConfigured => Self::NotConfigured,
-            Failure::StationInUse | Failure::Storage => Self::StorageFailed,
+            Failure::StationInUse | Failure::Storage | Failure::Unfit(_) => Self::StorageFailed,
             Failure::Internal => Self::Internal,
         }
     }

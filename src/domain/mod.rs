@@ -23,6 +23,7 @@ pub mod settings;
 pub mod signup;
 pub mod signup_field;
 pub mod token;
+pub mod unfit;
 
 pub use birthday::{Birthday, BirthdayError, BirthdayRules};
 pub use brand::{Brand, BrandNote, Picture, PictureFault, PictureName};
@@ -43,3 +44,4 @@ pub use settings::{SettingError, SettingKey, Settings, SettingsDraft};
 pub use signup::{BirthdayForm, Enrolment, Signup, SignupDraft};
 pub use signup_field::{FieldError, SignupErrors, SignupField};
 pub use token::{Token, TokenChoice, TokenError};
+pub use unfit::Unfit;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Texts;
+use crate::domain::Unfit;
 use crate::domain::check::Step;
 use crate::domain::failure::{CertificateFault, Credentials, Failure, Refusal, Unavailable};
 
@@ -41,7 +42,7 @@ pub fn failure_title(texts: &Texts, failure: Failure) -> Cow<'_, str> {
         },
         Failure::NotConfigured => "failure-not-configured",
         Failure::StationInUse => "failure-station-in-use",
-        Failure::Storage => "failure-storage",
+        Failure::Storage | Failure::Unfit(_) => "failure-storage",
         Failure::Internal => "failure-internal",
     })
 }
@@ -77,6 +78,7 @@ pub fn failure_advice(texts: &Texts, failure: Failure) -> Cow<'_, str> {
         },
         Failure::StationInUse => "advice-station-in-use",
         Failure::Storage => "advice-storage",
+        Failure::Unfit(unfit) => return unfit_advice(texts, unfit),
         Failure::Internal => "advice-internal",
     })
 }
@@ -89,5 +91,16 @@ pub fn step_name(texts: &Texts, step: Step) -> Cow<'_, str> {
         Step::Address => "step-address",
         Step::Credentials => "step-credentials",
         Step::Answer => "step-answer",
+    })
+}
+
+/// What is wrong with the station's directories, and what to do.
+pub fn unfit_advice(texts: &Texts, unfit: Unfit) -> Cow<'_, str> {
+    texts.get(match unfit {
+        Unfit::OtherUser => "advice-other-user",
+        Unfit::NoPermission => "advice-no-permission",
+        Unfit::ReadOnly => "advice-read-only",
+        Unfit::Volatile => "advice-volatile",
+        Unfit::Shared => "advice-shared",
     })
 }

@@ -21,7 +21,7 @@ use crate::domain::LanguageTag;
 
 pub use brand::brand_note;
 pub use consents::{built_in_consents, purpose_name};
-pub use failure::{failure_advice, failure_title, step_name};
+pub use failure::{failure_advice, failure_title, step_name, unfit_advice};
 pub use fields::{
     field_error, pass_error, phone_error, pin_error, setting_error, setting_hint, setting_label, setting_word,
     token_error,

@@ -40,6 +40,17 @@ const REMOTE_FUSE: [&str; 14] = [
     "onedriver",
 ];
 
+/// File systems in memory: what is in them is gone with the next start of the machine.
+#[cfg(any(target_os = "linux", test))]
+const IN_MEMORY: [u64; 2] = [
+    0x0102_1994, // tmpfs
+    0x8584_58f6, // ramfs
+];
+
+/// One folder laid over another; what is written goes to the upper one.
+#[cfg(any(target_os = "linux", test))]
+const OVERLAY: u64 = 0x794c_7630;
+
 /// Folders that a program beside ours copies to other machines while they change, by name in small letters.
 const SYNCHRONISED: [&str; 12] = [
     "dropbox",
@@ -80,14 +91,62 @@ pub(super) fn is_shared(folder: &Path) -> bool {
 
 #[cfg(target_os = "linux")]
 fn is_remote(folder: &Path) -> bool {
+    file_system(folder).is_some_and(|(kind, mounts, device)| is_remote_kind(kind, mount_of(&mounts, &device)))
+}
+
+/// Whether what is written to a folder, which may not be there yet, is gone with the next start of the machine: kiosks with a
+/// root that is only read often have such.
+pub(super) fn is_volatile(folder: &Path) -> bool {
+    let there = folder.ancestors().find_map(|folder| folder.canonicalize().ok());
+    there.is_some_and(|there| there.is_dir() && forgets(&there))
+}
+
+#[cfg(target_os = "linux")]
+fn forgets(folder: &Path) -> bool {
+    file_system(folder).is_some_and(|(kind, mounts, device)| match kind {
+        OVERLAY => is_overlay_in_memory(&mounts, &device),
+        kind => IN_MEMORY.contains(&kind),
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn forgets(_folder: &Path) -> bool {
+    false
+}
+
+/// The kind of the file system of a folder, the list of mounts, and the device's name in it.
+#[cfg(target_os = "linux")]
+fn file_system(folder: &Path) -> Option<(u64, String, String)> {
     use std::os::unix::fs::MetadataExt;
-    let Ok(found) = rustix::fs::statfs(folder) else {
-        return false;
-    };
+    let found = rustix::fs::statfs(folder).ok()?;
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     let device = folder.metadata().map(|found| found.dev()).unwrap_or_default();
     let device = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
-    is_remote_kind(found.f_type.cast_unsigned(), mount_of(&mounts, &device))
+    Some((found.f_type.cast_unsigned(), mounts, device))
+}
+
+/// Whether the upper folder of an overlay is in memory, or the overlay itself is told to forget. One whose upper folder nobody
+/// here can see, as in a container, is believed.
+#[cfg(any(target_os = "linux", test))]
+fn is_overlay_in_memory(mounts: &str, device: &str) -> bool {
+    let Some(line) = line_of(mounts, device) else {
+        return false;
+    };
+    let options = line.split_once(" - ").and_then(|(_, what)| what.split(' ').nth(2)).unwrap_or_default();
+    let mut options = options.split(',');
+    if options.clone().any(|option| option == "volatile") {
+        return true;
+    }
+    let Some(upper) = options.find_map(|option| option.strip_prefix("upperdir=")) else {
+        return false;
+    };
+    let over = mounts.lines().filter_map(|line| {
+        let point = line.split(' ').nth(4)?;
+        let (kind, _) = kind_and_source(line)?;
+        Path::new(upper).starts_with(point).then_some((point.len(), kind))
+    });
+    // Of several mounts over one place the last is the one that is seen.
+    over.max_by_key(|(length, _)| *length).is_some_and(|(_, kind)| ["tmpfs", "ramfs"].contains(&kind))
 }
 
 #[cfg(windows)]
@@ -117,7 +176,16 @@ fn is_remote_kind(kind: u64, mount: Option<(&str, &str)>) -> bool {
 /// The type and the source of the mount of a device, from the list that Linux keeps.
 #[cfg(any(target_os = "linux", test))]
 fn mount_of<'a>(mounts: &'a str, device: &str) -> Option<(&'a str, &'a str)> {
-    let line = mounts.lines().find(|line| line.split(' ').nth(2) == Some(device))?;
+    kind_and_source(line_of(mounts, device)?)
+}
+
+#[cfg(any(target_os = "linux", test))]
+fn line_of<'a>(mounts: &'a str, device: &str) -> Option<&'a str> {
+    mounts.lines().find(|line| line.split(' ').nth(2) == Some(device))
+}
+
+#[cfg(any(target_os = "linux", test))]
+fn kind_and_source(line: &str) -> Option<(&str, &str)> {
     let (_, what) = line.split_once(" - ")?;
     let mut words = what.split(' ');
     Some((words.next()?, words.next()?))
@@ -144,7 +212,6 @@ mod tests {
 
     const EXT4: u64 = 0xef53;
     const TMPFS: u64 = 0x0102_1994;
-    const OVERLAY: u64 = 0x794c_7630;
     const PLAN_9: u64 = 0x0102_1997;
 
     #[test]
@@ -181,6 +248,26 @@ mod tests {
         assert_eq!(mount_of(mounts, "0:36"), Some(("fuse.sshfs", "shop@server:/data")));
         assert_eq!(mount_of(mounts, "254:0"), Some(("ext4", "/dev/vda")));
         assert_eq!(mount_of(mounts, "254:1"), None);
+    }
+
+    #[test]
+    fn an_overlay_forgets_where_its_upper_folder_is_in_memory() {
+        let root = "22 1 254:0 / / rw - ext4 /dev/vda rw";
+        let memory = "30 22 0:31 / /media/root-rw rw - tmpfs tmpfs-root rw";
+        let overlay =
+            |options: &str| format!("40 22 0:36 / /srv rw - overlay overlayroot rw,lowerdir=/media/root-ro{options}");
+        for (mounts, forgets) in [
+            (format!("{root}\n{memory}\n{}", overlay(",upperdir=/media/root-rw/overlay,workdir=/w")), true),
+            (format!("{root}\n{}\n{memory}", overlay(",upperdir=/media/root-rw,workdir=/w")), true),
+            (format!("{root}\n{memory}\n{}", overlay(",upperdir=/media/root-rw-2/overlay,workdir=/w")), false),
+            (format!("{root}\n{}", overlay(",upperdir=/data/upper,workdir=/w,volatile")), true),
+            (format!("{root}\n{memory}\n{}", overlay("")), false),
+            // As in a container: nobody here sees the folder.
+            ("40 22 0:36 / / rw - overlay overlay rw,upperdir=/var/lib/containers/x/diff".to_owned(), false),
+            (String::new(), false),
+        ] {
+            assert_eq!(is_overlay_in_memory(&mounts, "0:36"), forgets, "{mounts}");
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod languages;
 mod machine;
 pub mod outbox;
 pub mod panics;
+pub mod place;
 pub mod process;
 pub mod profile;
 pub mod sandbox;

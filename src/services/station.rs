@@ -7,7 +7,7 @@ mod queue;
 mod retention;
 
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OnceCell, watch};
@@ -22,11 +22,12 @@ use super::profile::Profile;
 use super::sandbox::{Sandbox, SandboxOptions};
 use super::secrets::{HistoryFile, KeyError, PinStore, RootKey, SecretsError, TokenStore};
 use super::settings_file::{Loaded, SettingsFile};
-use super::{disk, durable, machine};
+use super::{durable, machine};
 use crate::domain::check::{TestOutcome, steps};
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{
     Connection, CustomerQuery, Enrolment, Failure, KeyFacts, Lookup, Phone, Registration, Settings, Token, TokenChoice,
+    Unfit,
 };
 
 /// The station's door to the outside: every screen and every verb goes through it.
@@ -46,6 +47,8 @@ pub struct Station {
     pins: Option<Arc<PinStore>>,
     /// One at a time changes what is stored.
     saving: Arc<Mutex<()>>,
+    /// Why nothing can be stored, if so: known once the process owns the station.
+    unfit: OnceLock<Unfit>,
 }
 
 /// What a station was found to be when it started.
@@ -80,8 +83,8 @@ pub enum SaveError {
     #[error("a trial stores nothing")]
     Trial,
     /// The folder is no place for what must not be lost.
-    #[error("the data directory is on a network share or in a folder that is synchronised")]
-    Shared,
+    #[error("the data directory is no place to store anything")]
+    Unfit(Unfit),
     /// The secrets could not be kept.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
@@ -102,6 +105,8 @@ struct StationFiles {
 enum OutboxError {
     #[error("a trial stores nothing")]
     Trial,
+    #[error("the data directory is no place to store anything")]
+    Unfit(Unfit),
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error(transparent)]
@@ -144,10 +149,9 @@ impl Station {
         let opened = Opened { token_tail, keys, pin_wait: pins.wait(Duration::ZERO), loaded };
         let is_connected = watch::Sender::new(token.is_some());
         let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
-        let (link, deliverer) = (Mutex::new(link), OnceCell::new());
-        let journal = Journal::of(Some(dirs.data()));
-        let (pins, saving) = (Some(Arc::new(pins)), Arc::default());
-        (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, pins, saving }, opened)
+        let (link, deliverer, unfit) = (Mutex::new(link), OnceCell::new(), OnceLock::new());
+        let (journal, pins, saving) = (Journal::of(Some(dirs.data())), Some(Arc::new(pins)), Arc::default());
+        (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, pins, saving, unfit }, opened)
     }
 
     /// Where the shop's own looks are; a trial has none.
@@ -166,6 +170,7 @@ impl Station {
             journal: Journal::of(None),
             pins: None,
             saving: Arc::default(),
+            unfit: OnceLock::new(),
         }
     }
 
@@ -173,6 +178,11 @@ impl Station {
     #[must_use]
     pub fn timed_by(self, timing: Arc<dyn Timing>) -> Self {
         Self { timing: Some(timing), ..self }
+    }
+
+    /// Whether anything can be stored here.
+    fn fit(&self) -> Result<(), Unfit> {
+        self.unfit.get().map_or(Ok(()), |unfit| Err(*unfit))
     }
 
     async fn ask_for_points(&self, query: &CustomerQuery) -> Result<Lookup, Failure> {
@@ -272,9 +282,7 @@ impl Station {
 
     fn store_settings(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
         let store = self.store.as_ref().ok_or(SaveError::Trial)?;
-        if disk::is_shared(store.dirs.data()) {
-            return Err(SaveError::Shared);
-        }
+        self.fit().map_err(SaveError::Unfit)?;
         let origin = settings.connection.base_url.origin();
         let token = self.token(&settings, choice).ok_or(SaveError::TokenMissing)?;
         // The new token is durable before the settings point to it, the old one goes after: a power cut in between

@@ -5,11 +5,15 @@ use std::io;
 
 use super::dirs::StationDirs;
 use super::durable;
+use super::place::{self, UnfitPlace};
+use crate::domain::Unfit;
 
 /// Held as long as the process owns the station; the system frees it however the process ends.
 #[derive(Debug)]
 pub struct StationLock {
     _file: File,
+    /// Why nothing can be stored here, if so.
+    unfit: Option<Unfit>,
 }
 
 /// Why the station is not ours.
@@ -18,6 +22,9 @@ pub enum LockError {
     /// Another process owns it.
     #[error("the station is in use by another process")]
     InUse,
+    /// Its files are another user's.
+    #[error(transparent)]
+    Unfit(#[from] UnfitPlace),
     /// The data directory cannot be used.
     #[error("the data directory cannot be used")]
     Storage(#[source] io::Error),
@@ -27,8 +34,16 @@ impl StationLock {
     /// Takes the station, creating its data directory if needed.
     ///
     /// # Errors
-    /// [`LockError::InUse`] at once, without waiting.
+    /// [`LockError::InUse`] at once, without waiting; [`LockError::Unfit`] if the files are another user's.
     pub fn acquire(dirs: &StationDirs) -> Result<Self, LockError> {
+        let unfit = match place::check(dirs) {
+            Ok(()) => None,
+            Err(found) if matches!(found.why, Unfit::OtherUser | Unfit::NoPermission) => return Err(found.into()),
+            Err(found) => {
+                tracing::error!(%found, "nothing can be stored");
+                Some(found.why)
+            }
+        };
         durable::create_private_dir(dirs.data()).map_err(LockError::Storage)?;
         // Closed to others: whoever can open it can hold it.
         let path = dirs.data().join("station.lock");
@@ -40,10 +55,20 @@ impl StationLock {
             opened => opened.map_err(LockError::Storage)?,
         };
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => {
+                place::close_to_others(dirs);
+                Ok(Self { _file: file, unfit })
+            }
             Err(TryLockError::WouldBlock) => Err(LockError::InUse),
             Err(TryLockError::Error(error)) => Err(LockError::Storage(error)),
         }
+    }
+}
+
+impl StationLock {
+    /// Why nothing can be stored, if so; points can be shown all the same.
+    pub fn unfit(&self) -> Option<Unfit> {
+        self.unfit
     }
 }
 

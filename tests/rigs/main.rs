@@ -17,4 +17,5 @@ mod tracer;
 mod failures;
 mod kills;
 mod mounts;
+mod places;
 mod power;

@@ -75,6 +75,15 @@ impl Drop for Mounts {
     }
 }
 
+/// Mounts a small disk: a folder laid over another, on a disk in memory beside it, which is still to be seen.
+fn overlay(data: &str) -> String {
+    let small = format!("{data}.small");
+    format!(
+        "mkdir '{small}'; mount -t tmpfs -o size=40m tmpfs '{small}'; mkdir -m 700 '{small}/lower' '{small}/upper' '{small}/work'; \
+         mount -t overlay -o 'lowerdir={small}/lower,upperdir={small}/upper,workdir={small}/work' overlay '{data}'"
+    )
+}
+
 fn phone(number: usize) -> String {
     format!("7916{number:07}")
 }
@@ -106,8 +115,9 @@ fn a_station_on_a_read_only_disk_shows_points_and_takes_nobody() {
     assert_ne!(mounts.sh(&format!("touch '{data}/x'")).code, 0, "it is read-only");
     let points = mounts.run(&home.command(&["points", "--phone", &phone(1), "--json"]));
     points.assert(12, &json!({ "outcome": "not_found" }));
-    mounts.run(&signup(&home, 2)).assert(26, &json!({ "outcome": "storage_failed" }));
-    mounts.run(&home.command(&["queue", "deliver", "--json"])).assert(26, &json!({ "outcome": "storage_failed" }));
+    let refused = json!({ "outcome": "storage_failed", "reason": "read_only" });
+    mounts.run(&signup(&home, 2)).assert(26, &refused);
+    mounts.run(&home.command(&["queue", "deliver", "--json"])).assert(26, &refused);
     // The window comes as far as looking for a display, and shows points from there on.
     let window = mounts.run(&home.command(&[]));
     assert_eq!(window.code, 1, "{window:?}");
@@ -126,7 +136,7 @@ fn a_full_disk_takes_nobody_new_and_lets_everything_out_that_waits() {
     fs::create_dir(home.data()).expect("a folder");
     let data = home.data();
     let data = data.to_str().expect("a plain path");
-    let mounts = Mounts::of(&format!("mount -t tmpfs -o size=40m,mode=700 tmpfs '{data}'"));
+    let mounts = Mounts::of(&format!("{}; umount -l '{data}.small'", overlay(data)));
     let profile = home.file("profile.json", &server.profile().to_string());
     assert_eq!(mounts.run(&home.command(&["provision", &profile, "--json"])).code, 0);
     server.set_faults(&json!({ "signup": { "fault": { "status": { "code": 503 } } } }));
@@ -153,4 +163,45 @@ fn a_full_disk_takes_nobody_new_and_lets_everything_out_that_waits() {
     assert_eq!(mounts.run(&signup(&home, WAITING)).code, 0);
     assert_eq!(accounts(&server), WAITING + 1);
     assert_eq!(mounts.sh(&format!("stat -c '%s' '{data}/reserve'")).stdout, "1048576\n");
+}
+
+#[test]
+fn a_station_in_memory_takes_nobody_and_says_why() {
+    let server = Server::start();
+    let refused = json!({ "outcome": "storage_failed", "reason": "volatile" });
+    let tmpfs = |data: &str| format!("mount -t tmpfs -o size=40m,mode=700 tmpfs '{data}'");
+    for mount in [&tmpfs as &dyn Fn(&str) -> String, &overlay] {
+        let home = StationHome::provisioned(&server);
+        let data = home.data();
+        let data = data.to_str().expect("a plain path");
+        let fill = format!("cp -a '{data}' '{data}.before'; {}; cp -a '{data}.before/.' '{data}'", mount(data));
+        let mounts = Mounts::of(&fill);
+        mounts.run(&signup(&home, 1)).assert(26, &refused);
+        let profile = home.file("profile.json", &server.profile().to_string());
+        mounts.run(&home.command(&["provision", &profile, "--json"])).assert(26, &refused);
+        let check = mounts.run(&home.command(&["check", "--json"]));
+        assert_eq!((check.code, &check.json()["reason"]), (26, &json!("volatile")), "{check:?}");
+        let points = mounts.run(&home.command(&["points", "--phone", &phone(1), "--json"]));
+        points.assert(12, &json!({ "outcome": "not_found" }));
+    }
+    assert_eq!(accounts(&server), 0);
+}
+
+#[test]
+fn a_machine_with_another_id_is_another_machine() {
+    let server = Server::start();
+    let home = StationHome::new();
+    let id = |name: &str| {
+        let file = home.file(name, &format!("{name}\n"));
+        Mounts::of(&format!("test -e /etc/machine-id; mount --bind '{file}' /etc/machine-id"))
+    };
+    let (here, there) = (id("0a3f"), id("77c1"));
+    let profile = home.file("profile.json", &server.profile().to_string());
+    assert_eq!(here.run(&home.command(&["provision", &profile, "--json"])).code, 0);
+    server.set_faults(&json!({ "signup": { "fault": { "status": { "code": 401 } } } }));
+    assert_eq!(here.run(&signup(&home, 1)).code, 10);
+    let list = |machine: &Mounts| machine.run(&home.command(&["queue", "list", "--json"])).json();
+    assert_eq!((&list(&here)["returned"], &list(&here)["entries"][0]["state"]), (&Value::Null, &json!("held")));
+    let copied = list(&there);
+    assert_eq!((&copied["returned"], &copied["entries"][0]["state"]), (&json!("other_machine"), &json!("unknown")));
 }

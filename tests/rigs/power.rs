@@ -195,7 +195,7 @@ fn cut(events: &[Event], count: usize, seed: u64) -> Findings {
             promises.hear(event);
         }
         at = moment;
-        let home = Home::new();
+        let home = Home::in_memory();
         disk.after_a_cut(&mut seeded, home.path());
         let broken = promises.broken(home.path(), &tokio);
         findings.broken.extend(broken.into_iter().map(|line| {

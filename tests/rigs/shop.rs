@@ -80,7 +80,13 @@ impl Shop {
 }
 
 impl Home {
+    /// On a disk: the program refuses to work in memory.
     pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// Quicker, for what is only looked into.
+    pub(crate) fn in_memory() -> Self {
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         Self { folder: folder.unwrap() }

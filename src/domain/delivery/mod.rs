@@ -140,7 +140,9 @@ pub fn after_post(result: Result<Registration, Failure>, may_withdraw: bool) -> 
             | Unavailable::Compressed => Transition::Stays(EntryState::Unknown),
         },
         // Ours to mend; the request may have left.
-        Failure::StationInUse | Failure::Storage | Failure::Internal => Transition::Stays(EntryState::Unknown),
+        Failure::StationInUse | Failure::Storage | Failure::Unfit(_) | Failure::Internal => {
+            Transition::Stays(EntryState::Unknown)
+        }
     }
 }
 

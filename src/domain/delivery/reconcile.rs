@@ -89,6 +89,7 @@ fn is_definite(failure: Failure) -> bool {
         | Failure::NotConfigured
         | Failure::StationInUse
         | Failure::Storage
+        | Failure::Unfit(_)
         | Failure::Internal => false,
     }
 }

@@ -29,9 +29,6 @@ pub enum StoreError {
     /// Too many wait already.
     #[error("the outbox is full")]
     Full,
-    /// The folder is on another machine, or copied to others, where a database is damaged sooner or later.
-    #[error("the data directory is on a network share or in a folder that is synchronised")]
-    Shared,
     /// The disk has too little room for another.
     #[error("the disk is nearly full")]
     LowDisk,
@@ -68,13 +65,7 @@ impl StoreError {
             | Self::Damaged
             | Self::ReadBack
             | Self::Panicked => true,
-            Self::Newer
-            | Self::Shared
-            | Self::Sealing
-            | Self::Full
-            | Self::LowDisk
-            | Self::OutOfService
-            | Self::Stopped => false,
+            Self::Newer | Self::Sealing | Self::Full | Self::LowDisk | Self::OutOfService | Self::Stopped => false,
         }
     }
 

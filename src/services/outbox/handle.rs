@@ -17,7 +17,6 @@ use super::status::Status;
 use crate::domain::connection::{Connection, Origin};
 use crate::domain::delivery::Pending;
 use crate::domain::{Enrolment, Phone};
-use crate::services::disk;
 use crate::services::secrets::{HistoryFile, RootKey};
 
 /// The outbox of one station: a thread that owns the database, and this handle to it.
@@ -45,9 +44,6 @@ impl Outbox {
         found_again: &[RootKey],
         history: HistoryFile,
     ) -> Result<Self, StoreError> {
-        if disk::is_shared(data) {
-            return Err(StoreError::Shared);
-        }
         let database = Database::open(data, Keyring::new(root, found_again), history)?;
         let (jobs, inbox) = sync_channel::<Job>(JOBS);
         let (status, openings) = database.tells();

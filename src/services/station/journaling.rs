@@ -16,11 +16,15 @@ use crate::services::journal::{JournalError, Note, PageRequest, lookup_of};
 use crate::services::station_lock::StationLock;
 
 impl Station {
-    /// Lets this station write the journal, for as long as the process holds the lock.
+    /// Lets this station write the journal, for as long as the process holds the lock, and tells it whether anything can be stored.
     ///
     /// One that does not own its data directory notes nothing down.
     pub fn own(&self, lock: &StationLock) {
         self.journal.own(lock);
+        if let Some(unfit) = lock.unfit().filter(|unfit| unfit.lasts()) {
+            // One that owns it already knows.
+            let _ = self.unfit.set(unfit);
+        }
     }
 
     /// Asks SWiP for a customer's points.
@@ -127,7 +131,9 @@ impl Station {
 fn after(error: &SaveError) -> Outcome {
     match error {
         SaveError::TokenMissing => Outcome::NotConfigured,
-        SaveError::Trial | SaveError::Shared | SaveError::Secrets(_) | SaveError::Storage(_) => Outcome::StorageFailed,
+        SaveError::Trial | SaveError::Unfit(_) | SaveError::Secrets(_) | SaveError::Storage(_) => {
+            Outcome::StorageFailed
+        }
     }
 }
 

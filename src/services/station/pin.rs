@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{SaveError, Station};
 use crate::domain::pin::PinVerdict;
 use crate::domain::{Failure, Pin, PinEntry};
-use crate::services::{disk, durable};
+use crate::services::durable;
 
 /// No answer comes sooner, so that a right PIN and a wrong one take the same time. More than a hash takes.
 const SOONEST_ANSWER: Duration = Duration::from_millis(250);
@@ -40,9 +40,7 @@ impl Station {
         let (Some(store), Some(pins)) = (&self.store, &self.pins) else {
             return Err(SaveError::Trial);
         };
-        if disk::is_shared(store.dirs.data()) {
-            return Err(SaveError::Shared);
-        }
+        self.fit().map_err(SaveError::Unfit)?;
         durable::create_private_dir(store.dirs.data())?;
         Ok(pins.set(pin)?)
     }

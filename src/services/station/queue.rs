@@ -27,7 +27,11 @@ impl Station {
     pub async fn deliverer(&self) -> Result<&Arc<Deliverer>, Failure> {
         self.deliverer.get_or_try_init(|| self.open_deliverer()).await.map_err(|error| {
             tracing::error!(%error, "the outbox cannot be used");
-            if error.is_busy() { Failure::StationInUse } else { Failure::Storage }
+            match error {
+                OutboxError::Unfit(unfit) => Failure::Unfit(unfit),
+                error if error.is_busy() => Failure::StationInUse,
+                _ => Failure::Storage,
+            }
         })
     }
 
@@ -58,6 +62,7 @@ impl Station {
 
     async fn open_deliverer(&self) -> Result<Arc<Deliverer>, OutboxError> {
         let store = self.store.clone().ok_or(OutboxError::Trial)?;
+        self.fit().map_err(OutboxError::Unfit)?;
         let saving = Arc::clone(&self.saving);
         let opening = tokio::task::spawn_blocking(move || {
             // Token and PIN may be sealed anew.
