@@ -77,9 +77,13 @@ impl Drop for Mounts {
 
 /// Mounts a small disk: a folder laid over another, on a disk in memory beside it, which is still to be seen.
 fn overlay(data: &str) -> String {
+    overlay_on(data, "size=40m")
+}
+
+fn overlay_on(data: &str, options: &str) -> String {
     let small = format!("{data}.small");
     format!(
-        "mkdir '{small}'; mount -t tmpfs -o size=40m tmpfs '{small}'; mkdir -m 700 '{small}/lower' '{small}/upper' '{small}/work'; \
+        "mkdir '{small}'; mount -t tmpfs -o {options} tmpfs '{small}'; mkdir -m 700 '{small}/lower' '{small}/upper' '{small}/work'; \
          mount -t overlay -o 'lowerdir={small}/lower,upperdir={small}/upper,workdir={small}/work' overlay '{data}'"
     )
 }
@@ -204,4 +208,28 @@ fn a_machine_with_another_id_is_another_machine() {
     assert_eq!((&list(&here)["returned"], &list(&here)["entries"][0]["state"]), (&Value::Null, &json!("held")));
     let copied = list(&there);
     assert_eq!((&copied["returned"], &copied["entries"][0]["state"]), (&json!("other_machine"), &json!("unknown")));
+}
+
+#[test]
+fn a_disk_without_room_for_another_file_lets_everything_out_that_waits() {
+    const WAITING: usize = 3;
+    let server = Server::start();
+    let home = StationHome::new();
+    fs::create_dir(home.data()).expect("a folder");
+    let data = home.data();
+    let data = data.to_str().expect("a plain path");
+    let mounts = Mounts::of(&format!("{}; umount -l '{data}.small'", overlay_on(data, "size=40m,nr_inodes=60")));
+    let profile = home.file("profile.json", &server.profile().to_string());
+    assert_eq!(mounts.run(&home.command(&["provision", &profile, "--json"])).code, 0);
+    server.set_faults(&json!({ "signup": { "fault": { "status": { "code": 503 } } } }));
+    for number in 0..WAITING {
+        assert_eq!(mounts.run(&signup(&home, number)).code, 10);
+    }
+    server.set_faults(&json!({}));
+    mounts.sh(&format!("n=0; while touch '{data}/filler-'$n 2>/dev/null; do n=$((n + 1)); done"));
+    assert_ne!(mounts.sh(&format!("touch '{data}/x'")).code, 0, "there is no room for a file");
+    let delivered = mounts.run(&home.command(&["queue", "deliver", "--until-empty", "--deadline", "25", "--json"]));
+    assert_eq!((delivered.code, accounts(&server)), (0, WAITING), "{delivered:?}");
+    mounts.sh(&format!("rm '{data}'/filler-*"));
+    assert_eq!(mounts.run(&signup(&home, WAITING)).code, 0);
 }

@@ -69,10 +69,13 @@ impl StoreError {
         }
     }
 
-    /// Whether there is no room.
+    /// Whether there may be no room, for bytes or for another file: SQLite does not tell the latter from other troubles.
     pub(super) fn is_full(&self) -> bool {
         match self {
-            Self::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::Database(error) => matches!(
+                error.sqlite_error_code(),
+                Some(rusqlite::ErrorCode::DiskFull | rusqlite::ErrorCode::CannotOpen)
+            ),
             Self::Storage(error) => error.kind() == std::io::ErrorKind::StorageFull,
             _ => false,
         }
