@@ -15,6 +15,7 @@ pub mod journal;
 pub mod json;
 pub mod languages;
 mod machine;
+pub mod network;
 pub mod outbox;
 pub mod panics;
 pub mod place;

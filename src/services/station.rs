@@ -2,6 +2,7 @@
 
 mod consents;
 mod journaling;
+mod link;
 mod pin;
 mod queue;
 mod retention;
@@ -12,7 +13,8 @@ use std::time::Duration;
 
 use tokio::sync::{OnceCell, watch};
 
-use super::api::{ApiClient, ApiError, CUSTOMER_DEADLINE};
+use self::link::Link;
+use super::api::ApiClient;
 use super::brand::BrandFolder;
 use super::clock::Clock;
 use super::dirs::StationDirs;
@@ -121,15 +123,6 @@ impl OutboxError {
     }
 }
 
-/// A server, a token, and the client between them, which is built at the first call: that reads the machine's CA
-/// certificates, and the window must not wait for it.
-struct Link {
-    settings: Settings,
-    token: Token,
-    client: OnceCell<Arc<ApiClient>>,
-    sandbox: Option<Sandbox>,
-}
-
 impl Station {
     /// Opens the station of a data directory, set up or not.
     pub fn open(dirs: &StationDirs) -> (Self, Opened) {
@@ -214,7 +207,14 @@ impl Station {
             };
         }
         let deliverer = self.deliverer().await?;
-        deliverer.submit(enrolment, link.settings.connection.clone(), client.map(Arc::as_ref), clock.unix_ms()).await
+        deliverer
+            .submit(
+                enrolment,
+                link.settings.connection.clone(),
+                client.as_deref().map_err(|failure| *failure),
+                clock.unix_ms(),
+            )
+            .await
     }
 
     /// The client of the settings in force, if there are any; a trial has none that may be delivered to.
@@ -226,7 +226,7 @@ impl Station {
         if link.is_trial() {
             return Err(Failure::NotConfigured);
         }
-        link.client().await.map(Arc::clone).map_err(|error| Failure::from(&error))
+        link.client().await.map_err(|error| Failure::from(&error))
     }
 
     /// Waits until there is a server that signups may be delivered to.
@@ -312,8 +312,7 @@ impl Station {
         let profile = Profile::parse(sandbox.profile().to_string().as_bytes()).map_err(|_| Failure::Internal)?;
         let (settings, token) = (profile.settings, profile.token.ok_or(Failure::Internal)?);
         let at_work = AtWork { settings: settings.clone(), token_tail: token.tail().to_owned() };
-        let link = Link { settings, token, client: OnceCell::new(), sandbox: Some(sandbox) };
-        self.set_link(Arc::new(link));
+        self.set_link(Link::to_sandbox(settings, token, sandbox));
         Ok(at_work)
     }
 
@@ -380,21 +379,5 @@ impl StationFiles {
         self.tokens
             .token_for(&settings.connection.base_url.origin())
             .inspect_err(|error| tracing::error!(%error, "the token cannot be opened"))
-    }
-}
-
-impl Link {
-    fn is_trial(&self) -> bool {
-        self.sandbox.is_some()
-    }
-
-    fn new(settings: Settings, token: Token) -> Arc<Self> {
-        Arc::new(Self { settings, token, client: OnceCell::new(), sandbox: None })
-    }
-
-    async fn client(&self) -> Result<&Arc<ApiClient>, ApiError> {
-        self.client
-            .get_or_try_init(|| async { ApiClient::new(&self.settings, &self.token, CUSTOMER_DEADLINE).map(Arc::new) })
-            .await
     }
 }

@@ -1,15 +1,23 @@
 //! Servers that are not who they should be, or speak in a way that can be overheard.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
-use crate::calls::{PATIENT, PHONE, answer, look_up, no_content, ok, register, secure_client, send, settings};
+use crate::calls::{
+    PATIENT, PHONE, answer, look_up, no_content, ok, only_phone, phone, register, secure_client, send, settings,
+};
 use crate::certificates::{Authority, GOOD, Leaf, self_signed, self_signed_authority};
 use crate::raw_server::{RawServer, Script, Step};
 use crate::station::{StationHome, finish};
 use crate::{Shop, saved, unavailable};
 use serde_json::json;
-use swip_kiosk::domain::{SettingKey, Token};
+use swip_kiosk::domain::delivery::Submission;
+use swip_kiosk::domain::{Enrolment, Lookup, Points, SettingKey, Token};
 use swip_kiosk::services::api::{ApiClient, ApiError, NotSent};
+use swip_kiosk::services::outbox::Timing;
+use swip_kiosk::services::{Clock, Station};
 use tokio_rustls::rustls::ServerConfig;
 
 /// What a server shows that has to do with an authority.
@@ -89,7 +97,7 @@ async fn each_reason_to_mistrust_a_certificate_has_words_of_its_own() {
         let last = json["steps"].as_array().expect("a list").last().expect("a step").clone();
         assert_eq!(last, json!({ "step": "secure", "ok": false, "reason": "not_secure" }), "{fault}");
         for language in ["ru", "en"] {
-            let words = shop.home.run(&["--language", language, "check"]).stdout;
+            let words = shop.home.run(&["--lang", language, "check"]).stdout;
             let words = words.lines().last().expect("words").to_owned();
             said.insert((fault, words));
         }
@@ -122,6 +130,92 @@ async fn nobody_is_trusted_because_the_environment_names_him() {
         }
     }
     assert_eq!((shop.server.handshakes(), shop.server.spoken_to()), (0, 0));
+}
+
+/// A clock on the wall that a test sets.
+#[derive(Default)]
+struct SetClock(AtomicI64);
+
+impl Timing for SetClock {
+    fn uptime(&self) -> Duration {
+        Clock::System.steady().expect("the machine's clock goes on")
+    }
+
+    fn unix_ms(&self) -> i64 {
+        Clock::System.unix_ms() + self.0.load(Ordering::SeqCst)
+    }
+
+    fn chance(&self) -> f64 {
+        0.5
+    }
+}
+
+/// A shop whose CA file names somebody else than the authority of its server.
+async fn mistrusting() -> Shop {
+    let shop = Shop::open([vec![Step::Send(answer("204 No Content", "", "")), Step::Request, Step::Hold]]).await;
+    std::fs::write(&shop.ca_file, Authority::new().pem()).expect("written");
+    shop
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn authorities_that_are_replaced_on_disk_count_from_the_next_call_on() {
+    let authority = Authority::new();
+    let config = authority.server(GOOD);
+    let shop = Shop::with(authority, config, [ok(r#"{"points": 12}"#)]).await;
+    let stranger = Authority::new().pem();
+    let (station, _) = Station::open(&shop.home.dirs());
+    for round in 0..3 {
+        std::fs::write(&shop.ca_file, &stranger).expect("written");
+        assert!(station.look_up(&phone()).await.is_err(), "round {round}: nobody vouches for the server any more");
+        std::fs::write(&shop.ca_file, shop.authority.pem()).expect("written");
+        assert_eq!(station.look_up(&phone()).await, Ok(Lookup::Member(Points::new(12))), "round {round}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_for_tls_is_tried_as_soon_as_authorities_or_the_clock_are_others() {
+    for is_by_clock in [false, true] {
+        let shop = mistrusting().await;
+        let clock = Arc::new(SetClock::default());
+        let station = Arc::new(Station::open(&shop.home.dirs()).0.timed_by(Arc::<SetClock>::clone(&clock)));
+        let saved = station.submit(Enrolment::without_consents(only_phone()), Clock::System).await;
+        assert_eq!(saved, Ok(Submission::Saved));
+        let delivering = Arc::clone(&station);
+        let delivery = tokio::spawn(async move { delivering.deliver_forever().await.map(|_| ()) });
+        let outbox = station.deliverer().await.expect("an outbox").outbox().clone();
+        // Long enough for a look at how things stand, short of the first probe.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        assert_eq!(shop.server.handshakes(), 0);
+        if is_by_clock {
+            clock.0.store(20 * 365 * 86_400_000, Ordering::SeqCst);
+            let connections = shop.server.connections();
+            wait_until("a try", || shop.server.connections() > connections).await;
+        } else {
+            std::fs::write(&shop.ca_file, shop.authority.pem()).expect("written");
+            wait_until("a delivery", || shop.posts(PHONE) == 1).await;
+            let mut left = usize::MAX;
+            for _ in 0..100 {
+                left = outbox.list().await.expect("entries").len();
+                if left == 0 {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            assert_eq!(left, 0);
+        }
+        delivery.abort();
+    }
+}
+
+/// Well before the first probe of a queue that is held, which comes after a minute.
+async fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    for _ in 0..400 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("waited in vain for {what}");
 }
 
 /// A hello of a server of another age, with a cipher of that age.

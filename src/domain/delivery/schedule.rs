@@ -103,6 +103,8 @@ pub const SPACING: Duration = Duration::from_millis(500);
 const START_SPREAD: Duration = Duration::from_secs(10);
 /// Later than this by a clock that never jumps is no scheduling of the system's.
 const STANDSTILL: Duration = Duration::from_mins(1);
+/// What the clock on the wall may lose against one that never jumps without having been set.
+const CLOCK_RUNS_UNEVENLY: Duration = Duration::from_mins(1);
 const PAUSE_SHORTEST: Duration = Duration::from_secs(1);
 const PAUSE_LONGEST: Duration = Duration::from_hours(1);
 /// What is asked for in answer to a lookup says little of signups.
@@ -281,7 +283,12 @@ impl Schedule {
 
     /// Goes on with a back-off from before a restart, never for longer than such a one may be.
     pub fn resume(&mut self, backoff: Backoff, now: Duration) {
-        let until = backoff.until.min(now + longest_backoff(backoff.flow));
+        let longest = now + longest_backoff(backoff.flow);
+        // The clock was set back since, which may be what a certificate was not valid by.
+        if backoff.flow == Flow::Held(Hold::Tls) && backoff.until > longest + CLOCK_RUNS_UNEVENLY {
+            return;
+        }
+        let until = backoff.until.min(longest);
         match backoff.flow {
             Flow::Flowing => {}
             Flow::Paused => self.paused_until = self.paused_until.max(until),

@@ -401,6 +401,20 @@ fn a_rest_goes_on_after_a_restart_and_never_longer_than_it_may_be() {
 }
 
 #[test]
+fn what_a_clock_far_ahead_held_for_tls_is_tried_once_it_is_set_back() {
+    for (left, expected) in [
+        (Duration::from_mins(59), Next::Wait(Duration::from_mins(59))),
+        (HOUR + Duration::from_secs(30), Next::Wait(HOUR)),
+        (100_000 * HOUR, Next::Send(1)),
+    ] {
+        let mut schedule = Schedule::default();
+        schedule.added(pending(1, EntryState::Held(Hold::Tls)), Duration::ZERO);
+        schedule.resume(Backoff { flow: Flow::Held(Hold::Tls), until: left }, Duration::ZERO);
+        assert_eq!(schedule.next(Duration::ZERO), expected, "{left:?}");
+    }
+}
+
+#[test]
 fn an_attempt_is_asked_about_ten_seconds_later_at_the_earliest() {
     let mut schedule = Schedule::default();
     let at = Duration::from_secs(100);

@@ -7,6 +7,8 @@ mod trust;
 mod whole_number;
 mod wire;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -17,6 +19,7 @@ pub use classify::{Answer, AnswerVerdict, Body, CodeMeanings, Endpoint, Exchange
 
 pub use error::{ApiError, Lost, NotSent, StatusKind};
 pub use http::Names;
+pub use trust::TrustMark;
 pub use wire::read_retry_after;
 
 use http::HttpClient;
@@ -54,6 +57,8 @@ pub struct ApiClient {
     connection: Connection,
     codes: CodeMeanings,
     deadline: Duration,
+    /// A server was not trusted, which may be the fault of what was read of authorities.
+    has_mistrusted: Arc<AtomicBool>,
 }
 
 impl ApiClient {
@@ -80,7 +85,12 @@ impl ApiClient {
         let connection = settings.connection.clone();
         let http = http::build(&connection, token, names)?;
         let codes = CodeMeanings::from(&settings.preferences);
-        Ok(Self { http, connection, codes, deadline })
+        Ok(Self { http, connection, codes, deadline, has_mistrusted: Arc::default() })
+    }
+
+    /// Whether a server was not trusted since authorities were read: a new client may trust it.
+    pub fn has_mistrusted(&self) -> bool {
+        self.has_mistrusted.load(Ordering::Relaxed)
     }
 
     /// The server and the ids it works under.
@@ -178,6 +188,9 @@ impl ApiClient {
 
     async fn call(&self, endpoint: Endpoint, request: RequestBuilder) -> AnswerVerdict {
         let exchange = self.exchange(endpoint, request).await;
+        if matches!(exchange, Exchange::NotSent(NotSent::Tls | NotSent::Certificate(_))) {
+            self.has_mistrusted.store(true, Ordering::Relaxed);
+        }
         let verdict = classify(endpoint, &exchange, &self.codes);
         if let AnswerVerdict::Failed(error) = &verdict {
             tracing::warn!(?endpoint, %error, "a call to SWiP failed");

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::path::Path;
+use std::time::SystemTime;
 
 use reqwest::{Certificate, ClientBuilder};
 use rustls::CertificateError;
@@ -26,6 +28,33 @@ pub(super) fn limit_trust(builder: ClientBuilder, connection: &Connection) -> Re
         Some(file) => read_certificates(file).ok_or(ApiError::NotSent(NotSent::CaFile))?,
     };
     system::add(builder, own)
+}
+
+/// What the files that trust hangs on looked like, to be compared: other authorities make another one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustMark(Vec<FileMark>);
+
+/// Present or not, when it was changed, its size, and which file it is.
+type FileMark = Option<(Option<SystemTime>, u64, u64)>;
+
+impl TrustMark {
+    /// As they are now. No file is read for it.
+    pub fn of(connection: &Connection) -> Self {
+        if !connection.base_url.is_https() {
+            return Self::default();
+        }
+        let own = connection.ca_file.iter().map(|file| file_mark(file.path()));
+        Self(own.chain(system::paths().map(file_mark)).collect())
+    }
+}
+
+fn file_mark(path: &Path) -> FileMark {
+    let about = fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    let number = std::os::unix::fs::MetadataExt::ino(&about);
+    #[cfg(not(unix))]
+    let number = 0;
+    Some((about.modified().ok(), about.len(), number))
 }
 
 /// The certificates of a PEM file; none if there is not one of them, or one that cannot be read.
@@ -68,6 +97,11 @@ mod system {
         Ok(builder.tls_certs_only(certificates))
     }
 
+    /// Where authorities may be.
+    pub(super) fn paths() -> impl Iterator<Item = &'static Path> {
+        BUNDLES.iter().chain(&FOLDERS).map(Path::new)
+    }
+
     /// One that cannot be used is left out: it is not ours.
     fn authorities() -> impl Iterator<Item = Certificate> {
         let there = |path: &&&str| Path::new(path).exists();
@@ -85,6 +119,10 @@ mod system {
     use reqwest::{Certificate, ClientBuilder};
 
     use super::ApiError;
+
+    pub(super) fn paths() -> impl Iterator<Item = &'static std::path::Path> {
+        std::iter::empty()
+    }
 
     pub(super) fn add(builder: ClientBuilder, own: Vec<Certificate>) -> Result<ClientBuilder, ApiError> {
         Ok(if own.is_empty() { builder } else { builder.tls_certs_merge(own) })

@@ -2,11 +2,20 @@
 
 use std::convert::Infallible;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 use super::{OutboxError, Station};
 use crate::domain::{Connection, Failure};
+use crate::services::network;
 use crate::services::outbox::{Deliverer, Outbox};
 use crate::services::panics::{FailPoint, panic_if_asked};
+
+/// How often is looked whether trust may be another, while something is held for want of it.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
+/// What a clock is set by makes a certificate valid or not.
+const CLOCK_WAS_SET_MS: u64 = 60_000;
 
 impl Station {
     /// Takes note that a person knows of the damaged database that was put aside.
@@ -43,6 +52,7 @@ impl Station {
         self.connected().await;
         tokio::select! {
             never = self.send_forever() => never,
+            never = self.retry_when_trust_changes() => never,
             never = self.look_after_the_queue() => never,
         }
     }
@@ -57,6 +67,31 @@ impl Station {
                 Ok(client) => deliverer.deliver_in_background(id, &client).await,
                 Err(why) => deliverer.without_a_client(why).await,
             }
+        }
+    }
+
+    /// Tries what is held for want of trust as soon as something that trust hangs on is another: the authorities on disk, the clock,
+    /// or the way into the network. That is looked at only while something is held.
+    async fn retry_when_trust_changes(&self) -> Result<Infallible, Failure> {
+        let deliverer = self.deliverer().await?;
+        loop {
+            deliverer.mistrusts().await;
+            let (clock, routes) = (deliverer.clock_ahead_ms(), network::routes());
+            while deliverer.is_mistrusting() {
+                sleep(LOOK_AGAIN).await;
+                let is_clock_set = deliverer.clock_ahead_ms().abs_diff(clock) > CLOCK_WAS_SET_MS;
+                let has_other_authorities = match self.link() {
+                    Ok(link) => link.has_other_authorities().await,
+                    Err(_) => false,
+                };
+                if is_clock_set || has_other_authorities || network::routes() != routes {
+                    tracing::info!("the clock, the network or the authorities changed: what is held is tried");
+                    deliverer.reached();
+                    break;
+                }
+            }
+            // One try at a time: how it ends shows in a moment.
+            sleep(LOOK_AGAIN).await;
         }
     }
 

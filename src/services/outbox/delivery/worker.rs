@@ -17,7 +17,7 @@ use super::result::AttemptResult;
 use super::sweep::{RetentionSweep, until_next_warning};
 use crate::domain::connection::{Connection, Origin};
 use crate::domain::delivery::{
-    Concern, EntryState, FailureAttribution, FinalState, Hold, LOOKUP_PAUSE_LONGEST, Next, Pending, Submission,
+    Concern, EntryState, FailureAttribution, FinalState, Flow, Hold, LOOKUP_PAUSE_LONGEST, Next, Pending, Submission,
 };
 use crate::domain::journal::{Kind, Outcome};
 use crate::domain::{Enrolment, Failure};
@@ -146,6 +146,23 @@ impl Deliverer {
     pub fn reached(&self) {
         self.pacing.schedule().reached(self.pacing.uptime());
         self.nudge.notify_one();
+    }
+
+    /// Waits until the queue is held because no server could be trusted.
+    pub async fn mistrusts(&self) {
+        // The sender lives as long as we do.
+        let _ = self.status().wait_for(|_| self.is_mistrusting()).await;
+    }
+
+    /// Whether the queue is held because no server could be trusted.
+    pub fn is_mistrusting(&self) -> bool {
+        self.pacing.schedule().flow(self.pacing.uptime()) == Flow::Held(Hold::Tls)
+    }
+
+    /// How far the clock on the wall is ahead of uptime: another value is a clock that was set.
+    pub fn clock_ahead_ms(&self) -> i64 {
+        let uptime_ms = i64::try_from(self.pacing.uptime().as_millis()).unwrap_or(i64::MAX);
+        self.pacing.wall_ms().saturating_sub(uptime_ms)
     }
 
     /// Takes note that SWiP asked to wait, in answer to somebody's lookup: signups wait for a minute at most.
