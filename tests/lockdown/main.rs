@@ -3,6 +3,7 @@
 //! Needs Xvfb, setxkbmap and openbox: `cargo test --features real-window --test lockdown -- --test-threads=1`.
 #![cfg(feature = "real-window")]
 
+mod cookie;
 #[path = "../support/desktop.rs"]
 mod desktop;
 mod escape;
