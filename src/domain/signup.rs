@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use zeroize::Zeroize;
 
 use super::settings::Preferences;
-use super::{Birthday, BirthdayError, FieldError, Given, PersonName, Phone, SignupErrors, SignupField};
+use super::{Birthday, BirthdayError, FieldError, Given, How, PersonName, Phone, SignupErrors, SignupField};
 
 /// What SWiP gets about a new customer; only the phone is required.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,25 @@ impl Enrolment {
     /// A signup that nobody agreed to anything for: for what only looks at delivery.
     pub fn without_consents(signup: Signup) -> Self {
         Self { signup, consents: Vec::new() }
+    }
+
+    /// Whether a customer signed up alone: nobody has looked at whose phone it is.
+    pub fn is_by_customer(&self) -> bool {
+        self.consents.iter().any(|given| given.how == How::TickedByCustomer)
+    }
+}
+
+impl Signup {
+    /// These details; what they lack is taken from a later signup of the same phone.
+    #[must_use]
+    pub fn filled_from(self, later: &Self) -> Self {
+        let Self { phone, first_name, last_name, birthday } = self;
+        Self {
+            phone,
+            first_name: first_name.or_else(|| later.first_name.clone()),
+            last_name: last_name.or_else(|| later.last_name.clone()),
+            birthday: birthday.or(later.birthday),
+        }
     }
 }
 

@@ -5,13 +5,13 @@ use std::fs;
 use serde_json::json;
 use swip_kiosk::domain::consent::{ConsentDays, ConsentTexts};
 use swip_kiosk::domain::delivery::{RetentionDays, Submission};
-use swip_kiosk::domain::{Asked, Enrolment, Given, How, LanguageTag, Phone, PhoneRules, Purpose};
+use swip_kiosk::domain::{Asked, Enrolment, Given, How, LanguageTag, PersonName, Phone, PhoneRules, Purpose};
 use swip_kiosk::services::outbox::{AllEvidence, Broken, Enqueued, Evidence, Forgotten, KeepFor};
 use swip_kiosk::services::{Clock, Station};
 
 use crate::retention::{DAY, HONEST, Work, station as set_up};
 use crate::station::{Server, StationHome};
-use crate::{Opened, closed, fault, person, phone};
+use crate::{Opened, closed, deliver, fault, person, phone, posts};
 
 const NOW_MS: i64 = 1_700_000_000_000;
 
@@ -23,6 +23,11 @@ fn asked(purpose: Purpose, version: &str) -> Asked {
 
 pub(crate) fn ticked(purpose: Purpose, version: &str) -> Given {
     Given { asked: asked(purpose, version), how: How::TickedByCustomer }
+}
+
+/// Staff vouches for it.
+fn attested(purpose: Purpose, version: &str) -> Given {
+    Given { how: How::AttestedByStaff, ..ticked(purpose, version) }
 }
 
 fn of(phone: &str) -> Phone {
@@ -75,13 +80,13 @@ async fn each_consent_is_a_piece_of_evidence_and_its_text_is_kept_once() {
 async fn details_that_replace_what_was_not_sent_take_their_own_consents_and_later_ones_stand_beside() {
     let (_server, home) = set_up();
     let opened = Opened::of(&home).await;
-    let first = opened.take(1, "Анна", vec![ticked(DATA, "1"), ticked(ADVERTS, "1")], 0).await;
-    let second = opened.take(1, "Мария", vec![ticked(DATA, "1")], 5).await;
+    let first = opened.take(1, "Анна", vec![attested(DATA, "1"), attested(ADVERTS, "1")], 0).await;
+    let second = opened.take(1, "Мария", vec![attested(DATA, "1")], 5).await;
     assert_eq!(second, Enqueued::Replaced(first.id()));
     assert_eq!(told(&opened.evidence(1).await), [(DATA, "1", 5)], "advertising went with the first details");
 
     // The same once more: what was agreed to stays as it was, and what is new is added.
-    let third = opened.take(1, "Мария", vec![ticked(DATA, "2"), ticked(ADVERTS, "2")], 9).await;
+    let third = opened.take(1, "Мария", vec![attested(DATA, "2"), attested(ADVERTS, "2")], 9).await;
     assert_eq!(third, Enqueued::Same(first.id()));
     assert_eq!(told(&opened.evidence(1).await), [(DATA, "1", 5), (ADVERTS, "2", 9)]);
 
@@ -92,9 +97,42 @@ async fn details_that_replace_what_was_not_sent_take_their_own_consents_and_late
     assert_eq!(db.execute("UPDATE entry SET attempts = 1, unsettled = 1", []).expect("changed"), 1);
     drop(db);
     let opened = Opened::of(&home).await;
-    let aside = opened.take(1, "Ольга", vec![ticked(DATA, "3")], 11).await;
+    let aside = opened.take(1, "Ольга", vec![attested(DATA, "3")], 11).await;
     assert!(matches!(aside, Enqueued::Aside(_)));
     assert_eq!(told(&opened.evidence(1).await), [(DATA, "1", 5), (ADVERTS, "2", 9), (DATA, "3", 11)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_alone_adds_to_details_that_wait_and_replaces_none_of_them() {
+    let (server, home) = set_up();
+    let opened = Opened::of(&home).await;
+    let alone = |first: &str, last: &str, consents| {
+        let mut signup = person(&phone(1), first);
+        signup.last_name = PersonName::parse(last).expect("a name");
+        Enrolment { signup, consents }
+    };
+    let store =
+        |enrolment, after_ms: i64| opened.deliverer.outbox().enqueue(enrolment, opened.link.clone(), NOW_MS + after_ms);
+    let first = store(alone("Анна", "", vec![ticked(DATA, "1")]), 0).await.expect("stored");
+    assert!(matches!(first, Enqueued::New(_)));
+    let strangers = alone("Мария", "Ли", vec![ticked(DATA, "2"), ticked(ADVERTS, "2")]);
+    let second = store(strangers.clone(), 5).await.expect("stored");
+    assert_eq!(second, Enqueued::Filled(first.id()));
+    assert_eq!(told(&opened.evidence(1).await), [(DATA, "1", 0), (ADVERTS, "2", 5)], "evidence is added, none goes");
+    assert_eq!(store(strangers, 6).await.expect("stored"), Enqueued::Same(first.id()));
+
+    // Staff has looked at whose phone it is.
+    let by_staff = store(alone("Ольга", "", vec![attested(DATA, "3")]), 9).await.expect("stored");
+    assert_eq!(by_staff, Enqueued::Replaced(first.id()));
+    assert_eq!(told(&opened.evidence(1).await), [(DATA, "3", 9)]);
+    let added = store(alone("Мария", "Ли", vec![ticked(DATA, "2")]), 12).await.expect("stored");
+    assert_eq!(added, Enqueued::Filled(first.id()));
+    drop(opened);
+    assert_eq!(deliver(&home, 20), 0);
+    let posts = posts(&server);
+    assert_eq!(posts.len(), 1);
+    let body = format!("{{\"phone\":\"{}\",\"firstName\":\"Ольга\",\"lastName\":\"Ли\"}}", phone(1));
+    assert_eq!(posts[0]["body"], body);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,8 @@ pub enum Enqueued {
     Same(i64),
     /// In place of an earlier one of the same phone that was not sent yet.
     Replaced(i64),
+    /// The phone waits with details that a customer alone has added to.
+    Filled(i64),
     /// For the manager: an earlier one of the same phone is on its way with other details.
     Aside(i64),
 }
@@ -25,7 +27,7 @@ impl Enqueued {
     /// The row.
     pub fn id(self) -> i64 {
         match self {
-            Self::New(id) | Self::Same(id) | Self::Replaced(id) | Self::Aside(id) => id,
+            Self::New(id) | Self::Same(id) | Self::Replaced(id) | Self::Filled(id) | Self::Aside(id) => id,
         }
     }
 }

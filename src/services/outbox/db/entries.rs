@@ -40,9 +40,13 @@ impl Live {
         RecordId { id: self.id, created_ms: self.created_ms }
     }
 
+    fn signup(&self, keys: &Keys) -> Option<Signup> {
+        keys.open(&self.sealed, self.record(), &self.sender)
+    }
+
     /// Whether it is this very signup.
     pub(super) fn holds(&self, signup: &Signup, keys: &Keys) -> bool {
-        keys.open(&self.sealed, self.record(), &self.sender).as_ref() == Some(signup)
+        self.signup(keys).as_ref() == Some(signup)
     }
 }
 
@@ -62,11 +66,21 @@ pub(super) fn count(row: &Row<'_>, at: usize) -> rusqlite::Result<u32> {
     Ok(u32::try_from(row.get::<_, i64>(at)?).unwrap_or(0))
 }
 
-/// The same phone again while it waits: the same details change nothing, others replace what was not sent yet.
+/// What is to be stored of a signup. A customer alone may have typed anybody's phone: what waits unsent is added to, and nothing
+/// of it replaced. Staff replaces it.
+fn to_store(live: Option<&Live>, enrolment: &Enrolment, keys: &Keys) -> Signup {
+    let adds_to = live.filter(|live| live.is_unsent && enrolment.is_by_customer()).and_then(|live| live.signup(keys));
+    match adds_to {
+        Some(waiting) => waiting.filled_from(&enrolment.signup),
+        None => enrolment.signup.clone(),
+    }
+}
+
+/// The same phone again while it waits: the same details change nothing, others take the place of what was not sent yet.
 fn again(
     transaction: &Transaction<'_>,
     keys: &Keys,
-    live: &Live,
+    (live, is_by_customer): (&Live, bool),
     (signup, link, tag): (&Signup, &StationLink, &[u8; 32]),
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {
@@ -82,7 +96,7 @@ fn again(
              WHERE id = ?1",
             params![live.id, sealed, sender.base_url, sender.merchant_id, sender.store_id, sender.cash_id],
         )?;
-        return Ok(Enqueued::Replaced(live.id));
+        return Ok(if is_by_customer { Enqueued::Filled(live.id) } else { Enqueued::Replaced(live.id) });
     }
     Ok(Enqueued::Aside(insert(transaction, keys, (signup, link, tag), TAKEN_TWICE, now_ms)?))
 }
@@ -162,9 +176,9 @@ pub(super) fn enqueue(
     link: &StationLink,
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {
-    let signup = &enrolment.signup;
-    let tag = tag(&store.keys.current, signup, link)?;
+    let tag = tag(&store.keys.current, &enrolment.signup, link)?;
     let live = live_row(&store.db, &tag)?;
+    let signup = &to_store(live.as_ref(), enrolment, &store.keys.current);
     if let Some(live) = live.as_ref().filter(|live| live.is_unsent && !live.holds(signup, &store.keys.current)) {
         // Details that are about to be replaced must not come back.
         let removal = Removal::of_signup(&store.db, live.id)?;
@@ -173,7 +187,7 @@ pub(super) fn enqueue(
     let keys = &store.keys.current;
     let transaction = store.db.transaction()?;
     let enqueued = match live {
-        Some(live) => again(&transaction, keys, &live, (signup, link, &tag), now_ms)?,
+        Some(live) => again(&transaction, keys, (&live, enrolment.is_by_customer()), (signup, link, &tag), now_ms)?,
         None if is_full(&transaction)? => return Err(StoreError::Full),
         None => Enqueued::New(insert(&transaction, keys, (signup, link, &tag), EntryState::Saved, now_ms)?),
     };
@@ -189,12 +203,13 @@ pub(super) fn enqueue(
     }
 }
 
-/// The live entry that holds this very signup, if there is one.
-pub(super) fn find(store: &mut Store, signup: &Signup, link: &StationLink) -> Result<Option<i64>, StoreError> {
+/// The live entry that holds what was to be stored of this very signup, if there is one.
+pub(super) fn find(store: &mut Store, enrolment: &Enrolment, link: &StationLink) -> Result<Option<i64>, StoreError> {
     let keys = &store.keys.current;
-    let tag = tag(keys, signup, link)?;
+    let tag = tag(keys, &enrolment.signup, link)?;
     let found = live_row(&store.db, &tag)?;
-    Ok(found.filter(|live| live.holds(signup, keys)).map(|live| live.id))
+    let signup = to_store(found.as_ref(), enrolment, keys);
+    Ok(found.filter(|live| live.holds(&signup, keys)).map(|live| live.id))
 }
 
 pub(super) fn read(store: &Store, id: i64) -> Result<Option<Outgoing>, StoreError> {

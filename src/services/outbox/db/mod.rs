@@ -29,7 +29,7 @@ use super::error::StoreError;
 use super::recovery::Quarantine;
 use super::status::{Disk, Status};
 use crate::domain::connection::Connection;
-use crate::domain::{Enrolment, Phone, Signup};
+use crate::domain::{Enrolment, Phone};
 use crate::services::clock::Clock;
 use crate::services::process;
 use crate::services::secrets::HistoryFile;
@@ -145,13 +145,13 @@ impl Database {
         link: &Connection,
         now_ms: i64,
     ) -> Result<Enqueued, StoreError> {
-        self.store_or_find(&mut |store| entries::enqueue(store, enrolment, link, now_ms), (&enrolment.signup, link))
+        self.store_or_find(&mut |store| entries::enqueue(store, enrolment, link, now_ms), (enrolment, link))
     }
 
     fn store_or_find(
         &mut self,
         job: &mut impl FnMut(&mut Store) -> Result<Enqueued, StoreError>,
-        (signup, link): (&Signup, &Connection),
+        (enrolment, link): (&Enrolment, &Connection),
     ) -> Result<Enqueued, StoreError> {
         let stored = match self.disk() {
             Disk::Broken => Err(StoreError::OutOfService),
@@ -160,7 +160,7 @@ impl Database {
         };
         let stored = match stored {
             Err(error) if error.is_trouble() || matches!(error, StoreError::LowDisk) => {
-                match self.attempt(&mut |store| entries::find(store, signup, link)) {
+                match self.attempt(&mut |store| entries::find(store, enrolment, link)) {
                     Ok(Some(id)) => Ok(Enqueued::Same(id)),
                     Ok(None) | Err(_) => Err(error),
                 }

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use tempfile::TempDir;
 
 use super::*;
+use crate::domain::Signup;
 use crate::domain::delivery::{EntryState, FinalState};
 use crate::domain::settings::Preferences;
 use crate::domain::{BirthdayForm, Enrolment, SignupDraft};
@@ -124,7 +125,7 @@ fn a_row_that_is_there_although_its_commit_failed_is_told_as_it_is() {
         entries::enqueue(store, &Enrolment::without_consents(signup(1)), &link(), NOW_MS)?;
         Err(io_error())
     };
-    let told = database.store_or_find(&mut committed_all_the_same, (&signup(1), &link()));
+    let told = database.store_or_find(&mut committed_all_the_same, (&Enrolment::without_consents(signup(1)), &link()));
     assert_eq!(told.unwrap(), Enqueued::Same(1));
     assert_eq!(ids(&mut database), [1]);
 }

@@ -109,7 +109,7 @@ impl Deliverer {
         let id = stored.id();
         // Any other row may have been said to be saved before.
         let may_withdraw = matches!(stored, Enqueued::New(_));
-        if matches!(stored, Enqueued::New(_) | Enqueued::Replaced(_)) {
+        if matches!(stored, Enqueued::New(_) | Enqueued::Replaced(_) | Enqueued::Filled(_)) {
             let entry = Pending { id, state: EntryState::Saved, attempts: 0 };
             self.pacing.schedule().added(entry, self.pacing.uptime());
         }

@@ -124,7 +124,7 @@ impl From<Enqueued> for Before {
         match enqueued {
             Enqueued::New(_) | Enqueued::Aside(_) => Self::None,
             Enqueued::Replaced(_) => Self::Goes,
-            Enqueued::Same(_) => Self::Stays,
+            Enqueued::Same(_) | Enqueued::Filled(_) => Self::Stays,
         }
     }
 }
