@@ -23,8 +23,6 @@ kiosk-last-name = Your last name
 kiosk-last-name-hint = You may skip this
 kiosk-birthday = Your birthday
 kiosk-birthday-hint = Day, month and year. You may skip this
-kiosk-refused = That signup did not work
-kiosk-refused-advice = Check the number and try again, or ask a member of staff.
 
 kiosk-consents = Your consent
 kiosk-consent-missing = To go on, tick what is needed to join.
@@ -49,7 +47,6 @@ kiosk-code = Point your telephone’s camera at the code: your card opens
 kiosk-leaves-in = This screen clears in { $seconds } s. Touch it to stay.
 kiosk-staff = Please ask a member of staff
 kiosk-staff-closed = Signing up here does not work right now.
-kiosk-staff-many = They will help you sign up.
 
 kiosk-points-scan = Hold your card up to the scanner
 kiosk-points-phone-or-scan = Phone or card

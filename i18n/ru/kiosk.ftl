@@ -23,8 +23,6 @@ kiosk-last-name = Ваша фамилия
 kiosk-last-name-hint = Можно пропустить
 kiosk-birthday = Ваш день рождения
 kiosk-birthday-hint = День, месяц и год. Можно пропустить
-kiosk-refused = Зарегистрироваться не получилось
-kiosk-refused-advice = Проверьте номер и попробуйте ещё раз или обратитесь к сотруднику.
 
 kiosk-consents = Ваше согласие
 kiosk-consent-missing = Чтобы продолжить, отметьте то, что нужно для регистрации.
@@ -49,7 +47,6 @@ kiosk-code = Наведите камеру телефона на код: отк�
 kiosk-leaves-in = Экран очистится через { $seconds } с. Коснитесь, чтобы остаться.
 kiosk-staff = Обратитесь, пожалуйста, к сотруднику
 kiosk-staff-closed = Сейчас зарегистрироваться здесь не получится.
-kiosk-staff-many = Сотрудник поможет вам зарегистрироваться.
 
 kiosk-points-scan = Поднесите карту к сканеру
 kiosk-points-phone-or-scan = Телефон или карта

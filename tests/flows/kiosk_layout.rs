@@ -8,16 +8,12 @@ use egui::{Key, Vec2};
 use egui_kittest::kittest::Queryable;
 use jiff::civil::date;
 use swip_kiosk::app::{Screen, State};
-use swip_kiosk::domain::failure::Refusal;
 use swip_kiosk::domain::pin::wait_after;
 use swip_kiosk::domain::settings::TextPercent;
-use swip_kiosk::domain::{
-    ConsentTexts, Failure, Phone, PhoneRules, PinError, Points, Purpose as ConsentPurpose, SettingKey,
-};
+use swip_kiosk::domain::{ConsentTexts, Phone, PhoneRules, PinError, Points, Purpose as ConsentPurpose, SettingKey};
 use swip_kiosk::screens::door::{Door, EndedStay, PinPurpose, Status as DoorStatus};
 use swip_kiosk::screens::kiosk::{
-    Ending, Finished, FoundPoints, Kiosk, Page, PointsAnswer, PointsEntryError, PointsLookup, StaffCase, Status,
-    TAKES_LONG,
+    Ending, Finished, FoundPoints, Kiosk, Page, PointsAnswer, PointsEntryError, PointsLookup, Status, TAKES_LONG,
 };
 use swip_kiosk::services::sandbox::{Faults, Plan};
 use swip_kiosk::ui::brand;
@@ -286,20 +282,11 @@ fn what_a_customer_is_told_at_the_end_fits() {
     for (page, ending) in [("welcome", Ending::Welcome), ("saved", Ending::Saved)] {
         tour.show(page, Status::Done(Finished { ending, phone: phone().mask(), since }));
     }
-    for (page, case) in [("staff-closed", StaffCase::OutOfService), ("staff-many", StaffCase::TooMany)] {
-        tour.show(page, Status::AskStaff { case, since });
-    }
+    tour.show("staff", Status::AskStaff { since });
     tour.kiosk().status = Status::Attract;
     tour.kiosk().set_open(false);
     tour.look("attract-closed");
     tour.kiosk().set_open(true);
-    tour.window.settle();
-    tap(&mut tour.window, "kiosk-join");
-    tour.window.type_text(NEW_PHONE);
-    if let Status::Form(form) = &mut tour.kiosk().status {
-        form.refusal = Some(Failure::Refused(Refusal::Rejected));
-    }
-    tour.look("refused");
     tour.end();
 }
 

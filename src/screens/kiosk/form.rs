@@ -2,7 +2,7 @@
 
 use crate::domain::consent::{ConsentForm, Given};
 use crate::domain::settings::{KioskRules, Preferences};
-use crate::domain::{BirthdayForm, Failure, Phone, Purpose, Signup, SignupDraft, SignupErrors, SignupField};
+use crate::domain::{BirthdayForm, Phone, PhoneMask, Purpose, Signup, SignupDraft, SignupErrors, SignupField};
 use crate::screens::UpdateContext;
 
 /// A signup while it is being typed.
@@ -16,8 +16,8 @@ pub struct Form {
     pub errors: SignupErrors,
     /// What the customer agrees to.
     pub consents: ConsentForm,
-    /// Why SWiP refused the last try.
-    pub refusal: Option<Failure>,
+    /// The phone, once it is not to be shown any more.
+    hidden_phone: Option<Phone>,
     /// Whether the page's field shall take the keyboard; the view takes it.
     pub wants_focus: bool,
 }
@@ -62,21 +62,28 @@ impl Form {
             draft: SignupDraft::default(),
             errors: SignupErrors::default(),
             consents: ConsentForm::new(cx.consents.asked()),
-            refusal: None,
+            hidden_phone: None,
             wants_focus: true,
         }
     }
 
-    /// The form after SWiP said no: SWiP does not say to what, and the phone is the likeliest.
-    pub(super) fn refused(mut self, failure: Failure) -> Self {
-        self.turn(Page::Field(SignupField::Phone));
-        self.refusal = Some(failure);
-        self
-    }
-
     /// The phone, once it is one.
     pub fn phone(&self, preferences: &Preferences) -> Option<Phone> {
-        Phone::parse(&self.draft.phone, preferences.phone_rules).ok()
+        let hidden = self.hidden_phone.clone();
+        hidden.or_else(|| Phone::parse(&self.draft.phone, preferences.phone_rules).ok())
+    }
+
+    /// The phone with all but its end hidden, if it is not to be shown any more.
+    pub fn hidden_phone(&self) -> Option<PhoneMask> {
+        self.hidden_phone.as_ref().map(Phone::mask)
+    }
+
+    /// From now on the phone is not shown, and can only be replaced.
+    pub(super) fn hide_phone(&mut self, preferences: &Preferences) {
+        if let Some(phone) = self.phone(preferences) {
+            self.draft.clear(SignupField::Phone);
+            self.hidden_phone = Some(phone);
+        }
     }
 
     /// Whether what is wrong with the page shows.
@@ -86,7 +93,10 @@ impl Form {
 
     /// An error that shows goes as soon as it is mended.
     pub(super) fn edited(&mut self, cx: &UpdateContext<'_>) {
-        self.refusal = None;
+        if !self.draft.phone.is_empty() {
+            // Another one is being typed.
+            self.hidden_phone = None;
+        }
         if self.shows_error() {
             self.errors = self.errors_of_page(cx);
         }
@@ -149,7 +159,7 @@ impl Form {
 
     /// The whole signup; if something is wrong after all, its page shows.
     pub(super) fn check(&mut self, cx: &UpdateContext<'_>) -> Result<(Signup, Vec<Given>), ()> {
-        let checked = self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date());
+        let checked = self.check_draft(cx);
         let page = match (checked, self.consents.given()) {
             (Ok(signup), Some(given)) => return Ok((signup, given)),
             // The page of the first thing that is wrong.
@@ -164,12 +174,25 @@ impl Form {
     fn turn(&mut self, page: Page) {
         self.page = page;
         self.errors = SignupErrors::default();
-        self.refusal = None;
         self.wants_focus = true;
     }
 
+    fn check_draft(&self, cx: &UpdateContext<'_>) -> Result<Signup, SignupErrors> {
+        let check = |draft: &SignupDraft| draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date());
+        match &self.hidden_phone {
+            None => check(&self.draft),
+            Some(phone) => {
+                let mut whole = self.draft.clone();
+                phone.digits().clone_into(&mut whole.phone);
+                let checked = check(&whole);
+                whole.wipe();
+                checked
+            }
+        }
+    }
+
     fn errors_of_page(&self, cx: &UpdateContext<'_>) -> SignupErrors {
-        let checked = self.draft.check(BirthdayForm::Typed, cx.preferences, cx.now.local.date());
+        let checked = self.check_draft(cx);
         let found = checked.err().unwrap_or_default();
         found.into_iter().filter(|(field, _)| self.page == Page::Field(*field)).collect()
     }

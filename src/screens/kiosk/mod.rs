@@ -62,10 +62,8 @@ pub enum Status {
     Sending(SendingSignup),
     /// It ended well.
     Done(Finished),
-    /// A person must help.
+    /// A person must help; why is not told apart, for a phone that SWiP refuses is nobody's business here.
     AskStaff {
-        /// Why.
-        case: StaffCase,
         /// Since when, in uptime.
         since: Duration,
     },
@@ -82,8 +80,6 @@ pub enum Status {
 pub struct SendingSignup {
     /// Its answer's id.
     pub id: RequestId,
-    /// The form to come back to.
-    pub form: Form,
     /// Whose it is.
     pub phone: PhoneMask,
     /// Since when, in uptime.
@@ -110,15 +106,6 @@ pub enum Ending {
     Welcome,
     /// It is stored and will be sent.
     Saved,
-}
-
-/// Why a person must help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StaffCase {
-    /// Nothing can be stored, or something broke.
-    OutOfService,
-    /// More customers than a kiosk takes on its own.
-    TooMany,
 }
 
 /// What a person wants.
@@ -284,10 +271,13 @@ impl Kiosk {
     }
 
     fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        if self.asked_since.is_some() {
+            self.answer_question(&action, cx);
+            return Vec::new();
+        }
         self.active_at = cx.now.uptime;
-        self.asked_since = None;
         match action {
-            Action::StillHere => self.touched(cx.now),
+            Action::StillHere => {}
             Action::Speak(tag) => self.speak(tag, cx),
             Action::ChooseComfort(is_open) => self.is_choosing_comfort = is_open,
             Action::Switch(need) => self.comfort.switch(need),
@@ -312,24 +302,50 @@ impl Kiosk {
         Vec::new()
     }
 
+    /// While it is asked whether somebody is there, nothing else counts. Whoever says so may be somebody else by now, and does
+    /// not get to see the phone again.
+    fn answer_question(&mut self, action: &Action, cx: &UpdateContext<'_>) {
+        match action {
+            Action::StillHere => {
+                self.asked_since = None;
+                self.touched(cx.now);
+                if let Status::Form(form) = &mut self.status {
+                    form.hide_phone(cx.preferences);
+                }
+            }
+            Action::StartOver => self.end_customer(),
+            Action::Join
+            | Action::AskPoints
+            | Action::Edit
+            | Action::Next
+            | Action::Skip
+            | Action::Back
+            | Action::Correct
+            | Action::Consent(_)
+            | Action::LookUp
+            | Action::Speak(_)
+            | Action::ChooseComfort(_)
+            | Action::Switch(_) => {}
+        }
+    }
+
     fn join(&mut self, cx: &UpdateContext<'_>) {
         if self.status != Status::Attract {
             return;
         }
         let since = cx.now.uptime;
         self.status = if !self.is_open {
-            Status::AskStaff { case: StaffCase::OutOfService, since }
+            Status::AskStaff { since }
         } else if self.signups.allows(since) {
             Status::Form(Form::new(cx))
         } else {
-            Status::AskStaff { case: StaffCase::TooMany, since }
+            Status::AskStaff { since }
         };
     }
 
     /// Another language: a tick stays only under the very words it was made under.
     fn speak(&mut self, tag: LanguageTag, cx: &UpdateContext<'_>) {
-        // What is being sent may come back to be corrected.
-        if let Status::Form(form) | Status::Sending(SendingSignup { form, .. }) = &mut self.status {
+        if let Status::Form(form) = &mut self.status {
             form.consents.say_anew(ConsentSources { language: &tag, ..cx.consents }.asked());
         }
         self.language = Some(tag);
@@ -367,7 +383,7 @@ impl Kiosk {
             return Vec::new();
         };
         if !self.is_open {
-            self.status = Status::AskStaff { case: StaffCase::OutOfService, since };
+            self.status = Status::AskStaff { since };
             return Vec::new();
         }
         let Ok((signup, consents)) = form.check(cx) else {
@@ -376,7 +392,7 @@ impl Kiosk {
         };
         let id = cx.ids.next_id();
         let phone = signup.phone.mask();
-        self.status = Status::Sending(SendingSignup { id, form, phone, since, answer: None });
+        self.status = Status::Sending(SendingSignup { id, phone, since, answer: None });
         vec![Effect::Register { id, signup, consents }]
     }
 
@@ -394,8 +410,8 @@ impl Kiosk {
         self.status = match answer {
             Ok(Submission::Registered | Submission::AlreadyMember) => done(Ending::Welcome),
             Ok(Submission::Saved) => done(Ending::Saved),
-            Err(failure @ Failure::Refused(_)) => Status::Form(sent.form.refused(failure)),
-            Err(_) => Status::AskStaff { case: StaffCase::OutOfService, since },
+            // The same whatever it is: who is refused is not told to whoever types a phone.
+            Err(_) => Status::AskStaff { since },
         };
         self.active_at = since;
     }

@@ -339,15 +339,6 @@ fn a_tick_goes_with_the_words_it_was_made_under() {
 }
 
 #[test]
-fn what_comes_back_to_be_corrected_is_in_the_language_chosen_meanwhile() {
-    let (mut stand, _) = Stand::sending();
-    stand.act(Action::Speak(LanguageTag::parse("en").unwrap()));
-    let Status::Sending(sending) = &stand.kiosk.status else { panic!("it is on its way") };
-    let texts: Vec<_> = sending.form.consents.boxes().map(|(asked, _)| asked.text.to_string()).collect();
-    assert_eq!(texts, ["Data.", "Реклама."]);
-}
-
-#[test]
 fn back_leads_page_by_page_to_the_beginning_and_forgets_nothing_on_the_way() {
     let mut stand = Stand::at_confirm();
     for page in [Page::Consents, Page::Field(SignupField::Phone)] {
@@ -419,26 +410,17 @@ fn a_stored_signup_says_so() {
 }
 
 #[test]
-fn a_refusal_opens_the_form_again_at_the_phone_with_everything_in_it() {
-    let (mut stand, id) = Stand::sending();
-    stand.wait(2_000);
-    stand.answer(id, Err(REFUSED));
-    assert_eq!((stand.page(), stand.form().refusal), (Page::Field(SignupField::Phone), Some(REFUSED)));
-    assert_eq!(stand.form().draft.phone, TEN_DIGITS);
-    assert!(stand.form().wants_focus && stand.form().consents.is_complete());
-    stand.type_phone("9991112234");
-    assert_eq!(stand.form().refusal, None);
-}
-
-#[test]
-fn what_no_customer_can_mend_is_for_the_staff() {
+fn every_failure_a_refused_phone_too_ends_on_the_same_page() {
     let failures = [Failure::Storage, Failure::Internal, Failure::StationInUse, Failure::NotConfigured, DOWN];
-    for failure in failures.into_iter().chain([Failure::Credentials(Credentials::TokenRejected)]) {
+    let refusals = [Refusal::Rejected, Refusal::AgainstRules, Refusal::Unacceptable].map(Failure::Refused);
+    let failures = failures.into_iter().chain([Failure::Credentials(Credentials::TokenRejected)]);
+    for failure in failures.chain(refusals) {
         let (mut stand, id) = Stand::sending();
-        stand.wait(2_000);
         stand.answer(id, Err(failure));
-        let case = StaffCase::OutOfService;
-        assert!(matches!(stand.kiosk.status, Status::AskStaff { case: shown, .. } if shown == case), "{failure:?}");
+        stand.wait(1_499);
+        assert!(matches!(stand.kiosk.status, Status::Sending(_)), "as late as any other answer");
+        stand.wait(1);
+        assert!(matches!(stand.kiosk.status, Status::AskStaff { .. }), "{failure:?}");
         stand.wait(10_000);
         assert_eq!(stand.kiosk.status, Status::Attract);
     }
@@ -449,12 +431,12 @@ fn a_kiosk_that_cannot_store_asks_nobody_for_anything() {
     let mut stand = Stand::new();
     stand.update(Event::Opened(false));
     stand.act(Action::Join);
-    assert!(matches!(stand.kiosk.status, Status::AskStaff { case: StaffCase::OutOfService, .. }));
+    assert!(matches!(stand.kiosk.status, Status::AskStaff { .. }));
     let mut stand = Stand::at_confirm();
     stand.update(Event::Opened(false));
     stand.wait(400);
     assert_eq!(stand.act(Action::Next), []);
-    assert!(matches!(stand.kiosk.status, Status::AskStaff { case: StaffCase::OutOfService, .. }));
+    assert!(matches!(stand.kiosk.status, Status::AskStaff { .. }));
 }
 
 #[test]
@@ -537,6 +519,45 @@ fn while_it_is_asked_only_the_answer_to_that_counts() {
     stand.wait(45_000);
     stand.update(Event::Touched);
     assert!(stand.kiosk.asked_since.is_some(), "the finger that comes down belongs to the question");
+    for action in [Action::Edit, Action::Next, Action::Back, Action::ChooseComfort(true), Action::Correct] {
+        assert_eq!(stand.act(action), []);
+        assert!(stand.kiosk.asked_since.is_some());
+    }
+    assert_eq!(stand.page(), Page::Field(SignupField::Phone));
+    stand.act(Action::StartOver);
+    assert_eq!((&stand.kiosk.status, stand.kiosk.asked_since), (&Status::Attract, None));
+}
+
+#[test]
+fn after_the_question_the_phone_is_not_shown_again() {
+    let mut stand = Stand::at_confirm();
+    assert!(stand.form().hidden_phone().is_none());
+    stand.wait(45_000);
+    stand.act(Action::StillHere);
+    assert_eq!(stand.page(), Page::Confirm);
+    for _ in 0..2 {
+        let form = stand.form();
+        let hidden = form.hidden_phone().expect("hidden").to_string();
+        assert_eq!((hidden.as_str(), form.draft.phone.as_str()), ("+7 ••• •••-••-33", ""));
+        stand.act(Action::Back);
+    }
+    stand.act(Action::Back);
+    assert_eq!(stand.kiosk.status, Status::Attract, "it was the page of the phone");
+    // It is signed up all the same, or another one that is typed in its place.
+    for (typed, digits) in [("", "79991112233"), ("9991112244", "79991112244")] {
+        let mut stand = Stand::at_confirm();
+        stand.wait(45_000);
+        stand.act(Action::StillHere);
+        stand.act(Action::Correct);
+        stand.type_phone(typed);
+        assert_eq!(stand.form().hidden_phone().is_some(), typed.is_empty());
+        stand.next();
+        stand.next();
+        stand.wait(400);
+        let effects = stand.act(Action::Next);
+        let [Effect::Register { signup, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+        assert_eq!(signup.phone.digits(), digits);
+    }
 }
 
 #[test]
@@ -587,7 +608,7 @@ fn a_choice_left_on_the_invitation_goes_back_by_itself() {
 /// Signs one customer up, and says whether the kiosk took it.
 fn sign_one_up(stand: &mut Stand, submission: Submission) -> bool {
     stand.join();
-    if matches!(stand.kiosk.status, Status::AskStaff { case: StaffCase::TooMany, .. }) {
+    if matches!(stand.kiosk.status, Status::AskStaff { .. }) {
         stand.act(Action::StartOver);
         return false;
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::points::{FoundPoints, PointsAnswer};
-use super::{Comfort, Finished, Kiosk, StaffCase, Status};
+use super::{Comfort, Finished, Kiosk, Status};
 use crate::domain::Now;
 use crate::domain::settings::KioskRules;
 use crate::screens::UpdateContext;
@@ -41,7 +41,7 @@ impl Kiosk {
             match sent.answer {
                 Some(answer) if waited >= NO_SOONER => self.reveal(answer, cx),
                 None if waited >= NO_LATER => {
-                    self.status = Status::AskStaff { case: StaffCase::OutOfService, since: now.uptime };
+                    self.status = Status::AskStaff { since: now.uptime };
                 }
                 _ => {}
             }
@@ -81,7 +81,7 @@ impl Kiosk {
             Status::Sending(sent) => left(sent.since, NO_LATER),
             Status::LookingUp(asked) => left(asked.since, NO_LATER),
             Status::Done(Finished { since, .. })
-            | Status::AskStaff { since, .. }
+            | Status::AskStaff { since }
             | Status::Answer(PointsAnswer { since, .. }) => left(*since, RESULT_SHOWN),
         }
     }
@@ -104,7 +104,7 @@ impl Kiosk {
     fn result_since(&mut self) -> Option<&mut Duration> {
         match &mut self.status {
             Status::Done(Finished { since, .. })
-            | Status::AskStaff { since, .. }
+            | Status::AskStaff { since }
             | Status::Answer(PointsAnswer { since, .. }) => Some(since),
             _ => None,
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use egui::{Event, Ui};
+use egui::Ui;
 
 use super::view_form::form_ui;
 use super::view_layout::{Frame, TopBar};
@@ -62,7 +62,7 @@ fn page_ui(ui: &mut Ui, status: &mut Status, view: &View<'_>) -> Option<Action> 
             None
         }
         Status::Done(done) => done_ui(ui, done, view),
-        Status::AskStaff { case, .. } => ask_staff_ui(ui, *case, view),
+        Status::AskStaff { .. } => ask_staff_ui(ui, view),
         Status::Points(entry) => points_ui(ui, entry, view),
         Status::LookingUp(asked) => {
             looking_up_ui(ui, asked.since, view);
@@ -72,11 +72,11 @@ fn page_ui(ui: &mut Ui, status: &mut Status, view: &View<'_>) -> Option<Action> 
     }
 }
 
-/// Asks whether somebody is there. Any touch and any key is an answer.
+/// Asks whether somebody is there. Only its button is an answer: a touch elsewhere may be the next customer's.
 fn still_here_ui(ui: &Ui, (left, is_low): (u64, bool), cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
     let (title, advice) = (texts.get("kiosk-still-here"), texts.get("kiosk-still-here-advice"));
-    Modal::new("kiosk-still-here", &title).body(&advice).low(is_low).show(ui.ctx(), |ui| {
+    let shown = Modal::new("kiosk-still-here", &title).body(&advice).low(is_low).show(ui.ctx(), |ui| {
         let seconds = left.to_string();
         let name = texts.with("kiosk-still-here-left", &[("seconds", seconds.as_str().into())]);
         #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
@@ -86,15 +86,9 @@ fn still_here_ui(ui: &Ui, (left, is_low): (u64, bool), cx: &ViewContext<'_>) -> 
             ui.ctx().accesskit_node_builder(ring.id, |node| node.set_live(egui::accesskit::Live::Assertive));
         });
         ui.add_space(space::S);
-        let _ = Button::primary(&texts.get("kiosk-still-here-yes")).wide().show(ui);
+        Button::primary(&texts.get("kiosk-still-here-yes")).wide().show(ui).clicked()
     });
-    let is_answered = ui.input(|input| {
-        let is_key = |event: &Event| {
-            matches!(event, Event::Key { pressed: true, repeat: false, .. } | Event::AccessKitActionRequest(_))
-        };
-        input.pointer.any_click() || input.events.iter().any(is_key)
-    });
-    is_answered.then_some(Action::StillHere)
+    shown.inner.then_some(Action::StillHere)
 }
 
 /// What this customer needs to read and to reach.

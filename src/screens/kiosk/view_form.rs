@@ -12,8 +12,8 @@ use crate::domain::SignupField;
 use crate::i18n::{Texts, field_error, purpose_name};
 use crate::ui::forget::salt_of;
 use crate::ui::keyboard::KeyboardKind;
-use crate::ui::theme::{TextSize, Tone, space};
-use crate::ui::widgets::{Banner, Card, Check, Digits, Field, FieldSize, body_as_high_as, headline, lead};
+use crate::ui::theme::{TextSize, space};
+use crate::ui::widgets::{Card, Check, Digits, Field, FieldSize, body_as_high_as, headline, lead};
 
 /// What one page asks, in words.
 struct PageText<'a> {
@@ -34,24 +34,14 @@ pub(super) fn form_ui(ui: &mut Ui, form: &mut Form, view: &View<'_>) -> Option<A
 fn field_page_ui(ui: &mut Ui, form: &mut Form, (field, view): (SignupField, &View<'_>)) -> Option<Action> {
     let texts = view.cx.texts;
     let mut asked = asked(field, texts);
+    if let (SignupField::Phone, Some(phone)) = (field, form.hidden_phone()) {
+        asked.placeholder = phone.to_string().into();
+    }
     let mut from_field = None;
     let kind = if field.is_of_digits() { KeyboardKind::Digits } else { KeyboardKind::Letters };
-    // Where large text leaves no room for both, the refusal says what the page is about.
-    let has_headline = form.refusal.is_none() || !view.frame.is_tight_with_keys(ui);
-    if !has_headline {
-        asked.hint = Cow::default();
-    }
     let is_next = view.frame.page_with_keys(ui, ("field", kind, texts.tag().as_str()), |ui| {
-        if has_headline {
-            headline(ui, &asked.headline);
-        }
-        if form.refusal.is_some() {
-            if has_headline {
-                ui.add_space(space::S);
-            }
-            Banner::new(Tone::Error, &texts.get("kiosk-refused")).body(&texts.get("kiosk-refused-advice")).show(ui);
-        }
-        ui.add_space(if has_headline { space::M } else { 0.0 });
+        headline(ui, &asked.headline);
+        ui.add_space(space::M);
         from_field = field_ui(ui, form, (field, &asked, view));
     });
     let bar = BottomBar::default().back(texts.get("kiosk-back")).first(texts.get("kiosk-next"), Action::Next);
@@ -126,7 +116,10 @@ fn consents_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {
 
 fn confirm_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {
     let texts = view.cx.texts;
-    let phone = form.phone(view.cx.preferences).map(|phone| phone.pretty()).unwrap_or_default();
+    let phone = match form.hidden_phone() {
+        Some(hidden) => hidden.to_string(),
+        None => form.phone(view.cx.preferences).map(|phone| phone.pretty()).unwrap_or_default(),
+    };
     view.frame.page(ui, "confirm", |ui| {
         headline(ui, &texts.get("kiosk-confirm"));
         ui.add_space(space::M);

@@ -23,8 +23,6 @@ const LOW: f32 = 0.9;
 const ROOMY_TEXT: f32 = 1.3;
 /// A page of fewer lines of running text is tight.
 const LEAST_LINES: f32 = 16.0;
-/// The same with keys at its bottom.
-const LEAST_LINES_WITH_KEYS: f32 = 20.0;
 /// The share of the bar above that the shop's name may have.
 const NAME_SHARE: f32 = 0.5;
 /// The share of a portrait screen that the shop's picture has.
@@ -83,11 +81,6 @@ impl Frame {
     /// Whether large text leaves room for the words of a page only.
     pub(super) fn is_tight(&self, ui: &Ui) -> bool {
         self.lines(ui) < LEAST_LINES
-    }
-
-    /// Whether it leaves room for one message only above the keys.
-    pub(super) fn is_tight_with_keys(&self, ui: &Ui) -> bool {
-        self.lines(ui) < LEAST_LINES_WITH_KEYS
     }
 
     /// How many lines of running text a page has.

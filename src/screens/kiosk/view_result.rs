@@ -8,7 +8,7 @@ use egui::{Response, Ui, Vec2};
 
 use super::view::View;
 use super::view_layout::BottomBar;
-use super::{ANSWER_AT_ONCE, Action, Ending, Finished, RESULT_SHOWN, StaffCase, TAKES_LONG};
+use super::{ANSWER_AT_ONCE, Action, Ending, Finished, RESULT_SHOWN, TAKES_LONG};
 use crate::ui::brand;
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::{Tone, space};
@@ -158,12 +158,9 @@ fn link_ui(ui: &mut Ui, share: f32, view: &View<'_>) {
 }
 
 /// Sends the customer to the staff.
-pub(super) fn ask_staff_ui(ui: &mut Ui, case: StaffCase, view: &View<'_>) -> Option<Action> {
+pub(super) fn ask_staff_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
     let texts = view.cx.texts;
-    let advice = match case {
-        StaffCase::OutOfService => texts.get("kiosk-staff-closed"),
-        StaffCase::TooMany => texts.get("kiosk-staff-many"),
-    };
+    let advice = texts.get("kiosk-staff-closed");
     let ending =
         End { icon: Icon::User, tone: Tone::Info, heading: texts.get("kiosk-staff"), advice, is_crowded: false };
     end_ui(ui, &ending, (view, |_| {}));
