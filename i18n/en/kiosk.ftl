@@ -60,8 +60,6 @@ kiosk-points-nobody = We could not find this member
 kiosk-points-nobody-advice = Check the card or the number, or join: it is quick.
 kiosk-points-nothing = Your points cannot be shown right now
 kiosk-points-nothing-advice = Try again a little later, or ask a member of staff.
-kiosk-points-many = Too many requests
-kiosk-points-many-advice = Try again a little later, or ask a member of staff.
 
 kiosk-still-here = Are you still there?
 kiosk-still-here-advice = If not, we clear everything and go back to the start.

@@ -60,8 +60,6 @@ kiosk-points-nobody = Такого участника мы не нашли
 kiosk-points-nobody-advice = Проверьте карту или номер либо зарегистрируйтесь: это быстро.
 kiosk-points-nothing = Баллы сейчас узнать не получилось
 kiosk-points-nothing-advice = Попробуйте немного позже или обратитесь к сотруднику.
-kiosk-points-many = Слишком много запросов
-kiosk-points-many-advice = Попробуйте немного позже или обратитесь к сотруднику.
 
 kiosk-still-here = Вы ещё здесь?
 kiosk-still-here-advice = Если нет, мы всё сотрём и вернёмся к началу.

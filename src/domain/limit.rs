@@ -1,93 +1,92 @@
-//! How often something may be done: at most so many times within a span that moves along with time.
+//! How often something may be done: so many in a row at once, then one each pause. What is more waits; nothing is turned away.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
-/// At most `times` within `span`.
+/// How many in a row are done at once, and how long each further one waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// How often.
-    pub times: usize,
-    /// Within which time.
-    pub span: Duration,
+pub struct CrowdRate {
+    /// So many without a pause.
+    pub in_a_row: u16,
+    /// From one to the next, once they were used up; each such pause without one gives one back.
+    pub pause: Duration,
 }
 
-/// What was done lately, held against some rates. It lives as long as the program, and counts in its uptime.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limit {
-    rates: &'static [Rate],
-    done: VecDeque<Duration>,
+/// What was done lately. It lives as long as the program, and counts in its uptime.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RateLimit {
+    /// When everything done is made up for, by one pause each.
+    settled_at: Duration,
 }
 
-impl Limit {
-    /// A limit that nothing was counted against yet.
-    pub fn new(rates: &'static [Rate]) -> Self {
-        Self { rates, done: VecDeque::new() }
+impl RateLimit {
+    /// How long the next one waits at `now`: never longer than one pause.
+    pub fn wait(&self, now: Duration, rate: CrowdRate) -> Duration {
+        let at_once = rate.pause.saturating_mul(u32::from(rate.in_a_row).saturating_sub(1));
+        let wait = self.settled_at.saturating_sub(now).saturating_sub(at_once);
+        // Other settings may have been in force when it was counted.
+        wait.min(rate.pause)
     }
 
-    /// Whether it may be done once more at `now`.
-    pub fn allows(&self, now: Duration) -> bool {
-        self.rates.iter().all(|rate| self.done.iter().filter(|at| is_within(**at, rate.span, now)).count() < rate.times)
-    }
-
-    /// It was done at `now`.
-    pub fn count(&mut self, now: Duration) {
-        let longest = self.rates.iter().map(|rate| rate.span).max().unwrap_or_default();
-        self.done.retain(|at| is_within(*at, longest, now));
-        self.done.push_back(now);
+    /// It is done at `now`, or will be.
+    pub fn count(&mut self, now: Duration, rate: CrowdRate) {
+        let most = rate.pause.saturating_mul(u32::from(rate.in_a_row));
+        self.settled_at = self.settled_at.max(now).saturating_add(rate.pause).min(now.saturating_add(most));
     }
 
     /// Counts anew: somebody in charge has said so.
     pub fn lift(&mut self) {
-        self.done.clear();
+        self.settled_at = Duration::ZERO;
     }
-}
-
-fn is_within(at: Duration, span: Duration, now: Duration) -> bool {
-    now.saturating_sub(at) < span
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const MINUTE: Duration = Duration::from_mins(1);
-    const RATES: &[Rate] = &[Rate { times: 2, span: MINUTE }, Rate { times: 3, span: Duration::from_hours(1) }];
+    const RATE: CrowdRate = CrowdRate { in_a_row: 3, pause: Duration::from_secs(30) };
 
     fn at(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
     }
 
     #[test]
-    fn every_rate_holds_and_time_frees_again() {
-        let mut limit = Limit::new(RATES);
-        for second in [0, 10] {
-            assert!(limit.allows(at(second)));
-            limit.count(at(second));
+    fn so_many_go_at_once_and_then_one_each_pause() {
+        let mut limit = RateLimit::default();
+        for _ in 0..3 {
+            assert_eq!(limit.wait(at(100), RATE), Duration::ZERO);
+            limit.count(at(100), RATE);
         }
-        assert!(!limit.allows(at(11)) && !limit.allows(at(59)), "two a minute");
-        assert!(limit.allows(at(60)));
-        limit.count(at(60));
-        assert!(!limit.allows(at(1_000)) && !limit.allows(at(3_599)), "three an hour");
-        assert!(limit.allows(at(3_600)));
+        assert_eq!(limit.wait(at(100), RATE), at(30));
+        assert_eq!((limit.wait(at(129), RATE), limit.wait(at(130), RATE)), (at(1), Duration::ZERO));
+        limit.count(at(130), RATE);
+        assert_eq!(limit.wait(at(130), RATE), at(30));
+        let rested = at(130 + 90);
+        for _ in 0..3 {
+            assert_eq!(limit.wait(rested, RATE), Duration::ZERO);
+            limit.count(rested, RATE);
+        }
+        assert_eq!(limit.wait(rested, RATE), at(30));
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_one_pause_whatever_was_counted_under_whatever_settings() {
+        let mut limit = RateLimit::default();
+        for second in 0..1_000 {
+            limit.count(at(second), RATE);
+        }
+        assert!(limit.wait(at(1_000), RATE) <= RATE.pause);
+        let stricter = CrowdRate { in_a_row: 1, pause: at(5) };
+        assert_eq!(limit.wait(at(1_000), stricter), at(5));
     }
 
     #[test]
     fn what_is_lifted_counts_anew() {
-        let mut limit = Limit::new(RATES);
-        limit.count(at(1));
-        limit.count(at(2));
-        assert!(!limit.allows(at(3)));
-        limit.lift();
-        assert!(limit.allows(at(3)));
-    }
-
-    #[test]
-    fn no_more_is_remembered_than_the_longest_span_needs() {
-        let mut limit = Limit::new(RATES);
-        for hour in 0..10_000 {
-            limit.count(at(hour * 3_600));
+        let mut limit = RateLimit::default();
+        for _ in 0..3 {
+            limit.count(at(1), RATE);
         }
-        assert_eq!(limit.done.len(), 1);
+        assert!(!limit.wait(at(3), RATE).is_zero());
+        limit.lift();
+        assert_eq!(limit.wait(at(3), RATE), Duration::ZERO);
     }
 }

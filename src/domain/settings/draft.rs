@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AskedFields, Codes, IdleSeconds, KioskRules, Mode, MonitorName, Preferences, SettingError, SettingKey, Settings,
-    TextPercent,
+    AskedFields, Codes, IdleSeconds, InARow, KioskRules, Mode, MonitorName, PauseSeconds, Preferences, SettingError,
+    SettingKey, Settings, TextPercent,
 };
 use crate::domain::connection::{BaseUrl, CaFile, CashId, Connection, MerchantId, StatsMethod, StoreId};
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
@@ -113,6 +113,8 @@ impl Reader<'_> {
                     birthday: self.value(SettingKey::AskBirthday, parse_switch),
                 },
                 points_by_phone: self.value(SettingKey::KioskPointsByPhone, parse_switch),
+                in_a_row: self.value(SettingKey::KioskInARow, number(InARow::new)),
+                pause: self.value(SettingKey::KioskPauseSeconds, number(PauseSeconds::new)),
             },
             kiosk_monitor: self.value(SettingKey::KioskMonitor, MonitorName::parse),
             text_percent: self.value(SettingKey::TextPercent, number(TextPercent::new)),
@@ -166,12 +168,14 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::NotFoundCodes, codes_text(&preferences.not_found_codes.0));
         draft.set(SettingKey::AlreadyExistsCodes, codes_text(&preferences.already_exists_codes.0));
         draft.set(SettingKey::RetentionDays, preferences.retention_days.get().to_string());
-        let KioskRules { idle, asks, points_by_phone } = preferences.kiosk;
+        let KioskRules { idle, asks, points_by_phone, in_a_row, pause } = preferences.kiosk;
         draft.set(SettingKey::IdleSeconds, idle.get().to_string());
         draft.set(SettingKey::AskFirstName, asks.first_name.to_string());
         draft.set(SettingKey::AskLastName, asks.last_name.to_string());
         draft.set(SettingKey::AskBirthday, asks.birthday.to_string());
         draft.set(SettingKey::KioskPointsByPhone, points_by_phone.to_string());
+        draft.set(SettingKey::KioskInARow, in_a_row.get().to_string());
+        draft.set(SettingKey::KioskPauseSeconds, pause.get().to_string());
         draft.set(SettingKey::KioskMonitor, preferences.kiosk_monitor.as_ref().map_or("", MonitorName::as_str));
         draft.set(SettingKey::TextPercent, preferences.text_percent.get().to_string());
         draft.set(SettingKey::Consents, preferences.consents.texts.as_text());
@@ -276,6 +280,8 @@ mod tests {
             (SettingKey::AlreadyExistsCodes, "9223372036854775807"),
             (SettingKey::RetentionDays, "90"),
             (SettingKey::IdleSeconds, "300"),
+            (SettingKey::KioskInARow, "200"),
+            (SettingKey::KioskPauseSeconds, "60"),
             (SettingKey::AskFirstName, "false"),
             (SettingKey::AskLastName, "false"),
             (SettingKey::AskBirthday, "false"),
@@ -320,6 +326,8 @@ mod tests {
             (SettingKey::AlreadyExistsCodes, "9223372036854775808", NotInRange),
             (SettingKey::RetentionDays, "91", NotInRange),
             (SettingKey::IdleSeconds, "19", NotInRange),
+            (SettingKey::KioskInARow, "11", NotInRange),
+            (SettingKey::KioskPauseSeconds, "61", NotInRange),
             (SettingKey::AskFirstName, "", UnknownValue),
             (SettingKey::AskLastName, "no", UnknownValue),
             (SettingKey::AskBirthday, "0", UnknownValue),

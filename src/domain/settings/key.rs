@@ -118,6 +118,10 @@ settings! {
     KioskPointsByPhone = switch("kiosk_points_by_phone", Kiosk, "false"),
     /// How many seconds nothing is touched before a kiosk asks whether somebody is there.
     IdleSeconds = number("idle_seconds", Kiosk, 20..=300, "45"),
+    /// How many signups, and how many lookups, a kiosk takes in a row without a pause.
+    KioskInARow = number("kiosk_in_a_row", Kiosk, 12..=200, "15"),
+    /// How many seconds a kiosk lets pass from one to the next after that.
+    KioskPauseSeconds = number("kiosk_pause_seconds", Kiosk, 5..=60, "30"),
     /// The monitor that a kiosk fills.
     KioskMonitor = text("kiosk_monitor", Kiosk),
 

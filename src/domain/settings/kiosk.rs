@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::key::SettingKey;
 use crate::domain::SignupField;
+use crate::domain::limit::CrowdRate;
 
 /// What holds at a kiosk only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub struct KioskRules {
     pub asks: AskedFields,
     /// Show points to whoever types a phone; by pass they always show.
     pub points_by_phone: bool,
+    /// How many signups and lookups it takes in a row.
+    pub in_a_row: InARow,
+    /// How long it lets pass from one to the next after that.
+    pub pause: PauseSeconds,
 }
 
 /// What is asked of a customer besides the phone; every field can be skipped.
@@ -31,6 +36,14 @@ pub struct AskedFields {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdleSeconds(u16);
 
+/// Signups or lookups without a pause, in the range of their setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InARow(u16);
+
+/// Seconds from one signup or lookup to the next, in the range of their setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PauseSeconds(u16);
+
 /// The size of text in percent of the usual, in the range of its setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextPercent(u16);
@@ -44,6 +57,49 @@ impl AskedFields {
             SignupField::LastName => self.last_name,
             SignupField::Birthday => self.birthday,
         }
+    }
+}
+
+impl KioskRules {
+    /// How fast customers are taken.
+    pub fn rate(&self) -> CrowdRate {
+        CrowdRate { in_a_row: self.in_a_row.get(), pause: Duration::from_secs(self.pause.get().into()) }
+    }
+}
+
+impl InARow {
+    /// A number, if a kiosk may take so many.
+    pub fn new(count: u16) -> Option<Self> {
+        SettingKey::KioskInARow.accepts(count).then_some(Self(count))
+    }
+
+    /// The number.
+    pub fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for InARow {
+    fn default() -> Self {
+        Self(SettingKey::KioskInARow.default_number())
+    }
+}
+
+impl PauseSeconds {
+    /// A number of seconds, if it is one that a customer may be kept waiting.
+    pub fn new(seconds: u16) -> Option<Self> {
+        SettingKey::KioskPauseSeconds.accepts(seconds).then_some(Self(seconds))
+    }
+
+    /// In seconds.
+    pub fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for PauseSeconds {
+    fn default() -> Self {
+        Self(SettingKey::KioskPauseSeconds.default_number())
     }
 }
 

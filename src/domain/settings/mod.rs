@@ -15,7 +15,7 @@ mod monitor;
 pub use draft::{SettingErrors, SettingsDraft};
 pub use error::SettingError;
 pub use key::{SettingEntry, SettingGroup, SettingKey, SettingKind, SettingPlace};
-pub use kiosk::{AskedFields, IdleSeconds, KioskRules, TextPercent};
+pub use kiosk::{AskedFields, IdleSeconds, InARow, KioskRules, PauseSeconds, TextPercent};
 pub use monitor::{MonitorFacts, MonitorName};
 
 /// Everything a station is set to, save the token.

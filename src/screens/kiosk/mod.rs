@@ -3,6 +3,7 @@
 mod comfort;
 mod form;
 mod points;
+mod sending;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -17,7 +18,7 @@ use std::mem::discriminant;
 use std::time::Duration;
 
 use crate::domain::delivery::Submission;
-use crate::domain::limit::{Limit, Rate};
+use crate::domain::limit::RateLimit;
 use crate::domain::{ConsentSources, Failure, LanguageTag, Lookup, PhoneMask, Purpose};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
@@ -25,6 +26,7 @@ use crate::screens::{Update, UpdateContext};
 pub use comfort::{Comfort, Need};
 pub use form::{Form, Page, pages};
 pub use points::{FoundPoints, PointsAnswer, PointsEntry, PointsEntryError, PointsLookup};
+pub use sending::SendingSignup;
 pub use time::{ANSWER_AT_ONCE, IDLE_WARNING, RESULT_SHOWN, TAKES_LONG};
 
 /// The kiosk screen.
@@ -46,8 +48,8 @@ pub struct Kiosk {
     is_open: bool,
     /// When a key or the screen was touched last, in uptime.
     active_at: Duration,
-    signups: Limit,
-    lookups: Limit,
+    signups: RateLimit,
+    lookups: RateLimit,
 }
 
 /// Where the screen stands.
@@ -73,19 +75,6 @@ pub enum Status {
     LookingUp(PointsLookup),
     /// What it said.
     Answer(PointsAnswer),
-}
-
-/// A signup under way.
-#[derive(Debug, PartialEq, Eq)]
-pub struct SendingSignup {
-    /// Its answer's id.
-    pub id: RequestId,
-    /// Whose it is.
-    pub phone: PhoneMask,
-    /// Since when, in uptime.
-    pub since: Duration,
-    /// The answer, until it may show.
-    answer: Option<Result<Submission, Failure>>,
 }
 
 /// A signup that ended well.
@@ -117,6 +106,11 @@ pub enum Action {
     AskPoints,
     /// The field of the page was edited.
     Edit,
+    /// The field for a card or a phone was edited.
+    Type {
+        /// How many characters were pressed or scanned since the last time, whatever the field made of them.
+        pressed: usize,
+    },
     /// On to the next page; from the last one, sign up.
     Next,
     /// On without what the page asks.
@@ -177,12 +171,6 @@ pub enum Exit {
     Manager,
 }
 
-const HOUR: Duration = Duration::from_hours(1);
-/// More new customers than these are staff's business: somebody may be making them up.
-const SIGNUPS: &[Rate] = &[Rate { times: 10, span: HOUR }, Rate { times: 100, span: Duration::from_hours(24) }];
-/// More lookups by phone than these are somebody trying numbers.
-const LOOKUPS: &[Rate] = &[Rate { times: 6, span: Duration::from_mins(1) }, Rate { times: 40, span: HOUR }];
-
 impl Kiosk {
     /// What is on the screen, as far as a tap must know.
     pub fn page(&self) -> impl Hash + use<> {
@@ -204,8 +192,8 @@ impl Kiosk {
             asked_since: None,
             is_open,
             active_at: Duration::ZERO,
-            signups: Limit::new(SIGNUPS),
-            lookups: Limit::new(LOOKUPS),
+            signups: RateLimit::default(),
+            lookups: RateLimit::default(),
         }
     }
 
@@ -213,16 +201,16 @@ impl Kiosk {
     pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         match event {
             Event::Acted(action) => return self.act(action, cx).into(),
-            // The customer sees how it ends: the limits count answers.
-            Event::ManagerCalled if matches!(self.status, Status::Sending(_)) => {}
+            // The customer sees how it ends. What was not sent yet keeps no manager waiting.
+            Event::ManagerCalled if matches!(&self.status, Status::Sending(sent) if sent.held.is_none()) => {}
             Event::ManagerCalled => return Update::exit(Exit::Manager),
             Event::Touched => self.touched(cx.now),
-            Event::Ticked => self.ticked(cx),
+            Event::Ticked => return self.ticked(cx).into(),
             Event::Opened(is_open) => self.set_open(is_open),
             Event::Registered { id, result } => match &mut self.status {
                 Status::Sending(sent) if sent.id == id => {
                     sent.answer = Some(result);
-                    self.ticked(cx);
+                    return self.ticked(cx).into();
                 }
                 // Of a customer who is gone; the outbox knows what became of it.
                 _ => {}
@@ -254,7 +242,7 @@ impl Kiosk {
         self
     }
 
-    /// Staff has looked at who signs up here: the soft limit counts anew.
+    /// Staff has looked at who signs up here: what slows customers down counts anew.
     pub fn lift_limits(&mut self) {
         self.signups.lift();
         self.lookups.lift();
@@ -297,7 +285,9 @@ impl Kiosk {
                     form.correct();
                 }
             }
-            Action::Edit | Action::Next | Action::Skip | Action::Consent(_) => return self.act_on_page(&action, cx),
+            Action::Edit | Action::Type { .. } | Action::Next | Action::Skip | Action::Consent(_) => {
+                return self.act_on_page(&action, cx);
+            }
         }
         Vec::new()
     }
@@ -317,6 +307,7 @@ impl Kiosk {
             Action::Join
             | Action::AskPoints
             | Action::Edit
+            | Action::Type { .. }
             | Action::Next
             | Action::Skip
             | Action::Back
@@ -334,13 +325,7 @@ impl Kiosk {
             return;
         }
         let since = cx.now.uptime;
-        self.status = if !self.is_open {
-            Status::AskStaff { since }
-        } else if self.signups.allows(since) {
-            Status::Form(Form::new(cx))
-        } else {
-            Status::AskStaff { since }
-        };
+        self.status = if self.is_open { Status::Form(Form::new(cx)) } else { Status::AskStaff { since } };
     }
 
     /// Another language: a tick stays only under the very words it was made under.
@@ -364,7 +349,7 @@ impl Kiosk {
 
     fn act_on_page(&mut self, action: &Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
         match (action, &mut self.status) {
-            (Action::Edit, Status::Points(entry)) => entry.edited(cx.now.uptime),
+            (Action::Type { pressed }, Status::Points(entry)) => entry.typed(*pressed, cx.now.uptime),
             (Action::Edit, Status::Form(form)) => form.edited(cx),
             (Action::Consent(purpose), Status::Form(form)) => form.toggle(*purpose),
             (Action::Skip, Status::Form(form)) => form.skip(cx),
@@ -375,44 +360,5 @@ impl Kiosk {
             _ => {}
         }
         Vec::new()
-    }
-
-    fn sign_up(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
-        let since = cx.now.uptime;
-        let Status::Form(mut form) = std::mem::take(&mut self.status) else {
-            return Vec::new();
-        };
-        if !self.is_open {
-            self.status = Status::AskStaff { since };
-            return Vec::new();
-        }
-        let Ok((signup, consents)) = form.check(cx) else {
-            self.status = Status::Form(form);
-            return Vec::new();
-        };
-        let id = cx.ids.next_id();
-        let phone = signup.phone.mask();
-        self.status = Status::Sending(SendingSignup { id, phone, since, answer: None });
-        vec![Effect::Register { id, signup, consents }]
-    }
-
-    /// The answer to a signup shows.
-    fn reveal(&mut self, answer: Result<Submission, Failure>, cx: &UpdateContext<'_>) {
-        let Status::Sending(sent) = std::mem::take(&mut self.status) else {
-            return;
-        };
-        let since = cx.now.uptime;
-        // Members too: the limit must not tell them from others.
-        if answer.is_ok() {
-            self.signups.count(since);
-        }
-        let done = |ending| Status::Done(Finished { ending, phone: sent.phone, since });
-        self.status = match answer {
-            Ok(Submission::Registered | Submission::AlreadyMember) => done(Ending::Welcome),
-            Ok(Submission::Saved) => done(Ending::Saved),
-            // The same whatever it is: who is refused is not told to whoever types a phone.
-            Err(_) => Status::AskStaff { since },
-        };
-        self.active_at = since;
     }
 }

@@ -24,7 +24,9 @@ pub struct PointsEntry {
     /// When its first character came, in uptime.
     started_at: Option<Duration>,
     /// When its last one came, in uptime.
-    edited_at: Duration,
+    typed_at: Duration,
+    /// How many characters were pressed or scanned since the first.
+    pressed: usize,
 }
 
 /// A lookup under way.
@@ -34,6 +36,23 @@ pub struct PointsLookup {
     pub id: RequestId,
     /// Since when, in uptime.
     pub since: Duration,
+    /// What is still to be asked, if this customer came after too many others.
+    pub(super) held: Option<HeldLookup>,
+}
+
+/// A lookup that is asked a little later.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct HeldLookup {
+    /// In uptime.
+    pub(super) until: Duration,
+    query: CustomerQuery,
+}
+
+impl PointsLookup {
+    /// A lookup that was asked at a moment, in uptime.
+    pub fn asked(id: RequestId, since: Duration) -> Self {
+        Self { id, since, held: None }
+    }
 }
 
 /// What came of a lookup.
@@ -54,8 +73,6 @@ pub enum FoundPoints {
     Nobody,
     /// No answer.
     Nothing,
-    /// Too many phones were asked for.
-    TooMany,
 }
 
 /// What is wrong with what was typed or scanned.
@@ -88,32 +105,39 @@ impl std::fmt::Debug for PointsEntry {
 impl PointsEntry {
     /// An empty field.
     pub(super) fn new(now: Duration) -> Self {
-        Self { entry: String::new(), error: None, wants_focus: true, started_at: None, edited_at: now }
+        Self { entry: String::new(), error: None, wants_focus: true, started_at: None, typed_at: now, pressed: 0 }
     }
 
     fn wipe(&mut self) {
         let mut gone = SignupDraft { phone: std::mem::take(&mut self.entry), ..SignupDraft::default() };
         gone.wipe();
-        self.started_at = None;
+        self.forget_pace();
     }
 
-    pub(super) fn edited(&mut self, now: Duration) {
+    fn forget_pace(&mut self) {
+        self.started_at = None;
+        self.pressed = 0;
+    }
+
+    /// The field was edited by `pressed` characters.
+    pub(super) fn typed(&mut self, pressed: usize, now: Duration) {
         self.error = None;
-        self.edited_at = now;
+        self.typed_at = now;
         if self.entry.is_empty() {
-            self.started_at = None;
+            self.forget_pace();
         } else {
             self.started_at.get_or_insert(now);
+            self.pressed = self.pressed.saturating_add(pressed);
         }
     }
 
-    /// Whether it came too fast for a person.
+    /// Whether it came too fast for a person. What the field makes of the keys, such as spaces in a phone, says nothing.
     fn is_scanned(&self) -> bool {
-        let length = u32::try_from(self.entry.chars().count()).unwrap_or(u32::MAX);
-        let Some(started) = self.started_at.filter(|_| length as usize >= SHORTEST_SCAN) else {
+        let pressed = u32::try_from(self.pressed).unwrap_or(u32::MAX);
+        let Some(started) = self.started_at.filter(|_| self.pressed >= SHORTEST_SCAN) else {
             return false;
         };
-        self.edited_at.saturating_sub(started) <= SCAN_PACE.saturating_mul(length)
+        self.typed_at.saturating_sub(started) <= SCAN_PACE.saturating_mul(pressed)
     }
 
     fn query(&self, cx: &UpdateContext<'_>) -> Result<CustomerQuery, PointsEntryError> {
@@ -147,16 +171,22 @@ impl Kiosk {
             }
         };
         let since = cx.now.uptime;
-        if matches!(query, CustomerQuery::Phone(_)) {
-            if !self.lookups.allows(since) {
-                self.status = Status::Answer(PointsAnswer { found: FoundPoints::TooMany, since });
-                return Vec::new();
-            }
-            self.lookups.count(since);
-        }
         let id = cx.ids.next_id();
-        self.status = Status::LookingUp(PointsLookup { id, since });
-        vec![Effect::LookUp { id, query }]
+        let until = since + self.lookups.wait(since, cx.preferences.kiosk.rate());
+        self.status = Status::LookingUp(PointsLookup { id, since, held: Some(HeldLookup { until, query }) });
+        self.ticked(cx)
+    }
+
+    /// Asks for what is due. Cards count like phones: their numbers can be tried as well.
+    pub(super) fn ask_held(&mut self, cx: &UpdateContext<'_>) -> Option<Effect> {
+        let now = cx.now.uptime;
+        let Status::LookingUp(asked) = &mut self.status else {
+            return None;
+        };
+        let HeldLookup { query, .. } = asked.held.take_if(|held| held.until <= now)?;
+        self.lookups.count(now, cx.preferences.kiosk.rate());
+        asked.since = now;
+        Some(Effect::LookUp { id: asked.id, query })
     }
 
     pub(super) fn looked_up(&mut self, id: RequestId, result: Result<Lookup, Failure>, now: Now) {

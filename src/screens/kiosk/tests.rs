@@ -8,7 +8,7 @@ use super::time::NO_SOONER;
 use super::*;
 use crate::domain::consent::{ConsentTexts, How};
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
-use crate::domain::settings::{AskedFields, IdleSeconds, Preferences};
+use crate::domain::settings::{AskedFields, IdleSeconds, InARow, PauseSeconds, Preferences};
 use crate::domain::{
     Birthday, BirthdayError, CustomerQuery, FieldError, NameError, Now, PassError, PersonName, PhoneError, Points,
     Signup, SignupField,
@@ -100,6 +100,21 @@ impl Stand {
         self.update(Event::Acted(action))
     }
 
+    fn call_manager(&mut self) -> Option<Exit> {
+        let now = self.now();
+        let texts = ConsentTexts::default();
+        let consents = ConsentSources { merchant: &texts, built_in: &texts, language: &self.language };
+        let mut cx = UpdateContext { now, preferences: &self.preferences, consents, ids: &mut self.ids };
+        self.kiosk.update(Event::ManagerCalled, &mut cx).exit
+    }
+
+    /// Lets time pass until the window would wake next.
+    fn wake(&mut self) -> Vec<Effect> {
+        let wait = self.kiosk.wakes_in(self.now(), &self.preferences.kiosk).expect("it wakes");
+        self.uptime += wait.max(Duration::from_millis(1));
+        self.update(Event::Ticked)
+    }
+
     fn join(&mut self) {
         assert_eq!(self.act(Action::Join), []);
         self.wait(1_000);
@@ -153,11 +168,10 @@ impl Stand {
     }
 
     fn enter(&mut self, text: &str) {
-        match &mut self.kiosk.status {
-            Status::Points(entry) => text.clone_into(&mut entry.entry),
-            other => panic!("no entry but {other:?}"),
-        }
-        assert_eq!(self.act(Action::Edit), []);
+        let Status::Points(entry) = &mut self.kiosk.status else { panic!("no entry") };
+        let pressed = text.chars().count().saturating_sub(entry.entry.chars().count());
+        text.clone_into(&mut entry.entry);
+        assert_eq!(self.act(Action::Type { pressed }), []);
     }
 
     /// Types as a person does: a second a character.
@@ -605,51 +619,91 @@ fn a_choice_left_on_the_invitation_goes_back_by_itself() {
     assert_eq!((stand.kiosk.comfort, stand.kiosk.is_choosing_comfort), (Comfort::default(), false));
 }
 
-/// Signs one customer up, and says whether the kiosk took it.
-fn sign_one_up(stand: &mut Stand, submission: Submission) -> bool {
+/// Brings one customer to the last press, and gives the time from it to the sending.
+fn sign_one_up(stand: &mut Stand, answer: Result<Submission, Failure>) -> Duration {
     stand.join();
-    if matches!(stand.kiosk.status, Status::AskStaff { .. }) {
-        stand.act(Action::StartOver);
-        return false;
-    }
     stand.type_phone(TEN_DIGITS);
     stand.next();
     stand.act(Action::Consent(Purpose::PersonalData));
     stand.next();
-    let id = stand.send();
-    stand.answer(id, Ok(submission));
+    stand.wait(400);
+    let pressed = stand.uptime;
+    let mut effects = stand.act(Action::Next);
+    while effects.is_empty() {
+        effects = stand.wake();
+    }
+    let [Effect::Register { id, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let waited = stand.now().since(pressed);
+    stand.answer(*id, answer);
     stand.wait(1_500);
     stand.act(Action::StartOver);
-    true
+    waited
 }
 
+const SIGNED_UP: Result<Submission, Failure> = Ok(Submission::Registered);
+
 #[test]
-fn ten_new_customers_an_hour_and_a_hundred_a_day_and_then_the_staff() {
+fn a_thousand_honest_customers_never_meet_a_limit() {
     let mut stand = Stand::asking_nothing();
-    for _ in 0..10 {
-        assert!(sign_one_up(&mut stand, Submission::Registered));
-    }
-    assert!(!sign_one_up(&mut stand, Submission::Registered), "the eleventh within an hour");
-    stand.wait(3_600_000);
-    let mut taken = 10;
-    for _ in 0..22 {
-        for _ in 0..10 {
-            taken += usize::from(sign_one_up(&mut stand, Submission::Saved));
+    let mut seed: u64 = 1;
+    let mut waited = Duration::ZERO;
+    let mut answers = [SIGNED_UP, Ok(Submission::AlreadyMember), Ok(Submission::Saved)].into_iter().cycle();
+    for customer in 0..1_000 {
+        waited += sign_one_up(&mut stand, answers.next().unwrap());
+        if customer % 100 < 10 {
+            // Ten of each hundred come as one group, one right after the other.
+            continue;
         }
-        stand.wait(3_600_000);
+        // Thirty an hour, now closer to each other and now less.
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        stand.wait(20_000 + (seed >> 33) % 200_000);
     }
-    assert_eq!(taken, 100, "within a day");
-    stand.kiosk.lift_limits();
-    assert!(sign_one_up(&mut stand, Submission::Registered), "the staff has said so");
+    assert_eq!(waited, Duration::ZERO);
 }
 
 #[test]
-fn the_limit_does_not_tell_members_from_others() {
+fn a_thousand_invented_phones_slow_down_and_keep_nobody_waiting_for_a_minute() {
     let mut stand = Stand::asking_nothing();
-    for _ in 0..10 {
-        assert!(sign_one_up(&mut stand, Submission::AlreadyMember));
+    let began = stand.uptime;
+    let answers = [SIGNED_UP, Ok(Submission::AlreadyMember), Err(REFUSED), Ok(Submission::Saved)];
+    for answer in answers.into_iter().cycle().take(1_000) {
+        assert!(sign_one_up(&mut stand, answer) <= seconds(30));
     }
-    assert!(!sign_one_up(&mut stand, Submission::AlreadyMember));
+    assert!(stand.now().since(began) >= seconds(985 * 30), "all answers count: {:?}", stand.now().since(began));
+    // He is gone, and the next ones come one right after the other.
+    for _ in 0..10 {
+        assert!(sign_one_up(&mut stand, SIGNED_UP) <= seconds(30));
+    }
+    stand.wait(60_000);
+    assert_eq!(sign_one_up(&mut stand, SIGNED_UP), Duration::ZERO);
+}
+
+#[test]
+fn staff_lifts_what_slows_customers_down_and_settings_say_how_much_it_is() {
+    let mut stand = Stand::asking_nothing();
+    stand.preferences.kiosk.in_a_row = InARow::new(12).unwrap();
+    stand.preferences.kiosk.pause = PauseSeconds::new(60).unwrap();
+    let waits: Vec<_> = (0..16).map(|_| sign_one_up(&mut stand, SIGNED_UP)).collect();
+    assert_eq!(waits[..12], [Duration::ZERO; 12]);
+    assert!(waits[15] > seconds(30), "{waits:?}");
+    stand.kiosk.lift_limits();
+    assert_eq!(sign_one_up(&mut stand, SIGNED_UP), Duration::ZERO);
+}
+
+#[test]
+fn a_manager_does_not_wait_for_a_signup_that_is_held_back() {
+    let mut stand = Stand::asking_nothing();
+    while sign_one_up(&mut stand, SIGNED_UP).is_zero() {}
+    stand.join();
+    stand.type_phone(TEN_DIGITS);
+    stand.next();
+    stand.act(Action::Consent(Purpose::PersonalData));
+    stand.next();
+    stand.wait(400);
+    assert_eq!(stand.act(Action::Next), []);
+    assert_eq!(stand.call_manager(), Some(Exit::Manager));
+    let (mut stand, _) = Stand::sending();
+    assert_eq!(stand.call_manager(), None, "the customer sees how it ends");
 }
 
 #[test]
@@ -735,50 +789,65 @@ fn points_show_with_their_time_and_go_after_ten_seconds() {
     }
 }
 
-/// Asks for points by phone, and says whether SWiP was asked.
-fn ask_by_phone(stand: &mut Stand) -> bool {
+/// Asks for points once, and gives how long it took until SWiP was asked.
+fn ask_for(stand: &mut Stand, text: &str) -> Duration {
     stand.act(Action::AskPoints);
-    stand.enter("999");
-    stand.enter("8 (999) 111-22-33");
-    stand.uptime += seconds(1);
-    stand.act(Action::Edit);
-    let is_asked = !stand.act(Action::LookUp).is_empty();
-    if !is_asked {
-        assert_eq!(stand.found(), FoundPoints::TooMany);
+    stand.enter(text);
+    let pressed = stand.uptime;
+    let mut effects = stand.act(Action::LookUp);
+    while effects.is_empty() {
+        effects = stand.wake();
     }
+    let [Effect::LookUp { id, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    stand.update(Event::LookedUp { id: *id, result: Ok(Lookup::Unknown) });
     stand.act(Action::StartOver);
-    is_asked
+    stand.now().since(pressed)
 }
 
 #[test]
-fn six_phones_a_minute_and_forty_an_hour_are_looked_up() {
-    let mut stand = Stand::with_points_by_phone();
-    let asked = (0..20).filter(|_| ask_by_phone(&mut stand)).count();
-    assert_eq!(asked, 6);
-    stand.act(Action::AskPoints);
-    stand.enter("#CARD-1");
-    stand.look_up();
-    stand.act(Action::StartOver);
-    let mut asked = 6;
-    for _ in 0..30 {
-        stand.wait(61_000);
-        asked += (0..10).filter(|_| ask_by_phone(&mut stand)).count();
+fn cards_and_phones_that_are_tried_one_after_another_slow_down_alike() {
+    for (by_phone, text) in [(false, "#CARD-1"), (false, "4006381333931"), (true, "999 111-22-33"), (true, "#CARD-1")] {
+        let mut stand = Stand::new();
+        stand.preferences.kiosk.points_by_phone = by_phone;
+        let mut asked = 0;
+        let until = stand.uptime + seconds(600);
+        while stand.uptime < until {
+            assert!(ask_for(&mut stand, text) <= seconds(30));
+            stand.uptime += Duration::from_millis(500);
+            asked += 1;
+        }
+        assert!((30..=36).contains(&asked), "{asked} in ten minutes");
+        // Whoever comes a minute later.
+        stand.wait(60_000);
+        assert_eq!(ask_for(&mut stand, text), Duration::ZERO);
     }
-    assert_eq!(asked, 40, "within an hour, of which half has passed");
-    stand.wait(3_600_000);
-    assert!(ask_by_phone(&mut stand));
+}
+
+#[test]
+fn a_phone_typed_fast_is_no_card_whatever_the_field_makes_of_it() {
+    let formatted = |end: usize| crate::domain::phone::format_as_typed(&TEN_DIGITS[..end]);
+    for (millis, is_card) in [(45, false), (35, false), (25, true), (5, true)] {
+        let mut stand = Stand::with_points_by_phone();
+        stand.act(Action::AskPoints);
+        for end in 1..=TEN_DIGITS.len() {
+            let Status::Points(entry) = &mut stand.kiosk.status else { panic!("no entry") };
+            entry.entry = formatted(end);
+            stand.act(Action::Type { pressed: 1 });
+            stand.uptime += Duration::from_millis(millis);
+        }
+        let (_, query) = stand.look_up();
+        assert_eq!(matches!(query, CustomerQuery::Pass(_)), is_card, "{millis} ms a key");
+    }
 }
 
 #[test]
 fn a_kiosk_put_aside_is_the_next_customers_and_still_counts() {
     let mut stand = Stand::asking_nothing();
-    for _ in 0..10 {
-        assert!(sign_one_up(&mut stand, Submission::Registered));
-    }
+    while sign_one_up(&mut stand, SIGNED_UP).is_zero() {}
     let generation = stand.kiosk.generation;
     stand.kiosk = std::mem::replace(&mut stand.kiosk, Kiosk::new(true)).put_aside();
     assert_eq!(stand.kiosk.generation, generation + 1);
-    assert!(!sign_one_up(&mut stand, Submission::Registered));
+    assert!(!sign_one_up(&mut stand, SIGNED_UP).is_zero());
 }
 
 #[test]

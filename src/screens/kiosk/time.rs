@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::points::{FoundPoints, PointsAnswer};
-use super::{Comfort, Finished, Kiosk, Status};
+use super::points::{FoundPoints, PointsAnswer, PointsLookup};
+use super::{Comfort, Finished, Kiosk, SendingSignup, Status};
 use crate::domain::Now;
 use crate::domain::settings::KioskRules;
+use crate::effect::Effect;
 use crate::screens::UpdateContext;
 
 /// How long it is asked whether somebody is there.
@@ -34,13 +35,21 @@ impl Kiosk {
         }
     }
 
-    pub(super) fn ticked(&mut self, cx: &UpdateContext<'_>) {
+    /// Time has passed; what was held back may be sent now.
+    pub(super) fn ticked(&mut self, cx: &UpdateContext<'_>) -> Vec<Effect> {
+        let mut effects = self.send_held(cx);
+        effects.extend(self.ask_held(cx));
+        self.pass_time(cx);
+        effects
+    }
+
+    fn pass_time(&mut self, cx: &UpdateContext<'_>) {
         let now = cx.now;
         if let Status::Sending(sent) = &self.status {
             let waited = now.since(sent.since);
             match sent.answer {
                 Some(answer) if waited >= NO_SOONER => self.reveal(answer, cx),
-                None if waited >= NO_LATER => {
+                None if waited >= NO_LATER && sent.held.is_none() => {
                     self.status = Status::AskStaff { since: now.uptime };
                 }
                 _ => {}
@@ -49,7 +58,7 @@ impl Kiosk {
         }
         let is_over = self.ends_in(now, &cx.preferences.kiosk).is_some_and(|left| left.is_zero());
         match &self.status {
-            Status::LookingUp(_) if is_over => {
+            Status::LookingUp(asked) if is_over && asked.held.is_none() => {
                 self.status = Status::Answer(PointsAnswer { found: FoundPoints::Nothing, since: now.uptime });
             }
             // Nobody could be asked for so long: the window was not to be seen.
@@ -70,13 +79,15 @@ impl Kiosk {
 
     /// How long what shows stays if nothing is touched; none if it stays as it is.
     pub fn ends_in(&self, now: Now, rules: &KioskRules) -> Option<Duration> {
-        let left = |since: Duration, span: Duration| Some(span.saturating_sub(now.since(since)));
+        let left = |since: Duration, span: Duration| Some((since + span).saturating_sub(now.uptime));
         if let Some(asked) = self.asked_since {
             return left(asked, IDLE_WARNING);
         }
         match &self.status {
             Status::Attract if self.is_untouched() => None,
             Status::Attract | Status::Form(_) | Status::Points(_) => left(self.active_at, rules.idle.duration()),
+            Status::Sending(SendingSignup { held: Some(held), .. }) => left(held.until, Duration::ZERO),
+            Status::LookingUp(PointsLookup { held: Some(held), .. }) => left(held.until, Duration::ZERO),
             Status::Sending(sent) if sent.answer.is_some() => left(sent.since, NO_SOONER),
             Status::Sending(sent) => left(sent.since, NO_LATER),
             Status::LookingUp(asked) => left(asked.since, NO_LATER),

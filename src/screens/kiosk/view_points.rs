@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use egui::Ui;
+use egui::{Event, Ui};
 
 use super::view::View;
 use super::view_layout::BottomBar;
@@ -65,12 +65,22 @@ fn entry_ui(ui: &mut Ui, entry: &mut PointsEntry, (view, by_phone): (&View<'_>, 
     if by_phone {
         field = field.format(phone::format_as_typed);
     }
+    // Before the field puts them in order.
+    let pressed = ui.input(|input| input.events.iter().map(characters).sum());
     let response = field.show(ui);
     match (response.entered, response.changed) {
         // A scanner ends with Enter, often within the frame of its last digit.
         (true, _) => Some(Action::LookUp),
-        (false, true) => Some(Action::Edit),
+        (false, true) => Some(Action::Type { pressed }),
         (false, false) => None,
+    }
+}
+
+/// How many characters an event types.
+fn characters(event: &Event) -> usize {
+    match event {
+        Event::Text(text) | Event::Paste(text) => text.chars().count(),
+        _ => 0,
     }
 }
 
@@ -96,7 +106,6 @@ pub(super) fn answer_ui(ui: &mut Ui, answer: &PointsAnswer, view: &View<'_>) -> 
         }
         FoundPoints::Nobody => (Icon::Search, "kiosk-points-nobody", "kiosk-points-nobody-advice"),
         FoundPoints::Nothing => (Icon::WifiOff, "kiosk-points-nothing", "kiosk-points-nothing-advice"),
-        FoundPoints::TooMany => (Icon::Clock, "kiosk-points-many", "kiosk-points-many-advice"),
     };
     let end = End { icon, tone: Tone::Info, heading: texts.get(heading), advice: texts.get(advice), is_crowded: false };
     end_ui(ui, &end, (view, |_| {}));
