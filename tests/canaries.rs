@@ -11,12 +11,14 @@ mod sources;
 #[path = "support/station.rs"]
 mod station;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Stdio;
 
+use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -97,22 +99,24 @@ fn url_base64(bytes: &[u8], shift: usize) -> Vec<u8> {
 /// Places to look at, and what was found in them.
 struct Search {
     forms: Vec<Form>,
+    /// Looks for all of them in one go.
+    matcher: AhoCorasick,
     places: usize,
     found: Vec<String>,
 }
 
 impl Search {
     fn new() -> Self {
-        Self { forms: forms(), places: 0, found: Vec::new() }
+        let forms = forms();
+        let matcher = AhoCorasick::new(forms.iter().map(|form| &form.bytes)).expect("a few hundred texts");
+        Self { forms, matcher, places: 0, found: Vec::new() }
     }
 
     fn look(&mut self, place: &str, bytes: &[u8]) {
         self.places += 1;
-        for form in &self.forms {
-            let is_there = bytes.windows(form.bytes.len()).any(|window| window == form.bytes);
-            if is_there {
-                self.found.push(format!("{} as {} in {place}", form.mark, form.how));
-            }
+        let found: BTreeSet<_> = self.matcher.find_overlapping_iter(bytes).map(|at| at.pattern()).collect();
+        for form in found.into_iter().map(|at| &self.forms[at]) {
+            self.found.push(format!("{} as {} in {place}", form.mark, form.how));
         }
     }
 

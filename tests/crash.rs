@@ -1,7 +1,7 @@
 //! Processes that die at random: what was said to be saved is delivered all the same, once.
 //!
 //! The real program, killed with SIGKILL at random moments, against a server that cuts connections before and after it
-//! has done its work. Short by default; `CRASH_ROUNDS=3000` is the long setting. `tests/rigs` does the same at every
+//! has done its work. Short by default; `.ci/run` has 300 rounds, `CRASH_ROUNDS=3000` is the long setting. `tests/rigs` does the same at every
 //! system call instead of at random moments.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -90,7 +90,7 @@ fn kill(child: &mut Child) {
 }
 
 fn rounds() -> u64 {
-    std::env::var("CRASH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(300)
+    std::env::var("CRASH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(40)
 }
 
 fn random_fault(seeded: &mut Seeded) -> Faults {

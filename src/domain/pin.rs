@@ -358,8 +358,11 @@ mod tests {
 
     #[test]
     fn most_pins_are_left_to_choose_from() {
-        let refused = (0..1_000_000).filter(|n| Pin::parse(&format!("{n:06}")).is_err()).count();
-        println!("{refused} of 1,000,000 six-digit PINs are refused");
+        // Every eleventh: patterns such as rows, pairs and dates are among them as they are among all.
+        const STEP: usize = 11;
+        let tried = (0..1_000_000).step_by(STEP);
+        let refused = tried.filter(|n| Pin::parse(&format!("{n:06}")).is_err()).count() * STEP;
+        println!("about {refused} of 1,000,000 six-digit PINs are refused");
         assert!(refused >= 100, "{refused}");
         assert!(refused < 150_000, "{refused}");
     }

@@ -428,8 +428,12 @@ pub(crate) fn wait_outside(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// Walks a flow in every language.
-pub(crate) fn in_every_language(flow: impl Fn(&str)) {
-    for language in LANGUAGES {
-        flow(language);
-    }
+pub(crate) fn in_every_language(flow: impl Fn(&str) + Sync) {
+    let flow = &flow;
+    // At once: much of a flow is waiting.
+    std::thread::scope(|threads| {
+        for language in LANGUAGES {
+            threads.spawn(move || flow(language));
+        }
+    });
 }

@@ -1,7 +1,7 @@
 //! Random sequences of everything that may happen to a station, held to the promises of docs/design/delivery.md.
 //!
 //! Services, database and sockets are real; clocks and dice are not. `MODEL_SEQUENCES` is how many sequences are played,
-//! `MODEL_SEED` which; a sequence that breaks a promise is made as short as it can be, and names nobody.
+//! `MODEL_SEED` which, `.ci/run` plays a thousand; a sequence that breaks a promise is made as short as it can be, and names nobody.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
@@ -26,11 +26,11 @@ use promises::{Broken, Promise};
 use rig::Rig;
 
 /// How many sequences are played where nothing else is said.
-const SEQUENCES: u32 = 1_000;
+const SEQUENCES: u32 = 200;
 /// How many shorter sequences are tried once one has broken a promise.
 const SHRINKS: u32 = 2_000;
-/// From here on every kind of thing must have happened.
-const ENOUGH: u32 = 500;
+/// From here on every kind of thing must have happened, once in so many sequences.
+const ENOUGH: u32 = 25;
 
 #[test]
 fn every_promise_holds_whatever_happens_in_whatever_order() {
@@ -58,7 +58,10 @@ fn every_promise_holds_whatever_happens_in_whatever_order() {
     let kinds = [figures.deaths, figures.registered, figures.members, figures.saved, figures.refused, figures.hung];
     let kinds =
         kinds.into_iter().chain([figures.asked, figures.expired, figures.damaged, figures.came_back, figures.lost]);
-    assert!(sequences < ENOUGH || kinds.into_iter().all(|kind| kind > 20), "the sequences do not go everywhere");
+    assert!(
+        kinds.into_iter().all(|kind| kind >= u64::from(sequences / ENOUGH)),
+        "the sequences do not go everywhere: {figures:?}"
+    );
 }
 
 fn play(rig: &mut Rig, actions: &[actions::Action], said: &log::Said) -> Result<(), Broken> {
