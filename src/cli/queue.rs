@@ -53,8 +53,10 @@ async fn list(deliverer: &Deliverer) -> Result<Report, Failure> {
     let entries = deliverer.outbox().list().await.map_err(|error| failed(&error))?;
     let ended = deliverer.outbox().expired_entries().await.map_err(|error| failed(&error))?;
     let counts = deliverer.outbox().counts().await.map_err(|error| failed(&error))?;
+    let now_ms = Clock::System.unix_ms();
+    let waits = deliverer.outbox().backoffs(now_ms).await.map_err(|error| failed(&error))?;
     let returned = deliverer.status().borrow().returned.map(|returned| returned.cause);
-    Ok(Report::Queue(QueueReport { entries, ended, counts, returned, now_ms: Clock::System.unix_ms() }))
+    Ok(Report::Queue(QueueReport { entries, ended, counts, waits, returned, now_ms }))
 }
 
 async fn retry(deliverer: &Deliverer, id: Option<i64>) -> Result<Report, Failure> {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::domain::delivery::{Backoff, Flow};
 use crate::i18n::Texts;
 use crate::services::outbox::{Counts, Entry, ExpiredEntry, ReturnCause};
 
@@ -11,6 +12,8 @@ pub(super) struct QueueReport {
     pub(super) entries: Vec<Entry>,
     pub(super) ended: Vec<ExpiredEntry>,
     pub(super) counts: Counts,
+    /// What keeps all of it from being sent, from now on.
+    pub(super) waits: Vec<Backoff>,
     pub(super) returned: Option<ReturnCause>,
     pub(super) now_ms: i64,
 }
@@ -41,6 +44,10 @@ impl QueueReport {
         let Counts { waiting, held, attention, .. } = self.counts;
         object.insert("entries".to_owned(), self.entries.iter().map(entry).collect());
         object.insert("ended".to_owned(), self.ended.iter().map(ended).collect());
+        if !self.waits.is_empty() {
+            let wait = |wait: &Backoff| json!({ "why": wait.flow.name(), "reason": wait.flow.reason(), "secs": wait.until.as_secs() });
+            object.insert("waits".to_owned(), self.waits.iter().map(wait).collect());
+        }
         if let Some(cause) = self.returned {
             object.insert("returned".to_owned(), cause.name().into());
         }
@@ -73,6 +80,15 @@ impl QueueReport {
             let variables = [("waiting", waiting.into()), ("held", held.into()), ("attention", attention.into())];
             lines.push(texts.with("cli-queue-counts", &variables).into_owned());
         }
+        lines.extend(self.waits.iter().map(|wait| {
+            let why = match wait.flow {
+                Flow::Paused => "cli-queue-paused",
+                Flow::Flowing | Flow::Outage => "cli-queue-outage",
+                Flow::Held(_) => "cli-queue-held",
+            };
+            let secs = ("secs", u32::try_from(wait.until.as_secs()).unwrap_or(u32::MAX).into());
+            texts.with(why, &[secs]).into_owned()
+        }));
         if !self.ended.is_empty() {
             let variables = [("count", self.ended.len().into())];
             lines.push(texts.with("cli-queue-ended", &variables).into_owned());

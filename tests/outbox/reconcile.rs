@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use swip_kiosk::domain::CustomerQuery;
 use swip_kiosk::domain::delivery::{Concern, EntryState, Flow, Hold};
 
@@ -287,4 +287,22 @@ async fn a_customer_waits_eight_seconds_in_all_lookups_included() {
     waiting.await.expect("no panic");
     assert_eq!(requests(&server), (1, 0), "there is no time left to ask");
     assert_eq!(desk.states().await, [EntryState::Pending]);
+}
+
+#[test]
+fn the_list_says_what_holds_the_queue_up_and_for_how_long_until_a_manager_ends_it() {
+    for (code, why, reason, longest) in [(429, "paused", Value::Null, 1_800), (401, "held", json!("credentials"), 900)]
+    {
+        let server = Server::start();
+        let home = StationHome::provisioned(&server);
+        server.set_faults(&fault(&json!({ "status": { "code": code, "retry_after": "1800" } })));
+        assert_eq!(home.run(&["signup", "--phone", &phone(1), "--json"]).code, 10);
+        let list = home.run(&["queue", "list", "--json"]).json();
+        let wait = &list["waits"][0];
+        assert_eq!((&wait["why"], &wait["reason"]), (&json!(why), &reason), "{list}");
+        assert!((1..=longest).contains(&wait["secs"].as_u64().expect("a number")), "{list}");
+        assert!(home.run(&["queue", "list"]).stdout.contains(&format!("{} с", wait["secs"])), "{list}");
+        assert_eq!(home.run(&["queue", "retry", "--json"]).code, 0);
+        assert_eq!(home.run(&["queue", "list", "--json"]).json()["waits"], Value::Null);
+    }
 }

@@ -60,6 +60,26 @@ pub enum Flow {
     Held(Hold),
 }
 
+impl Flow {
+    /// Its name on disk and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Flowing => "flowing",
+            Self::Outage => "outage",
+            Self::Paused => "paused",
+            Self::Held(_) => "held",
+        }
+    }
+
+    /// What the station is turned away for, if it is.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Held(hold) => EntryState::Held(hold).reason(),
+            Self::Flowing | Self::Outage | Self::Paused => None,
+        }
+    }
+}
+
 /// A back-off of the whole queue, which holds across a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {

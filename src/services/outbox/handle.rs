@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
@@ -10,12 +11,12 @@ use super::db::consents::{self, AllEvidence, Evidence, Forgotten};
 use super::db::retention::{self, ExpiredEntry, SweepInput, SweepResult};
 use super::db::seal::Keyring;
 use super::db::store::Store;
-use super::db::{Database, Job, queue};
+use super::db::{Database, Job, backoffs, queue};
 use super::entry::{Counts, Enqueued, Entry};
 use super::error::StoreError;
 use super::status::Status;
 use crate::domain::connection::{Connection, Origin};
-use crate::domain::delivery::Pending;
+use crate::domain::delivery::{Backoff, Pending};
 use crate::domain::{Enrolment, Phone};
 use crate::services::secrets::{HistoryFile, RootKey};
 
@@ -65,6 +66,14 @@ impl Outbox {
             Ok(())
         };
         self.work(update).await
+    }
+
+    /// What keeps the whole queue from being sent, and for how long from now on; `now_ms` is what the clock on the wall says.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub async fn backoffs(&self, now_ms: i64) -> Result<Vec<Backoff>, StoreError> {
+        self.ask(move |store| backoffs::saved(store, Duration::ZERO, now_ms)).await
     }
 
     /// Stores a signup durably, with the evidence of what was agreed to.

@@ -19,12 +19,11 @@ pub(in crate::services) fn save(
     let transaction = store.db.transaction()?;
     transaction.execute("DELETE FROM rest", [])?;
     for backoff in backoffs {
-        let (name, reason) = names(backoff.flow);
         let wait = backoff.until.saturating_sub(uptime);
         let until_ms = end(now_ms, wait);
         transaction.execute(
             "INSERT OR REPLACE INTO rest (flow, reason, until_ms, wait_ms) VALUES (?1, ?2, ?3, ?4)",
-            params![name, reason, until_ms, millis(wait)],
+            params![backoff.flow.name(), backoff.flow.reason(), until_ms, millis(wait)],
         )?;
     }
     transaction.commit()?;
@@ -59,15 +58,6 @@ fn end(now_ms: i64, wait: Duration) -> i64 {
 fn millis(wait: Duration) -> i64 {
     // Rounded up: a back-off is never shorter than what was asked for.
     i64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX)
-}
-
-fn names(flow: Flow) -> (&'static str, Option<&'static str>) {
-    match flow {
-        Flow::Flowing => ("flowing", None),
-        Flow::Outage => ("outage", None),
-        Flow::Paused => ("paused", None),
-        Flow::Held(hold) => ("held", EntryState::Held(hold).reason()),
-    }
 }
 
 fn flow_of(name: &str, reason: Option<&str>) -> Option<Flow> {
