@@ -45,6 +45,7 @@ points-word = { $count ->
 }
 
 form-date = %d/%m
+form-whole-date = %d/%m/%Y, %H:%M
 
 queue-waiting = Waiting to be sent: { $count }, since { $time }
 queue-attention = Need attention: { $count }
@@ -62,5 +63,9 @@ queue-low-disk-advice = The disk has too little room for new signups. Free some:
 queue-held-advice = New signups are saved, and sent once this is mended.
 queue-expires = Signups that could not be sent will soon be destroyed
 queue-expires-advice = Their personal data may not be kept any longer. Check the connection, or call whoever looks after the station.
+clock-ahead = This computer’s clock is ahead
+clock-behind = This computer’s clock is behind
+clock-advice = By SWiP’s time it is { $time }. Customers’ ages go by that. Check this computer’s date and time.
+
 queue-old = Signups have been waiting for more than a day
 queue-old-advice = Nothing is lost, but check the connection and the settings, or call whoever looks after the station.

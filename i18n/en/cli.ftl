@@ -1,6 +1,8 @@
 # The headless verbs.
 
 cli-provisioned = The profile is stored
+cli-clock-ahead = This computer’s clock is { $minutes } min ahead of SWiP’s. Check date and time.
+cli-clock-behind = This computer’s clock is { $minutes } min behind SWiP’s. Check date and time.
 cli-invalid-line = Invalid { $field } ({ $reason }, line { $line })
 cli-invalid = Invalid { $field } ({ $reason })
 step-settings = The station is set up

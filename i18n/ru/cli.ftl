@@ -1,6 +1,8 @@
 # The headless verbs.
 
 cli-provisioned = Профиль сохранён
+cli-clock-ahead = Часы компьютера спешат на { $minutes } мин (по времени SWiP). Проверьте дату и время.
+cli-clock-behind = Часы компьютера отстают на { $minutes } мин (по времени SWiP). Проверьте дату и время.
 cli-invalid-line = Неверное значение: { $field } ({ $reason }, строка { $line })
 cli-invalid = Неверное значение: { $field } ({ $reason })
 step-settings = Станция настроена

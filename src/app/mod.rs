@@ -47,6 +47,7 @@ use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::{ViewContext, kiosk};
 use crate::services::panics::{FailPoint, panic_if_asked};
+use crate::services::server_time::CheckedClock;
 use crate::services::{Clock, Station, process};
 use crate::ui::forget::{drop_commands, forget_person};
 use crate::ui::input_queue;
@@ -71,7 +72,7 @@ pub struct App {
     runner: Runner,
     catalogue: Arc<Catalogue>,
     languages: Vec<(LanguageTag, String)>,
-    clock: Clock,
+    clock: CheckedClock,
     /// Whose typing egui remembers.
     typist: Typist,
     /// Frames still to be drawn until egui has let go of what it drew for the last customer.
@@ -111,6 +112,7 @@ impl App {
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         // Behind the filter, before the keyboard that is drawn.
         input_queue::install(ctx);
+        let clock = CheckedClock { clock, server_time: station.server_time().clone() };
         let runner = Runner::new(tokio, station, ctx.clone());
         let faults = CrashGuard::default();
         let mut app = Self {
@@ -180,7 +182,7 @@ impl eframe::App for App {
         let cost = Duration::try_from_secs_f32(frame.info().cpu_usage.unwrap_or_default()).unwrap_or_default();
         self.begin_typing(ctx, now, cost);
         // egui's time stands still while the window is hidden.
-        let uptime = self.clock.steady().unwrap_or(now.uptime);
+        let uptime = self.clock.clock.steady().unwrap_or(now.uptime);
         self.lockdown.keep(ctx, Rules::of(&self.state), self.state.monitor(now), uptime);
         if self.is_drawn {
             #[cfg(target_os = "linux")]
@@ -357,6 +359,7 @@ impl App {
             texts,
             monitors: &monitors,
             now,
+            clock_error: self.clock.error(),
             preferences: &preferences,
             languages: &self.languages,
             brand: self.brand.facts(),

@@ -29,6 +29,9 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
         if tells_staff && queue_view::returned_ui(ui, state.queue, cx) {
             event = Some(Event::Shell(ShellAction::DismissDamage));
         }
+        if tells_staff {
+            clock_ui(ui, cx);
+        }
         if matches!(state.screen, Screen::Counter(_)) {
             queue_view::notice_ui(ui, state.queue, cx);
         }
@@ -112,4 +115,14 @@ fn toast_ui(ui: &Ui, toast: Toast, cx: &ViewContext<'_>) {
     };
     ToastView::new(tone, &words).show(ui.ctx());
     ui.ctx().request_repaint_after(Toast::SHOWN.saturating_sub(cx.now.since(toast.since)));
+}
+
+/// Says that the clock on the wall is wrong, which nobody but a person can mend.
+fn clock_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
+    let Some(error) = cx.clock_error else { return };
+    let texts = cx.texts;
+    let title = texts.get(if error.ahead_ms > 0 { "clock-ahead" } else { "clock-behind" });
+    let time = texts.whole_date_and_time(cx.now.local);
+    let body = texts.with("clock-advice", &[("time", time.into())]);
+    queue_view::band_ui(ui, |ui| Banner::new(Tone::Warning, &title).body(&body).show(ui));
 }

@@ -183,7 +183,7 @@ impl Headless<'_> {
         let protection = opened.keys.protection;
         let Some(settings) = usable_settings(opened) else {
             let failure = Some(Failure::NotConfigured);
-            return Report::Checked { steps: vec![CheckStep::Settings(failure)], failure, protection };
+            return Report::Checked { steps: vec![CheckStep::Settings(failure)], failure, protection, clock: None };
         };
         let phone = match &options.phone {
             None => Phone::unassignable(),
@@ -208,7 +208,8 @@ impl Headless<'_> {
             .or_else(|| Some(Failure::Unfit(place::check(self.dirs).err()?.why)));
         let steps =
             std::iter::once(CheckStep::Settings(None)).chain(results.into_iter().map(CheckStep::Connection)).collect();
-        Report::Checked { steps, failure, protection }
+        let clock = station.server_time().clock_error(Clock::System);
+        Report::Checked { steps, failure, protection, clock }
     }
 
     /// Stores what a test has shown. `check` works beside a window, whose settings are its own: then nothing is written.

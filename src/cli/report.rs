@@ -9,7 +9,7 @@ use crate::domain::check::StepResult;
 use crate::domain::consent::How;
 use crate::domain::failure::{Failure, Unavailable};
 use crate::domain::{
-    BirthdayError, FieldError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError,
+    BirthdayError, ClockError, FieldError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError,
 };
 use crate::i18n::{Texts, failure_advice, failure_title, purpose_name, step_name};
 use crate::services::outbox::{Broken, Evidence, Forgotten};
@@ -22,7 +22,7 @@ pub(super) enum Report {
     /// `provision` stored the profile.
     Provisioned,
     /// `check` found nothing wrong, or stopped at a failure.
-    Checked { steps: Vec<CheckStep>, failure: Option<Failure>, protection: Protection },
+    Checked { steps: Vec<CheckStep>, failure: Option<Failure>, protection: Protection, clock: Option<ClockError> },
     /// SWiP knows the customer.
     Found(Points),
     /// It does not.
@@ -137,7 +137,10 @@ impl Report {
                     object.insert("line".to_owned(), (*line).into());
                 }
             }
-            Self::Checked { steps, failure, protection } => {
+            Self::Checked { steps, failure, protection, clock } => {
+                if let Some(error) = clock {
+                    object.insert("clock_ahead_minutes".to_owned(), error.ahead_minutes().into());
+                }
                 object.insert("steps".to_owned(), steps.iter().map(|step| step.json()).collect());
                 object.insert("protection".to_owned(), protection.name().into());
                 if let Some(failure) = failure {
@@ -187,9 +190,10 @@ impl Report {
                 .into_owned()
             }
             Self::Failed(failure) => failure_words(texts, *failure),
-            Self::Checked { steps, failure, protection } => {
+            Self::Checked { steps, failure, protection, clock } => {
                 let mut lines: Vec<_> = steps.iter().map(|step| step.words(texts)).collect();
                 lines.push(protection_words(texts, *protection).into_owned());
+                lines.extend(clock.map(|error| clock_words(texts, error)));
                 lines.push(failure.map_or_else(
                     || texts.get("settings-test-passed").into_owned(),
                     |failure| failure_words(texts, failure),
@@ -287,6 +291,11 @@ fn evidence_words(texts: &Texts, evidence: &Evidence) -> String {
 
 fn failure_words(texts: &Texts, failure: Failure) -> String {
     format!("{}. {}", failure_title(texts, failure), failure_advice(texts, failure))
+}
+
+fn clock_words(texts: &Texts, error: ClockError) -> String {
+    let id = if error.ahead_ms > 0 { "cli-clock-ahead" } else { "cli-clock-behind" };
+    texts.with(id, &[("minutes", error.ahead_minutes().abs().into())]).into_owned()
 }
 
 fn protection_words(texts: &Texts, protection: Protection) -> Cow<'_, str> {

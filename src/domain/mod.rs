@@ -3,6 +3,7 @@
 pub mod birthday;
 pub mod brand;
 pub mod check;
+mod clock_error;
 pub mod connection;
 pub mod consent;
 pub mod customer;
@@ -27,6 +28,7 @@ pub mod unfit;
 
 pub use birthday::{Birthday, BirthdayError, BirthdayRules};
 pub use brand::{Brand, BrandNote, Picture, PictureFault, PictureName};
+pub use clock_error::{ClockError, ServerMoment};
 pub use connection::Connection;
 pub use consent::{Asked, ConsentForm, ConsentSources, ConsentTexts, Given, How, Purpose};
 pub use customer::{CustomerQuery, EntryKind, Lookup, Registration};

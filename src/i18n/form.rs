@@ -45,6 +45,11 @@ impl Texts {
         format!("{}, {time}", at.strftime(&*form))
     }
 
+    /// A whole date and a time of day: `24.01.2026, 12:41`.
+    pub fn whole_date_and_time(&self, at: DateTime) -> String {
+        at.strftime(&*self.get("form-whole-date")).to_string()
+    }
+
     /// The sign between day, month and year of a typed birthday.
     pub fn birthday_separator(&self) -> char {
         self.get("form-birthday-separator").chars().next().unwrap_or('.')

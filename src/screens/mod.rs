@@ -9,7 +9,7 @@ pub mod welcome;
 
 use crate::domain::brand::BrandFacts;
 use crate::domain::settings::{MonitorFacts, Preferences};
-use crate::domain::{ConsentSources, LanguageTag, Now};
+use crate::domain::{ClockError, ConsentSources, LanguageTag, Now};
 use crate::effect::{Effect, RequestIds};
 use crate::i18n::Texts;
 
@@ -66,6 +66,8 @@ pub struct ViewContext<'a> {
     pub texts: &'a Texts,
     /// When this frame is drawn.
     pub now: Now,
+    /// How wrong the clock on the wall is, where SWiP says otherwise.
+    pub clock_error: Option<ClockError>,
     /// The station's rules.
     pub preferences: &'a Preferences,
     /// Every language there are texts for: its tag and its own name for itself.

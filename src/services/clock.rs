@@ -3,8 +3,10 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use jiff::Zoned;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, Zoned};
+
+use crate::domain::ClockError;
 
 /// Where local dates and times come from.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +36,13 @@ impl Clock {
             Self::System => Zoned::now().datetime(),
             Self::Fixed(moment) => moment,
         }
+    }
+
+    /// The local date and time, put right by what is known of the clock.
+    pub fn local_put_right(self, error: Option<ClockError>) -> DateTime {
+        let ahead = error.map_or(0, |error| error.ahead_ms);
+        let local = self.local();
+        local.checked_sub(SignedDuration::from_millis(ahead)).unwrap_or(local)
     }
 
     /// A time that cannot be set and goes on while nothing is drawn; none where time stands still.

@@ -23,6 +23,7 @@ pub mod process;
 pub mod profile;
 pub mod sandbox;
 pub mod secrets;
+pub mod server_time;
 pub mod settings_file;
 pub mod station;
 pub mod station_lock;

@@ -23,6 +23,7 @@ use super::outbox::{Deliverer, Outbox, StoreError, Timing};
 use super::profile::Profile;
 use super::sandbox::{Sandbox, SandboxOptions};
 use super::secrets::{HistoryFile, KeyError, PinStore, RootKey, SecretsError, TokenStore};
+use super::server_time::ServerTime;
 use super::settings_file::{Loaded, SettingsFile};
 use super::{durable, machine};
 use crate::domain::check::{TestOutcome, steps};
@@ -49,6 +50,8 @@ pub struct Station {
     pins: Option<Arc<PinStore>>,
     /// One at a time changes what is stored.
     saving: Arc<Mutex<()>>,
+    /// What SWiP says the time is.
+    server_time: ServerTime,
     /// Why nothing can be stored, if so: known once the process owns the station.
     unfit: OnceLock<Unfit>,
 }
@@ -141,10 +144,15 @@ impl Station {
         let token_tail = token.as_ref().map(|token| token.tail().to_owned());
         let opened = Opened { token_tail, keys, pin_wait: pins.wait(Duration::ZERO), loaded };
         let is_connected = watch::Sender::new(token.is_some());
-        let link = opened.loaded.settings.clone().zip(token).map(|(settings, token)| Link::new(settings, token));
+        let server_time = ServerTime::default();
+        let linked = opened.loaded.settings.clone().zip(token);
+        let link = linked.map(|(settings, token)| Link::new(settings, token, server_time.clone()));
         let (link, deliverer, unfit) = (Mutex::new(link), OnceCell::new(), OnceLock::new());
         let (journal, pins, saving) = (Journal::of(Some(dirs.data())), Some(Arc::new(pins)), Arc::default());
-        (Self { store: Some(store), link, deliverer, is_connected, timing: None, journal, pins, saving, unfit }, opened)
+        let store = Some(store);
+        let station =
+            Self { store, link, deliverer, is_connected, timing: None, journal, pins, saving, server_time, unfit };
+        (station, opened)
     }
 
     /// Where the shop's own looks are; a trial has none.
@@ -163,6 +171,7 @@ impl Station {
             journal: Journal::of(None),
             pins: None,
             saving: Arc::default(),
+            server_time: ServerTime::default(),
             unfit: OnceLock::new(),
         }
     }
@@ -229,6 +238,11 @@ impl Station {
         link.client().await.map_err(|error| Failure::from(&error))
     }
 
+    /// What SWiP says the time is.
+    pub fn server_time(&self) -> &ServerTime {
+        &self.server_time
+    }
+
     /// Waits until there is a server that signups may be delivered to.
     pub async fn connected(&self) {
         // The sender lives as long as the station.
@@ -243,7 +257,7 @@ impl Station {
     ) -> Result<TestOutcome, SaveError> {
         let token = self.token(&settings, token).ok_or(SaveError::TokenMissing)?;
         let is_https = settings.connection.base_url.is_https();
-        let link = Link::new(settings, token);
+        let link = Link::new(settings, token, self.server_time.clone());
         let result = match link.client().await {
             Ok(client) => client.look_up(query).await,
             Err(error) => Err(error),
@@ -296,7 +310,7 @@ impl Station {
             tracing::warn!(%error, "the token for the old address could not be forgotten");
         }
         let at_work = AtWork { settings: settings.clone(), token_tail: token.tail().to_owned() };
-        self.set_link(Link::new(settings, token));
+        self.set_link(Link::new(settings, token, self.server_time.clone()));
         Ok(at_work)
     }
 

@@ -8,11 +8,12 @@ use reqwest::dns::{Name, Resolve, Resolving};
 use serde_json::json;
 use swip_kiosk::domain::{CustomerQuery, SettingKey, Settings, Token};
 use swip_kiosk::services::api::{ApiClient, ApiError, CUSTOMER_DEADLINE, NotSent, PATIENT_DEADLINE};
+use swip_kiosk::services::{Clock, Station};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
-use crate::calls::{TOKEN, client, look_up, no_content, ok, only_phone, phone, secure_client, settings};
-use crate::raw_server::RawServer;
+use crate::calls::{TOKEN, answer, client, look_up, no_content, ok, only_phone, phone, secure_client, settings};
+use crate::raw_server::{RawServer, Step};
 use crate::station::StationHome;
 use crate::{Shop, posts, profile, saved};
 
@@ -55,6 +56,35 @@ async fn the_name_of_this_machine_is_asked_of_nobody() {
         assert_eq!(look_up(&client).await, "12");
         assert_eq!(server.connections(), 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_swip_contradicts_is_told_and_put_right_for_ages() {
+    const YEAR_MS: i64 = 365 * 86_400_000;
+    for (date, is_ahead) in [("Thu, 01 Jan 2015 10:00:00 GMT", true), ("Fri, 01 Jan 2100 10:00:00 GMT", false)] {
+        let dated = answer("200 OK", &format!("date: {date}\r\n"), r#"{"points": 12}"#);
+        let shop = Shop::open([vec![Step::Send(dated)]]).await;
+        let (station, _) = Station::open(&shop.home.dirs());
+        let time = station.server_time();
+        assert_eq!(time.clock_error(Clock::System), None, "nothing is known yet");
+        station.look_up(&phone()).await.expect("an answer");
+        let error = time.clock_error(Clock::System).expect("years off");
+        assert!(error.ahead_ms.abs() > YEAR_MS && (error.ahead_ms > 0) == is_ahead, "{error:?}");
+        let year = Clock::System.local_put_right(Some(error)).year();
+        assert!([2014, 2015].contains(&year) || [2099, 2100].contains(&year), "{year}");
+        assert_eq!(time.clock_error(Clock::Fixed(jiff::civil::date(2026, 1, 1).at(0, 0, 0, 0))), None);
+
+        let ended = shop.home.run(&["check", "--json"]);
+        let minutes = ended.json()["clock_ahead_minutes"].as_i64().expect("told");
+        assert!((minutes > 0) == is_ahead && ended.code == 0, "{ended:?}");
+        for (language, words) in [("ru", if is_ahead { "спешат" } else { "отстают" }), ("en", "clock is")]
+        {
+            let ended = shop.home.run(&["--lang", language, "check"]);
+            assert!(ended.stdout.contains(words), "{ended:?}");
+        }
+    }
+    let shop = Shop::open([ok(r#"{"points": 12}"#)]).await;
+    assert_eq!(shop.home.run(&["check", "--json"]).json()["clock_ahead_minutes"], serde_json::Value::Null);
 }
 
 /// Asserts that nothing is sent, and that no more is waited for than a connection may take.

@@ -20,6 +20,7 @@ use super::trust::{limit_trust, tls_fault};
 use super::wire;
 use crate::domain::Token;
 use crate::domain::connection::Connection;
+use crate::services::server_time::ServerTime;
 
 const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 const IDLE_CONNECTION: Duration = Duration::from_secs(30);
@@ -112,9 +113,14 @@ fn headers(connection: &Connection, token: &Token) -> Option<HeaderMap> {
 }
 
 /// Sends a request and takes apart what comes.
-pub(super) async fn send(request: RequestBuilder) -> Exchange {
+pub(super) async fn send(request: RequestBuilder, server_time: &ServerTime) -> Exchange {
     match request.send().await {
-        Ok(response) => Exchange::Answered(read_answer(response).await),
+        Ok(response) => {
+            if let Some(date) = response.headers().get(DATE).and_then(|date| date.to_str().ok()) {
+                server_time.hear(date);
+            }
+            Exchange::Answered(read_answer(response).await)
+        }
         Err(error) => not_answered(&error),
     }
 }

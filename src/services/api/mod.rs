@@ -24,6 +24,7 @@ pub use wire::read_retry_after;
 
 use http::HttpClient;
 
+use super::server_time::ServerTime;
 use crate::domain::connection::{Connection, StatsMethod};
 use crate::domain::{CustomerQuery, Lookup, Registration, Settings, Signup, Token};
 
@@ -59,6 +60,7 @@ pub struct ApiClient {
     deadline: Duration,
     /// A server was not trusted, which may be the fault of what was read of authorities.
     has_mistrusted: Arc<AtomicBool>,
+    server_time: ServerTime,
 }
 
 impl ApiClient {
@@ -85,7 +87,20 @@ impl ApiClient {
         let connection = settings.connection.clone();
         let http = http::build(&connection, token, names)?;
         let codes = CodeMeanings::from(&settings.preferences);
-        Ok(Self { http, connection, codes, deadline, has_mistrusted: Arc::default() })
+        Ok(Self {
+            http,
+            connection,
+            codes,
+            deadline,
+            has_mistrusted: Arc::default(),
+            server_time: ServerTime::default(),
+        })
+    }
+
+    /// The same, which passes on what SWiP says the time is.
+    #[must_use]
+    pub fn telling(self, server_time: ServerTime) -> Self {
+        Self { server_time, ..self }
     }
 
     /// Whether a server was not trusted since authorities were read: a new client may trust it.
@@ -176,11 +191,12 @@ impl ApiClient {
         let is_get = endpoint == Endpoint::Stats && self.connection.stats_method == StatsMethod::Get;
         let again = if is_get { request.try_clone() } else { None };
         let (begun, connects) = (Instant::now(), self.http.connects());
-        let first = http::send(request).await;
+        let first = http::send(request, &self.server_time).await;
         let was_kept = self.http.connects() == connects;
         match again {
             Some(again) if was_kept && first == Exchange::Lost(Lost::Interrupted) => {
-                http::send(again.timeout(self.deadline.saturating_sub(begun.elapsed()))).await
+                let again = again.timeout(self.deadline.saturating_sub(begun.elapsed()));
+                http::send(again, &self.server_time).await
             }
             _ => first,
         }

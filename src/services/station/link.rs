@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 use crate::domain::{Settings, Token};
 use crate::services::api::{ApiClient, ApiError, CUSTOMER_DEADLINE, TrustMark};
 use crate::services::sandbox::Sandbox;
+use crate::services::server_time::ServerTime;
 
 /// The client is built at the first call: that reads the machine's CA certificates, and the window must not wait for it. It is
 /// built anew when they are others.
@@ -15,6 +16,7 @@ pub(super) struct Link {
     pub(super) token: Token,
     built: Mutex<Built>,
     sandbox: Option<Sandbox>,
+    server_time: ServerTime,
 }
 
 /// What came of reading the authorities, and how they looked then.
@@ -25,12 +27,18 @@ struct Built {
 }
 
 impl Link {
-    pub(super) fn new(settings: Settings, token: Token) -> Arc<Self> {
-        Arc::new(Self { settings, token, built: Mutex::default(), sandbox: None })
+    pub(super) fn new(settings: Settings, token: Token, server_time: ServerTime) -> Arc<Self> {
+        Arc::new(Self { settings, token, built: Mutex::default(), sandbox: None, server_time })
     }
 
     pub(super) fn to_sandbox(settings: Settings, token: Token, sandbox: Sandbox) -> Arc<Self> {
-        Arc::new(Self { settings, token, built: Mutex::default(), sandbox: Some(sandbox) })
+        Arc::new(Self {
+            settings,
+            token,
+            built: Mutex::default(),
+            sandbox: Some(sandbox),
+            server_time: ServerTime::default(),
+        })
     }
 
     pub(super) fn is_trial(&self) -> bool {
@@ -45,7 +53,8 @@ impl Link {
             return Ok(client);
         }
         built.mark = mark;
-        let client = Arc::new(ApiClient::new(&self.settings, &self.token, CUSTOMER_DEADLINE)?);
+        let client = ApiClient::new(&self.settings, &self.token, CUSTOMER_DEADLINE)?;
+        let client = Arc::new(client.telling(self.server_time.clone()));
         built.client = Some(Arc::clone(&client));
         Ok(client)
     }
