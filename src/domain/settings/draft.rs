@@ -10,7 +10,7 @@ use crate::domain::connection::{BaseUrl, CaFile, CashId, Connection, MerchantId,
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
-use crate::domain::{MobilePrefixes, PhoneRules};
+use crate::domain::{MobilePrefixes, PhoneRules, SignupField};
 
 /// The texts of settings as typed or read, not yet checked; a missing key means its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,11 +107,9 @@ impl Reader<'_> {
             retention_days: self.value(SettingKey::RetentionDays, number(RetentionDays::new)),
             kiosk: KioskRules {
                 idle: self.value(SettingKey::IdleSeconds, number(IdleSeconds::new)),
-                asks: AskedFields {
-                    first_name: self.value(SettingKey::AskFirstName, parse_switch),
-                    last_name: self.value(SettingKey::AskLastName, parse_switch),
-                    birthday: self.value(SettingKey::AskBirthday, parse_switch),
-                },
+                asks: AskedFields::new(|field| {
+                    SettingKey::asks_for(field).is_none_or(|key| self.value(key, parse_switch))
+                }),
                 points_by_phone: self.value(SettingKey::KioskPointsByPhone, parse_switch),
                 in_a_row: self.value(SettingKey::KioskInARow, number(InARow::new)),
                 pause: self.value(SettingKey::KioskPauseSeconds, number(PauseSeconds::new)),
@@ -170,9 +168,11 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::RetentionDays, preferences.retention_days.get().to_string());
         let KioskRules { idle, asks, points_by_phone, in_a_row, pause } = preferences.kiosk;
         draft.set(SettingKey::IdleSeconds, idle.get().to_string());
-        draft.set(SettingKey::AskFirstName, asks.first_name.to_string());
-        draft.set(SettingKey::AskLastName, asks.last_name.to_string());
-        draft.set(SettingKey::AskBirthday, asks.birthday.to_string());
+        for field in SignupField::ALL {
+            if let Some(key) = SettingKey::asks_for(field) {
+                draft.set(key, asks.asks(field).to_string());
+            }
+        }
         draft.set(SettingKey::KioskPointsByPhone, points_by_phone.to_string());
         draft.set(SettingKey::KioskInARow, in_a_row.get().to_string());
         draft.set(SettingKey::KioskPauseSeconds, pause.get().to_string());

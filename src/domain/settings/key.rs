@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use crate::domain::SignupField;
+
 /// What is the same for a setting wherever it stands.
 #[derive(Clone, Debug)]
 pub struct SettingEntry {
@@ -148,6 +150,18 @@ settings! {
     Consents = text("consents", Consents),
     /// How many days the evidence of a consent is kept: three years unless set.
     ConsentRetentionDays = number("consent_retention_days", Consents, 30..=3650, "1095"),
+}
+
+impl SettingKey {
+    /// Whether a kiosk asks for a field of the signup; nothing for one that it always asks for.
+    pub fn asks_for(field: SignupField) -> Option<Self> {
+        match field {
+            SignupField::Phone => None,
+            SignupField::FirstName => Some(Self::AskFirstName),
+            SignupField::LastName => Some(Self::AskLastName),
+            SignupField::Birthday => Some(Self::AskBirthday),
+        }
+    }
 }
 
 const fn text(name: &'static str, group: SettingGroup) -> SettingEntry {

@@ -11,7 +11,7 @@ use crate::domain::limit::CrowdRate;
 pub struct KioskRules {
     /// How long nothing is touched before it asks whether somebody is there.
     pub idle: IdleSeconds,
-    /// What it asks besides the phone.
+    /// What it asks.
     pub asks: AskedFields,
     /// Show points to whoever types a phone; by pass they always show.
     pub points_by_phone: bool,
@@ -21,16 +21,9 @@ pub struct KioskRules {
     pub pause: PauseSeconds,
 }
 
-/// What is asked of a customer besides the phone; every field can be skipped.
+/// Which fields of a signup a kiosk asks for; those that are not required can be skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AskedFields {
-    /// The first name.
-    pub first_name: bool,
-    /// The last name.
-    pub last_name: bool,
-    /// The birthday.
-    pub birthday: bool,
-}
+pub struct AskedFields([bool; SignupField::ALL.len()]);
 
 /// Seconds without key or touch, in the range of their setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,14 +42,14 @@ pub struct PauseSeconds(u16);
 pub struct TextPercent(u16);
 
 impl AskedFields {
-    /// Whether a field is asked for; what is required always is.
+    /// Those that `asks` says so of.
+    pub fn new(asks: impl FnMut(SignupField) -> bool) -> Self {
+        Self(SignupField::ALL.map(asks))
+    }
+
+    /// Whether a field is asked for.
     pub fn asks(self, field: SignupField) -> bool {
-        match field {
-            SignupField::Phone => true,
-            SignupField::FirstName => self.first_name,
-            SignupField::LastName => self.last_name,
-            SignupField::Birthday => self.birthday,
-        }
+        SignupField::ALL.into_iter().zip(self.0).any(|(one, is_asked)| one == field && is_asked)
     }
 }
 

@@ -53,7 +53,7 @@ impl Stand {
 
     fn asking_nothing() -> Self {
         let mut stand = Self::new();
-        stand.preferences.kiosk.asks = AskedFields { first_name: false, last_name: false, birthday: false };
+        stand.preferences.kiosk.asks = AskedFields::new(SignupField::is_required);
         stand
     }
 
@@ -246,7 +246,12 @@ fn only_what_is_asked_has_a_page() {
     for (first_name, last_name, birthday) in
         [(true, true, true), (true, false, false), (false, true, false), (false, false, true), (false, false, false)]
     {
-        stand.preferences.kiosk.asks = AskedFields { first_name, last_name, birthday };
+        stand.preferences.kiosk.asks = AskedFields::new(|field| match field {
+            SignupField::Phone => true,
+            SignupField::FirstName => first_name,
+            SignupField::LastName => last_name,
+            SignupField::Birthday => birthday,
+        });
         let pages: Vec<_> = pages(&stand.preferences.kiosk).collect();
         assert_eq!(pages.contains(&Page::Field(SignupField::FirstName)), first_name);
         assert_eq!(pages.contains(&Page::Field(SignupField::LastName)), last_name);

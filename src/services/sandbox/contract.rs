@@ -10,12 +10,13 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::SandboxStation;
+use crate::domain::SignupField;
 
 /// The version of the API that both endpoints speak.
 const API_VERSION: &str = "3";
 
 /// A correct signup.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct SignupRequest {
     pub(super) phone: String,
     pub(super) first_name: Option<String>,
@@ -201,12 +202,12 @@ fn parse_signup(body: &[u8]) -> Result<SignupRequest, Breach> {
     let mut signup = SignupRequest::default();
     let mut phone = None;
     for (key, value) in pairs {
-        let slot = match key.as_str() {
-            "phone" => &mut phone,
-            "firstName" => &mut signup.first_name,
-            "lastName" => &mut signup.last_name,
-            "birthday" => &mut signup.birthday,
-            _ => return Err(Breach::KeyUnknown),
+        let field = SignupField::ALL.into_iter().find(|field| json_key(*field) == key).ok_or(Breach::KeyUnknown)?;
+        let slot = match field {
+            SignupField::Phone => &mut phone,
+            SignupField::FirstName => &mut signup.first_name,
+            SignupField::LastName => &mut signup.last_name,
+            SignupField::Birthday => &mut signup.birthday,
         };
         let Value::String(text) = value else {
             return Err(Breach::NotText);
@@ -226,6 +227,16 @@ fn parse_signup(body: &[u8]) -> Result<SignupRequest, Breach> {
         return Err(Breach::Birthday);
     }
     Ok(signup)
+}
+
+/// The key of a field as SWiP's contract has it, whatever the client makes of it.
+fn json_key(field: SignupField) -> &'static str {
+    match field {
+        SignupField::Phone => "phone",
+        SignupField::FirstName => "firstName",
+        SignupField::LastName => "lastName",
+        SignupField::Birthday => "birthday",
+    }
 }
 
 fn is_phone(text: &str) -> bool {

@@ -119,13 +119,15 @@ impl SandboxWorld {
             return SignedUp::Known(self.faults.second_signup);
         }
         self.passes_issued += 1;
+        // Taken apart: a field that is forgotten here does not compile.
+        let SignupRequest { phone, first_name, last_name, birthday } = signup.clone();
         self.add(Customer {
-            phone: signup.phone.clone(),
+            phone,
             pass: Some(format!("SWIP-NEW-{:04}", self.passes_issued)),
             points: 0,
-            first_name: signup.first_name.clone(),
-            last_name: signup.last_name.clone(),
-            birthday: signup.birthday.clone(),
+            first_name,
+            last_name,
+            birthday,
         });
         SignedUp::Created
     }
