@@ -1,20 +1,21 @@
 //! Processes that die at random: what was said to be saved is delivered all the same, once.
 //!
 //! The real program, killed with SIGKILL at random moments, against a server that cuts connections before and after it
-//! has done its work. Short by default; `.ci/run` has 300 rounds, `CRASH_ROUNDS=3000` is the long setting. `tests/rigs` does the same at every
-//! system call instead of at random moments.
+//! has done its work. Short by default; `.ci/run` has 300 rounds, `CRASH_ROUNDS=3000` is the long setting. `tests/rigs` does
+//! the same at every system call instead of at random moments.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+#[path = "support/station.rs"]
+mod station;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use station::{Running, StationHome};
 use swip_kiosk::services::sandbox::{Fault, Faults, Plan, Sandbox, SandboxOptions};
-use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// The same numbers in every run.
@@ -27,66 +28,35 @@ impl Seeded {
     }
 }
 
-struct Station {
-    dir: TempDir,
+/// Starts a verb, kills it after a while, and returns what it had said by then.
+fn killed(home: &StationHome, verb: &[&str], after: Duration) -> String {
+    let mut running = Running::start(&mut home.command(verb));
+    sleep(after);
+    running.kill();
+    running.finish().stdout
 }
 
-impl Station {
-    fn provisioned(sandbox: &Sandbox) -> Self {
-        let station = Self { dir: tempfile::tempdir().unwrap() };
-        let profile = station.dir.path().join("profile.json");
-        std::fs::write(&profile, sandbox.profile().to_string()).unwrap();
-        let status = station.command(&["provision"]).arg(&profile).stdout(Stdio::null()).status().unwrap();
-        assert!(status.success());
-        station
+/// How long a signup takes here if it is left alone, in microseconds: the kills are to come while it works.
+#[expect(clippy::disallowed_methods, reason = "the kills are in real time, too")]
+fn micros_of_a_signup(home: &StationHome) -> u64 {
+    let started = Instant::now();
+    for phone in ["79160000001", "79160000002", "79160000003", "79160000004"] {
+        assert_eq!(home.run(&["signup", "--phone", phone]).code, 0);
     }
+    u64::try_from(started.elapsed().as_micros()).unwrap() / 4
+}
 
-    fn command(&self, verb: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_swip-kiosk"));
-        let path = |name: &str| Path::join(self.dir.path(), name);
-        command.args(verb).arg("--data-dir").arg(path("data")).arg("--key-dir").arg(path("keys"));
-        command.stdin(Stdio::null()).stderr(Stdio::null());
-        command
-    }
-
-    /// Starts a verb, kills it after a while, and returns what it had said by then.
-    fn killed(&self, verb: &[&str], after: Duration) -> String {
-        let mut child = self.command(verb).stdout(Stdio::piped()).spawn().unwrap();
-        sleep(after);
-        kill(&mut child);
-        let mut said = String::new();
-        child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
-        said
-    }
-
-    /// How long a signup takes here if it is left alone, in microseconds: the kills are to come while it works.
-    #[expect(clippy::disallowed_methods, reason = "the kills are in real time, too")]
-    fn micros_of_a_signup(&self) -> u64 {
-        let started = Instant::now();
-        for phone in ["79160000001", "79160000002", "79160000003", "79160000004"] {
-            assert!(self.command(&["signup", "--phone", phone]).stdout(Stdio::null()).status().unwrap().success());
-        }
-        u64::try_from(started.elapsed().as_micros()).unwrap() / 4
-    }
-
-    /// The last two digits of every phone that waits.
-    fn waiting(&self) -> BTreeSet<String> {
-        let output = self.command(&["queue", "list", "--json"]).output().unwrap();
-        assert!(output.status.success(), "the queue can be listed after a kill");
-        let list: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        let tail = |entry: &serde_json::Value| tail(entry["phone_masked"].as_str().unwrap()).to_owned();
-        list["entries"].as_array().unwrap().iter().map(tail).collect()
-    }
+/// The last two digits of every phone that waits.
+fn waiting(home: &StationHome) -> BTreeSet<String> {
+    let ended = home.run(&["queue", "list", "--json"]);
+    assert_eq!(ended.code, 0, "the queue can be listed after a kill");
+    let list = ended.json();
+    let tail = |entry: &serde_json::Value| tail(entry["phone_masked"].as_str().unwrap()).to_owned();
+    list["entries"].as_array().unwrap().iter().map(tail).collect()
 }
 
 fn tail(phone: &str) -> &str {
     &phone[phone.len() - 2..]
-}
-
-fn kill(child: &mut Child) {
-    // Gone already is as good.
-    let _ = child.kill();
-    child.wait().unwrap();
 }
 
 fn rounds() -> u64 {
@@ -118,16 +88,17 @@ fn seen(sandbox: &Sandbox) -> BTreeMap<String, (usize, usize)> {
 fn no_signup_is_lost_or_doubled_however_often_the_program_is_killed() {
     let tokio = Runtime::new().unwrap();
     let sandbox = tokio.block_on(Sandbox::start(SandboxOptions::default())).unwrap();
-    let station = Station::provisioned(&sandbox);
+    let home = StationHome::new();
+    home.provision(&sandbox.profile());
     let mut seeded = Seeded(20_261_121);
-    let whole = station.micros_of_a_signup();
+    let whole = micros_of_a_signup(&home);
     let mut acknowledged = BTreeSet::new();
     let mut delivered = BTreeMap::new();
     for round in 0..rounds() {
         sandbox.set_faults(random_fault(&mut seeded));
         let phone = format!("7916{:07}", 1_000_000 + round);
         let delay = Duration::from_micros(seeded.below(2 * whole));
-        let said = station.killed(&["signup", "--json", "--phone", &phone], delay);
+        let said = killed(&home, &["signup", "--json", "--phone", &phone], delay);
         if said.contains("\"registered\"") {
             delivered.insert(phone.clone(), seen(&sandbox)[&phone].0);
             acknowledged.insert(phone);
@@ -135,8 +106,8 @@ fn no_signup_is_lost_or_doubled_however_often_the_program_is_killed() {
             acknowledged.insert(phone);
         }
         if seeded.below(3) == 0 {
-            station.killed(&["queue", "deliver", "--json"], Duration::from_micros(seeded.below(400_000)));
-            let waiting = station.waiting();
+            killed(&home, &["queue", "deliver", "--json"], Duration::from_micros(seeded.below(400_000)));
+            let waiting = waiting(&home);
             for (phone, (posts, accounts)) in seen(&sandbox) {
                 // The server has it and the disk no longer: its delivery is durable, by whichever of the verbs.
                 if accounts > 0 && !waiting.contains(tail(&phone)) {
@@ -145,16 +116,15 @@ fn no_signup_is_lost_or_doubled_however_often_the_program_is_killed() {
             }
         }
     }
-    assert!(!station.dir.path().join("data/quarantine").exists(), "a kill is no damage");
+    assert!(!home.data().join("quarantine").exists(), "a kill is no damage");
     sandbox.set_faults(Faults::default());
     // At two a second this is time enough, and it ends.
     let deadline = (60 + rounds()).to_string();
-    let status = station
-        .command(&["queue", "deliver", "--until-empty", "--deadline", &deadline])
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(status.success(), "the queue was not emptied");
+    let mut deliver = home.command(&["queue", "deliver", "--until-empty", "--deadline", &deadline]);
+    assert!(
+        deliver.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success(),
+        "the queue was not emptied"
+    );
 
     assert_eq!(sandbox.ledger()[0].number, 1, "the server forgot nothing");
     let seen = seen(&sandbox);
