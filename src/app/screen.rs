@@ -261,4 +261,13 @@ impl Screen {
             Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => {}
         }
     }
+
+    /// What a second Enter would confirm, as a number that something else to confirm does not have; `page` is that of the page.
+    pub(super) fn confirmable(&self, page: u64) -> Option<u128> {
+        match self {
+            Self::Counter(counter) => counter.confirmable(),
+            Self::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Form(_)).then_some(page.into()),
+            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => None,
+        }
+    }
 }

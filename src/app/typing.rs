@@ -14,7 +14,6 @@ use super::second_enter::SecondEnter;
 use super::state::{State, Toast, ToastMessage};
 use crate::domain::Now;
 use crate::screens::counter::Status;
-use crate::screens::kiosk;
 use crate::services::clipboard::{Clipboard, Selection};
 use crate::ui::input_queue::{self, KeyHold, Paste};
 
@@ -104,14 +103,6 @@ impl State {
         self.screen.hash_page(&mut page);
         page.finish()
     }
-
-    fn confirmable(&self) -> Option<u128> {
-        match &self.screen {
-            Screen::Counter(counter) => counter.confirmable(),
-            Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Form(_)).then(|| self.page().into()),
-            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService(_) => None,
-        }
-    }
 }
 
 impl App {
@@ -128,7 +119,7 @@ impl App {
     /// The pass draws the state as it is now.
     pub(super) fn drawing(&mut self, ctx: &Context) {
         input_queue::draws_page(ctx, self.state.page());
-        if self.typing.second_enter.drew(self.state.confirmable()) {
+        if self.typing.second_enter.drew(self.state.screen.confirmable(self.state.page())) {
             // It is painted when the next pass begins.
             ctx.request_repaint();
         }

@@ -174,8 +174,10 @@ impl From<&Signup> for SealedSignup {
 
 impl Drop for SealedSignup {
     fn drop(&mut self) {
-        self.phone.zeroize();
-        for text in [&mut self.first_name, &mut self.last_name, &mut self.birthday] {
+        // Taken apart: a field that is forgotten here does not compile.
+        let Self { phone, first_name, last_name, birthday } = self;
+        phone.zeroize();
+        for text in [first_name, last_name, birthday] {
             text.zeroize();
         }
     }
