@@ -79,7 +79,7 @@ fn a_folder_that_is_synchronised_is_no_place_for_a_station() {
     let mut command = station::program();
     command.arg("--data-dir").arg(&data).arg("--key-dir").arg(home.keys()).args(["provision", "-", "--json"]);
     let ended = finish(&mut command, server.profile().to_string().as_bytes());
-    ended.assert(26, &json!({ "outcome": "storage_failed" }));
+    ended.assert(26, &json!({ "outcome": "storage_failed", "reason": "shared" }));
     assert!(ended.stderr.contains("synchronised"), "{ended:?}");
     assert!(!data.join("settings.toml").exists());
 }
