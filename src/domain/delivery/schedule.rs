@@ -184,8 +184,11 @@ impl Schedule {
     /// What to do now: of the entries that may go out, the one that was tried least, then the one that is due longest. What keeps
     /// being turned away keeps nobody else from being tried.
     pub fn next(&self, now: Duration) -> Next {
-        let order =
-            |(id, planned): (&i64, &Planned)| (self.moment(planned).max(now), planned.attempts, planned.due, *id);
+        let is_one_for_all = matches!(self.queue, QueueState::Held { .. } | QueueState::Outage { .. });
+        let order = |(id, planned): (&i64, &Planned)| {
+            let turn = if is_one_for_all { (Duration::ZERO, scattered(*id)) } else { (planned.due, id.unsigned_abs()) };
+            (self.moment(planned).max(now), planned.attempts, turn, *id)
+        };
         let first = self.sendable().map(order).min();
         match first {
             None => Next::Idle,
@@ -352,4 +355,11 @@ pub fn longest_backoff(flow: Flow) -> Duration {
         Flow::Held(Hold::Credentials) => CREDENTIALS_PROBE,
         Flow::Held(_) => ADDRESS_PROBE,
     }
+}
+
+/// Where an entry comes when one is tried for all. Several who are turned away for what is in them often stand side by side:
+/// the next to be tried is from elsewhere in the queue.
+fn scattered(id: i64) -> u64 {
+    // Multiplying by the golden ratio, as in Fibonacci hashing, leads neighbours far apart.
+    id.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
