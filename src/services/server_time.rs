@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use jiff::civil::DateTime;
 
 use super::clock::Clock;
+use super::outbox::Taken;
 use crate::domain::{ClockError, ServerMoment};
 
 /// The last `Date` of SWiP, shared by all that hear and ask.
@@ -42,6 +43,13 @@ impl ServerTime {
         if let (Some(unix_ms), Some(heard)) = (unix_ms, Clock::System.steady()) {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ServerMoment { unix_ms, heard });
         }
+    }
+
+    /// Now, by SWiP's clock too where that contradicts.
+    pub(super) fn taken(&self, clock: Clock) -> Taken {
+        let wall_ms = clock.unix_ms();
+        let corrected_ms = self.clock_error(clock).map(|error| wall_ms.saturating_sub(error.ahead_ms));
+        Taken { wall_ms, corrected_ms }
     }
 
     /// How wrong the clock on the wall is, if that is known; never where time stands still.

@@ -221,7 +221,7 @@ impl Station {
                 enrolment,
                 link.settings.connection.clone(),
                 client.as_deref().map_err(|failure| *failure),
-                clock.unix_ms(),
+                self.server_time.taken(clock),
             )
             .await
     }

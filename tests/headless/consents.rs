@@ -81,7 +81,10 @@ fn an_export_is_private_needs_the_pin_and_touches_no_file() {
     export(&home, "first.csv", "").assert(0, &json!({ "outcome": "ok", "exported": 1 }));
     let table = read(&home, "first.csv");
     let rows: Vec<_> = table.split("\r\n").collect();
-    assert_eq!(rows[0], "phone,purpose,version,language,how,taken_at,merchant_id,store_id,cash_id,text_sha256,broken");
+    assert_eq!(
+        rows[0],
+        "phone,purpose,version,language,how,taken_at,taken_at_by_server,merchant_id,store_id,cash_id,text_sha256,broken"
+    );
     assert!(rows[1].starts_with("\"79161234567\",\"personal_data\",\"built-in-1\",\"ru\",\"attested_by_staff\",\""));
     assert_eq!(rows.len(), 3);
     #[cfg(unix)]

@@ -6,7 +6,7 @@ use serde_json::json;
 use swip_kiosk::domain::consent::{ConsentDays, ConsentTexts};
 use swip_kiosk::domain::delivery::{RetentionDays, Submission};
 use swip_kiosk::domain::{Asked, Enrolment, Given, How, LanguageTag, PersonName, Phone, PhoneRules, Purpose};
-use swip_kiosk::services::outbox::{AllEvidence, Broken, Enqueued, Evidence, Forgotten, KeepFor};
+use swip_kiosk::services::outbox::{AllEvidence, Broken, Enqueued, Evidence, Forgotten, KeepFor, Taken};
 use swip_kiosk::services::{Clock, Station};
 
 use crate::retention::{DAY, HONEST, Work, station as set_up};
@@ -164,6 +164,23 @@ fn all(home: &StationHome) -> (AllEvidence, Vec<Evidence>) {
     found
 }
 
+#[test]
+fn evidence_has_both_times_where_swip_contradicts_the_clock() {
+    let (_server, home) = set_up();
+    let taken = Taken { wall_ms: NOW_MS, corrected_ms: Some(NOW_MS + 60_000_000) };
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        let opened = Opened::of(&home).await;
+        let enrolment = Enrolment { signup: person(&phone(1), "Анна"), consents: vec![ticked(DATA, "1")] };
+        opened.deliverer.outbox().enqueue(enrolment, opened.link.clone(), taken).await.expect("stored");
+    });
+    closed(&home);
+    let (_, found) = all(&home);
+    assert!(found[0].phone.is_ok());
+    assert_eq!((found[0].facts.taken_ms, found[0].facts.corrected_ms), (NOW_MS, taken.corrected_ms));
+    edit(&home, "UPDATE consent SET corrected_ms = NULL");
+    assert_eq!(all(&home).1[0].phone, Err(Broken::Altered));
+}
+
 /// Changes a closed database by hand.
 fn edit(home: &StationHome, sql: &str) {
     let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
@@ -183,6 +200,7 @@ fn evidence_that_was_edited_in_the_database_proves_nothing() {
         "merchant_id = 'another'",
         "store_id = 'another'",
         "cash_id = 'another'",
+        "corrected_ms = 7",
         "text_hash = x'00'",
         "text_hash = (SELECT hash FROM consent_text WHERE text LIKE '%2.')",
         "phone_tag = (SELECT phone_tag FROM consent WHERE entry = 2)",

@@ -32,6 +32,21 @@ impl Enqueued {
     }
 }
 
+/// When a signup is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// By the clock on the wall, Unix milliseconds.
+    pub wall_ms: i64,
+    /// By SWiP's clock, where that contradicts.
+    pub corrected_ms: Option<i64>,
+}
+
+impl From<i64> for Taken {
+    fn from(wall_ms: i64) -> Self {
+        Self { wall_ms, corrected_ms: None }
+    }
+}
+
 /// One entry, without what is sealed in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -12,7 +12,7 @@ use super::db::retention::{self, ExpiredEntry, SweepInput, SweepResult};
 use super::db::seal::Keyring;
 use super::db::store::Store;
 use super::db::{Database, Job, backoffs, queue};
-use super::entry::{Counts, Enqueued, Entry};
+use super::entry::{Counts, Enqueued, Entry, Taken};
 use super::error::StoreError;
 use super::status::Status;
 use crate::domain::connection::{Connection, Origin};
@@ -80,8 +80,14 @@ impl Outbox {
     ///
     /// # Errors
     /// Nobody may be told that it is saved.
-    pub async fn enqueue(&self, enrolment: Enrolment, link: Connection, now_ms: i64) -> Result<Enqueued, StoreError> {
-        self.work(move |database| database.enqueue(&enrolment, &link, now_ms)).await
+    pub async fn enqueue(
+        &self,
+        enrolment: Enrolment,
+        link: Connection,
+        taken: impl Into<Taken>,
+    ) -> Result<Enqueued, StoreError> {
+        let taken = taken.into();
+        self.work(move |database| database.enqueue(&enrolment, &link, taken)).await
     }
 
     /// The evidence about one customer, oldest first.

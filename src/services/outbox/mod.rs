@@ -12,7 +12,7 @@ pub use db::consents::{AllEvidence, Broken, Evidence, ExportError, Facts, Forgot
 pub use db::retention::{ExpiredEntry, KeepFor};
 pub use delivery::clock::Timing;
 pub use delivery::worker::Deliverer;
-pub use entry::{Counts, Enqueued, Entry, Outgoing, Sender};
+pub use entry::{Counts, Enqueued, Entry, Outgoing, Sender, Taken};
 pub use error::StoreError;
 pub use handle::Outbox;
 pub use status::{Closed, Disk, ReturnCause, Returned, Status};

@@ -10,7 +10,7 @@ use super::store::Store;
 use crate::domain::connection::Connection as StationLink;
 use crate::domain::delivery::{AttemptStats, CAPACITY, Concern, EntryState, Hold};
 use crate::domain::{Enrolment, Phone, Signup};
-use crate::services::outbox::entry::{Enqueued, Outgoing, Sender};
+use crate::services::outbox::entry::{Enqueued, Outgoing, Sender, Taken};
 use crate::services::outbox::error::StoreError;
 
 /// A record that could not be opened at an earlier start is tried again at each.
@@ -174,7 +174,7 @@ pub(super) fn enqueue(
     store: &mut Store,
     enrolment: &Enrolment,
     link: &StationLink,
-    now_ms: i64,
+    taken: Taken,
 ) -> Result<Enqueued, StoreError> {
     let tag = tag(&store.keys.current, &enrolment.signup, link)?;
     let live = live_row(&store.db, &tag)?;
@@ -187,11 +187,13 @@ pub(super) fn enqueue(
     let keys = &store.keys.current;
     let transaction = store.db.transaction()?;
     let enqueued = match live {
-        Some(live) => again(&transaction, keys, (&live, enrolment.is_by_customer()), (signup, link, &tag), now_ms)?,
+        Some(live) => {
+            again(&transaction, keys, (&live, enrolment.is_by_customer()), (signup, link, &tag), taken.wall_ms)?
+        }
         None if is_full(&transaction)? => return Err(StoreError::Full),
-        None => Enqueued::New(insert(&transaction, keys, (signup, link, &tag), EntryState::Saved, now_ms)?),
+        None => Enqueued::New(insert(&transaction, keys, (signup, link, &tag), EntryState::Saved, taken.wall_ms)?),
     };
-    let occasion = Occasion { entry: enqueued.id(), phone: &signup.phone, link, taken_ms: now_ms };
+    let occasion = Occasion { entry: enqueued.id(), phone: &signup.phone, link, taken };
     let given = (enrolment.consents.as_slice(), Before::from(enqueued));
     let new_texts = consents::record(&transaction, &keys.consents, &occasion, given, &store.known_texts)?;
     transaction.commit()?;

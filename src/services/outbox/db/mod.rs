@@ -24,7 +24,7 @@ pub(super) mod schema;
 pub(super) mod seal;
 mod startup;
 pub(super) mod store;
-use super::entry::Enqueued;
+use super::entry::{Enqueued, Taken};
 use super::error::StoreError;
 use super::recovery::Quarantine;
 use super::status::{Disk, Status};
@@ -143,9 +143,10 @@ impl Database {
         &mut self,
         enrolment: &Enrolment,
         link: &Connection,
-        now_ms: i64,
+        taken: impl Into<Taken>,
     ) -> Result<Enqueued, StoreError> {
-        self.store_or_find(&mut |store| entries::enqueue(store, enrolment, link, now_ms), (enrolment, link))
+        let taken = taken.into();
+        self.store_or_find(&mut |store| entries::enqueue(store, enrolment, link, taken), (enrolment, link))
     }
 
     fn store_or_find(

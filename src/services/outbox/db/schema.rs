@@ -11,7 +11,7 @@ use crate::services::durable;
 use crate::services::outbox::error::StoreError;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -169,6 +169,8 @@ const MIGRATIONS: [&str; 12] = [
     DELETE FROM known WHERE name = 'key';
     UPDATE consent SET key_mark = 0;
     ",
+    // When SWiP contradicted the clock on the wall: the moment by its clock.
+    "ALTER TABLE consent ADD COLUMN corrected_ms INTEGER;",
 ];
 
 /// No program will ever have this many migrations.

@@ -122,7 +122,7 @@ fn a_row_that_is_there_although_its_commit_failed_is_told_as_it_is() {
     let home = Home::new();
     let mut database = home.database();
     let mut committed_all_the_same = |store: &mut Store| {
-        entries::enqueue(store, &Enrolment::without_consents(signup(1)), &link(), NOW_MS)?;
+        entries::enqueue(store, &Enrolment::without_consents(signup(1)), &link(), NOW_MS.into())?;
         Err(io_error())
     };
     let told = database.store_or_find(&mut committed_all_the_same, (&Enrolment::without_consents(signup(1)), &link()));
@@ -216,7 +216,7 @@ fn a_full_disk_gives_the_reserve_up_so_that_what_waits_can_leave() {
     database.carry_out(|store| Ok(store.db.execute_batch("PRAGMA max_page_count = 1")?)).unwrap();
     let full = database.attempt(&mut |store: &mut Store| {
         (100..200).try_for_each(|number| {
-            entries::enqueue(store, &Enrolment::without_consents(signup(number)), &link(), NOW_MS).map(drop)
+            entries::enqueue(store, &Enrolment::without_consents(signup(number)), &link(), NOW_MS.into()).map(drop)
         })
     });
     assert!(

@@ -24,7 +24,7 @@ use crate::domain::{Enrolment, Failure};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
 use crate::services::outbox::db::retention::KeepFor;
-use crate::services::outbox::entry::Enqueued;
+use crate::services::outbox::entry::{Enqueued, Taken};
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
 use crate::services::outbox::status::Status;
@@ -98,10 +98,10 @@ impl Deliverer {
         enrolment: Enrolment,
         link: Connection,
         client: Result<&ApiClient, Failure>,
-        now_ms: i64,
+        taken: Taken,
     ) -> Result<Submission, Failure> {
         let until = Some(self.pacing.uptime() + CUSTOMER_DEADLINE);
-        let stored = self.outbox.enqueue(enrolment, link, now_ms).await.map_err(|error| {
+        let stored = self.outbox.enqueue(enrolment, link, taken).await.map_err(|error| {
             tracing::error!(%error, "a signup was not stored");
             Failure::Storage
         })?;

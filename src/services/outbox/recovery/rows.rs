@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::delivery::{Concern, EntryState};
 use crate::domain::{Phone, Signup};
-use crate::services::outbox::db::consents::row::{COLUMNS, Conflict, ConsentRow};
+use crate::services::outbox::db::consents::row::{COLUMNS, Conflict, ConsentRow, WIDTH};
 use crate::services::outbox::db::entries::{EXPORTED, state};
 use crate::services::outbox::db::seal::{Keyring, RecordId, nonce_of};
 use crate::services::outbox::entry::Sender;
@@ -40,7 +40,10 @@ pub(super) fn add(transaction: &Transaction<'_>, damaged: &Path, keys: &Keyring)
     let sql = "SELECT id, created_ms, state, reason, attempts, base_url, merchant_id, store_id, cash_id, sealed
                FROM entry WHERE id >= ?1 ORDER BY id";
     each_row(&source, sql, |row| FoundEntry::read(row, keys), |entry| entry.add(transaction, keys))?;
-    let sql = format!("SELECT {COLUMNS}, sealed, phone_tag FROM consent WHERE entry >= ?1 ORDER BY entry, purpose");
+    // A program before 0.2 may have been the last that wrote to it.
+    let is_older = source.prepare("SELECT corrected_ms FROM consent").is_err();
+    let columns = if is_older { COLUMNS.replace("corrected_ms", "NULL") } else { COLUMNS.to_owned() };
+    let sql = format!("SELECT {columns}, sealed, phone_tag FROM consent WHERE entry >= ?1 ORDER BY entry, purpose");
     each_row(&source, &sql, |row| FoundConsent::read(row, keys), |consent| consent.add(transaction, keys))?;
     let sql = "SELECT 0, hash, text FROM consent_text WHERE 0 >= ?1";
     each_row(&source, sql, read_text, |(hash, text)| {
@@ -168,8 +171,8 @@ struct FoundConsent {
 
 impl FoundConsent {
     fn read(row: &Row<'_>, keys: &Keyring) -> rusqlite::Result<Option<Self>> {
-        let (consent, tag) = (ConsentRow::read(row)?, row.get_ref(11)?.as_blob()?);
-        let sealed = row.get_ref(10)?.as_blob()?;
+        let (consent, tag) = (ConsentRow::read(row)?, row.get_ref(WIDTH + 1)?.as_blob()?);
+        let sealed = row.get_ref(WIDTH)?.as_blob()?;
         let phone = keys.all().find_map(|keys| {
             let keys = &keys.consents;
             consent.open(keys, sealed, tag).or_else(|| consent.open_first_layout(keys, sealed))

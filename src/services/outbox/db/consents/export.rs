@@ -14,13 +14,14 @@ use crate::services::durable;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "phone",
     "purpose",
     "version",
     "language",
     "how",
     "taken_at",
+    "taken_at_by_server",
     SettingKey::MerchantId.name(),
     SettingKey::StoreId.name(),
     SettingKey::CashId.name(),
@@ -47,9 +48,18 @@ pub enum ExportError {
 impl Facts {
     /// When it was given by the station's clock, such as `2026-03-01T09:30:00Z`.
     pub fn taken_at(&self) -> String {
-        let seconds = jiff::Timestamp::from_second(self.taken_ms.div_euclid(1000));
-        seconds.map_or_else(|_| self.taken_ms.to_string(), |time| time.to_string())
+        written(self.taken_ms)
     }
+
+    /// The same by SWiP's clock; empty where that did not contradict.
+    pub fn corrected_at(&self) -> String {
+        self.corrected_ms.map(written).unwrap_or_default()
+    }
+}
+
+fn written(unix_ms: i64) -> String {
+    let seconds = jiff::Timestamp::from_second(unix_ms.div_euclid(1000));
+    seconds.map_or_else(|_| unix_ms.to_string(), |time| time.to_string())
 }
 
 impl Evidence {
@@ -63,6 +73,7 @@ impl Evidence {
             &facts.language,
             self.how.map(How::name).unwrap_or_default(),
             &facts.taken_at(),
+            &facts.corrected_at(),
             &facts.merchant_id,
             &facts.store_id,
             &facts.cash_id,
@@ -157,6 +168,7 @@ mod tests {
             language: "ru".to_owned(),
             text_hash: "ab".to_owned(),
             taken_ms: 1_700_000_000_999,
+            corrected_ms: None,
             merchant_id: "=HYPERLINK(\"x\")".to_owned(),
             store_id: "@a,b".to_owned(),
             cash_id: "+1".to_owned(),
@@ -166,7 +178,7 @@ mod tests {
         let evidence = Evidence { purpose, how, facts, phone };
         let all = AllEvidence { consents: vec![evidence], texts: [("ab".to_owned(), "Да.".to_owned())].into() };
         let csv = all.csv();
-        let row = "\"79161234567\",\"marketing\",\"'-1\",\"ru\",\"attested_by_staff\",\"2023-11-14T22:13:20Z\",\
+        let row = "\"79161234567\",\"marketing\",\"'-1\",\"ru\",\"attested_by_staff\",\"2023-11-14T22:13:20Z\",\"\",\
                    \"'=HYPERLINK(\"\"x\"\")\",\"'@a,b\",\"'+1\",\"ab\",\"\"\r\n";
         assert_eq!(csv.split_once("\r\n").map(|(_, rows)| rows), Some(row));
         let object: Value = serde_json::from_str(&all.json()).expect("JSON");

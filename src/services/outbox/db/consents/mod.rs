@@ -17,10 +17,10 @@ use super::seal::Keyring;
 use crate::domain::Phone;
 use crate::domain::connection::Connection;
 use crate::domain::consent::{ConsentDays, Given, How, Purpose};
-use crate::services::outbox::entry::Enqueued;
+use crate::services::outbox::entry::{Enqueued, Taken};
 use crate::services::outbox::error::StoreError;
 use keys::ConsentKeys;
-use row::{COLUMNS, Conflict, ConsentRow};
+use row::{COLUMNS, Conflict, ConsentRow, WIDTH};
 
 pub use export::ExportError;
 
@@ -73,6 +73,8 @@ pub struct Facts {
     pub text_hash: String,
     /// By the station's clock, Unix milliseconds.
     pub taken_ms: i64,
+    /// By SWiP's clock, where that contradicted the station's.
+    pub corrected_ms: Option<i64>,
     /// `X-Merchant-ID`
     pub merchant_id: String,
     /// `X-Store-ID`
@@ -105,7 +107,7 @@ pub(super) struct Occasion<'a> {
     pub(super) entry: i64,
     pub(super) phone: &'a Phone,
     pub(super) link: &'a Connection,
-    pub(super) taken_ms: i64,
+    pub(super) taken: Taken,
 }
 
 /// What becomes of evidence that the signup has already.
@@ -172,7 +174,7 @@ pub(super) fn record(
         let row = ConsentRow {
             entry: occasion.entry,
             purpose: asked.purpose.name().to_owned(),
-            taken_ms: occasion.taken_ms,
+            taken_ms: occasion.taken.wall_ms,
             how: how.name().to_owned(),
             version: (*asked.version).to_owned(),
             language: asked.language.as_str().to_owned(),
@@ -180,6 +182,7 @@ pub(super) fn record(
             merchant_id: occasion.link.merchant_id.as_str().to_owned(),
             store_id: occasion.link.store_id.as_str().to_owned(),
             cash_id: occasion.link.cash_id.as_str().to_owned(),
+            corrected_ms: occasion.taken.corrected_ms,
         };
         row.write(transaction, keys, occasion.phone, conflict)?;
     }
@@ -206,7 +209,8 @@ pub(super) fn reseal(transaction: &Transaction<'_>, keys: &Keyring) -> Result<()
     let mut rows = query.query([current.mark])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let (consent, sealed, tag): (_, Vec<u8>, Vec<u8>) = (ConsentRow::read(row)?, row.get(10)?, row.get(11)?);
+        let (consent, sealed, tag): (_, Vec<u8>, Vec<u8>) =
+            (ConsentRow::read(row)?, row.get(WIDTH)?, row.get(WIDTH + 1)?);
         let opened = keys.all().find_map(|keys| {
             let keys = &keys.consents;
             consent.open(keys, &sealed, &tag).or_else(|| consent.open_first_layout(keys, &sealed))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Row;
 
-use super::row::{COLUMNS, ConsentRow};
+use super::row::{COLUMNS, ConsentRow, WIDTH};
 use super::{AllEvidence, Broken, Evidence, Facts, Forgotten, drop_unused_texts, hash_of, hex, keys_where};
 use crate::domain::Phone;
 use crate::domain::consent::{How, Purpose};
@@ -76,8 +76,8 @@ fn evidence(store: &Store, condition: &str, parameters: impl rusqlite::Params) -
 }
 
 fn read_evidence(store: &Store, texts: &BTreeMap<Vec<u8>, String>, row: &Row<'_>) -> rusqlite::Result<Evidence> {
-    let (consent, mark) = (ConsentRow::read(row)?, row.get::<_, i64>(12)?);
-    let (sealed, tag) = (row.get_ref(10)?.as_blob()?, row.get_ref(11)?.as_blob()?);
+    let (consent, mark) = (ConsentRow::read(row)?, row.get::<_, i64>(WIDTH + 2)?);
+    let (sealed, tag) = (row.get_ref(WIDTH)?.as_blob()?, row.get_ref(WIDTH + 1)?.as_blob()?);
     let opened = store.keys.all().find_map(|keys| consent.open(&keys.consents, sealed, tag));
     let phone = match opened {
         Some(phone) if texts.contains_key(&consent.text_hash) => Ok(phone),
@@ -90,6 +90,7 @@ fn read_evidence(store: &Store, texts: &BTreeMap<Vec<u8>, String>, row: &Row<'_>
         language: consent.language,
         text_hash: hex(&consent.text_hash),
         taken_ms: consent.taken_ms,
+        corrected_ms: consent.corrected_ms,
         merchant_id: consent.merchant_id,
         store_id: consent.store_id,
         cash_id: consent.cash_id,

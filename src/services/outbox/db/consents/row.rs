@@ -10,7 +10,9 @@ use crate::services::outbox::error::StoreError;
 
 /// The columns that [`ConsentRow::read`] reads, in its order.
 pub(in crate::services::outbox) const COLUMNS: &str =
-    "entry, purpose, taken_ms, how, version, language, text_hash, merchant_id, store_id, cash_id";
+    "entry, purpose, taken_ms, how, version, language, text_hash, merchant_id, store_id, cash_id, corrected_ms";
+/// How many they are.
+pub(in crate::services::outbox) const WIDTH: usize = 11;
 
 /// What is in the clear of one piece of evidence, besides the tag it is found by.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub(in crate::services::outbox) struct ConsentRow {
     pub(in crate::services::outbox) merchant_id: String,
     pub(in crate::services::outbox) store_id: String,
     pub(in crate::services::outbox) cash_id: String,
+    /// The same moment by SWiP's clock, where that contradicted.
+    pub(in crate::services::outbox) corrected_ms: Option<i64>,
 }
 
 /// What is done where there is evidence for the same signup and purpose.
@@ -42,7 +46,7 @@ const FIRST_LAYOUT: u8 = 1;
 const LAYOUT: u8 = 2;
 
 impl ConsentRow {
-    /// Reads the first ten columns.
+    /// Reads the first columns.
     pub(in crate::services::outbox) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             entry: row.get(0)?,
@@ -55,6 +59,7 @@ impl ConsentRow {
             merchant_id: text(row, 7)?,
             store_id: text(row, 8)?,
             cash_id: text(row, 9)?,
+            corrected_ms: row.get(10)?,
         })
     }
 
@@ -102,7 +107,7 @@ impl ConsentRow {
         };
         let sql = format!(
             "INSERT OR {verb} INTO consent ({COLUMNS}, sealed, phone_tag, key_mark)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
         );
         transaction.prepare_cached(&sql)?.execute(params![
             self.entry,
@@ -115,6 +120,7 @@ impl ConsentRow {
             self.merchant_id,
             self.store_id,
             self.cash_id,
+            self.corrected_ms,
             sealed,
             tag,
             keys.mark,
@@ -134,6 +140,8 @@ impl ConsentRow {
         }
         bytes.extend(&self.text_hash);
         bytes.extend(tag);
+        // Where it is none, rows are bound as they were before there was such a column.
+        bytes.extend(self.corrected_ms.into_iter().flat_map(i64::to_be_bytes));
         bytes
     }
 }
@@ -173,6 +181,7 @@ mod tests {
             merchant_id,
             store_id,
             cash_id,
+            corrected_ms: None,
         };
         row.write(&transaction, current, &phone, Conflict::Replace).expect("written");
         let before = current.seal(&phone, &row.place(FIRST_LAYOUT)).expect("sealed");
