@@ -120,7 +120,8 @@ fn no_other_process_of_the_same_user_can_look_into_it() {
     }
     // Where an ordinary user can run it.
     let copy = home.folder().join("swip-kiosk");
-    fs::copy(env!("CARGO_BIN_EXE_swip-kiosk"), &copy).expect("copied");
+    // By another process: a child that is started meanwhile would hold the copy open for writing, and nobody could run it.
+    assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_swip-kiosk")).arg(&copy).status().expect("cp").success());
     let open = Command::new("chmod").args(["-R", "a+rwX"]).arg(home.folder()).status();
     assert!(open.expect("chmod").success());
     server.set_faults(&json!({ "stats": { "delay_ms": 600_000 } }));

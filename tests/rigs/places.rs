@@ -31,7 +31,8 @@ fn run(home: &StationHome, args: &[&str]) -> Ended {
     }
     // Where nobody may read it.
     let program = home.folder().join("swip-kiosk");
-    fs::copy(command.get_program(), &program).expect("copied");
+    // By another process: a child that is started meanwhile would hold the copy open for writing, and nobody could run it.
+    assert!(Command::new("cp").arg(command.get_program()).arg(&program).status().expect("cp").success());
     let user = NOBODY.to_string();
     let mut as_owner = Command::new("setpriv");
     as_owner.args(["--reuid", &user, "--regid", &user, "--clear-groups"]).arg(&program).args(command.get_args());
