@@ -535,4 +535,12 @@ fn what_is_open_to_other_users_is_closed_and_nothing_new_is_open() {
     assert_eq!(ended.code, 0);
     assert!(ended.stderr.contains("it was open to other users of this machine"), "{ended:?}");
     assert_eq!(open(&home), Vec::<std::path::PathBuf>::new());
+
+    // Files of somebody else are not the program's to close, nor is the folder they are in.
+    let foreign = home.file("data/notes.txt", "");
+    for path in [Path::new(&foreign), &home.data()] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("opened");
+    }
+    assert_eq!(home.run(&["queue", "list", "--json"]).code, 0);
+    assert_eq!(open(&home), [Path::new(&foreign).to_owned(), home.data()]);
 }

@@ -63,16 +63,44 @@ pub fn check(dirs: &StationDirs) -> Result<(), UnfitPlace> {
     }
 }
 
-/// Closes what is open to other users: the directories, and the files in them. What lies in folders of its own, such as looks and
-/// languages, holds no secret.
+/// How the names begin that the program gives in the data directory.
+const IN_DATA: [&str; 12] = [
+    "station-id",
+    "station.lock",
+    "secrets.json",
+    "settings.",
+    "kiosk",
+    "outbox.",
+    "journal.",
+    "reserve",
+    "pin-tries",
+    "quarantine",
+    "brand",
+    "languages",
+];
+/// How they end in the key directory.
+const IN_KEYS: [&str; 3] = [".key", ".marks", ".pin-tries"];
+
+/// Closes what is open to other users: the files of the station, and the directories where they hold nothing else. What is in
+/// another one, such as a home or a folder of the system, is not ours to close.
 pub(super) fn close_to_others(dirs: &StationDirs) {
-    for folder in [dirs.data(), dirs.keys()] {
-        access::close_to_others(folder);
-        for file in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if file.file_type().is_ok_and(|kind| kind.is_file()) {
-                access::close_to_others(&file.path());
-            }
+    let is_of_data = |name: &str| IN_DATA.iter().any(|start| name.starts_with(start));
+    let is_of_keys = |name: &str| IN_KEYS.iter().any(|end| name.trim_end_matches(".new").ends_with(end));
+    close_folder(dirs.data(), |path, name| is_of_data(name) || path == dirs.keys());
+    close_folder(dirs.keys(), |_, name| is_of_keys(name));
+}
+
+fn close_folder(folder: &Path, is_ours: impl Fn(&Path, &str) -> bool) {
+    let mut holds_others = false;
+    for file in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if !is_ours(&file.path(), &file.file_name().to_string_lossy()) {
+            holds_others = true;
+        } else if file.file_type().is_ok_and(|kind| kind.is_file()) {
+            access::close_to_others(&file.path());
         }
+    }
+    if !holds_others {
+        access::close_to_others(folder);
     }
 }
 
