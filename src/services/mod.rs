@@ -11,6 +11,7 @@ mod disk;
 #[cfg(target_os = "linux")]
 pub mod display;
 mod durable;
+mod hex;
 pub mod journal;
 pub mod json;
 pub mod languages;

@@ -24,13 +24,20 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
-/// A station with signups that were never sent, and a backup of its data.
+/// A hundred years.
+const AHEAD_MS: i64 = 100 * 365 * 86_400_000;
+
 async fn with_backup(server: &Server, count: usize) -> (StationHome, PathBuf) {
+    with_backup_at(server, count, 0).await
+}
+
+/// A station with signups that were never sent, taken so much later than the clock says, and a backup of its data.
+async fn with_backup_at(server: &Server, count: usize, after_ms: i64) -> (StationHome, PathBuf) {
     let home = StationHome::new();
     home.provision(&server.profile_with(&json!({ "settings": { "reconcile": "lookup" } })));
     let opened = Opened::of(&home).await;
     for number in 0..count {
-        opened.take(number, "Анна", vec![ticked(Purpose::PersonalData, "1")], 0).await;
+        opened.take(number, "Анна", vec![ticked(Purpose::PersonalData, "1")], after_ms).await;
     }
     opened.stop(&home).await;
     let backup = home.folder().join("backup");
@@ -86,7 +93,16 @@ async fn who_was_forgotten_does_not_come_back_with_a_backup() {
     assert_eq!(home.run(&["consents", "export", export.to_str().expect("a name"), "--json"]).code, 0);
     assert!(!fs::read_to_string(export).expect("a file").contains(&phone(0)));
 
+    // Nor where the clock was years ahead when the signup was taken.
+    let (home, backup) = with_backup_at(&server, 1, AHEAD_MS).await;
+    assert_eq!(home.run(&["consents", "delete", "--phone", &phone(0), "--json"]).code, 0);
+    copy_all(&backup, &home.data());
+    assert_eq!(listed(&home), []);
+    assert_eq!(home.run(&["consents", "find", "--phone", &phone(0), "--json"]).code, 12);
+
     // Whoever signs up again is a customer again.
+    let (home, backup) = with_backup(&server, 1).await;
+    assert_eq!(home.run(&["consents", "delete", "--phone", &phone(0), "--json"]).code, 0);
     assert_eq!(home.run(&["signup", "--phone", &phone(0), "--json"]).code, 0);
     copy_all(&home.data(), &backup);
     assert_eq!(deliver(&home, 20), 0);

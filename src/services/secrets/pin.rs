@@ -20,6 +20,7 @@ use crate::domain::Pin;
 use crate::domain::pin::{PinState, PinVerdict, Throttle};
 use crate::services::dirs::StationDirs;
 use crate::services::durable;
+use crate::services::hex::hex;
 
 /// The PIN of one station. One process at a time may set or try it: the one that owns the station.
 #[derive(Debug)]
@@ -141,7 +142,7 @@ impl PinRecord {
 
     /// Tells this PIN from those before and after it, and nothing about it.
     fn salt_name(&self) -> String {
-        self.salt.iter().fold(String::new(), |name, byte| name + &format!("{byte:02x}"))
+        hex(&self.salt)
     }
 
     fn to_bytes(&self) -> Zeroizing<Vec<u8>> {

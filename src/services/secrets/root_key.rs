@@ -13,6 +13,7 @@ use super::keychain::{KEY_BYTES, Keychain};
 use crate::domain::Protection;
 use crate::services::dirs::StationDirs;
 use crate::services::durable;
+use crate::services::hex::hex;
 
 /// 256 random bits that everything secret of a station is sealed under.
 #[derive(Clone, PartialEq, Eq)]
@@ -101,7 +102,7 @@ impl<'a> KeyHome<'a> {
         let name = self.id().ok().flatten().unwrap_or_else(|| {
             let data = fs::canonicalize(self.dirs.data()).unwrap_or_else(|_| self.dirs.data().to_owned());
             let hash: [u8; 32] = Sha256::digest(data.as_os_str().as_encoded_bytes()).into();
-            hash[..16].iter().fold(String::new(), |name, byte| name + &format!("{byte:02x}"))
+            hex(&hash[..16])
         });
         self.dirs.keys().join(format!("{name}.marks"))
     }

@@ -263,7 +263,9 @@ impl Database {
     /// Destroys what there is about one customer, and with it what was damaged once: it may hold more.
     pub(super) fn forget(&mut self, phone: &Phone) -> Result<Forgotten, StoreError> {
         let tag = self.keys.current.consents.tag(phone)?;
-        let noted = self.history.note_erased(tag, Clock::System.unix_ms());
+        // A clock that was wrong once must not make older what is forgotten now.
+        let newest_ms = self.carry_out(|store| consents::newest_of(store, phone))?;
+        let noted = self.history.note_erased(tag, newest_ms.max(Clock::System.unix_ms()));
         noted.map_err(|error| StoreError::Storage(io::Error::other(error)))?;
         let forgotten = self.carry_out(|store| consents::forget(store, phone))?;
         Quarantine::of(&self.data).clear().map(|()| forgotten).map_err(StoreError::Storage)

@@ -7,7 +7,6 @@ mod read;
 pub(in crate::services::outbox) mod row;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use rusqlite::{Connection as Database, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -24,8 +23,8 @@ use row::{COLUMNS, Conflict, ConsentRow, WIDTH};
 
 pub use export::ExportError;
 
-pub(super) use read::destroy;
 pub(in crate::services) use read::{all_evidence, evidence_of, forget};
+pub(super) use read::{destroy, newest_of};
 
 /// The SHA-256 of a text as it was shown, in UTF-8.
 pub(super) type TextHash = [u8; 32];
@@ -135,14 +134,6 @@ const DAY_MS: i64 = 24 * 3_600_000;
 
 fn hash_of(text: &str) -> TextHash {
     Sha256::digest(text.as_bytes()).into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to memory cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Writes the evidence of a signup within its own transaction. `known` are texts that the database is known to hold; those

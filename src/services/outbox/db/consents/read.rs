@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use rusqlite::Row;
 
 use super::row::{COLUMNS, ConsentRow, WIDTH};
-use super::{AllEvidence, Broken, Evidence, Facts, Forgotten, drop_unused_texts, hash_of, hex, keys_where};
+use super::{AllEvidence, Broken, Evidence, Facts, Forgotten, drop_unused_texts, hash_of, keys_where};
 use crate::domain::Phone;
 use crate::domain::consent::{How, Purpose};
+use crate::services::hex::hex;
 use crate::services::outbox::db::columns::text;
 use crate::services::outbox::db::copy::{self, Removal};
 use crate::services::outbox::db::entries::entries_of;
@@ -50,6 +51,20 @@ pub(in crate::services) fn forget(store: &mut Store, phone: &Phone) -> Result<Fo
     removal.entries.extend(copy::with_copy(store, |store| entries_of(store, "copy", phone))?);
     destroy(store, &removal)?;
     Ok(forgotten)
+}
+
+/// When something of a customer was last taken, Unix milliseconds; 0 if nothing was.
+pub(in crate::services::outbox::db) fn newest_of(store: &Store, phone: &Phone) -> Result<i64, StoreError> {
+    let mut newest_ms = 0;
+    for id in entries_of(store, "main", phone)? {
+        let created_ms = store.db.query_row("SELECT created_ms FROM entry WHERE id = ?1", [id], |row| row.get(0))?;
+        newest_ms = newest_ms.max(created_ms);
+    }
+    for tag in consent_tags(store, phone)? {
+        let sql = "SELECT COALESCE(MAX(taken_ms), 0) FROM consent WHERE phone_tag = ?1";
+        newest_ms = newest_ms.max(store.db.query_row(sql, [tag.as_slice()], |row| row.get(0))?);
+    }
+    Ok(newest_ms)
 }
 
 /// Destroys signups and evidence, in the copy first, with the texts that nothing names any more.
