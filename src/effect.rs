@@ -68,7 +68,7 @@ pub enum Effect {
         token: TokenChoice,
     },
     /// Note that a person knows of the damaged queue that was put aside; the sign on the screen goes away.
-    NoteDamage,
+    NoteReturn,
     /// Try digits as the manager PIN. Counted durably before they are looked at.
     TryPin {
         /// Answered with.

@@ -69,7 +69,7 @@ pub enum Event {
     /// Something of the brand was read.
     Brand(BrandEvent),
     /// A person knows of the damaged queue; the queue itself tells whether the sign is gone.
-    DamageNoted,
+    ReturnNoted,
     /// The sandbox runs, or does not.
     SandboxStarted {
         /// To which request.
@@ -133,5 +133,5 @@ pub enum ShellAction {
     /// The note about the settings file was read.
     DismissNotes,
     /// The note about a damaged queue was read.
-    DismissDamage,
+    DismissReturn,
 }

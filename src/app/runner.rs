@@ -169,10 +169,10 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
             };
             Event::PinSet { id, result }
         }
-        Effect::NoteDamage => {
+        Effect::NoteReturn => {
             // If it cannot be stored, the sign stays, which says as much.
             let _ = station.acknowledge_return().await;
-            Event::DamageNoted
+            Event::ReturnNoted
         }
         Effect::ReadBrand => {
             let read = tokio::task::spawn_blocking(move || station.brand().map(|folder| folder.read())).await;
@@ -219,7 +219,7 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::SaveSettings { id, .. } => Event::Saved { id: *id, result: Err(failure) },
         Effect::TryPin { id, at, .. } => Event::PinTried { id: *id, at: *at, result: Err(failure) },
         Effect::SetPin { id, .. } => Event::PinSet { id: *id, result: Err(failure) },
-        Effect::NoteDamage => Event::DamageNoted,
+        Effect::NoteReturn => Event::ReturnNoted,
         Effect::ReadBrand => Event::Brand(BrandEvent::Read(Brand::default(), vec![BrandNote::Unreadable])),
         Effect::ReadPicture { usage, name } => {
             let (usage, name) = (*usage, name.clone());

@@ -27,7 +27,7 @@ pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option
             event = Some(Event::Shell(ShellAction::DismissNotes));
         }
         if tells_staff && queue_view::returned_ui(ui, state.queue, cx) {
-            event = Some(Event::Shell(ShellAction::DismissDamage));
+            event = Some(Event::Shell(ShellAction::DismissReturn));
         }
         if tells_staff {
             clock_ui(ui, cx);

@@ -500,7 +500,7 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             Event::PinTried { id, at, result: Ok(verdict) }
         }
         Effect::SetPin { id, .. } => Event::PinSet { id, result: if is_good { Ok(()) } else { Err(Failure::Storage) } },
-        Effect::NoteDamage | Effect::ReadBrand | Effect::ReadPicture { .. } => Event::DamageNoted,
+        Effect::NoteReturn | Effect::ReadBrand | Effect::ReadPicture { .. } => Event::ReturnNoted,
         Effect::StartSandbox { id } => {
             Event::SandboxStarted { id, result: if is_good { Ok(at_work("Demo store", "ru")) } else { Err(DOWN) } }
         }
@@ -592,9 +592,9 @@ fn the_sign_of_a_damaged_queue_stays_until_it_is_noted() {
     let damaged = QueueStatus::Open(Status { returned: Some(returned), ..Status::default() });
     state.update(Event::QueueChanged(damaged), at(1));
     assert_eq!(state.queue, damaged);
-    assert_eq!(state.update(Event::Shell(ShellAction::DismissDamage), at(2)), [Effect::NoteDamage]);
+    assert_eq!(state.update(Event::Shell(ShellAction::DismissReturn), at(2)), [Effect::NoteReturn]);
     // Only the outbox knows whether the note is on disk.
-    state.update(Event::DamageNoted, at(3));
+    state.update(Event::ReturnNoted, at(3));
     assert_eq!(state.queue, damaged);
 }
 

@@ -29,7 +29,7 @@ impl State {
                 self.on_screen(ScreenEvent::Kiosk(kiosk::Event::Opened(queue.can_take())), now)
             }
             // The window itself keeps the brand.
-            Event::DamageNoted | Event::Brand(_) => Vec::new(),
+            Event::ReturnNoted | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {
                 self.note_link(id, result.err());
                 let event = self.screen.looked_up(id, result);
@@ -96,8 +96,8 @@ impl State {
             ShellAction::SwitchLanguage(tag) => self.language = tag,
             ShellAction::DismissNotes => self.station.notes.clear(),
             // The queue tells when that is done.
-            ShellAction::DismissDamage if self.tells_staff() => return vec![Effect::NoteDamage],
-            ShellAction::OpenSettings | ShellAction::DismissDamage => {}
+            ShellAction::DismissReturn if self.tells_staff() => return vec![Effect::NoteReturn],
+            ShellAction::OpenSettings | ShellAction::DismissReturn => {}
         }
         Vec::new()
     }

@@ -214,9 +214,9 @@ fn five_presses_in_a_corner_of_a_kiosk_lead_to_the_pin() {
 fn a_customer_at_the_pad_dismisses_nothing_that_staff_must_read() {
     let mut state = a_kiosk(PinState::Set);
     press_corners(&mut state, 5, 1);
-    assert_eq!(state.update(Event::Shell(ShellAction::DismissDamage), at(2)), []);
+    assert_eq!(state.update(Event::Shell(ShellAction::DismissReturn), at(2)), []);
     try_pin(&mut state, RIGHT, PinVerdict::Right, 3);
-    assert_eq!(state.update(Event::Shell(ShellAction::DismissDamage), at(4)), [Effect::NoteDamage]);
+    assert_eq!(state.update(Event::Shell(ShellAction::DismissReturn), at(4)), [Effect::NoteReturn]);
 }
 
 #[test]
