@@ -29,6 +29,7 @@ failure-compressed = The answer is compressed, though it was asked not to be
 failure-not-configured = The station is not set up
 failure-station-in-use = The program is running already
 failure-storage = It could not be stored
+failure-unfit = The station cannot use its folder
 failure-internal = An error in the program
 
 advice-settings = Check token and ids in the settings.

@@ -29,6 +29,7 @@ failure-compressed = Ответ SWiP сжат, хотя просили не сж
 failure-not-configured = Станция не настроена
 failure-station-in-use = Программа уже запущена
 failure-storage = Не удалось сохранить
+failure-unfit = Станция не может работать со своей папкой
 failure-internal = Ошибка в программе
 
 advice-settings = Проверьте токен и идентификаторы в настройках.

@@ -42,7 +42,8 @@ pub fn failure_title(texts: &Texts, failure: Failure) -> Cow<'_, str> {
         },
         Failure::NotConfigured => "failure-not-configured",
         Failure::StationInUse => "failure-station-in-use",
-        Failure::Storage | Failure::Unfit(_) => "failure-storage",
+        Failure::Storage => "failure-storage",
+        Failure::Unfit(_) => "failure-unfit",
         Failure::Internal => "failure-internal",
     })
 }
