@@ -87,6 +87,8 @@ pub enum Verb {
     Queue(QueueOptions),
     /// Look after the evidence of what customers agreed to.
     Consents(ConsentsOptions),
+    /// Look up the points of a whole list.
+    Balances(BalancesOptions),
     /// Run the sandbox server alone.
     Sandbox(SandboxArgs),
 }
@@ -102,6 +104,7 @@ impl Verb {
             Self::Pin(options) => options.json,
             Self::Queue(options) => options.json,
             Self::Consents(options) => options.json,
+            Self::Balances(options) => options.json,
             Self::Sandbox(_) => false,
         }
     }
@@ -269,6 +272,19 @@ pub struct OneCustomer {
     /// One JSON object with the phone on standard input.
     #[arg(value_name = "-", value_parser = ["-"], group = "customer")]
     pub stdin: Option<String>,
+}
+
+/// `balances`
+#[derive(Debug, Args)]
+pub struct BalancesOptions {
+    /// The list of phones or passes: a table as text, or a workbook (XLSX).
+    pub file: PathBuf,
+    /// Where the result goes: a table, or a workbook if it ends in .xlsx.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// One line of JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `sandbox`

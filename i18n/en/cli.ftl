@@ -29,3 +29,5 @@ cli-consent-ticked = ticked by the customer
 cli-consent-attested = attested by staff
 cli-consent-altered = changed by somebody, proves nothing
 cli-consent-key-lost = its key is gone, nobody knows whose it is
+cli-balances = Found: { $found }, not found: { $unknown }, refused: { $refused }, neither phone nor pass: { $invalid }, without an answer: { $unanswered }
+cli-balances-again = The same command goes on with what has no answer yet

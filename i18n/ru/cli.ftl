@@ -29,3 +29,5 @@ cli-consent-ticked = отмечено клиентом
 cli-consent-attested = подтверждено сотрудником
 cli-consent-altered = изменено посторонним, ничего не доказывает
 cli-consent-key-lost = ключ утрачен, неизвестно, чьё согласие
+cli-balances = Найдено: { $found }, не найдено: { $unknown }, отказано: { $refused }, не телефон и не карта: { $invalid }, без ответа: { $unanswered }
+cli-balances-again = Повторите команду: она продолжит с тех строк, на которые ещё нет ответа

@@ -7,7 +7,8 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::Complaint::{self, Usage};
-use super::report::{Report, phone_reason};
+use super::reason::phone_reason;
+use super::report::Report;
 use super::{Headless, input};
 use crate::domain::pin::PinVerdict;
 use crate::domain::{Failure, Phone, PhoneError, PhoneRules, SignupField};

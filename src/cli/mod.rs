@@ -1,9 +1,12 @@
 //! The headless verbs, as thin as the screens: options in, one report out.
 
+mod balances;
+mod balances_report;
 mod consents;
 mod input;
 mod queue;
 mod queue_report;
+mod reason;
 mod report;
 
 use std::fs;
@@ -75,6 +78,7 @@ pub fn run(verb: Verb, dirs: &StationDirs, words: Words<'_>, tokio: &Runtime) ->
         (None, Verb::Pin(_)) => headless.pin(),
         (None, Verb::Queue(options)) => headless.queue(&options),
         (None, Verb::Consents(options)) => headless.consents(&options),
+        (None, Verb::Balances(options)) => headless.balances(&options),
         (None, Verb::Sandbox(options)) => Err(serve_sandbox(&options, tokio)),
     });
     match report {
@@ -189,7 +193,7 @@ impl Headless<'_> {
             None => Phone::unassignable(),
             Some(text) => match Phone::parse(text, settings.preferences.phone_rules) {
                 Ok(phone) => phone,
-                Err(error) => return Report::invalid("phone", report::phone_reason(error)),
+                Err(error) => return Report::invalid("phone", reason::phone_reason(error)),
             },
         };
         let query = CustomerQuery::Phone(phone);
@@ -244,11 +248,11 @@ impl Headless<'_> {
         let query = match (phone, pass) {
             (_, Some(pass)) => match PassId::parse(&pass) {
                 Ok(pass) => CustomerQuery::Pass(pass),
-                Err(error) => return Ok(Report::invalid("pass", report::pass_reason(error))),
+                Err(error) => return Ok(Report::invalid("pass", reason::pass_reason(error))),
             },
             (phone, None) => match Phone::parse(&phone.unwrap_or_default(), settings.preferences.phone_rules) {
                 Ok(phone) => CustomerQuery::Phone(phone),
-                Err(error) => return Ok(Report::invalid("phone", report::phone_reason(error))),
+                Err(error) => return Ok(Report::invalid("phone", reason::phone_reason(error))),
             },
         };
         Ok(match self.tokio.block_on(station.look_up(&query)) {
@@ -294,7 +298,7 @@ impl Headless<'_> {
         let text = std::str::from_utf8(&line).map_err(|_| PinError::UnexpectedCharacter);
         let pin = match text.and_then(Pin::parse) {
             Ok(pin) => pin,
-            Err(error) => return Ok(Report::invalid("pin", report::pin_reason(error))),
+            Err(error) => return Ok(Report::invalid("pin", reason::pin_reason(error))),
         };
         let _lock = match self.lock() {
             Ok(lock) => lock,
@@ -350,7 +354,7 @@ fn signup_draft(mut options: SignupOptions) -> Result<SignupDraft, Complaint> {
 fn first_error(errors: &SignupErrors) -> Report {
     let first = errors.first_key_value();
     first.map_or(Report::Failed(Failure::Internal), |(field, error)| {
-        Report::invalid(field.name(), report::field_reason(*error))
+        Report::invalid(field.name(), reason::field_reason(*error))
     })
 }
 

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
+use super::balances_report::BalancesReport;
 use super::queue_report::QueueReport;
+use super::reason::{list_reason, profile_reason};
+use crate::domain::balances::ListError;
 use crate::domain::check::StepResult;
 use crate::domain::consent::How;
 use crate::domain::failure::{Failure, Unavailable};
-use crate::domain::{
-    BirthdayError, ClockError, FieldError, NameError, PassError, PhoneError, PinError, Points, SettingError, TokenError,
-};
-use crate::i18n::{Texts, failure_advice, failure_title, purpose_name, step_name};
+use crate::domain::{ClockError, Points};
+use crate::i18n::{Texts, failure_advice, failure_title, list_error, purpose_name, step_name};
 use crate::services::outbox::{Broken, Evidence, Forgotten};
 use crate::services::profile::{ProfileError, ProfileProblem};
 use crate::services::secrets::Protection;
@@ -49,6 +50,10 @@ pub(super) enum Report {
     Forgotten(Forgotten),
     /// The queue has no entry of this number.
     NoSuchEntry,
+    /// `balances` wrote a list.
+    Balances(BalancesReport),
+    /// A file holds no list; nothing was sent.
+    BadList(ListError),
     /// `pin` stored the PIN.
     PinSet,
     /// A field is wrong; nothing was sent. What somebody wrote by hand has a line.
@@ -98,7 +103,12 @@ impl Report {
             Self::Saved | Self::Left(_) => 10,
             Self::AlreadyMember => 11,
             Self::NotFound | Self::NoSuchEntry => 12,
-            Self::Invalid { .. } => 20,
+            Self::Invalid { .. } | Self::BadList(_) => 20,
+            Self::Balances(balances) => match balances.failure() {
+                Some(failure) => Self::Failed(failure).exit_code(),
+                None if balances.is_whole() => 0,
+                None => 23,
+            },
             Self::Failed(failure) | Self::Checked { failure: Some(failure), .. } => match failure {
                 Failure::Refused(_) => 21,
                 Failure::Credentials(_) => 22,
@@ -126,6 +136,11 @@ impl Report {
             Self::Forgotten(Forgotten { consents, signups }) => {
                 object.insert("consents".to_owned(), (*consents).into());
                 object.insert("signups".to_owned(), (*signups).into());
+            }
+            Self::Balances(balances) => balances.json(&mut object),
+            Self::BadList(error) => {
+                object.insert("field".to_owned(), "file".into());
+                object.insert("reason".to_owned(), list_reason(*error).into());
             }
             Self::Written(count) => {
                 object.insert("exported".to_owned(), (*count).into());
@@ -178,6 +193,8 @@ impl Report {
                 texts.with("cli-forgotten", &variables).into_owned()
             }
             Self::NoSuchEntry => texts.get("cli-no-such-entry").into_owned(),
+            Self::Balances(balances) => balances.words(texts),
+            Self::BadList(error) => list_error(texts, *error).into_owned(),
             Self::PinSet => texts.get("cli-pin-set").into_owned(),
             Self::Registered => texts.get("done-registered").into_owned(),
             Self::AlreadyMember => texts.get("done-already-member").into_owned(),
@@ -211,7 +228,12 @@ impl Report {
             Self::Registered => "registered",
             Self::Saved | Self::Left(_) => "saved",
             Self::AlreadyMember => "already_member",
-            Self::Invalid { .. } => "invalid",
+            Self::Invalid { .. } | Self::BadList(_) => "invalid",
+            Self::Balances(balances) => match balances.failure() {
+                Some(failure) => Self::Failed(failure).outcome(),
+                None if balances.is_whole() => "ok",
+                None => "unavailable",
+            },
             Self::Checked { failure: None, .. }
             | Self::Queue(_)
             | Self::Retried
@@ -305,93 +327,4 @@ fn protection_words(texts: &Texts, protection: Protection) -> Cow<'_, str> {
         Protection::KeyFile => "protection-key-file",
         Protection::KeyFileInDataDir => "protection-key-file-in-data-dir",
     })
-}
-
-/// The name of what is wrong with a phone.
-pub(super) fn phone_reason(error: PhoneError) -> &'static str {
-    match error {
-        PhoneError::Empty => "empty",
-        PhoneError::UnexpectedCharacter => "unexpected_character",
-        PhoneError::TooShort => "too_short",
-        PhoneError::TooLong => "too_long",
-        PhoneError::Foreign => "foreign",
-        PhoneError::NotMobile => "not_mobile",
-    }
-}
-
-/// The name of what is wrong with a field of the signup.
-pub(super) fn field_reason(error: FieldError) -> &'static str {
-    match error {
-        FieldError::Phone(error) => phone_reason(error),
-        FieldError::Name(error) => name_reason(error),
-        FieldError::Birthday(error) => birthday_reason(error),
-    }
-}
-
-/// The name of what is wrong with a pass.
-pub(super) fn pass_reason(error: PassError) -> &'static str {
-    match error {
-        PassError::Empty => "empty",
-        PassError::TooLong => "too_long",
-        PassError::UnexpectedCharacter => "unexpected_character",
-    }
-}
-
-/// The name of what is wrong with a name.
-fn name_reason(error: NameError) -> &'static str {
-    match error {
-        NameError::TooLong => "too_long",
-        NameError::UnexpectedCharacter => "unexpected_character",
-        NameError::NotAName => "not_a_name",
-    }
-}
-
-/// The name of what is wrong with a birthday.
-fn birthday_reason(error: BirthdayError) -> &'static str {
-    match error {
-        BirthdayError::Incomplete => "incomplete",
-        BirthdayError::NoSuchDay => "no_such_day",
-        BirthdayError::InFuture => "in_future",
-        BirthdayError::TooLongAgo => "too_long_ago",
-        BirthdayError::TooYoung(_) => "too_young",
-    }
-}
-
-/// The name of what is wrong with a PIN.
-pub(super) fn pin_reason(error: PinError) -> &'static str {
-    match error {
-        PinError::Empty => "empty",
-        PinError::UnexpectedCharacter => "unexpected_character",
-        PinError::TooShort => "too_short",
-        PinError::TooLong => "too_long",
-        PinError::Obvious => "too_simple",
-    }
-}
-
-/// The name of what is wrong with a key of a profile.
-fn profile_reason(problem: ProfileProblem) -> &'static str {
-    match problem {
-        ProfileProblem::NotJson => "not_json",
-        ProfileProblem::UnknownKey => "unknown_key",
-        ProfileProblem::GivenTwice { .. } => "given_twice",
-        ProfileProblem::UnknownVersion => "unknown_version",
-        ProfileProblem::Setting(error) => match error {
-            SettingError::Empty => "empty",
-            SettingError::TooLong => "too_long",
-            SettingError::UnexpectedCharacter => "unexpected_character",
-            SettingError::NotAnAddress => "not_an_address",
-            SettingError::AddressWithExtras => "address_with_extras",
-            SettingError::NotSecure => "not_secure",
-            SettingError::NotAPath => "not_a_path",
-            SettingError::UnknownValue => "unknown_value",
-            SettingError::NotInRange => "not_in_range",
-            SettingError::NotAPrefix => "not_a_prefix",
-            SettingError::GivenTwice => "given_twice",
-        },
-        ProfileProblem::Token(error) => match error {
-            TokenError::Empty => "empty",
-            TokenError::UnexpectedCharacter => "unexpected_character",
-            TokenError::TooLong => "too_long",
-        },
-    }
 }

@@ -1,5 +1,6 @@
 //! The rules of loyalty signup: plain data, valid by construction, without I/O, clock or randomness.
 
+pub mod balances;
 pub mod birthday;
 pub mod brand;
 pub mod check;

@@ -1,5 +1,6 @@
 //! The words of every screen, in every language there is a folder of texts for.
 
+mod balances;
 mod brand;
 mod consents;
 mod failure;
@@ -19,6 +20,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::LanguageTag;
 
+pub use balances::list_error;
 pub use brand::brand_note;
 pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name, unfit_advice};

@@ -1,6 +1,7 @@
 //! The outside world: SWiP, the disk, the clock, the sandbox.
 
 pub mod api;
+pub mod balances;
 pub mod brand;
 pub mod byte_order;
 pub mod clipboard;

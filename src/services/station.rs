@@ -1,5 +1,6 @@
 //! One station at work: its settings, its token, and the client they make.
 
+mod balances;
 mod consents;
 mod journaling;
 mod link;
@@ -194,15 +195,8 @@ impl Station {
         if let Some(deliverer) = self.deliverer.get() {
             // Whoever is not found is signed up next: there should be room, or a sign that there is none.
             deliverer.outbox().look_at_disk();
-            match &result {
-                Ok(_) => deliverer.reached(),
-                Err(error) => {
-                    if let Some(wait) = error.retry_after() {
-                        deliverer.paused_by_lookup(wait);
-                    }
-                }
-            }
         }
+        self.tell_deliverer(&result);
         result.map_err(|error| Failure::from(&error))
     }
 

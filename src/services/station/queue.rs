@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::{OutboxError, Station};
-use crate::domain::{Connection, Failure};
+use crate::domain::{Connection, Failure, Lookup};
+use crate::services::api::ApiError;
 use crate::services::network;
 use crate::services::outbox::{Deliverer, Outbox};
 use crate::services::panics::{FailPoint, panic_if_asked};
@@ -27,6 +28,21 @@ impl Station {
             tracing::error!(%error, "the sign of a damaged outbox stays");
             Failure::Storage
         })
+    }
+
+    /// What a lookup shows about the way to SWiP holds for what waits, too.
+    pub(super) fn tell_deliverer(&self, result: &Result<Lookup, ApiError>) {
+        let Some(deliverer) = self.deliverer.get() else {
+            return;
+        };
+        match result {
+            Ok(_) => deliverer.reached(),
+            Err(error) => {
+                if let Some(wait) = error.retry_after() {
+                    deliverer.paused_by_lookup(wait);
+                }
+            }
+        }
     }
 
     /// What waits for SWiP. Only the process that owns the station may ask.

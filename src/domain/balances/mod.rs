@@ -1,0 +1,165 @@
+//! Balances by the list: what a row asks for, what came of it, and how the whole list stands.
+
+pub mod pace;
+pub mod table;
+
+use super::failure::Failure;
+use super::{CustomerQuery, Lookup, Points};
+
+pub use table::{CustomerList, ListError, MOST_ROWS, read_table};
+
+/// One row of a list: what stands there, and whom it is about. It holds a phone, so it has no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ListRow {
+    /// As it stood in the list.
+    pub input: String,
+    /// Nobody, if it is neither a phone nor a pass.
+    pub query: Option<CustomerQuery>,
+}
+
+/// What came of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowAnswer {
+    /// A member with this balance.
+    Found(Points),
+    /// SWiP knows no such customer.
+    NotFound,
+    /// Neither a phone nor a pass; nothing was sent.
+    Invalid,
+    /// SWiP refused to answer about this customer.
+    Refused,
+    /// SWiP does not accept the station.
+    CredentialsRefused,
+    /// No trustworthy answer came.
+    Unavailable,
+}
+
+/// One row that was asked about, and when its answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnsweredRow {
+    /// Its place in the list, from 0.
+    pub row: usize,
+    /// What came of it.
+    pub answer: RowAnswer,
+    /// Unix milliseconds.
+    pub at_ms: i64,
+}
+
+/// How many rows stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ListCounts {
+    /// Members.
+    pub found: usize,
+    /// Unknown to SWiP.
+    pub not_found: usize,
+    /// Neither phones nor passes.
+    pub invalid: usize,
+    /// Refused by SWiP.
+    pub refused: usize,
+    /// Without an answer.
+    pub unanswered: usize,
+    /// All points of the members together.
+    pub points: i128,
+}
+
+impl RowAnswer {
+    /// The name in files and in machine-readable output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Found(_) => "found",
+            Self::NotFound => "not_found",
+            Self::Invalid => "invalid",
+            Self::Refused => "refused",
+            Self::CredentialsRefused => "credentials_refused",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// Reads what [`Self::name`] and the points wrote.
+    pub fn read(name: &str, points: &str) -> Option<Self> {
+        let plain = [Self::NotFound, Self::Invalid, Self::Refused, Self::CredentialsRefused, Self::Unavailable];
+        match name {
+            "found" => points.parse().ok().map(|value| Self::Found(Points::new(value))),
+            name => plain.into_iter().find(|answer| answer.name() == name),
+        }
+    }
+
+    /// The points, if there are any.
+    pub fn points(self) -> Option<Points> {
+        match self {
+            Self::Found(points) => Some(points),
+            _ => None,
+        }
+    }
+
+    /// Whether asking again would bring nothing else.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Found(_) | Self::NotFound | Self::Invalid | Self::Refused => true,
+            Self::CredentialsRefused | Self::Unavailable => false,
+        }
+    }
+}
+
+impl From<Result<Lookup, Failure>> for RowAnswer {
+    fn from(result: Result<Lookup, Failure>) -> Self {
+        match result {
+            Ok(Lookup::Member(points)) => Self::Found(points),
+            Ok(Lookup::Unknown) => Self::NotFound,
+            Err(Failure::Refused(_)) => Self::Refused,
+            Err(Failure::Credentials(_)) => Self::CredentialsRefused,
+            Err(_) => Self::Unavailable,
+        }
+    }
+}
+
+impl ListCounts {
+    /// Counts the rows of a list.
+    pub fn of(answers: impl IntoIterator<Item = RowAnswer>) -> Self {
+        let mut counts = Self::default();
+        for answer in answers {
+            match answer {
+                RowAnswer::Found(points) => {
+                    counts.found += 1;
+                    counts.points += i128::from(points.value());
+                }
+                RowAnswer::NotFound => counts.not_found += 1,
+                RowAnswer::Invalid => counts.invalid += 1,
+                RowAnswer::Refused => counts.refused += 1,
+                RowAnswer::CredentialsRefused | RowAnswer::Unavailable => counts.unanswered += 1,
+            }
+        }
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_survives_its_name() {
+        let all = [
+            RowAnswer::Found(Points::new(-150)),
+            RowAnswer::NotFound,
+            RowAnswer::Invalid,
+            RowAnswer::Refused,
+            RowAnswer::CredentialsRefused,
+            RowAnswer::Unavailable,
+        ];
+        for answer in all {
+            let points = answer.points().map(|points| points.value().to_string()).unwrap_or_default();
+            assert_eq!(RowAnswer::read(answer.name(), &points), Some(answer));
+        }
+        assert_eq!(RowAnswer::read("found", ""), None);
+        assert_eq!(RowAnswer::read("saved", "1"), None);
+    }
+
+    #[test]
+    fn rows_are_counted_by_what_came_of_them_and_points_do_not_overflow() {
+        let most = RowAnswer::Found(Points::new(i64::MAX));
+        let counts = ListCounts::of([most, most, RowAnswer::Invalid, RowAnswer::Unavailable, RowAnswer::Refused]);
+        assert_eq!((counts.found, counts.invalid, counts.refused, counts.unanswered), (2, 1, 1, 1));
+        assert_eq!(counts.points, 2 * i128::from(i64::MAX));
+    }
+}

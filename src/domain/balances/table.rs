@@ -1,0 +1,318 @@
+//! Finds the customers in a table: which column they are in, which rows are headings, what each cell means.
+
+use std::borrow::Cow;
+
+use super::ListRow;
+use crate::domain::{CustomerQuery, EntryKind, PassId, Phone, PhoneRules, customer};
+
+/// A list of customers, as it was found in a table.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CustomerList {
+    /// In the order of the table; rows without anything in them are left out.
+    pub rows: Vec<ListRow>,
+    /// Which column of the table it is, from 0.
+    pub column: usize,
+    /// How many rows above the customers are headings.
+    pub headings: usize,
+}
+
+/// Why there is no list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ListError {
+    /// Nothing but white space.
+    #[error("the list is empty")]
+    Empty,
+    /// Larger than any list, packed or unpacked.
+    #[error("the list is too large")]
+    TooLarge,
+    /// More than [`MOST_ROWS`].
+    #[error("the list has too many rows")]
+    TooManyRows,
+    /// Several columns, and none of them holds phones or passes.
+    #[error("no column of the list holds phones or passes")]
+    NoColumn,
+    /// Neither a text nor a workbook, or a damaged one.
+    #[error("the list is no table")]
+    NotATable,
+}
+
+/// The longest list.
+pub const MOST_ROWS: usize = 100_000;
+
+/// What may be above the headings of the columns: a title, a date, an empty row.
+const ROWS_WITH_HEADINGS: usize = 10;
+/// A phone has eleven.
+const DIGITS_OF_A_CARD: usize = 12;
+/// A longer cell is no heading.
+const LONGEST_HEADING: usize = 60;
+const PHONE_WORDS: [&str; 7] = ["телефон", "мобильн", "сотов", "phone", "mobile", "msisdn", "моб."];
+const PHONE_NAMES: [&str; 4] = ["тел", "тел.", "tel", "tel."];
+const PASS_WORDS: [&str; 7] = ["карт", "пропуск", "штрихкод", "штрих-код", "pass", "card", "barcode"];
+
+/// What the cells of the column are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Phones,
+    Passes,
+    /// Nothing says which: each cell is taken for what the counter's box would take it.
+    Either,
+}
+
+/// Where the customers are.
+struct Place {
+    column: usize,
+    headings: usize,
+    content: Content,
+}
+
+/// Reads the customers out of a table.
+///
+/// # Errors
+/// Why there are none.
+pub fn read_table(table: &[Vec<String>], rules: PhoneRules) -> Result<CustomerList, ListError> {
+    if table.iter().all(|row| is_empty(row)) {
+        return Err(ListError::Empty);
+    }
+    let Place { column, headings, content } = find_column(table, rules).ok_or(ListError::NoColumn)?;
+    let filled = table.iter().skip(headings).filter(|row| !is_empty(row));
+    let rows: Vec<_> = filled.map(|row| read_cell(row.get(column).map_or("", |cell| cell), content, rules)).collect();
+    match rows.len() {
+        0 => Err(ListError::Empty),
+        1..=MOST_ROWS => Ok(CustomerList { rows, column, headings }),
+        _ => Err(ListError::TooManyRows),
+    }
+}
+
+fn is_empty(row: &[String]) -> bool {
+    row.iter().all(|cell| cell.trim().is_empty())
+}
+
+fn find_column(table: &[Vec<String>], rules: PhoneRules) -> Option<Place> {
+    let named = table.iter().take(ROWS_WITH_HEADINGS).enumerate().find_map(|(at, row)| {
+        let column = |is_named: fn(&str) -> bool| row.iter().position(|cell| is_heading(cell) && is_named(cell));
+        let phones = column(names_phones).map(|column| (column, Content::Phones));
+        let (column, content) = phones.or_else(|| column(names_passes).map(|column| (column, Content::Passes)))?;
+        Some(Place { column, headings: at + 1, content })
+    });
+    named.or_else(|| column_of_phones(table, rules)).or_else(|| only_column(table))
+}
+
+/// Whether a cell may be the heading of a column.
+fn is_heading(cell: &str) -> bool {
+    cell.chars().any(char::is_alphabetic)
+        && !cell.chars().any(|c| c.is_ascii_digit())
+        && cell.chars().count() <= LONGEST_HEADING
+}
+
+fn names_phones(cell: &str) -> bool {
+    let cell = cell.trim().to_lowercase();
+    PHONE_WORDS.iter().any(|word| cell.contains(word)) || PHONE_NAMES.contains(&cell.as_str())
+}
+
+fn names_passes(cell: &str) -> bool {
+    let cell = cell.trim().to_lowercase();
+    PASS_WORDS.iter().any(|word| cell.contains(word))
+}
+
+/// The column in which most cells are phones.
+fn column_of_phones(table: &[Vec<String>], rules: PhoneRules) -> Option<Place> {
+    let mut counts: Vec<usize> = Vec::new();
+    for row in table {
+        for (column, cell) in row.iter().enumerate() {
+            if counts.len() <= column {
+                counts.resize(column + 1, 0);
+            }
+            counts[column] += usize::from(is_phone(cell, rules));
+        }
+    }
+    // The first of several.
+    let (column, _) = counts.iter().enumerate().rev().max_by_key(|(_, count)| **count).filter(|(_, n)| **n > 0)?;
+    let first = table.iter().position(|row| row.get(column).is_some_and(|cell| is_phone(cell, rules)))?;
+    let is_above = |row: &Vec<String>| row.get(column).is_none_or(|cell| cell.trim().is_empty() || is_heading(cell));
+    // One row of headings; what else is above a list and no phone is a customer that cannot be read.
+    let headings = usize::from(first > 0 && table.first().is_some_and(is_above));
+    let is_alone =
+        table.iter().all(|row| row.iter().enumerate().all(|(at, cell)| at == column || cell.trim().is_empty()));
+    let content = if is_alone { Content::Either } else { Content::Phones };
+    let headings = if content == Content::Either { 0 } else { headings };
+    Some(Place { column, headings, content })
+}
+
+/// The one column that holds anything.
+fn only_column(table: &[Vec<String>]) -> Option<Place> {
+    let mut filled = table
+        .iter()
+        .flat_map(|row| row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).map(|(column, _)| column));
+    let column = filled.next()?;
+    filled.all(|other| other == column).then_some(Place { column, headings: 0, content: Content::Either })
+}
+
+fn is_phone(cell: &str, rules: PhoneRules) -> bool {
+    plain(cell).is_some_and(|text| Phone::parse(&text, rules).is_ok())
+}
+
+fn read_cell(cell: &str, content: Content, rules: PhoneRules) -> ListRow {
+    let query = plain(cell).and_then(|text| {
+        let is_phone = match content {
+            Content::Phones => true,
+            Content::Passes => false,
+            // Digits that are too many for a phone are those of a card.
+            Content::Either => {
+                let digits = text.chars().filter(char::is_ascii_digit).count();
+                EntryKind::of(&text) == EntryKind::Phone && (text.starts_with('+') || digits < DIGITS_OF_A_CARD)
+            }
+        };
+        if is_phone {
+            Phone::parse(&text, rules).ok().map(CustomerQuery::Phone)
+        } else {
+            PassId::parse(customer::pass_text(&text)).ok().map(CustomerQuery::Pass)
+        }
+    });
+    ListRow { input: cell.trim().to_owned(), query }
+}
+
+/// A cell without what spreadsheets put around numbers; none where they have lost some of the digits.
+fn plain(cell: &str) -> Option<Cow<'_, str>> {
+    let cell = cell.trim();
+    let cell = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell);
+    let cell = cell.strip_prefix('\'').unwrap_or(cell);
+    match scientific(cell) {
+        Some(whole) => whole.map(Cow::Owned),
+        None => Some(Cow::Borrowed(without_fraction(cell))),
+    }
+}
+
+/// A number such as `7,9167795322E+10`, written out; `Some(None)` if it has fewer digits than it stands for: then nobody knows
+/// the others. None if it is something else.
+#[expect(clippy::option_option, reason = "another text, a number that is lost, a number")]
+fn scientific(cell: &str) -> Option<Option<String>> {
+    let (number, exponent) = cell.split_once(['E', 'e'])?;
+    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, ""));
+    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    if whole.len() != 1 || !are_digits(whole) || !are_digits(fraction) || exponent.is_empty() || !are_digits(exponent) {
+        return None;
+    }
+    let exponent: usize = exponent.parse().ok()?;
+    Some((fraction.len() == exponent).then(|| format!("{whole}{fraction}")))
+}
+
+/// `79167795322.0` and `79167795322,00` are whole numbers.
+fn without_fraction(cell: &str) -> &str {
+    match cell.split_once(['.', ',']) {
+        Some((whole, fraction))
+            if whole.len() >= 10
+                && !fraction.is_empty()
+                && whole.bytes().all(|byte| byte.is_ascii_digit())
+                && fraction.bytes().all(|byte| byte == b'0') =>
+        {
+            whole
+        }
+        _ => cell,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[&[&str]]) -> Vec<Vec<String>> {
+        rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect()
+    }
+
+    /// Whom the rows of a table are about: a phone's digits, `#` and a pass, or `?`.
+    fn read(rows: &[&[&str]]) -> Result<Vec<String>, ListError> {
+        let list = read_table(&table(rows), PhoneRules::MOBILE)?;
+        let whom = |row: &ListRow| match &row.query {
+            Some(CustomerQuery::Phone(phone)) => phone.digits().to_owned(),
+            Some(CustomerQuery::Pass(pass)) => format!("#{}", pass.as_str()),
+            None => "?".to_owned(),
+        };
+        Ok(list.rows.iter().map(whom).collect())
+    }
+
+    const PHONE: &str = "79167795322";
+
+    #[test]
+    fn a_phone_is_read_as_spreadsheets_write_it() {
+        for cell in [
+            "79167795322",
+            " +7 (916) 779-53-22 ",
+            "8 916 779 53 22",
+            "9167795322",
+            "79167795322.0",
+            "79167795322,00",
+            "7.9167795322E+10",
+            "7,9167795322e10",
+            "'79167795322",
+            "=\"79167795322\"",
+            "+7\u{a0}916\u{a0}779\u{a0}53\u{a0}22",
+        ] {
+            assert_eq!(read(&[&["Телефон"], &[cell]]), Ok(vec![PHONE.to_owned()]), "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_phone_that_has_lost_digits_is_nobodys() {
+        for cell in ["7.91678E+10", "7,92E+10", "1E+11", "7.916779532E+10", "7.91677953220E+10", "-79167795322E+10"] {
+            assert_eq!(read(&[&["Телефон"], &[cell], &[PHONE]]), Ok(vec!["?".to_owned(), PHONE.to_owned()]), "{cell}");
+        }
+    }
+
+    #[test]
+    fn the_column_is_found_by_its_heading_in_either_language_below_a_title() {
+        for heading in ["Телефон", "Номер телефона", "МОБИЛЬНЫЙ", "тел.", "Phone", "mobile number"]
+        {
+            let rows: [&[&str]; 5] = [
+                &["Клиенты за октябрь", "", ""],
+                &["", "", ""],
+                &["№", "ФИО", heading],
+                &["1", "Иванов", PHONE],
+                &["2", "Петров", "нет"],
+            ];
+            assert_eq!(read(&rows), Ok(vec![PHONE.to_owned(), "?".to_owned()]), "{heading}");
+        }
+        let passes: [&[&str]; 2] = [&["Имя", "Номер карты"], &["Анна", "0004006381333931"]];
+        assert_eq!(read(&passes), Ok(vec!["#0004006381333931".to_owned()]));
+    }
+
+    #[test]
+    fn without_a_heading_the_column_with_most_phones_is_taken() {
+        let rows: [&[&str]; 4] = [
+            &["Кто", "Куда звонить"],
+            &["Анна", "8 916 779-53-22"],
+            &["Пётр 79161112233", "+79990000001"],
+            &["Мария", ""],
+        ];
+        assert_eq!(read(&rows), Ok(vec![PHONE.to_owned(), "79990000001".to_owned(), "?".to_owned()]));
+        let bare: [&[&str]; 2] = [&["79990000001", "Анна"], &["12", "Пётр"]];
+        assert_eq!(read(&bare), Ok(vec!["79990000001".to_owned(), "?".to_owned()]));
+    }
+
+    #[test]
+    fn a_list_without_headings_may_mix_phones_and_passes() {
+        let rows: [&[&str]; 5] = [&[PHONE], &["SWIP-0001"], &[""], &["4006381333931"], &["123"]];
+        let expected = [PHONE, "#SWIP-0001", "#4006381333931", "?"].map(str::to_owned).to_vec();
+        assert_eq!(read(&rows), Ok(expected));
+        assert_eq!(read(&[&["SWIP-0001"], &["#2"]]).map(|rows| rows.len()), Ok(2));
+    }
+
+    #[test]
+    fn what_holds_no_customers_is_refused() {
+        assert_eq!(read(&[]), Err(ListError::Empty));
+        assert_eq!(read(&[&["", " "], &["\u{a0}"]]), Err(ListError::Empty));
+        assert_eq!(read(&[&["Телефон"]]), Err(ListError::Empty));
+        assert_eq!(read(&[&["Анна", "Иванова"], &["Пётр", "Петров"]]), Err(ListError::NoColumn));
+        let many = vec![vec![PHONE.to_owned()]; MOST_ROWS + 1];
+        assert!(read_table(&many, PhoneRules::MOBILE) == Err(ListError::TooManyRows));
+        assert!(read_table(&many[1..], PhoneRules::MOBILE).is_ok_and(|list| list.rows.len() == MOST_ROWS));
+    }
+
+    #[test]
+    fn a_row_keeps_its_text_as_it_stood() {
+        let list = read_table(&table(&[&["Телефон"], &[" 7,91678E+10 "], &["=1+1"]]), PhoneRules::MOBILE);
+        let list = list.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((list.column, list.headings), (0, 1));
+        assert_eq!(list.rows.iter().map(|row| row.input.as_str()).collect::<Vec<_>>(), ["7,91678E+10", "=1+1"]);
+    }
+}

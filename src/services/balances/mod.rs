@@ -1,0 +1,92 @@
+//! Lists of customers as files: read as they come, written so that spreadsheets open them.
+
+mod progress;
+mod text;
+mod workbook;
+mod write;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+pub use progress::{Answered, Progress};
+pub use write::{Dialect, WrittenRow, write_file};
+
+use crate::domain::PhoneRules;
+use crate::domain::balances::{CustomerList, ListError, MOST_ROWS, read_table};
+
+/// The largest file that is read: several times what the longest list takes.
+const LARGEST_BYTES: u64 = 16 * 1024 * 1024;
+/// More rows than a list may have are headings and rows without a customer.
+const MOST_TABLE_ROWS: usize = MOST_ROWS + 1_000;
+/// Columns further to the right are left out.
+const MOST_COLUMNS: usize = 256;
+
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The disk refused.
+    #[error("the list cannot be read")]
+    File(#[source] io::Error),
+    /// What is in it is no list.
+    #[error(transparent)]
+    List(#[from] ListError),
+}
+
+/// Reads the customers out of a file: a text with delimiters in any of the usual encodings, or a workbook. Blocks on the disk.
+///
+/// # Errors
+/// Why there are none.
+pub fn read_file(path: &Path, rules: PhoneRules) -> Result<CustomerList, ReadError> {
+    let file = File::open(path).map_err(ReadError::File)?;
+    if file.metadata().is_ok_and(|metadata| metadata.len() > LARGEST_BYTES) {
+        return Err(ListError::TooLarge.into());
+    }
+    let mut bytes = Vec::new();
+    // One byte more tells a file that grows, or has no size, from one that fits.
+    file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes).map_err(ReadError::File)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_BYTES) {
+        return Err(ListError::TooLarge.into());
+    }
+    Ok(read_bytes(&bytes, rules)?)
+}
+
+/// As [`read_file`], of what is in memory already: pasted or dropped.
+///
+/// # Errors
+/// Why there are none.
+pub fn read_bytes(bytes: &[u8], rules: PhoneRules) -> Result<CustomerList, ListError> {
+    let table = if workbook::is_workbook(bytes) { workbook::read(bytes)? } else { text::read(bytes)? };
+    read_table(&table, rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn customers(bytes: &[u8]) -> Result<usize, ListError> {
+        read_bytes(bytes, PhoneRules::MOBILE).map(|list| list.rows.iter().filter(|row| row.query.is_some()).count())
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("huge.csv");
+        // A file of 1 GB that takes no room.
+        File::create(&path).and_then(|file| file.set_len(1 << 30)).expect("a sparse file");
+        let refused = read_file(&path, PhoneRules::MOBILE);
+        assert!(matches!(refused, Err(ReadError::List(ListError::TooLarge))));
+        assert!(matches!(read_file(&folder.path().join("none"), PhoneRules::MOBILE), Err(ReadError::File(_))));
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        // An old workbook, a picture, the head of a packed file and nothing after it.
+        for bytes in [&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0"[..], b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"PK\x03\x04"]
+        {
+            assert_eq!(customers(bytes), Err(ListError::NotATable), "{bytes:?}");
+        }
+        assert_eq!(customers(b""), Err(ListError::Empty));
+        assert_eq!(customers(b"\xef\xbb\xbf\r\n\r\n"), Err(ListError::Empty));
+    }
+}
