@@ -4,6 +4,8 @@ counter-box = Customer’s phone or pass
 counter-box-hint = Ten digits of a phone, or a pass, then Enter
 counter-kind-phone = Phone
 counter-kind-pass = Pass
+counter-take-as-pass = It is a pass
+counter-take-as-phone = It is a phone
 counter-look-up = Look up
 counter-clear = Clear
 counter-empty = Type a phone: the points will show here. If the customer is not in the programme yet, signup opens.
@@ -18,6 +20,15 @@ counter-unknown-pass = There is no such pass
 counter-unknown-pass-advice = Check the number, or sign the customer up by phone.
 counter-sign-up-by-phone = Sign up by phone
 counter-try-again = Try again
+
+counter-keys = Keys
+counter-key-new = Next customer
+counter-key-switch = Phone or pass
+counter-key-clear = Clear
+
+unfinished-title = This signup is not finished
+unfinished-no-phone = No phone yet
+unfinished-open = Go on with it
 
 form-title = New customer
 form-not-checked = Not checked: the customer may be a member already

@@ -4,6 +4,8 @@ counter-box = Телефон или карта покупателя
 counter-box-hint = Десять цифр телефона или номер карты, затем Enter
 counter-kind-phone = Телефон
 counter-kind-pass = Карта
+counter-take-as-pass = Это карта
+counter-take-as-phone = Это телефон
 counter-look-up = Найти
 counter-clear = Очистить
 counter-empty = Введите телефон: баллы появятся здесь. Если покупателя ещё нет в программе, откроется регистрация.
@@ -18,6 +20,15 @@ counter-unknown-pass = Такой карты нет
 counter-unknown-pass-advice = Проверьте номер или зарегистрируйте покупателя по телефону.
 counter-sign-up-by-phone = Зарегистрировать по телефону
 counter-try-again = Повторить
+
+counter-keys = Клавиши
+counter-key-new = Следующий покупатель
+counter-key-switch = Телефон или карта
+counter-key-clear = Очистить
+
+unfinished-title = Регистрация не закончена
+unfinished-no-phone = Телефон ещё не введён
+unfinished-open = Продолжить
 
 form-title = Новый покупатель
 form-not-checked = Не удалось проверить, есть ли покупатель в программе

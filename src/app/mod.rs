@@ -246,7 +246,7 @@ impl App {
     }
 
     fn work(&mut self, ctx: &Context, now: Now) {
-        let awaited = self.state.screen.awaits();
+        let (awaited, was_sending) = (self.state.screen.awaits(), self.state.screen.is_sending());
         for event in self.runner.finished() {
             match event {
                 Event::Brand(event) => {
@@ -260,6 +260,7 @@ impl App {
             }
         }
         self.end_hold(ctx, awaited, now);
+        self.end_sending(ctx, was_sending, now);
         if let Some(effect) = self.brand.turn(self.state.screen.is_inviting(), now, ctx) {
             self.runner.start(effect);
         }

@@ -238,8 +238,9 @@ impl Screen {
         match self {
             Self::Counter(counter) => match counter.status {
                 Status::LookingUp(_) => KeyHold::Typing,
-                Status::Sending(_) => KeyHold::Keys,
-                Status::Ready
+                // The next customer may begin at once.
+                Status::Sending(_)
+                | Status::Ready
                 | Status::Member(_)
                 | Status::UnknownPass
                 | Status::LookupFailed(_)
@@ -250,6 +251,11 @@ impl Screen {
                 KeyHold::Nothing
             }
         }
+    }
+
+    /// Whether a counter shows a signup under way, and an empty box above it.
+    pub(super) fn is_sending(&self) -> bool {
+        matches!(self, Self::Counter(counter) if matches!(counter.status, counter::Status::Sending(_)))
     }
 
     /// What is on it, as far as a tap must know.

@@ -131,6 +131,15 @@ impl App {
         input_queue::hold(ctx, self.state.screen.awaits());
     }
 
+    /// A signup came back as its form while nobody else had begun: what is on its way was typed for the empty box.
+    pub(super) fn end_sending(&mut self, ctx: &Context, was_sending: bool, now: Now) {
+        let is_back =
+            matches!(&self.state.screen, Screen::Counter(counter) if matches!(counter.status, Status::Form(_)));
+        if was_sending && is_back && input_queue::drop_on_the_way(ctx) {
+            self.state.toast = Some(Toast { message: ToastMessage::TypingDropped, since: now.uptime });
+        }
+    }
+
     /// What was typed while SWiP was asked belongs to the form if there is one; digits are the next customer's otherwise.
     pub(super) fn end_hold(&mut self, ctx: &Context, awaited: KeyHold, now: Now) {
         if awaited == KeyHold::Nothing || self.state.screen.awaits() != KeyHold::Nothing {
@@ -141,8 +150,7 @@ impl App {
             return;
         };
         let has_dropped = match &counter.status {
-            Status::Form(form) if form.failure.is_none() => false,
-            Status::Form(_) => input_queue::drop_keys(ctx),
+            Status::Form(_) => false,
             // They replace what stands in the box.
             Status::Ready
             | Status::LookingUp(_)

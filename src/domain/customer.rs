@@ -44,9 +44,9 @@ pub enum Registration {
 pub enum EntryKind {
     /// Nothing yet.
     Empty,
-    /// Digits and phone punctuation.
+    /// Digits and phone punctuation that can still be a phone.
     Phone,
-    /// Anything with a letter, or led by `#`.
+    /// Anything with a letter, led by `#`, or of more digits than a phone has.
     Pass,
 }
 
@@ -55,7 +55,7 @@ impl EntryKind {
     pub fn of(text: &str) -> Self {
         if text.trim().is_empty() {
             Self::Empty
-        } else if phone::is_phone_like(text) {
+        } else if phone::can_be_phone(text) {
             Self::Phone
         } else {
             Self::Pass
@@ -74,14 +74,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_and_phone_punctuation_are_a_phone_and_the_rest_is_a_pass() {
+    fn what_can_still_be_a_phone_is_one_and_the_rest_is_a_pass() {
         let cases = [
             ("", EntryKind::Empty),
             (" \t\u{A0}", EntryKind::Empty),
             ("8 916 779-53-22", EntryKind::Phone),
             ("+7", EntryKind::Phone),
             ("٨٩١٦", EntryKind::Phone),
-            ("4006381333931", EntryKind::Phone),
+            ("+998 90 123-45-67", EntryKind::Phone),
+            ("79167795322", EntryKind::Phone),
+            ("791677953221", EntryKind::Pass),
+            ("4006381333931", EntryKind::Pass),
+            ("٤٠٠٦٣٨١٣٣٣٩٣١", EntryKind::Pass),
+            ("4006 3813-33931", EntryKind::Pass),
             ("#4006381333931", EntryKind::Pass),
             ("SWIP-0001", EntryKind::Pass),
             ("12Я", EntryKind::Pass),

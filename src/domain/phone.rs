@@ -230,6 +230,17 @@ pub fn is_phone_like(text: &str) -> bool {
     text.chars().all(|c| ascii_digit(c).is_some() || is_plus(c) || is_punctuation(c))
 }
 
+/// Whether a text may still become a phone: phone-like, and of no more digits than a phone has. Behind a plus it is meant for
+/// one, however long.
+pub fn can_be_phone(text: &str) -> bool {
+    is_phone_like(text) && (text.chars().any(is_plus) || digits_of(text).len() <= LENGTH)
+}
+
+/// The digits of a text, whatever script they are in.
+pub fn digits_of(text: &str) -> String {
+    text.chars().filter_map(ascii_digit).collect()
+}
+
 /// A phone while it is being typed, grouped as far as it is certain: `+7 916 779-5`.
 ///
 /// Never loses or reorders a digit; puts `+7` only where the start leaves no doubt. A text that is no phone is
@@ -252,6 +263,11 @@ pub fn format_as_typed(text: &str) -> String {
         _ if is_whole => digits.to_string(),
         _ => grouped(&digits),
     }
+}
+
+/// What was typed into a field that shows it as [`format_as_typed`] does; what shows, if it came there another way.
+pub fn before_format<'a>(typed: &'a str, shown: &'a str) -> &'a str {
+    if format_as_typed(typed) == shown { typed } else { shown }
 }
 
 fn with_country_code(national: &str) -> String {

@@ -19,7 +19,7 @@ const FRAMES_TO_LOOK: usize = 20;
 /// Whether no answer is waited for.
 fn is_at_rest(app: &App) -> bool {
     let Screen::Counter(counter) = &app.state().screen else { return false };
-    !matches!(counter.status, Status::LookingUp(_) | Status::Sending(_))
+    !matches!(counter.status, Status::LookingUp(_)) && !counter.is_signing_up()
 }
 
 /// The events of a stroke; nothing for a look.

@@ -1,15 +1,18 @@
 //! What was typed is what is sent, however much of it comes at once.
 
+use std::time::Duration;
+
 use egui::{Event, Key, Modifiers, Pos2};
+use egui_kittest::kittest::NodeT;
 use serde_json::{Value, json};
 use swip_kiosk::app::Screen;
 use swip_kiosk::domain::SignupField;
 use swip_kiosk::screens::counter::Status;
 use swip_kiosk::screens::kiosk;
-use swip_kiosk::services::sandbox::seeds;
+use swip_kiosk::services::sandbox::{Faults, LedgerAnswer, Plan, seeds};
 
 use crate::kiosk::{target, touch};
-use crate::support::{NEW_PHONE, NEW_PHONE_SENT, Passes, Shop, Window};
+use crate::support::{NEW_PHONE, NEW_PHONE_SENT, Passes, Shop, Window, in_every_language, wait_outside};
 
 /// A key without text, down and up.
 pub(crate) fn key(key: Key) -> Vec<Event> {
@@ -235,4 +238,118 @@ fn what_is_typed_beside_the_form_or_on_its_button_goes_on_in_the_field_left_last
         send(&mut window, &key(Key::Enter), sizes);
         window.wait_for("done-registered");
     }
+}
+
+/// Who was asked for, in order: by `phone` or `pass`.
+fn asked(shop: &Shop) -> Vec<(String, String)> {
+    let mut entries = shop.server().ledger();
+    entries.retain(|entry| entry.path == "/customer-loyalty-stats");
+    entries.into_iter().flat_map(|entry| entry.query).collect()
+}
+
+/// Whether the box says that it is taken for this kind.
+fn is_taken_for(window: &Window, kind: &str) -> bool {
+    let field = window.field("counter-box");
+    field.accesskit_node().description().is_some_and(|told| told.starts_with(&window.text(kind)))
+}
+
+#[test]
+fn a_card_of_more_digits_than_a_phone_is_looked_up_digit_for_digit() {
+    let cards = ["4006381333931", "9780201379624", "791677953221", "8916779532219", "1234567890123456"];
+    for sizes in SPLITS {
+        let shop = Shop::connected("ru");
+        let mut window = shop.open("ru");
+        for card in cards {
+            send(&mut window, &text(card), sizes);
+            window.settle();
+            assert_eq!(
+                (window.value("counter-box"), is_taken_for(&window, "counter-kind-pass")),
+                (card.to_owned(), true)
+            );
+            send(&mut window, &key(Key::Enter), sizes);
+            window.wait("an answer", |window| window.sees("counter-unknown-pass") || window.sees("counter-member"));
+            window.settle();
+        }
+        let meant = cards.map(|card| ("pass".to_owned(), card.to_owned()));
+        assert_eq!(asked(&shop), meant, "{sizes:?}");
+    }
+}
+
+#[test]
+fn a_key_switches_a_phone_to_a_pass_and_back() {
+    let shop = Shop::connected("en");
+    let mut window = shop.open("en");
+    send(&mut window, &[text("89167795322"), key(Key::F6)].concat(), &[1]);
+    window.settle();
+    assert!(
+        is_taken_for(&window, "counter-kind-pass") && window.has_button("counter-take-as-phone"),
+        "{}",
+        window.list()
+    );
+    assert_eq!(window.value("counter-box"), "89167795322");
+    send(&mut window, &[key(Key::F6), key(Key::F6), key(Key::Enter)].concat(), &[1]);
+    window.wait_for("counter-unknown-pass");
+    window.click("counter-take-as-phone");
+    window.wait_for("counter-member");
+    let meant = [("pass", "89167795322"), ("phone", "79167795322")];
+    assert_eq!(asked(&shop), meant.map(|(by, whom)| (by.to_owned(), whom.to_owned())));
+}
+
+#[test]
+fn the_next_customer_is_served_while_the_first_ones_signup_runs() {
+    for sizes in SPLITS {
+        let shop = Shop::connected("ru");
+        let mut window = at_the_form(&shop);
+        shop.set_faults(Faults::on_signup(Plan::delayed(600)));
+        let digits = text(&seeds::REGULAR.phone[1..]);
+        send(&mut window, &[key(Key::Enter), digits, key(Key::Enter)].concat(), sizes);
+        window.wait_for("counter-member");
+        assert!(window.sees("form-sending"), "it runs still: {}", window.list());
+        window.wait_for("recent-registered");
+        let (number, _) = window.points(seeds::REGULAR.points);
+        assert!(window.sees("counter-member") && window.sees_words(&number), "{}", window.list());
+        assert!(!window.sees("done-registered") && !window.sees("form-sending"));
+        assert_eq!(only_signup(&shop), json!({ "phone": NEW_PHONE_SENT }));
+    }
+}
+
+#[test]
+fn a_signup_that_fails_behind_another_customer_waits_with_everything_typed() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.look_up(seeds::BLACKLISTED_PHONE);
+        window.wait_for("form-not-checked");
+        window.settle();
+        shop.set_faults(Faults::on_signup(Plan::delayed(600)));
+        send(&mut window, &[text("Anna"), key(Key::Enter), text(&seeds::REGULAR.phone[1..])].concat(), &[1]);
+        window.wait_for("unfinished-open");
+        assert!(window.sees("failure-rejected") && window.is_announced(&window.text("failure-rejected")));
+        assert_eq!(window.value("counter-box"), "+7 916 779-53-22", "who stands there is not disturbed");
+        window.click("unfinished-open");
+        assert_eq!(
+            (window.value("form-first-name"), window.value("form-phone")),
+            ("Anna".to_owned(), "+7 999 000-06-66".to_owned())
+        );
+        assert!(!window.has_button("unfinished-open"));
+    });
+}
+
+#[test]
+fn what_comes_at_once_with_a_refusal_never_reaches_the_form_that_comes_back() {
+    let shop = Shop::connected("ru");
+    let mut window = shop.open("ru");
+    window.look_up(seeds::BLACKLISTED_PHONE);
+    window.wait_for("form-not-checked");
+    window.settle();
+    window.press(Key::Enter);
+    wait_outside("the refusal", || shop.signups().iter().any(|entry| entry.answer != LedgerAnswer::Pending));
+    // It is on its way to the window, which draws nothing meanwhile.
+    std::thread::sleep(Duration::from_millis(300));
+    send(&mut window, &[text("9161234567"), key(Key::Enter)].concat(), &[10_000]);
+    window.settle();
+    assert_eq!(window.value("form-phone"), "+7 999 000-06-66");
+    assert_eq!(window.value("form-first-name"), "");
+    assert!(window.sees("toast-typing-dropped"), "{}", window.list());
+    assert_eq!(shop.signups().len(), 1);
 }

@@ -142,15 +142,25 @@ impl Ideal {
             Sent::GivenUp(by, whom) => Some(Sent::Lookup(by, whom.clone())),
             Sent::Lookup(..) | Sent::Signup(_) => None,
         }));
-        let mut next = meant.iter().filter(|sent| !matches!(sent, Sent::GivenUp(..))).peekable();
+        // A signup runs while the next customer is looked up: each kind keeps its order.
+        let of_kind = |is_signup: bool| {
+            let is_of_kind = move |sent: &&Sent| match sent {
+                Sent::Signup(_) => is_signup,
+                Sent::Lookup(..) => !is_signup,
+                Sent::GivenUp(..) => false,
+            };
+            meant.iter().filter(is_of_kind).peekable()
+        };
+        let (mut signups, mut lookups) = (of_kind(true), of_kind(false));
         for sent in got {
+            let next = if matches!(sent, Sent::Signup(_)) { &mut signups } else { &mut lookups };
             if next.next_if(|next| *next == sent).is_some() {
                 continue;
             }
             let Some(at) = self.given_up.iter().position(|given_up| given_up == sent) else { return false };
             self.given_up.swap_remove(at);
         }
-        next.next().is_none()
+        signups.next().is_none() && lookups.next().is_none()
     }
 
     /// How many requests SWiP has seen at least since that.

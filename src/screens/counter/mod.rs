@@ -1,22 +1,23 @@
 //! The counter: one box that looks a customer up, and the signup that follows when nobody is found.
 
+mod entry;
 mod form;
+mod signing_up;
 #[cfg(test)]
 mod tests;
 pub mod view;
 mod view_form;
+pub mod view_keys;
 mod view_result;
+mod view_side;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use jiff::civil::DateTime;
 
-use crate::domain::customer::pass_text;
 use crate::domain::delivery::Submission;
-use crate::domain::{
-    CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points, SignupField,
-};
+use crate::domain::{CustomerQuery, EntryKind, Failure, Lookup, PassError, Phone, PhoneError, Points, SignupField};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
 
@@ -27,14 +28,22 @@ pub use form::{Checked, SignupForm};
 pub struct Counter {
     /// The customer box as typed.
     pub entry: String,
+    /// The same before it was formatted as a phone.
+    pub typed: String,
     /// What is wrong with it, once Enter was pressed.
     pub entry_error: Option<EntryError>,
     /// Whether the box was answered: what is typed next replaces what stands there. The view takes it.
     pub is_entry_done: bool,
+    /// What it is taken for, whatever it looks like: until the next customer.
+    taken_as: Option<EntryKind>,
     /// Where the screen stands.
     pub status: Status,
     /// The last operations, newest first, masked.
     pub recent: VecDeque<Operation>,
+    /// Signups under way whose customer has made room for the next one, the oldest first.
+    pub running: Vec<Sending>,
+    /// Forms that made room for another customer unfinished, the newest last.
+    pub set_aside: Vec<SignupForm>,
     /// Counts customers, so that every one gets fresh fields.
     pub generation: u64,
 }
@@ -147,6 +156,10 @@ pub enum Action {
     LookUp,
     /// The box was edited.
     EditEntry,
+    /// The box is to be taken for the other kind: a phone for a pass, or the reverse.
+    SwitchKind,
+    /// The form that was set aside last is wanted again.
+    Reopen,
     /// Sign up although a member was found, or by phone after an unknown pass.
     OpenForm,
     /// Enter in the form, or its button.
@@ -200,23 +213,23 @@ impl Counter {
         let effects = match event {
             Event::Acted(action) => self.act(action, cx),
             // The cashier sees how it ends.
-            Event::ManagerCalled if matches!(self.status, Status::Sending(_)) => Vec::new(),
+            Event::ManagerCalled if self.is_signing_up() => Vec::new(),
             Event::ManagerCalled => return Update::exit(Exit::Manager),
             Event::LookedUp { id, result } => match std::mem::take(&mut self.status) {
                 Status::LookingUp(asked) if asked.id == id => self.looked_up(asked, result, cx),
                 other => self.keep(other),
             },
-            Event::Registered { id, result } => match std::mem::take(&mut self.status) {
-                Status::Sending(sent) if sent.id == id => self.registered(sent, result, cx),
-                other => self.keep(other),
-            },
+            Event::Registered { id, result } => {
+                self.registered(id, result, cx);
+                Vec::new()
+            }
         };
         effects.into()
     }
 
     /// Whether the customer box is what the cashier works with.
     pub fn shows_entry(&self) -> bool {
-        !matches!(self.status, Status::Form(_) | Status::Sending(_))
+        !matches!(self.status, Status::Form(_))
     }
 
     /// What a second Enter would confirm, as a number that something else to confirm does not have.
@@ -247,16 +260,14 @@ impl Counter {
     fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
         match (action, &mut self.status) {
             (Action::LookUp, Status::LookingUp(_)) => return self.enter_again(cx),
+            (Action::SwitchKind, _) => return self.switch_kind(cx),
+            (Action::Reopen, _) => self.reopen(),
             // The box is out of sight, and what was sent cannot be taken back.
-            (Action::LookUp | Action::EditEntry, Status::Form(_) | Status::Sending(_))
-            | (Action::Clear, Status::Sending(_)) => {}
+            (Action::LookUp | Action::EditEntry, Status::Form(_)) | (Action::Clear, Status::Sending(_)) => {}
             (Action::LookUp, _) => return self.look_up(cx),
-            (Action::EditEntry, _) => {
-                self.entry_error = None;
-                self.status = Status::Ready;
-            }
+            (Action::EditEntry, _) => self.edit_entry(),
             (Action::OpenForm, Status::Member(_) | Status::UnknownPass | Status::LookupFailed(_)) => {
-                let is_phone = EntryKind::of(&self.entry) == EntryKind::Phone;
+                let is_phone = self.kind() == EntryKind::Phone;
                 let checked = if is_phone { Checked::Yes } else { Checked::NotAsked };
                 let phone = if is_phone { self.entry.clone() } else { String::new() };
                 self.status = Status::Form(SignupForm::new(phone, checked, cx.now.uptime));
@@ -282,19 +293,30 @@ impl Counter {
         Vec::new()
     }
 
+    fn edit_entry(&mut self) {
+        // What replaces an answered customer is another one, and so is what is typed into an emptied box.
+        if self.status != Status::Ready || self.entry.is_empty() {
+            self.taken_as = None;
+        }
+        self.entry_error = None;
+        self.make_room();
+    }
+
     fn look_up(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        let is_done = matches!(self.status, Status::Done(_) | Status::Sending(_));
         let query = match self.query(cx) {
             // Enter on an empty box after a customer is done is nothing to complain about.
-            Err(EntryError::Phone(PhoneError::Empty)) if matches!(self.status, Status::Done(_)) => return Vec::new(),
+            Err(EntryError::Phone(PhoneError::Empty)) if is_done => return Vec::new(),
             Err(error) => {
                 self.entry_error = Some(error);
-                self.status = Status::Ready;
+                self.make_room();
                 return Vec::new();
             }
             Ok(query) => query,
         };
         let id = cx.ids.next_id();
         self.entry_error = None;
+        self.make_room();
         self.status =
             Status::LookingUp(LookingUp { id, query: query.clone(), since: cx.now.uptime, signs_up_next: false });
         vec![Effect::LookUp { id, query }]
@@ -310,15 +332,6 @@ impl Counter {
                 Vec::new()
             }
             _ => self.look_up(cx),
-        }
-    }
-
-    fn query(&self, cx: &UpdateContext<'_>) -> Result<CustomerQuery, EntryError> {
-        match EntryKind::of(&self.entry) {
-            EntryKind::Empty | EntryKind::Phone => Phone::parse(&self.entry, cx.preferences.phone_rules)
-                .map(CustomerQuery::Phone)
-                .map_err(EntryError::Phone),
-            EntryKind::Pass => PassId::parse(pass_text(&self.entry)).map(CustomerQuery::Pass).map_err(EntryError::Pass),
         }
     }
 
@@ -353,44 +366,13 @@ impl Counter {
         Vec::new()
     }
 
-    fn sign_up(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
-        let Status::Form(mut form) = std::mem::take(&mut self.status) else {
-            return Vec::new();
-        };
-        match form.submit(cx) {
-            Err(()) => self.keep(Status::Form(form)),
-            Ok(signup) => {
-                let id = cx.ids.next_id();
-                let phone = signup.phone.clone();
-                self.status = Status::Sending(Sending { id, form, phone, since: cx.now.uptime });
-                vec![Effect::Register { id, signup, consents: cx.consents.attested() }]
-            }
-        }
-    }
-
-    fn registered(
-        &mut self,
-        sent: Sending,
-        result: Result<Submission, Failure>,
-        cx: &mut UpdateContext<'_>,
-    ) -> Vec<Effect> {
-        let outcome = result.map_or_else(CounterOutcome::Failed, CounterOutcome::SignedUp);
-        self.remember(sent.phone.masked(), outcome, cx);
-        match result {
-            Ok(submission) => {
-                self.next_customer();
-                self.status = Status::Done(Done { submission, phone: sent.phone });
-            }
-            Err(failure) => self.status = Status::Form(sent.form.failed(failure, sent.since)),
-        }
-        Vec::new()
-    }
-
     fn next_customer(&mut self) {
         // Not cleared: the bytes would stay.
         self.entry = String::new();
+        self.typed = String::new();
         self.entry_error = None;
         self.is_entry_done = false;
+        self.taken_as = None;
         self.status = Status::Ready;
         self.generation += 1;
     }

@@ -149,7 +149,7 @@ impl CounterFixture {
     }
 
     fn is_waiting(&self) -> bool {
-        matches!(self.counter.status, Status::LookingUp(_) | Status::Sending(_))
+        matches!(self.counter.status, Status::LookingUp(_)) || self.counter.is_signing_up()
     }
 }
 
@@ -280,7 +280,9 @@ fn a_failed_lookup_shows_before_anything_is_sent() {
 
 #[test]
 fn a_pass_is_looked_up_and_never_signed_up() {
-    for (entry, id_text) in [("#SWIP-1", "SWIP-1"), ("abc", "abc"), ("#4006381333931", "4006381333931")] {
+    for (entry, id_text) in
+        [("#SWIP-1", "SWIP-1"), ("abc", "abc"), ("#4006381333931", "4006381333931"), ("4006381333931", "4006381333931")]
+    {
         let mut desk = CounterFixture::with_entry(entry);
         let effects = desk.act(Action::LookUp);
         let [Effect::LookUp { id, query: CustomerQuery::Pass(pass) }] = effects.as_slice() else {
@@ -400,7 +402,8 @@ fn escape_leaves_every_status_but_one() {
 fn escape_while_sending_keeps_sending() {
     let mut desk = CounterFixture::with_form();
     let id = desk.sign_up();
-    for action in [Action::Clear, Action::LookUp, Action::EditEntry, Action::OpenForm, Action::SignUp] {
+    for action in [Action::Clear, Action::LookUp, Action::OpenForm, Action::SignUp, Action::SwitchKind, Action::Reopen]
+    {
         assert_eq!(desk.act(action), []);
         assert!(matches!(&desk.counter.status, Status::Sending(sent) if sent.id == id), "{action:?}");
     }
@@ -603,7 +606,7 @@ fn happenings() -> impl Strategy<Value = Vec<CounterEvent>> {
     let entries = ["", "916", TEN_DIGITS, "9167795322", "#SWIP-1", "abc", "+44"];
     let fields = [SignupField::Phone, SignupField::FirstName, SignupField::LastName, SignupField::Birthday];
     let texts = ["", "Anna", "7", "9990000001", "24.01.1990", "31.02.1990"];
-    let actions = [Action::LookUp, Action::OpenForm, Action::SignUp, Action::Clear];
+    let actions = [Action::LookUp, Action::OpenForm, Action::SignUp, Action::Clear, Action::SwitchKind, Action::Reopen];
     let any_field = prop::sample::select(fields.to_vec());
     let one = prop_oneof![
         3 => prop::sample::select(entries.to_vec()).prop_map(CounterEvent::Type),
@@ -621,7 +624,7 @@ fn happenings() -> impl Strategy<Value = Vec<CounterEvent>> {
 #[derive(Default)]
 struct SentRequests {
     lookups: Vec<RequestId>,
-    signup: Option<RequestId>,
+    signing_up: Vec<RequestId>,
     wishes: usize,
     signups: usize,
 }
@@ -630,7 +633,6 @@ impl SentRequests {
     /// What was asked, and how often a person may have wished for it.
     fn note(&mut self, effects: &[Effect], desk: &CounterFixture) {
         assert!(effects.len() <= 1, "{effects:?}");
-        assert!(effects.is_empty() || self.signup.is_none(), "{effects:?} while a signup is under way");
         for effect in effects {
             match effect {
                 Effect::LookUp { id, .. } => {
@@ -639,7 +641,7 @@ impl SentRequests {
                 }
                 Effect::Register { id, .. } => {
                     assert!(matches!(&desk.counter.status, Status::Sending(sent) if sent.id == *id));
-                    self.signup = Some(*id);
+                    self.signing_up.push(*id);
                     self.signups += 1;
                 }
                 other => panic!("the counter asks for {other:?}"),
@@ -648,9 +650,8 @@ impl SentRequests {
         assert!(self.signups <= self.wishes, "{} signups for {} wishes", self.signups, self.wishes);
         assert!(desk.counter.recent.len() <= RECENT);
         assert!(desk.counter.recent.iter().all(|operation| is_masked(&operation.masked)));
-        if matches!(desk.counter.status, Status::Sending(_)) {
-            assert!(self.signup.is_some(), "waits for nothing");
-        }
+        let shown = usize::from(matches!(desk.counter.status, Status::Sending(_)));
+        assert_eq!(desk.counter.running.len() + shown, self.signing_up.len(), "each signup is waited for");
     }
 
     fn happens(&mut self, happening: CounterEvent, desk: &mut CounterFixture) {
@@ -673,11 +674,10 @@ impl SentRequests {
                 }
                 None => desk.answer(foreign_id(), result),
             },
-            CounterEvent::AnswerSignup(0, result) => match self.signup.take() {
-                Some(id) => desk.answer_signup(id, result),
-                None => desk.answer_signup(foreign_id(), result),
-            },
-            CounterEvent::AnswerSignup(_, result) => desk.answer_signup(foreign_id(), result),
+            CounterEvent::AnswerSignup(n, result) => {
+                let id = (n < self.signing_up.len()).then(|| self.signing_up.remove(n));
+                desk.answer_signup(id.unwrap_or_else(foreign_id), result)
+            }
             CounterEvent::Wait(millis) => {
                 desk.wait(millis);
                 Vec::new()
@@ -705,7 +705,7 @@ fn whatever_happens_one_wish_is_one_signup_and_no_status_lasts_for_ever() {
             let effects = desk.answer(id, Ok(Lookup::Unknown));
             asked.note(&effects, &desk);
         }
-        if let Some(id) = asked.signup.take() {
+        while let Some(id) = asked.signing_up.pop() {
             desk.answer_signup(id, Err(DOWN));
         }
         prop_assert!(!desk.is_waiting(), "{:?}", desk.counter.status);
@@ -725,4 +725,123 @@ fn a_field_that_is_edited_and_left_in_one_frame_is_complained_about() {
         desk.form().errors.get(&SignupField::Birthday).copied(),
         Some(FieldError::Birthday(BirthdayError::NoSuchDay))
     );
+}
+
+#[test]
+fn the_next_customer_begins_while_the_first_ones_signup_runs_and_no_answer_mixes() {
+    for result in every_signup_answer() {
+        let mut desk = CounterFixture::with_form();
+        desk.type_field(SignupField::FirstName, "Anna");
+        let first = desk.sign_up();
+        assert_eq!((desk.counter.entry.as_str(), desk.counter.shows_entry()), ("", true));
+        desk.type_entry("9990000001");
+        assert_eq!(desk.counter.status, Status::Ready);
+        let second = desk.look_up();
+        desk.wait(500);
+        assert_eq!(desk.answer_signup(first, result), []);
+        assert!(matches!(&desk.counter.status, Status::LookingUp(asked) if asked.id == second), "{result:?}");
+        assert_eq!(desk.counter.entry, "9990000001");
+        let expected = result.map_or_else(CounterOutcome::Failed, CounterOutcome::SignedUp);
+        assert_eq!(desk.counter.recent[0].outcome, expected, "its result is in the list");
+        assert_eq!(desk.answer_signup(first, result), [], "the same answer again");
+        assert_eq!(desk.counter.recent.len(), 2);
+        desk.answer(second, points(7));
+        assert!(matches!(&desk.counter.status, Status::Member(member) if member.points == Points::new(7)));
+        // What did not go through waits, with everything typed.
+        assert_eq!(desk.counter.unfinished().is_some(), result.is_err());
+        desk.act(Action::Reopen);
+        if let Err(failure) = result {
+            assert_eq!((desk.form().failure, desk.form().draft.first_name.as_str()), (Some(failure), "Anna"));
+            assert_eq!(desk.form().draft.phone, "+7 999 111-22-33");
+            assert!(desk.counter.unfinished().is_none() && desk.counter.entry.is_empty());
+        } else {
+            assert!(matches!(desk.counter.status, Status::Member(_)));
+        }
+    }
+}
+
+#[test]
+fn two_signups_run_and_each_answer_reaches_its_own() {
+    let mut desk = CounterFixture::with_form();
+    let first = desk.sign_up();
+    desk.type_entry("9990000002");
+    let lookup = desk.look_up();
+    desk.answer(lookup, Ok(Lookup::Unknown));
+    let second = desk.sign_up();
+    assert_eq!(desk.counter.running.len(), 1);
+    assert_eq!(desk.answer_signup(first, Ok(Submission::Saved)), []);
+    assert!(matches!(&desk.counter.status, Status::Sending(sent) if sent.id == second));
+    desk.answer_signup(second, Ok(Submission::Registered));
+    let Status::Done(done) = &desk.counter.status else { panic!("{:?}", desk.counter.status) };
+    assert_eq!((done.phone.digits(), done.submission), ("79990000002", Submission::Registered));
+    assert_eq!(desk.counter.recent[0].masked, "+7 ••• •••-••-02");
+    assert_eq!(desk.counter.recent[1].outcome, CounterOutcome::SignedUp(Submission::Saved));
+}
+
+#[test]
+fn the_manager_is_not_called_while_a_signup_runs_behind_another_customer() {
+    let mut desk = CounterFixture::with_form();
+    let id = desk.sign_up();
+    desk.type_entry("9");
+    let exits = |desk: &mut CounterFixture| {
+        let now = Now { uptime: desk.uptime, local: moment() };
+        let texts = &desk.preferences.consents.texts;
+        let consents = ConsentSources { merchant: texts, built_in: texts, language: &desk.preferences.language };
+        let mut cx = UpdateContext { now, preferences: &desk.preferences, consents, ids: &mut desk.ids };
+        desk.counter.update(Event::ManagerCalled, &mut cx).exit
+    };
+    assert_eq!(exits(&mut desk), None);
+    desk.answer_signup(id, Ok(Submission::Registered));
+    assert_eq!(exits(&mut desk), Some(Exit::Manager));
+}
+
+#[test]
+fn one_key_switches_what_the_box_is_taken_for() {
+    // A card of eleven digits that looks like a phone.
+    let mut desk = CounterFixture::with_entry("+7 916 779-53-22");
+    "89167795322".clone_into(&mut desk.counter.typed);
+    assert_eq!(desk.counter.kind(), EntryKind::Phone);
+    assert_eq!(desk.act(Action::SwitchKind), []);
+    assert_eq!((desk.counter.kind(), desk.counter.entry.as_str()), (EntryKind::Pass, "89167795322"), "as it was typed");
+    assert!(matches!(desk.act(Action::LookUp).as_slice(), [Effect::LookUp { query: CustomerQuery::Pass(_), .. }]));
+    // Asked already: it is asked anew at once, and the first answer comes too late.
+    let Status::LookingUp(asked) = &desk.counter.status else { panic!("{:?}", desk.counter.status) };
+    let first = asked.id;
+    let effects = desk.act(Action::SwitchKind);
+    assert!(matches!(effects.as_slice(), [Effect::LookUp { query: CustomerQuery::Phone(_), .. }]), "{effects:?}");
+    assert_eq!(desk.answer(first, Ok(Lookup::Unknown)), []);
+    assert!(matches!(desk.counter.status, Status::LookingUp(_)));
+    // Thirteen digits may be a phone with digits too many.
+    let mut desk = CounterFixture::with_entry("4006381333931");
+    assert_eq!(desk.counter.kind(), EntryKind::Pass);
+    desk.act(Action::SwitchKind);
+    assert_eq!(desk.counter.kind(), EntryKind::Phone);
+    assert_eq!(desk.act(Action::LookUp), []);
+    assert_eq!(desk.counter.entry_error, Some(EntryError::Phone(PhoneError::Foreign)));
+    // Until the next customer.
+    desk.type_entry("");
+    desk.type_entry("4006381333931");
+    assert_eq!(desk.counter.kind(), EntryKind::Pass);
+    desk.act(Action::SwitchKind);
+    desk.act(Action::Clear);
+    desk.type_entry("4006381333931");
+    assert_eq!(desk.counter.kind(), EntryKind::Pass);
+    // What holds a letter is no phone, and an empty box is nothing.
+    for entry in ["SWIP-0001", "#4006381333931", ""] {
+        let mut desk = CounterFixture::with_entry(entry);
+        let kind = desk.counter.kind();
+        assert_eq!(desk.act(Action::SwitchKind), []);
+        assert_eq!(desk.counter.kind(), kind, "{entry}");
+    }
+}
+
+#[test]
+fn what_replaces_an_answered_customer_is_taken_for_what_it_looks_like() {
+    let mut desk = CounterFixture::with_entry("79167795322");
+    desk.act(Action::SwitchKind);
+    let id = desk.look_up();
+    desk.answer(id, Ok(Lookup::Unknown));
+    assert!(matches!(desk.counter.status, Status::UnknownPass));
+    desk.type_entry("9161234567");
+    assert_eq!(desk.counter.kind(), EntryKind::Phone);
 }

@@ -1,9 +1,11 @@
 //! Draws the counter: the work at the left, what was done today at the right.
 
-use egui::{Key, Ui};
+use egui::Ui;
 
 use super::view_form::FormView;
-use super::view_result::{recent_ui, result_ui};
+use super::view_keys;
+use super::view_result::result_ui;
+use super::view_side::side_ui;
 use super::{Action, Counter, EntryError, Status};
 use crate::domain::customer::EntryKind;
 use crate::domain::phone;
@@ -22,25 +24,19 @@ pub fn ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<Ac
     let mut action = None;
     layout::work_and_context(ui, |ui, side| match side {
         layout::Side::Work => action = work_ui(ui, counter, cx),
-        layout::Side::Context => recent_ui(ui, &counter.recent, cx.texts),
+        layout::Side::Context => action = side_ui(ui, counter, cx).or(action),
     });
-    let is_cleared = ui.input(|input| input.key_pressed(Key::Escape) || input.key_pressed(Key::F2));
-    if is_cleared { Some(Action::Clear) } else { action }
+    view_keys::pressed(ui).or(action)
 }
 
 fn work_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<Action> {
     let generation = counter.generation;
-    match &mut counter.status {
-        Status::Form(form) => FormView { generation, sending_since: None, cx }.show(ui, form),
-        Status::Sending(sending) => {
-            FormView { generation, sending_since: Some(sending.since), cx }.show(ui, &mut sending.form)
-        }
-        _ => {
-            let from_box = entry_ui(ui, counter, cx);
-            ui.add_space(space::M);
-            from_box.or(result_ui(ui, &counter.status, cx))
-        }
+    if let Status::Form(form) = &mut counter.status {
+        return FormView { generation, cx }.show(ui, form);
     }
+    let from_box = entry_ui(ui, counter, cx);
+    ui.add_space(space::M);
+    from_box.or(result_ui(ui, &counter.status, cx))
 }
 
 fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<Action> {
@@ -48,13 +44,15 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
     let mut action = None;
     Card::new().show(ui, |ui| {
         let error = counter.entry_error.map(|error| entry_error(texts, error));
-        let badge = match EntryKind::of(&counter.entry) {
+        let kind = counter.kind();
+        let badge = match kind {
             EntryKind::Empty => None,
             EntryKind::Phone => Some(texts.get("counter-kind-phone")),
             EntryKind::Pass => Some(texts.get("counter-kind-pass")),
         };
         let hint = texts.get("counter-box-hint");
         let label = texts.get("counter-box");
+        let can_switch = counter.can_switch();
         // The box is where work goes on whenever nothing else is.
         let is_idle = ui.memory(|memory| memory.focused().is_none());
         let mut field = Field::new(&label, &mut counter.entry)
@@ -64,10 +62,14 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
             .size(FieldSize::Large)
             .leading(Icon::Search)
             .limit(ENTRY_LIMIT)
-            .format(phone::format_as_typed)
+            .digits(true)
             .catch_text()
             .select_all(std::mem::take(&mut counter.is_entry_done))
             .request_focus(is_idle);
+        // A number that is to be a pass stays as it is.
+        if counter.taken_as != Some(EntryKind::Pass) {
+            field = field.format(phone::format_as_typed).remember(&mut counter.typed);
+        }
         if let Some(badge) = &badge {
             field = field.badge(badge);
         }
@@ -84,6 +86,11 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
             let look_up = texts.get("counter-look-up");
             if Button::primary(&look_up).icon(Icon::Search).key("Enter").busy(is_busy).show(ui).clicked() {
                 action = Some(Action::LookUp);
+            }
+            let switch =
+                texts.get(if kind == EntryKind::Phone { "counter-take-as-pass" } else { "counter-take-as-phone" });
+            if can_switch && Button::quiet(&switch).key("F6").show(ui).clicked() {
+                action = Some(Action::SwitchKind);
             }
             let clear = texts.get("counter-clear");
             if !counter.entry.is_empty() && Button::quiet(&clear).key("Esc").show(ui).clicked() {

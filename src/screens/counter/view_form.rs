@@ -1,11 +1,9 @@
 //! Draws the signup form.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use egui::{Key, Ui};
 
-use super::view_result::waiting_ui;
 use super::{Action, Checked, SignupForm};
 use crate::domain::SignupField;
 use crate::i18n::{failure_advice, failure_title, field_error};
@@ -15,12 +13,10 @@ use crate::ui::layout;
 use crate::ui::theme::{Tone, space};
 use crate::ui::widgets::{Banner, Button, Card, Field, FieldResponse, Icon, muted, title, wrapped_row};
 
-/// The form of one customer, being typed or being sent.
+/// The form of one customer.
 pub(super) struct FormView<'a> {
     /// Which customer: fields of different ones share nothing.
     pub(super) generation: u64,
-    /// Since when it is being sent, in uptime.
-    pub(super) sending_since: Option<Duration>,
     /// What every view may need.
     pub(super) cx: &'a ViewContext<'a>,
 }
@@ -68,7 +64,7 @@ impl FormView<'_> {
     }
 
     fn fields(&self, ui: &mut Ui, form: &mut SignupForm) -> Option<Action> {
-        let focus = form.focus.take().filter(|_| self.sending_since.is_none());
+        let focus = form.focus.take();
         let mut action = None;
         let mut fields = SignupField::ALL.into_iter().peekable();
         while let Some(field) = fields.next() {
@@ -107,7 +103,6 @@ impl FormView<'_> {
             .id_salt(("form", salt_of(self.generation), field))
             .error(error.as_deref())
             .limit(field.limit())
-            .enabled(self.sending_since.is_none())
             .catch_more_text()
             .request_focus(focus == Some(field));
         if !field.is_required() {
@@ -131,11 +126,6 @@ impl FormView<'_> {
 
     fn buttons(&self, ui: &mut Ui) -> Option<Action> {
         let texts = self.cx.texts;
-        if let Some(since) = self.sending_since {
-            let first = texts.get("form-sending");
-            waiting_ui(ui, since, &first, self.cx);
-            return None;
-        }
         let mut action = None;
         wrapped_row(ui, |ui| {
             let sign_up = texts.get("form-sign-up");
@@ -158,7 +148,7 @@ impl FormView<'_> {
                 .iter()
                 .any(|event| matches!(event, egui::Event::Key { key: Key::Enter, pressed: true, repeat: false, .. }))
         });
-        (is_idle && is_entered && self.cx.was_seen && self.sending_since.is_none()).then_some(Action::SignUp)
+        (is_idle && is_entered && self.cx.was_seen).then_some(Action::SignUp)
     }
 }
 

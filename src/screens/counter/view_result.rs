@@ -1,18 +1,18 @@
 //! Draws what a lookup or a signup brought, and what was done before.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use egui::Ui;
 use egui::accesskit::Live;
 
-use super::{Action, CounterOutcome, Done, Member, Operation, Status};
+use super::{Action, Done, Member, Sending, Status};
+use crate::domain::Phone;
 use crate::domain::delivery::Submission;
-use crate::i18n::{Texts, failure_advice, failure_title};
+use crate::i18n::{failure_advice, failure_title};
 use crate::screens::ViewContext;
 use crate::ui::theme::{self, TextSize, Tone, space};
 use crate::ui::widgets::{
-    Banner, Button, Card, Digits, Icon, Spinner, body, caption, headline, muted, strong, title, wrapped_row,
+    Banner, Button, Card, Digits, Icon, Spinner, body, caption, headline, muted, strong, wrapped_row,
 };
 
 /// Nothing moves before this: most answers are faster.
@@ -50,13 +50,17 @@ pub(super) fn result_ui(ui: &mut Ui, status: &Status, cx: &ViewContext<'_>) -> O
             done_ui(ui, done, cx);
             None
         }
-        // They have the column to themselves.
-        Status::Form(_) | Status::Sending(_) => None,
+        Status::Sending(sent) => {
+            sending_ui(ui, sent, cx);
+            None
+        }
+        // It has the column to itself.
+        Status::Form(_) => None,
     }
 }
 
 /// Says that an answer is being waited for, the longer the plainer.
-pub(super) fn waiting_ui(ui: &mut Ui, since: Duration, words: &str, cx: &ViewContext<'_>) {
+fn waiting_ui(ui: &mut Ui, since: Duration, words: &str, cx: &ViewContext<'_>) {
     let waited = cx.now.since(since);
     if waited < SHOW_SPINNER {
         ui.ctx().request_repaint_after(SHOW_SPINNER.saturating_sub(waited));
@@ -105,38 +109,19 @@ fn done_ui(ui: &mut Ui, done: &Done, cx: &ViewContext<'_>) {
     };
     Banner::new(Tone::Success, &texts.get(heading)).body(&texts.get(advice)).show(ui);
     ui.add_space(space::M);
-    Card::new().show(ui, |ui| {
-        caption(ui, &texts.get("form-phone"));
-        Digits::new(&done.phone.pretty()).size(TextSize::Display).show(ui);
-    });
+    phone_ui(ui, &done.phone, cx);
 }
 
-/// Draws the list of what was done, newest first.
-pub(super) fn recent_ui(ui: &mut Ui, recent: &VecDeque<Operation>, texts: &Texts) {
-    Card::new().show(ui, |ui| {
-        title(ui, &texts.get("recent-title"));
-        ui.add_space(space::S);
-        if recent.is_empty() {
-            muted(ui, &texts.get("recent-empty"));
-        }
-        for operation in recent {
-            ui.scope(|ui| {
-                ui.spacing_mut().item_spacing.y = 0.0;
-                body(ui, &outcome_words(texts, operation.outcome));
-                caption(ui, &format!("{} · {}", texts.time(operation.at), operation.masked));
-            });
-            ui.add_space(space::XS);
-        }
-    });
+/// A signup under way; the box above it takes the next customer.
+fn sending_ui(ui: &mut Ui, sent: &Sending, cx: &ViewContext<'_>) {
+    phone_ui(ui, &sent.phone, cx);
+    ui.add_space(space::S);
+    waiting_ui(ui, sent.since, &cx.texts.get("form-sending"), cx);
 }
 
-fn outcome_words(texts: &Texts, outcome: CounterOutcome) -> String {
-    match outcome {
-        CounterOutcome::Member(points) => format!("{} {}", texts.points_number(points), texts.points_word(points)),
-        CounterOutcome::Unknown => texts.get("recent-unknown").into_owned(),
-        CounterOutcome::SignedUp(Submission::Registered) => texts.get("recent-registered").into_owned(),
-        CounterOutcome::SignedUp(Submission::AlreadyMember) => texts.get("recent-already-member").into_owned(),
-        CounterOutcome::SignedUp(Submission::Saved) => texts.get("recent-saved").into_owned(),
-        CounterOutcome::Failed(failure) => failure_title(texts, failure).into_owned(),
-    }
+fn phone_ui(ui: &mut Ui, phone: &Phone, cx: &ViewContext<'_>) {
+    Card::new().show(ui, |ui| {
+        caption(ui, &cx.texts.get("form-phone"));
+        Digits::new(&phone.pretty()).size(TextSize::Display).show(ui);
+    });
 }

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use super::{Kiosk, Status};
 use crate::domain::customer::pass_text;
 use crate::domain::{
-    CustomerQuery, EntryKind, Failure, Lookup, Now, PassError, PassId, Phone, PhoneError, Points, SignupDraft,
+    CustomerQuery, EntryKind, Failure, Lookup, Now, PassError, PassId, Phone, PhoneError, Points, SignupDraft, phone,
 };
 use crate::effect::{Effect, RequestId};
 use crate::screens::UpdateContext;
@@ -17,6 +17,8 @@ use crate::screens::UpdateContext;
 pub struct PointsEntry {
     /// As typed or scanned.
     pub entry: String,
+    /// The same before it was formatted as a phone.
+    pub typed: String,
     /// What is wrong with it, once it was asked for.
     pub error: Option<PointsEntryError>,
     /// Whether the field shall take the keyboard; the view takes it.
@@ -105,12 +107,22 @@ impl std::fmt::Debug for PointsEntry {
 impl PointsEntry {
     /// An empty field.
     pub(super) fn new(now: Duration) -> Self {
-        Self { entry: String::new(), error: None, wants_focus: true, started_at: None, typed_at: now, pressed: 0 }
+        Self {
+            entry: String::new(),
+            typed: String::new(),
+            error: None,
+            wants_focus: true,
+            started_at: None,
+            typed_at: now,
+            pressed: 0,
+        }
     }
 
     fn wipe(&mut self) {
-        let mut gone = SignupDraft { phone: std::mem::take(&mut self.entry), ..SignupDraft::default() };
-        gone.wipe();
+        for text in [&mut self.entry, &mut self.typed] {
+            let mut gone = SignupDraft { phone: std::mem::take(text), ..SignupDraft::default() };
+            gone.wipe();
+        }
         self.forget_pace();
     }
 
@@ -148,7 +160,9 @@ impl PointsEntry {
                     .map(CustomerQuery::Phone)
                     .map_err(PointsEntryError::Phone)
             }
-            _ => PassId::parse(pass_text(&self.entry)).map(CustomerQuery::Pass).map_err(PointsEntryError::Pass),
+            _ => PassId::parse(pass_text(phone::before_format(&self.typed, &self.entry)))
+                .map(CustomerQuery::Pass)
+                .map_err(PointsEntryError::Pass),
         }
     }
 }

@@ -63,7 +63,7 @@ fn entry_ui(ui: &mut Ui, entry: &mut PointsEntry, (view, by_phone): (&View<'_>, 
         .limit(ENTRY_LIMIT)
         .request_focus(wants_focus && !view.is_covered);
     if by_phone {
-        field = field.format(phone::format_as_typed);
+        field = field.format(phone::format_as_typed).remember(&mut entry.typed);
     }
     // Before the field puts them in order.
     let pressed = ui.input(|input| input.events.iter().map(characters).sum());

@@ -23,8 +23,6 @@ pub enum KeyHold {
     Nothing,
     /// Text and all that follows it; Escape and F2 still cancel, and drop what waits.
     Typing,
-    /// Every key: what was sent cannot be taken back.
-    Keys,
 }
 
 /// Text that somebody wants to paste.
@@ -174,9 +172,19 @@ pub fn keep_digits(ctx: &Context) -> bool {
     with(ctx, InputQueue::keep_digits).unwrap_or_default()
 }
 
-/// Drops all keys that wait; whether there was text among them.
+/// Drops all keys that wait for an answer; whether there was text among them.
 pub fn drop_keys(ctx: &Context) -> bool {
     with(ctx, InputQueue::drop_keys).unwrap_or_default()
+}
+
+/// Drops every key that is on its way, in this pass too: another page has come under them. Whether there was text among them.
+pub fn drop_on_the_way(ctx: &Context) -> bool {
+    let has_waited = with(ctx, InputQueue::drop_typing).unwrap_or_default();
+    ctx.input_mut(|input| {
+        let has_text = input.events.iter().any(|event| is_text(event) || is_paste(event));
+        input.events.retain(|event| !is_typing(event));
+        has_text || has_waited
+    })
 }
 
 fn with<T>(ctx: &Context, act: impl FnOnce(&mut InputQueue) -> T) -> Option<T> {
@@ -196,9 +204,10 @@ impl InputQueue {
     }
 
     fn drop_keys(&mut self) -> bool {
-        if self.hold == KeyHold::Nothing {
-            return false;
-        }
+        self.hold != KeyHold::Nothing && self.drop_typing()
+    }
+
+    fn drop_typing(&mut self) -> bool {
         let has_text = self.waiting.iter().any(|waiting| is_text(&waiting.event) || is_paste(&waiting.event));
         self.waiting.retain(|waiting| !is_typing(&waiting.event));
         has_text
@@ -286,7 +295,7 @@ impl InputQueue {
             KeyHold::Nothing => false,
             KeyHold::Typing if is_pressed(event, &[Key::Escape, Key::F2]) => false,
             KeyHold::Typing if is_pressed(event, &[Key::Enter]) => follows_held,
-            KeyHold::Typing | KeyHold::Keys => is_typing(event),
+            KeyHold::Typing => is_typing(event),
         }
     }
 

@@ -10,6 +10,8 @@ use egui::text::CharIndex;
 pub(super) struct FormattedBuffer<'t> {
     text: &'t mut String,
     format: fn(&str) -> String,
+    /// What was typed, before it was formatted.
+    typed: Option<&'t mut String>,
     /// Where the caret was before the edit: tells Backspace from Delete.
     caret_before: usize,
     edited: Edited,
@@ -26,7 +28,42 @@ pub(super) struct Edited {
 
 impl<'t> FormattedBuffer<'t> {
     pub(super) fn new(text: &'t mut String, format: fn(&str) -> String, caret_before: usize) -> Self {
-        Self { text, format, caret_before, edited: Edited::default() }
+        Self { text, format, typed: None, caret_before, edited: Edited::default() }
+    }
+
+    /// Keeps what was typed as well. It is formatted anew with each edit at its end: what a formatter put in front of a
+    /// phone goes again when the text turns out to be none.
+    pub(super) fn remembering(mut self, typed: Option<&'t mut String>) -> Self {
+        self.typed = typed;
+        if let Some(typed) = &mut self.typed
+            && (self.format)(typed) != *self.text
+        {
+            // The text was put there by somebody else.
+            self.text.clone_into(typed);
+        }
+        self
+    }
+
+    fn note_insertion(&mut self, added: &str, is_at_end: bool, raw: &str) {
+        match &mut self.typed {
+            Some(typed) if is_at_end => typed.push_str(added),
+            Some(typed) => raw.clone_into(typed),
+            None => {}
+        }
+    }
+
+    fn note_removal(&mut self, removed: &str, is_at_end: bool, raw: &str) {
+        let Some(typed) = &mut self.typed else { return };
+        if !is_at_end || **typed == *self.text {
+            raw.clone_into(typed);
+            return;
+        }
+        // As many digits as are gone from what shows; those that the formatter put there were never typed.
+        let gone = digits(removed).len();
+        let kept = digits(typed).len().saturating_sub(gone);
+        let end = after_digits(typed, kept);
+        let end = typed.char_indices().nth(end).map_or(typed.len(), |(at, _)| at);
+        typed.truncate(if raw.is_empty() { 0 } else { end });
     }
 
     pub(super) fn edited(&self) -> Edited {
@@ -34,7 +71,7 @@ impl<'t> FormattedBuffer<'t> {
     }
 
     fn replace(&mut self, raw: &str, raw_caret: usize) -> usize {
-        let formatted = (self.format)(raw);
+        let formatted = (self.format)(self.typed.as_deref().map_or(raw, String::as_str));
         let caret = moved_caret(raw, raw_caret, &formatted);
         let is_changed = *self.text != formatted;
         *self.text = formatted;
@@ -80,6 +117,7 @@ impl TextBuffer for FormattedBuffer<'_> {
         let raw_caret = at + added.len();
         chars.splice(at..at, added);
         let raw: String = chars.into_iter().collect();
+        self.note_insertion(text, raw_caret == raw.chars().count(), &raw);
         // egui moves its caret right by what is returned; it is set exactly once the field is drawn.
         self.replace(&raw, raw_caret).saturating_sub(char_index.0)
     }
@@ -90,8 +128,10 @@ impl TextBuffer for FormattedBuffer<'_> {
         let start = char_range.start.0.min(end);
         let range = self.widened(&chars, start..end);
         let raw_caret = range.start;
-        chars.drain(range);
+        let is_at_end = range.end == chars.len();
+        let removed: String = chars.drain(range).collect();
         let raw: String = chars.into_iter().collect();
+        self.note_removal(&removed, is_at_end, &raw);
         self.replace(&raw, raw_caret);
     }
 
@@ -189,6 +229,54 @@ mod tests {
     #[test]
     fn delete_over_a_separator_takes_the_digit_after_it() {
         assert_eq!(erased("+7 916 779", 6, 6..7), ("+7 916 79".to_owned(), 6));
+    }
+
+    /// What shows after these edits at the end, and what was typed.
+    fn remembered(edits: &[&str]) -> (String, String) {
+        let (mut text, mut typed) = (String::new(), String::new());
+        for edit in edits {
+            let end = text.chars().count();
+            let mut buffer = FormattedBuffer::new(&mut text, long_or_phone, end).remembering(Some(&mut typed));
+            if *edit == "<" {
+                buffer.delete_char_range(CharIndex(end - 1)..CharIndex(end));
+            } else {
+                buffer.insert_text(edit, CharIndex(end));
+            }
+        }
+        (text, typed)
+    }
+
+    /// What is too long for a phone, or holds a letter, stays as it is.
+    fn long_or_phone(raw: &str) -> String {
+        let is_phone = digits(raw).len() < 12 && !raw.chars().any(char::is_alphabetic);
+        if is_phone { sample_phone(raw) } else { raw.to_owned() }
+    }
+
+    #[test]
+    fn what_a_formatter_put_in_front_goes_when_the_text_is_no_phone() {
+        let (shown, typed) = remembered(&["8", "916", "7795322"]);
+        assert_eq!((shown.as_str(), typed.as_str()), ("+7 916 779-53-22", "89167795322"));
+        let (shown, _) = remembered(&["8", "916", "7795322", "1", "9"]);
+        assert_eq!(shown, "8916779532219");
+        let (shown, _) = remembered(&["9", "7", "8", "0201379", "624"]);
+        assert_eq!(shown, "9780201379624");
+        let (shown, typed) = remembered(&["8", "916", "7795322", "1", "<", "<"]);
+        assert_eq!((shown.as_str(), typed.as_str()), ("+7 916 779-53-2", "8916779532"));
+        let (shown, typed) = remembered(&["8", "<", "9", "1", "<", "<"]);
+        assert_eq!((shown.as_str(), typed.as_str()), ("", ""));
+        let (shown, _) = remembered(&["SW", "1", "<", "<", "<"]);
+        assert_eq!(shown, "", "what shows as it was typed goes sign by sign");
+    }
+
+    #[test]
+    fn an_edit_in_the_middle_takes_what_shows_for_typed() {
+        let (mut text, mut typed) = ("+7 916 779".to_owned(), "8916779".to_owned());
+        let mut buffer = FormattedBuffer::new(&mut text, phone, 4).remembering(Some(&mut typed));
+        buffer.insert_text("5", CharIndex(4));
+        assert_eq!((text.as_str(), typed.as_str()), ("+7 951 677-9", "+7 9516 779"));
+        let (mut text, mut typed) = ("+7 916".to_owned(), "somebody else's".to_owned());
+        drop(FormattedBuffer::new(&mut text, phone, 6).remembering(Some(&mut typed)));
+        assert_eq!(typed, "+7 916");
     }
 
     #[test]

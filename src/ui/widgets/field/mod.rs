@@ -2,6 +2,7 @@
 
 mod draw;
 mod format;
+mod memory;
 
 use egui::accesskit::Invalid;
 use egui::text::{CCursor, CCursorRange};
@@ -9,6 +10,8 @@ use egui::text_edit::{TextEditOutput, TextEditState};
 use egui::{Align2, Frame, Id, Rect, Response, RichText, Sense, Shape, TextBuffer, TextEdit, Ui, UiBuilder, vec2};
 
 use self::format::{Edited, FormattedBuffer};
+pub use self::memory::forget_typed;
+use self::memory::{caret_of, cut, noted_focus, put_caret};
 use super::icon::Icon;
 use super::paint::focus_ring;
 use super::place::keep_in_sight;
@@ -49,6 +52,7 @@ pub struct Field<'a> {
     leading: Option<Icon>,
     limit: usize,
     format: Option<fn(&str) -> String>,
+    typed: Option<&'a mut String>,
     height_class: FieldSize,
     flags: Flags,
 }
@@ -59,6 +63,14 @@ struct FieldWords<'a> {
     placeholder: &'a str,
     error: Option<&'a str>,
     badge: Option<&'a str>,
+}
+
+impl FieldWords<'_> {
+    /// What the text was recognised as, and the help: for those who cannot see where they stand.
+    fn beneath(&self) -> Option<String> {
+        let words: Vec<&str> = self.badge.into_iter().chain(self.hint).collect();
+        (!words.is_empty()).then(|| words.join(". "))
+    }
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
@@ -77,18 +89,6 @@ struct Flags {
 /// No field of this program holds more; a longer paste is cut before it is laid out.
 const DEFAULT_LIMIT: usize = 1024;
 
-/// Whether a field had the keyboard when it was drawn last.
-#[derive(Clone, Copy)]
-struct HadFocus(bool);
-
-/// Forgets what was typed into all fields, and which had the keyboard: egui keeps the undo history of each for ever.
-pub fn forget_typed(ctx: &egui::Context) {
-    ctx.data_mut(|data| {
-        data.remove_by_type::<TextEditState>();
-        data.remove_by_type::<HadFocus>();
-    });
-}
-
 impl<'a> Field<'a> {
     /// A field that edits `text`.
     pub fn new(label: &'a str, text: &'a mut String) -> Self {
@@ -101,6 +101,7 @@ impl<'a> Field<'a> {
             leading: None,
             limit: DEFAULT_LIMIT,
             format: None,
+            typed: None,
             height_class: FieldSize::Normal,
             flags: Flags {
                 is_secret: false,
@@ -160,6 +161,12 @@ impl<'a> Field<'a> {
     /// Formats after every edit; must give the same text again for text it formatted.
     pub fn format(mut self, format: fn(&str) -> String) -> Self {
         self.format = Some(format);
+        self
+    }
+
+    /// Keeps what was typed before it was formatted.
+    pub fn remember(mut self, typed: &'a mut String) -> Self {
+        self.typed = Some(typed);
         self
     }
 
@@ -248,7 +255,7 @@ impl<'a> Field<'a> {
                 if let Some(text) = self.words.error {
                     node.set_invalid(Invalid::True);
                     node.set_description(text);
-                } else if let Some(text) = self.words.hint {
+                } else if let Some(text) = self.words.beneath() {
                     node.set_description(text);
                 }
                 if let (Some(note), true) = (&note, self.words.error.is_some()) {
@@ -355,46 +362,12 @@ impl<'a> Field<'a> {
         };
         match self.format {
             Some(format) => {
-                let mut buffer = FormattedBuffer::new(self.text, format, caret_before);
+                let typed = self.typed.as_deref_mut();
+                let mut buffer = FormattedBuffer::new(self.text, format, caret_before).remembering(typed);
                 let output = draw(&mut buffer);
                 (output, buffer.edited())
             }
             None => (draw(self.text), Edited::default()),
         }
     }
-}
-
-fn caret_of(ui: &Ui, id: Id) -> usize {
-    TextEditState::load(ui.ctx(), id)
-        .and_then(|state| state.cursor.char_range())
-        .map_or(0, |range| range.primary.index.0)
-}
-
-fn put_caret(ui: &Ui, output: &mut TextEditOutput, range: CCursorRange) {
-    if output.state.cursor.char_range() == Some(range) {
-        return;
-    }
-    output.state.cursor.set_char_range(Some(range));
-    output.state.clone().store(ui.ctx(), output.response.response.id);
-    ui.ctx().request_repaint();
-}
-
-/// Cuts before anything is laid out: shaping a pasted book would stop the program.
-fn cut(text: &mut String, limit: usize) {
-    if let Some((end, _)) = text.char_indices().nth(limit) {
-        text.truncate(end);
-    }
-}
-
-/// Whether the keyboard went elsewhere since the field was last drawn; told once.
-fn noted_focus(ui: &Ui, response: &Response) -> bool {
-    let key = response.id.with("had_focus");
-    let has_focus = response.has_focus();
-    ui.data_mut(|data| {
-        let HadFocus(had) = data.get_temp(key).unwrap_or(HadFocus(false));
-        if had != has_focus {
-            data.insert_temp(key, HadFocus(has_focus));
-        }
-        had && !has_focus
-    })
 }

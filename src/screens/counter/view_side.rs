@@ -1,0 +1,90 @@
+//! Draws what stands beside the work: a form that waits, what was done, and the keys.
+
+use egui::Ui;
+
+use super::view_keys::KEYS;
+use super::{Action, Counter, CounterOutcome, SignupForm};
+use crate::domain::delivery::Submission;
+use crate::domain::{Phone, PhoneRules};
+use crate::i18n::{Texts, failure_title};
+use crate::screens::ViewContext;
+use crate::ui::theme::{Tone, space};
+use crate::ui::widgets::{Banner, Button, Card, body, caption, muted, title};
+
+/// Draws the column; what a person wants of it.
+pub(super) fn side_ui(ui: &mut Ui, counter: &Counter, cx: &ViewContext<'_>) -> Option<Action> {
+    let mut action = None;
+    if let Some(form) = counter.unfinished()
+        && unfinished_ui(ui, form, cx.texts)
+    {
+        action = Some(Action::Reopen);
+    }
+    recent_ui(ui, counter, cx.texts);
+    ui.add_space(space::M);
+    keys_ui(ui, cx.texts).or(action)
+}
+
+/// Tells of a form that made room for another customer; whether it is wanted again.
+fn unfinished_ui(ui: &mut Ui, form: &SignupForm, texts: &Texts) -> bool {
+    let phone = Phone::parse(&form.draft.phone, PhoneRules::ANY).ok();
+    let whose = phone.map_or_else(|| texts.get("unfinished-no-phone").into_owned(), |phone| phone.masked());
+    let (tone, heading) = match form.failure {
+        Some(failure) => (Tone::Error, failure_title(texts, failure)),
+        None => (Tone::Warning, texts.get("unfinished-title")),
+    };
+    let banner = Banner::new(tone, &heading).body(&whose).action(&texts.get("unfinished-open")).show(ui);
+    ui.add_space(space::M);
+    banner.action_clicked
+}
+
+/// Draws the list of what was done, newest first, above it what is being done.
+fn recent_ui(ui: &mut Ui, counter: &Counter, texts: &Texts) {
+    Card::new().show(ui, |ui| {
+        title(ui, &texts.get("recent-title"));
+        ui.add_space(space::S);
+        if counter.recent.is_empty() && counter.running.is_empty() {
+            muted(ui, &texts.get("recent-empty"));
+        }
+        for sent in counter.running.iter().rev() {
+            line_ui(ui, &texts.get("form-sending"), &sent.phone.masked());
+        }
+        for operation in &counter.recent {
+            let below = format!("{} · {}", texts.time(operation.at), operation.masked);
+            line_ui(ui, &outcome_words(texts, operation.outcome), &below);
+        }
+    });
+}
+
+fn line_ui(ui: &mut Ui, words: &str, below: &str) {
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        body(ui, words);
+        caption(ui, below);
+    });
+    ui.add_space(space::XS);
+}
+
+fn outcome_words(texts: &Texts, outcome: CounterOutcome) -> String {
+    match outcome {
+        CounterOutcome::Member(points) => format!("{} {}", texts.points_number(points), texts.points_word(points)),
+        CounterOutcome::Unknown => texts.get("recent-unknown").into_owned(),
+        CounterOutcome::SignedUp(Submission::Registered) => texts.get("recent-registered").into_owned(),
+        CounterOutcome::SignedUp(Submission::AlreadyMember) => texts.get("recent-already-member").into_owned(),
+        CounterOutcome::SignedUp(Submission::Saved) => texts.get("recent-saved").into_owned(),
+        CounterOutcome::Failed(failure) => failure_title(texts, failure).into_owned(),
+    }
+}
+
+/// The menu of the keys; each line can be pressed as well.
+fn keys_ui(ui: &mut Ui, texts: &Texts) -> Option<Action> {
+    let mut action = None;
+    Card::new().show(ui, |ui| {
+        title(ui, &texts.get("counter-keys"));
+        for entry in &KEYS {
+            if Button::plain(&texts.get(entry.label)).key(entry.cap()).show(ui).clicked() {
+                action = Some(entry.action);
+            }
+        }
+    });
+    action
+}
