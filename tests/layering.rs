@@ -72,7 +72,7 @@ const TABLE: &[Row] = &[
             "zip",
             "tempfile",
             "rusqlite",
-            "rustix",
+            "fs4", "rustix",
             "serde",
             "serde_json",
             // secrets
@@ -83,7 +83,7 @@ const TABLE: &[Row] = &[
             "hkdf",
             "hmac",
             "keyring_core",
-            "rustix",
+            "fs4", "rustix",
             "sha2",
             "windows_native_keyring_store",
             // the window system

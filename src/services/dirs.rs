@@ -27,8 +27,8 @@ impl StationDirs {
         };
         Ok(Self {
             has_own_keys_dir: keys.is_some(),
-            data: or_home(data, |home| home.data_dir().to_owned())?,
-            keys: or_home(keys, |home| home.config_dir().join("keys"))?,
+            data: or_home(data, |home| home.data_local_dir().to_owned())?,
+            keys: or_home(keys, |home| home.config_local_dir().join("keys"))?,
         })
     }
 

@@ -68,16 +68,8 @@ const SYNCHRONISED: [&str; 12] = [
 ];
 
 /// How many bytes the program may still write under a folder; none where the system does not tell.
-#[cfg(unix)]
 pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
-    let found = rustix::fs::statvfs(folder).ok()?;
-    Some(found.f_bavail.saturating_mul(found.f_frsize))
-}
-
-/// How many bytes the program may still write under a folder; none where the system does not tell.
-#[cfg(not(unix))]
-pub(super) fn free_bytes(_folder: &Path) -> Option<u64> {
-    None
+    fs4::available_space(folder).ok()
 }
 
 /// Whether a folder, which may not be there yet, is on another machine or copied to others: a database there is damaged
@@ -293,7 +285,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(!is_shared(folder.path()));
         assert!(!is_shared(&folder.path().join("not/there/yet")));
-        #[cfg(unix)]
         assert!(free_bytes(folder.path()).is_some_and(|free| free > 0));
     }
 }

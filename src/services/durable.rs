@@ -3,6 +3,12 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+/// How often a denied rename is tried again, and how long between the tries.
+const TRIES: u32 = 20;
+const MOMENT: Duration = Duration::from_millis(50);
 
 /// Creates a directory with its parents, closed to other users, that stays after a power cut.
 pub(super) fn create_private_dir(dir: &Path) -> io::Result<()> {
@@ -47,13 +53,14 @@ impl Prepared {
         }
         create_private(&aside, OpenOptions::new().create_new(true))?;
         write(&aside)?;
-        File::open(&aside)?.sync_all()?;
+        // Windows syncs only what is open for writing.
+        OpenOptions::new().write(true).open(&aside)?.sync_all()?;
         Ok(Self { path: path.to_owned(), aside })
     }
 
     /// Puts it in its place.
     pub(super) fn commit(self) -> io::Result<()> {
-        fs::rename(&self.aside, &self.path)?;
+        rename(&self.aside, &self.path)?;
         sync_parent(&self.path)
     }
 }
@@ -83,11 +90,37 @@ pub(super) fn create_private(path: &Path, options: &mut OpenOptions) -> io::Resu
     options.write(true).open(path)
 }
 
+/// Gives a file another name, in place of what is there. The new name is durable after [`sync_parent`].
+///
+/// On Windows a scanner for viruses may hold either file for a moment: then it is tried again for a second.
+pub(super) fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> io::Result<()> {
+    for _ in 0..TRIES {
+        match fs::rename(&from, &to) {
+            Err(error) if cfg!(windows) && error.kind() == io::ErrorKind::PermissionDenied => thread::sleep(MOMENT),
+            renamed => return renamed,
+        }
+    }
+    fs::rename(from, to)
+}
+
 /// Makes a change of a name in a folder durable.
 pub(super) fn sync_parent(path: &Path) -> io::Result<()> {
     match path.parent() {
-        Some(parent) if parent.as_os_str().is_empty() => File::open(".")?.sync_all(),
-        Some(parent) => File::open(parent)?.sync_all(),
+        Some(parent) if parent.as_os_str().is_empty() => open_dir(Path::new("."))?.sync_all(),
+        Some(parent) => open_dir(parent)?.sync_all(),
         None => Ok(()),
     }
+}
+
+#[cfg(not(windows))]
+fn open_dir(dir: &Path) -> io::Result<File> {
+    File::open(dir)
+}
+
+/// Windows opens a folder only when it is asked to with a flag, and syncs it only when it is open for writing.
+#[cfg(windows)]
+fn open_dir(dir: &Path) -> io::Result<File> {
+    use std::os::windows::fs::OpenOptionsExt;
+    const FILE_FLAG_BACKUP_SEMANTICS: u32 = 0x0200_0000;
+    OpenOptions::new().write(true).custom_flags(FILE_FLAG_BACKUP_SEMANTICS).open(dir)
 }

@@ -98,7 +98,7 @@ pub(super) fn set_aside(path: &Path) -> io::Result<()> {
     let place = places.find(|place| fs::symlink_metadata(place).is_err()).ok_or(io::ErrorKind::Other)?;
     // The log goes first: left alone without its database, SQLite would delete it.
     for (from, to) in [(log_of(path), log_of(&place)), (path.to_owned(), place)] {
-        match fs::rename(&from, &to) {
+        match durable::rename(&from, &to) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }

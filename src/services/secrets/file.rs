@@ -62,7 +62,7 @@ impl SecretsFile {
         match Self::read(dirs) {
             Err(SecretsError::Sealed) => {
                 let path = path(dirs);
-                fs::rename(&path, path.with_added_extension("damaged")).map_err(SecretsError::Storage)?;
+                durable::rename(&path, path.with_added_extension("damaged")).map_err(SecretsError::Storage)?;
                 Ok(Self::default())
             }
             read => read,

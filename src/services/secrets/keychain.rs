@@ -13,7 +13,11 @@ pub(super) const KEY_BYTES: usize = 32;
 
 /// Keys by a station's id, in the hands of the operating system.
 #[derive(Clone)]
-pub(super) struct Keychain(Arc<CredentialStore>);
+pub(super) struct Keychain {
+    store: Arc<CredentialStore>,
+    /// What the store is told of each entry.
+    modifiers: Option<HashMap<&'static str, &'static str>>,
+}
 
 /// How the system's own tools list the keys.
 const SERVICE: &str = "swip-kiosk";
@@ -27,13 +31,15 @@ impl Keychain {
         let store = apple_native_keyring_store::keychain::Store::new().ok().map(|store| store as Arc<CredentialStore>);
         #[cfg(not(any(windows, target_os = "macos")))]
         let store: Option<Arc<CredentialStore>> = None;
-        store.map(Self)
+        // On this machine only: a key that roams would follow a copied directory.
+        let modifiers = cfg!(windows).then(|| HashMap::from([("persistence", "Local")]));
+        store.map(|store| Self { store, modifiers })
     }
 
     /// One that forgets everything: tests.
     #[cfg(test)]
     pub(super) fn in_memory() -> Self {
-        Self(keyring_core::mock::Store::new().expect("a store"))
+        Self { store: keyring_core::mock::Store::new().expect("a store"), modifiers: None }
     }
 
     /// The key of a station's id. One that cannot be read is as good as none: it is tried again at each start.
@@ -51,9 +57,7 @@ impl Keychain {
     }
 
     fn entry(&self, id: &str) -> Option<Entry> {
-        // On this machine only: a key that roams would follow a copied directory.
-        let on_windows = HashMap::from([("persistence", "Local")]);
-        self.0.build(SERVICE, id, cfg!(windows).then_some(&on_windows)).ok()
+        self.store.build(SERVICE, id, self.modifiers.as_ref()).ok()
     }
 }
 

@@ -166,7 +166,7 @@ impl<'a> KeyHome<'a> {
     fn keep_lost_id(&self) -> io::Result<()> {
         let mut asides = (1_u32..).map(|n| self.lost_id_file(n));
         match asides.find(|aside| fs::symlink_metadata(aside).is_err()) {
-            Some(aside) => fs::rename(self.id_file(), aside),
+            Some(aside) => durable::rename(self.id_file(), aside),
             None => Ok(()),
         }
     }

@@ -213,7 +213,7 @@ pub(super) fn create(path: &Path) -> Result<(), StoreError> {
     if exists(&wal_of(&aside)) {
         return Err(StoreError::Unsafe("the new database cannot be completed"));
     }
-    fs::rename(&aside, path).and_then(|()| durable::sync_parent(path)).map_err(StoreError::Storage)
+    durable::rename(&aside, path).and_then(|()| durable::sync_parent(path)).map_err(StoreError::Storage)
 }
 
 pub(in crate::services::outbox) fn exists(path: &Path) -> bool {

@@ -4,7 +4,6 @@
 mod quarantine;
 mod rows;
 
-use std::fs;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -38,7 +37,7 @@ pub(super) fn open(db: &Path, quarantine: &Quarantine, keys: &Keyring) -> Result
                 tracing::error!(%error, "the copy of the outbox cannot be read either");
                 quarantine.take(&copy)
             }
-            prepared => prepared.map(|()| fs::rename(&copy, db).and_then(|()| durable::sync_parent(db)))?,
+            prepared => prepared.map(|()| durable::rename(&copy, db).and_then(|()| durable::sync_parent(db)))?,
         }
         .map_err(StoreError::Storage)?;
     }

@@ -47,7 +47,7 @@ impl Quarantine {
         // the two is finished under the same number.
         for (from, to) in [(wal_of(db), wal_of(&damaged.db())), (db.to_owned(), damaged.db())] {
             if exists(&from) {
-                fs::rename(&from, &to)?;
+                durable::rename(&from, &to)?;
                 durable::sync_parent(&to)?;
                 durable::sync_parent(&from)?;
             }
