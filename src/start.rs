@@ -10,12 +10,14 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::app::launch::{self, WindowError};
-use crate::app::{Dependencies, State};
+use crate::app::{Dependencies, DeskServices, State};
 use crate::cli;
 use crate::domain::{Failure, LanguageTag};
 use crate::i18n::Catalogue;
 use crate::options::{GlobalOptions, Options, WindowOptions};
+use crate::services::second_start::{SecondStarts, show_first_window};
 use crate::services::station_lock::LockError;
+use crate::services::window_file::WindowFile;
 use crate::services::{Clock, Station, StationDirs, StationLock, languages, process};
 
 const EXIT_NO_WINDOW: u8 = 1;
@@ -95,7 +97,7 @@ fn open_window(
         };
         let mode = options.mode.map(Into::into).unwrap_or_default();
         let state = State::sandbox(at_work, mode, language).windowed(options.windowed);
-        return exit_code(launch::run_window(state, dependencies(Arc::new(station))));
+        return exit_code(launch::run_window(state, dependencies(Arc::new(station)), None));
     }
     match StationLock::acquire(dirs) {
         Ok(lock) => {
@@ -103,13 +105,18 @@ fn open_window(
             station.own(&lock);
             let station = Arc::new(station);
             let state = State::new(opened, language).windowed(options.windowed);
-            let code = exit_code(launch::run_window(state, dependencies(Arc::clone(&station))));
+            let file = WindowFile::of(dirs);
+            let desk = DeskServices { places: file.read(), file, second_starts: tokio.block_on(listen(dirs)) };
+            let code = exit_code(launch::run_window(state, dependencies(Arc::clone(&station)), Some(desk)));
             tokio.block_on(station.stop());
             code
         }
         Err(LockError::InUse) => {
             cli::complain("the station is in use by another window or process");
-            show_notice(dirs, language, dependencies, Failure::StationInUse);
+            // A notice beside the window, or over a kiosk, would be in the way.
+            if !show_first_window(dirs) {
+                show_notice(dirs, language, dependencies, Failure::StationInUse);
+            }
             EXIT_BUSY
         }
         Err(LockError::Unfit(found)) => {
@@ -121,6 +128,13 @@ fn open_window(
             fail(&format!("the data directory cannot be used: {}", error.kind()), EXIT_STORAGE)
         }
     }
+}
+
+async fn listen(dirs: &StationDirs) -> Option<SecondStarts> {
+    SecondStarts::listen(dirs)
+        .await
+        .inspect_err(|error| tracing::warn!(error = %error.kind(), "another start will not raise this window"))
+        .ok()
 }
 
 /// Says in a window what was said on standard error; without a display that has to do.

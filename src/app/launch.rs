@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use eframe::{CreationContext, EventLoopBuilderHook, NativeOptions, Renderer};
 use egui::{Vec2, ViewportBuilder, ViewportCommand};
 
-use super::monitors::Monitors;
 use super::notice::Notice;
-use super::{App, Dependencies, State};
-#[cfg(target_os = "linux")]
+use super::{App, Dependencies, DeskServices, State};
 use crate::domain::Failure;
+use crate::domain::window_place::WindowPlace;
+#[cfg(target_os = "linux")]
 use crate::services::display;
 
 /// Why the window did not open, or did not stay.
@@ -68,11 +68,16 @@ const LIBRARIES: [(&str, &str); 8] = [
 ///
 /// # Errors
 /// Why there is no window.
-pub fn run_window(state: State, dependencies: Dependencies) -> Result<(), WindowError> {
-    let shape = if state.is_full_screen() { Shape::FullScreen } else { Shape::Sized(WINDOW) };
+pub fn run_window(state: State, dependencies: Dependencies, desk: Option<DeskServices>) -> Result<(), WindowError> {
+    let has_place = desk.as_ref().is_some_and(|desk| !desk.places.is_empty());
+    let shape = match (state.is_full_screen(), has_place) {
+        (true, _) => Shape::FullScreen,
+        (false, true) => Shape::Placed,
+        (false, false) => Shape::Sized(WINDOW),
+    };
     run(shape, move |cc| {
         let mut app = App::new(&cc.egui_ctx, state, dependencies);
-        app.lockdown.use_monitors(Monitors::of_window(cc.winit_window()));
+        app.have_window(cc.winit_window(), desk);
         Box::new(app)
     })
 }
@@ -93,6 +98,8 @@ pub fn run_notice(dependencies: &Dependencies, state: &State, failure: Failure) 
 enum Shape {
     /// A window of this size, in logical pixels.
     Sized([f32; 2]),
+    /// A window that is put where it was before anybody sees it.
+    Placed,
     /// The whole screen, without a frame, above everything.
     FullScreen,
 }
@@ -102,10 +109,14 @@ fn run(
     create: impl FnOnce(&CreationContext<'_>) -> Box<dyn eframe::App> + 'static,
 ) -> Result<(), WindowError> {
     let viewport = ViewportBuilder::default().with_app_id("swip-kiosk").with_title("swip-kiosk");
+    let sized = |size: [f32; 2]| {
+        let smallest = [size[0].min(SMALLEST_WINDOW[0]), size[1].min(SMALLEST_WINDOW[1])];
+        viewport.clone().with_inner_size(size).with_min_inner_size(smallest)
+    };
     let viewport = match shape {
-        Shape::Sized(size) => viewport
-            .with_inner_size(size)
-            .with_min_inner_size([size[0].min(SMALLEST_WINDOW[0]), size[1].min(SMALLEST_WINDOW[1])]),
+        Shape::Sized(size) => sized(size),
+        // A window manager on X11 keeps its hands off a window that comes with a position, whichever.
+        Shape::Placed => sized(WINDOW).with_position([0.0, 0.0]),
         Shape::FullScreen => {
             viewport.with_fullscreen(true).with_decorations(false).with_always_on_top().with_active(true)
         }
@@ -149,8 +160,15 @@ fn run(
     }
 }
 
-/// Fills the monitor where a counter's window and its frame would be larger: the frame would push its lower edge out.
-pub(super) fn keep_on_monitor(ctx: &egui::Context) {
+/// Fills the monitor where the window did so last time, and where a new one and its frame would be larger: the frame would push
+/// its lower edge out.
+pub(super) fn keep_on_monitor(ctx: &egui::Context, start: Option<WindowPlace>) {
+    if let Some(start) = start {
+        if start.is_maximized {
+            ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
+        }
+        return;
+    }
     let Some(monitor) = ctx.input(|input| input.viewport().monitor_size) else { return };
     let zoom = ctx.zoom_factor();
     let room = monitor * zoom - Vec2::from(FRAME);

@@ -2,6 +2,7 @@
 
 mod brand;
 mod corner;
+mod desk_window;
 mod event;
 mod fault;
 mod fit;
@@ -33,9 +34,11 @@ use std::time::Duration;
 use eframe::Frame;
 use egui::{Context, Ui};
 use tokio::runtime::Handle;
+use winit::window::Window;
 
 pub use brand::BrandEvent;
 pub use corner::Corner;
+pub use desk_window::DeskServices;
 pub use event::{Event, QueueStatus, ShellAction};
 pub use screen::{Audience, Screen, ScreenEvent};
 pub use state::{LinkState, State, StationFacts, Toast, ToastMessage, Trial};
@@ -54,6 +57,7 @@ use crate::ui::input_queue;
 use crate::ui::theme::{self, Contrast, Density, Look};
 use crate::ui::widgets::forget_typed;
 use brand::BrandShow;
+use desk_window::DeskWindow;
 use fault::{CrashGuard, CrashState};
 use lockdown::{Lockdown, Rules};
 use monitors::Monitors;
@@ -83,6 +87,8 @@ pub struct App {
     /// Whether a first frame was drawn.
     is_drawn: bool,
     brand: BrandShow,
+    /// None in a trial and in tests.
+    desk_window: Option<DeskWindow>,
 }
 
 /// What the program works with.
@@ -128,6 +134,7 @@ impl App {
             typing: Typing::default(),
             is_drawn: false,
             brand: BrandShow::default(),
+            desk_window: None,
         };
         app.runner.start(Effect::ReadBrand);
         theme::install(ctx, app.look());
@@ -190,7 +197,10 @@ impl eframe::App for App {
             // Whatever becomes of the window, what waits is delivered.
             self.runner.deliver();
         } else if !self.state.is_full_screen() {
-            launch::keep_on_monitor(ctx);
+            launch::keep_on_monitor(ctx, self.desk_window.as_ref().and_then(DeskWindow::start));
+        }
+        if let Some(window) = &mut self.desk_window {
+            window.keep(ctx, self.state.is_full_screen());
         }
         match self.faults.stand(now.uptime) {
             CrashState::Sound => {}
@@ -198,6 +208,12 @@ impl eframe::App for App {
             CrashState::Over => self.start_afresh(ctx),
         }
         self.guarded(ctx, now, |app| app.work(ctx, now));
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some(window) = self.desk_window.as_mut().filter(|_| !self.state.is_full_screen()) {
+            window.note();
+        }
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
@@ -212,6 +228,14 @@ impl eframe::App for App {
 }
 
 impl App {
+    /// Has the window of a station: its monitors, its place, and other starts of the program.
+    fn have_window(&mut self, window: Option<&Arc<Window>>, desk: Option<DeskServices>) {
+        self.lockdown.use_monitors(Monitors::of_window(window));
+        self.desk_window = window.zip(desk).map(|(window, desk)| {
+            DeskWindow::new(window, desk, self.runner.tokio().clone(), self.state.is_full_screen())
+        });
+    }
+
     /// Does something that a bug of ours may end. The window stands, says that it will be a moment, and starts afresh; a bug
     /// that comes again and again ends the process, whose session starts another one.
     fn guarded(&mut self, ctx: &Context, now: Now, work: impl FnOnce(&mut Self)) {

@@ -7,6 +7,7 @@ use winit::monitor::MonitorHandle;
 use winit::window::Window;
 
 use crate::domain::settings::MonitorFacts;
+use crate::domain::window_place::MonitorArea;
 
 /// Where the monitors are learned from.
 #[derive(Debug, Default)]
@@ -95,6 +96,19 @@ impl Monitor {
         let width = pixels(i32::try_from(self.facts.width).unwrap_or_default(), 0).x;
         MonitorPlace { index, corner: self.corner, width }
     }
+}
+
+/// The monitors around a window, in pixels.
+pub(super) fn areas(window: &Window) -> Vec<MonitorArea> {
+    let area = |handle: MonitorHandle| {
+        let (size, corner) = (handle.size(), handle.position());
+        MonitorArea {
+            name: handle.name().unwrap_or_default(),
+            corner: (corner.x, corner.y),
+            size: (size.width, size.height),
+        }
+    };
+    window.available_monitors().map(area).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no monitor is so large")]

@@ -38,6 +38,11 @@ impl Runner {
         Self { tokio, station, ctx, jobs: Vec::new(), queue, reporter: Some(reporter) }
     }
 
+    /// Where effects are carried out.
+    pub(super) fn tokio(&self) -> &Handle {
+        &self.tokio
+    }
+
     /// Delivers what waits from now on, for as long as the program runs.
     pub(super) fn deliver(&mut self) {
         if let Some(reporter) = self.reporter.take() {

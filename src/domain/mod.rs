@@ -26,6 +26,7 @@ pub mod signup;
 pub mod signup_field;
 pub mod token;
 pub mod unfit;
+pub mod window_place;
 
 pub use birthday::{Birthday, BirthdayError, BirthdayRules};
 pub use brand::{Brand, BrandNote, Picture, PictureFault, PictureName};
@@ -48,3 +49,4 @@ pub use signup::{BirthdayForm, Enrolment, Signup, SignupDraft};
 pub use signup_field::{FieldError, SignupErrors, SignupField};
 pub use token::{Token, TokenChoice, TokenError};
 pub use unfit::Unfit;
+pub use window_place::WindowPlaces;

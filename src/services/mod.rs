@@ -24,11 +24,13 @@ pub mod place;
 pub mod process;
 pub mod profile;
 pub mod sandbox;
+pub mod second_start;
 pub mod secrets;
 pub mod server_time;
 pub mod settings_file;
 pub mod station;
 pub mod station_lock;
+pub mod window_file;
 
 pub use clock::Clock;
 pub use dirs::StationDirs;

@@ -64,7 +64,7 @@ pub fn check(dirs: &StationDirs) -> Result<(), UnfitPlace> {
 }
 
 /// How the names begin that the program gives in the data directory.
-const IN_DATA: [&str; 12] = [
+const IN_DATA: [&str; 13] = [
     "station-id",
     "station.lock",
     "secrets.json",
@@ -77,6 +77,7 @@ const IN_DATA: [&str; 12] = [
     "quarantine",
     "brand",
     "languages",
+    "window.",
 ];
 /// How they end in the key directory.
 const IN_KEYS: [&str; 3] = [".key", ".marks", ".pin-tries"];

@@ -128,7 +128,7 @@ impl SettingsFile {
             return Ok(());
         };
         if self.current.is_dir() {
-            return fs::rename(&self.current, aside);
+            return durable::rename(&self.current, aside);
         }
         // Not every file system has second names; a copy is as good.
         fs::hard_link(&self.current, &aside).or_else(|_| fs::copy(&self.current, &aside).map(drop))

@@ -1,8 +1,9 @@
 //! The escape matrix: keys, wishes of the window manager, other windows, and chance.
 
 use std::fs;
+use std::time::Duration;
 
-use super::desktop::{Desktop, Key};
+use super::desktop::{Desktop, Key, Program};
 use super::{Kiosk, PATIENCE, Result, session};
 
 const MODIFIERS: [Key; 4] = [Key::Shift, Key::Control, Key::Alt, Key::Super];
@@ -146,4 +147,20 @@ fn thousands_of_random_touches_and_keys_lead_nowhere() -> Result<()> {
     kiosk.assert_held("all of it")?;
     println!("{acts} acts of seed {seed}: {:?}", kiosk.stand()?);
     Ok(())
+}
+
+#[test]
+fn a_second_start_beside_a_kiosk_opens_nothing() -> Result<()> {
+    let mut kiosk = Kiosk::open()?;
+    kiosk.wait_until_full("the start")?;
+    let mut second = Program::start(&mut kiosk.shop.window(&kiosk.desktop))?;
+    // Of itself: a notice would stay for ten seconds, and be found below.
+    let status = kiosk.desktop.wait_for("the second start to end", PATIENCE, || {
+        let opened = kiosk.desktop.wait_for_window_of(&second, Duration::ZERO);
+        assert!(opened.is_err(), "it opened a window");
+        Ok((!second.is_running()?).then_some(()))
+    });
+    status?;
+    assert_eq!(second.wait(PATIENCE)?.code(), Some(25));
+    kiosk.assert_held("a second start")
 }
