@@ -72,7 +72,8 @@ const TABLE: &[Row] = &[
             "zip",
             "tempfile",
             "rusqlite",
-            "fs4", "rustix",
+            "fs4",
+            "rustix",
             "serde",
             "serde_json",
             // secrets
@@ -83,7 +84,7 @@ const TABLE: &[Row] = &[
             "hkdf",
             "hmac",
             "keyring_core",
-            "fs4", "rustix",
+            "rustix",
             "sha2",
             "windows_native_keyring_store",
             // the window system

@@ -9,6 +9,7 @@ mod fit;
 #[cfg(target_os = "linux")]
 mod focus;
 pub mod keyboard;
+mod last_customer;
 pub mod launch;
 mod lockdown;
 mod manager_access;
@@ -51,24 +52,21 @@ use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::{ViewContext, kiosk};
 use crate::services::panics::{FailPoint, panic_if_asked};
 use crate::services::server_time::CheckedClock;
-use crate::services::{Clock, Station, process};
-use crate::ui::forget::{drop_commands, forget_person};
+use crate::services::{Clock, Station};
+use crate::ui::forget::drop_commands;
 use crate::ui::input_queue;
 use crate::ui::theme::{self, Contrast, Density, Look};
-use crate::ui::widgets::forget_typed;
 use brand::BrandShow;
 use desk_window::DeskWindow;
 use fault::{CrashGuard, CrashState};
+use last_customer::LastCustomer;
 use lockdown::{Lockdown, Rules};
 use monitors::Monitors;
 use runner::Runner;
-use screen::Typist;
 use typing::Typing;
 
 /// How much larger text gets for a customer who asks for it.
 const LARGE_TEXT: f32 = 1.5;
-/// egui keeps the texts and the input of a frame, and what it laid out for the one before, until others take their place.
-const FRAMES_TO_FORGET: u8 = 3;
 
 /// The program behind its window.
 pub struct App {
@@ -77,10 +75,7 @@ pub struct App {
     catalogue: Arc<Catalogue>,
     languages: Vec<(LanguageTag, String)>,
     clock: CheckedClock,
-    /// Whose typing egui remembers.
-    typist: Typist,
-    /// Frames still to be drawn until egui has let go of what it drew for the last customer.
-    frames_to_forget: u8,
+    last_customer: LastCustomer,
     lockdown: Lockdown,
     faults: CrashGuard,
     typing: Typing,
@@ -113,7 +108,7 @@ impl App {
             options.quit_shortcuts.clear();
         });
         let languages = catalogue.languages();
-        let typist = state.typist();
+        let last_customer = LastCustomer::new(state.typist());
         state.station.built_in_consents = built_in_consents(&catalogue, None);
         let lockdown = Lockdown::new(ctx, Rules::of(&state));
         // Behind the filter, before the keyboard that is drawn.
@@ -127,8 +122,7 @@ impl App {
             catalogue,
             languages,
             clock,
-            typist,
-            frames_to_forget: 0,
+            last_customer,
             lockdown,
             faults,
             typing: Typing::default(),
@@ -260,11 +254,8 @@ impl App {
     fn start_afresh(&mut self, ctx: &Context) {
         self.faults.clear();
         self.state.start_afresh();
-        self.typist = self.state.typist();
         fault::forget_widgets(ctx);
-        forget_typed(ctx);
-        Self::clean(ctx);
-        self.frames_to_forget = FRAMES_TO_FORGET;
+        self.last_customer.forget_all(self.state.typist(), ctx);
         // Its pictures were forgotten with the widgets.
         self.runner.start(Effect::ReadBrand);
     }
@@ -292,7 +283,7 @@ impl App {
         self.state.expire_toast(now);
         self.keep_door(ctx, now);
         self.pass_time_at_kiosk(ctx, now);
-        self.forget_last_customer(ctx);
+        self.last_customer.forget_unless(self.state.typist(), ctx);
     }
 
     fn show(&mut self, ui: &mut Ui, now: Now) {
@@ -302,11 +293,7 @@ impl App {
             self.is_drawn = true;
             ui.ctx().request_repaint();
         }
-        if let Some(left) = self.frames_to_forget.checked_sub(1) {
-            self.frames_to_forget = left;
-            process::wipe_stack();
-            ui.ctx().request_repaint();
-        }
+        self.last_customer.count_frame(ui.ctx());
         let catalogue = Arc::clone(&self.catalogue);
         let Some(texts) = catalogue.texts(&self.state.language) else {
             return;
@@ -321,7 +308,7 @@ impl App {
         let event = self.draw(ui, texts, now);
         if let Some(event) = event {
             self.dispatch(event, now);
-            self.forget_last_customer(ui.ctx());
+            self.last_customer.forget_unless(self.state.typist(), ui.ctx());
             // The answer to a press shows in the next frame, not at the next press.
             ui.ctx().request_repaint();
         }
@@ -342,24 +329,6 @@ impl App {
         if let Some(at) = self.state.manager_access.locks_at() {
             ctx.request_repaint_after(at.saturating_sub(now.uptime));
         }
-    }
-
-    fn forget_last_customer(&mut self, ctx: &Context) {
-        let typist = self.state.typist();
-        let had = std::mem::replace(&mut self.typist, typist);
-        if typist != had {
-            forget_typed(ctx);
-            if [had, typist].iter().any(|one| matches!(one, Typist::Kiosk(_))) {
-                Self::clean(ctx);
-            }
-            self.frames_to_forget = FRAMES_TO_FORGET;
-        }
-    }
-
-    /// Nothing of a kiosk's customer stays in what egui and the keyboard remember.
-    fn clean(ctx: &Context) {
-        forget_person(ctx);
-        crate::ui::keyboard::reset(ctx);
     }
 
     fn pass_time_at_kiosk(&mut self, ctx: &Context, now: Now) {
