@@ -100,7 +100,7 @@ const TABLE: &[Row] = &[
             "tracing",
         ],
     },
-    // `app`, `cli`, `options`, `start`, `lib.rs` and `main.rs` put it together.
+    // `app`, `bin`, `cli`, `options`, `start`, `lib.rs` and `main.rs` put it together.
     Row {
         part: "app",
         ours: &["everything"],

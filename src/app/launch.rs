@@ -4,7 +4,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use eframe::{CreationContext, EventLoopBuilderHook, NativeOptions, Renderer};
-use egui::{Vec2, ViewportBuilder, ViewportCommand};
+use egui::{IconData, Vec2, ViewportBuilder, ViewportCommand};
+use winit::window::Theme;
 
 use super::notice::Notice;
 use super::{App, Dependencies, DeskServices, State};
@@ -108,7 +109,7 @@ fn run(
     shape: Shape,
     create: impl FnOnce(&CreationContext<'_>) -> Box<dyn eframe::App> + 'static,
 ) -> Result<(), WindowError> {
-    let viewport = ViewportBuilder::default().with_app_id("swip-kiosk").with_title("swip-kiosk");
+    let viewport = ViewportBuilder::default().with_app_id("swip-kiosk").with_title("swip-kiosk").with_icon(icon());
     let sized = |size: [f32; 2]| {
         let smallest = [size[0].min(SMALLEST_WINDOW[0]), size[1].min(SMALLEST_WINDOW[1])];
         viewport.clone().with_inner_size(size).with_min_inner_size(smallest)
@@ -147,7 +148,14 @@ fn run(
         }
     }));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        eframe::run_native("swip-kiosk", options, Box::new(move |cc| Ok(create(cc))))
+        let create = move |cc: &CreationContext<'_>| {
+            // Its frame is as light as what is inside, whatever the system's own colours.
+            if let Some(window) = cc.winit_window() {
+                window.set_theme(Some(Theme::Light));
+            }
+            Ok(create(cc))
+        };
+        eframe::run_native("swip-kiosk", options, Box::new(create))
     }));
     panic::set_hook(Box::new(move |info| usual(info)));
     match outcome {
@@ -175,6 +183,10 @@ pub(super) fn keep_on_monitor(ctx: &egui::Context, start: Option<WindowPlace>) {
     if WINDOW[0] > room.x || WINDOW[1] > room.y {
         ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
     }
+}
+
+fn icon() -> IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icon/swip-kiosk-128.png")).unwrap_or_default()
 }
 
 /// What else the event loop must know: which window system to take, where the environment is wrong about it.

@@ -169,7 +169,7 @@ fn part_of_file(module: &[String]) -> &str {
     let names: Vec<&str> = module.iter().map(String::as_str).collect();
     match names.as_slice() {
         ["app", "runner", ..] => "runner",
-        [] | ["app" | "cli" | "options" | "start", ..] => "app",
+        [] | ["app" | "bin" | "cli" | "options" | "start", ..] => "app",
         ["screens"] => "screens",
         ["screens", _, file, ..] if file.starts_with("view") => "view",
         ["screens", ..] => "screen",

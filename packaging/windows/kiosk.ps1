@@ -1,0 +1,138 @@
+# Makes this Windows machine a kiosk that shows swip-kiosk and nothing else, and undoes that.
+#
+#   powershell -ExecutionPolicy Bypass -File kiosk.ps1 -User kiosk            set up
+#   powershell -ExecutionPolicy Bypass -File kiosk.ps1 -User kiosk -Undo      undo
+#
+# Run as administrator. Set the station up first, as the kiosk's user, since a station belongs to the user who runs it: README.md.
+[CmdletBinding(SupportsShouldProcess)]
+param(
+    [Parameter(Mandatory)] [ValidatePattern('^[A-Za-z0-9_-]{1,20}$')] [string] $User,
+    # Folder of the installed program.
+    [string] $Program = "$env:ProgramFiles\swip-kiosk",
+    [switch] $Undo
+)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+
+$Winlogon = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon'
+$EdgeUi = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\EdgeUI'
+$Exe = Join-Path $Program 'swip-kiosk.exe'
+# What the kiosk's user may not do; the names are those of the policies.
+$UserPolicies = @(
+    @{ Key = 'Software\Microsoft\Windows\CurrentVersion\Policies\System'; Name = 'DisableTaskMgr' }
+    @{ Key = 'Software\Microsoft\Windows\CurrentVersion\Policies\System'; Name = 'DisableLockWorkstation' }
+    @{ Key = 'Software\Microsoft\Windows\CurrentVersion\Policies\System'; Name = 'DisableChangePassword' }
+    @{ Key = 'Software\Microsoft\Windows\CurrentVersion\Policies\Explorer'; Name = 'NoLogoff' }
+    @{ Key = 'Software\Microsoft\Windows\CurrentVersion\Policies\Explorer'; Name = 'NoWinKeys' }
+    @{ Key = 'Software\Policies\Microsoft\Windows\Explorer'; Name = 'DisableNotificationCenter' }
+)
+# Keys that the Keyboard Filter blocks where the edition has it.
+$Keys = 'Ctrl+Alt+Del', 'Ctrl+Shift+Esc', 'Win+L', 'Win+R', 'Win+E', 'Windows', 'Alt+F4', 'Alt+Tab', 'Ctrl+Esc', 'Ctrl+Alt+Esc'
+
+function Get-Feature([string] $Name) {
+    Get-WindowsOptionalFeature -Online -FeatureName $Name -ErrorAction SilentlyContinue
+}
+
+function Get-WmiOrNull([string] $Class, [string] $Filter) {
+    try { Get-CimInstance -Namespace root\standardcimv2\embedded -ClassName $Class -Filter $Filter } catch { $null }
+}
+
+# Loads the registry of the user, who must not be logged in, and hands its path to the block.
+function Use-UserHive([string] $Profile, [scriptblock] $Block) {
+    & reg.exe load HKU\swip-kiosk (Join-Path $Profile 'NTUSER.DAT') | Out-Null
+    if ($LASTEXITCODE -ne 0) { throw "The registry of $User cannot be loaded: log $User off first." }
+    try { & $Block 'Registry::HKEY_USERS\swip-kiosk' }
+    finally {
+        [GC]::Collect()
+        & reg.exe unload HKU\swip-kiosk | Out-Null
+    }
+}
+
+function Get-Profile {
+    $sid = (Get-LocalUser -Name $User).SID.Value
+    $found = Get-CimInstance Win32_UserProfile -Filter "SID='$sid'"
+    if ($null -eq $found) { throw "$User has no profile yet: log in once as $User, set the station up, and log off." }
+    $found.LocalPath
+}
+
+function Set-Kiosk {
+    if (-not (Test-Path $Exe)) { throw "There is no $Exe." }
+    $account = Get-LocalUser -Name $User -ErrorAction SilentlyContinue
+    if ($null -eq $account) { throw "There is no user ${User}: make one without administrator's rights, log in once, and set the station up." }
+    $sid = $account.SID.Value
+
+    # The program instead of the desktop.
+    if ($null -ne (Get-Feature 'Client-EmbeddedShellLauncher')) {
+        Enable-WindowsOptionalFeature -Online -FeatureName Client-EmbeddedShellLauncher -All -NoRestart | Out-Null
+        $shell = [wmiclass] '\\localhost\root\standardcimv2\embedded:WESL_UserSetting'
+        # 0: start the program again whenever it ends.
+        $shell.SetCustomShell($sid, "`"$Exe`"", $null, $null, 0) | Out-Null
+        $shell.SetDefaultShell('explorer.exe', 0) | Out-Null
+        $shell.SetEnabled($true) | Out-Null
+        Write-Output 'Shell Launcher shows the program, and starts it again whenever it ends.'
+    } else {
+        Use-UserHive (Get-Profile) {
+            param($hive)
+            $key = "$hive\Software\Microsoft\Windows NT\CurrentVersion\Winlogon"
+            New-Item -Path $key -Force | Out-Null
+            Set-ItemProperty -Path $key -Name Shell -Value "`"$Exe`""
+        }
+        Write-Output 'The program is the shell of the user. Nothing starts it again if it ends: this edition has no Shell Launcher.'
+    }
+
+    Use-UserHive (Get-Profile) {
+        param($hive)
+        foreach ($policy in $UserPolicies) {
+            New-Item -Path "$hive\$($policy.Key)" -Force | Out-Null
+            Set-ItemProperty -Path "$hive\$($policy.Key)" -Name $policy.Name -Value 1 -Type DWord
+        }
+    }
+
+    if ($null -ne (Get-Feature 'Client-KeyboardFilter')) {
+        Enable-WindowsOptionalFeature -Online -FeatureName Client-KeyboardFilter -All -NoRestart | Out-Null
+        foreach ($name in $Keys) {
+            $key = Get-WmiOrNull 'WEKF_PredefinedKey' "Id='$name'"
+            if ($null -ne $key) { Set-CimInstance -InputObject $key -Property @{ Enabled = $true } }
+        }
+        Write-Output 'Keyboard Filter blocks the keys of Windows after the next start. It does so for administrators, too, unless told otherwise.'
+    } else {
+        Write-Warning 'This edition has no Keyboard Filter: Ctrl+Alt+Del opens the screen of Windows. Keep keyboards out of reach.'
+    }
+
+    # No swipe from an edge opens anything.
+    New-Item -Path $EdgeUi -Force | Out-Null
+    Set-ItemProperty -Path $EdgeUi -Name AllowEdgeSwipe -Value 0 -Type DWord
+
+    Set-ItemProperty -Path $Winlogon -Name AutoAdminLogon -Value '1'
+    Set-ItemProperty -Path $Winlogon -Name DefaultUserName -Value $User
+    Set-ItemProperty -Path $Winlogon -Name DefaultDomainName -Value $env:COMPUTERNAME
+    Write-Output "Next: give Windows the password of $User with Autologon of Sysinternals, which keeps it as a secret. Then start again."
+}
+
+function Reset-Kiosk {
+    $sid = (Get-LocalUser -Name $User).SID.Value
+    if ((Get-Feature 'Client-EmbeddedShellLauncher').State -eq 'Enabled') {
+        $shell = [wmiclass] '\\localhost\root\standardcimv2\embedded:WESL_UserSetting'
+        try { $shell.RemoveCustomShell($sid) | Out-Null } catch { Write-Warning 'Shell Launcher did not know the user.' }
+        $shell.SetEnabled($false) | Out-Null
+    }
+    Use-UserHive (Get-Profile) {
+        param($hive)
+        Remove-ItemProperty -Path "$hive\Software\Microsoft\Windows NT\CurrentVersion\Winlogon" -Name Shell -ErrorAction SilentlyContinue
+        foreach ($policy in $UserPolicies) {
+            Remove-ItemProperty -Path "$hive\$($policy.Key)" -Name $policy.Name -ErrorAction SilentlyContinue
+        }
+    }
+    foreach ($name in $Keys) {
+        $key = Get-WmiOrNull 'WEKF_PredefinedKey' "Id='$name'"
+        if ($null -ne $key) { Set-CimInstance -InputObject $key -Property @{ Enabled = $false } }
+    }
+    Remove-ItemProperty -Path $EdgeUi -Name AllowEdgeSwipe -ErrorAction SilentlyContinue
+    Set-ItemProperty -Path $Winlogon -Name AutoAdminLogon -Value '0'
+    Remove-ItemProperty -Path $Winlogon -Name DefaultPassword -ErrorAction SilentlyContinue
+    Write-Output "Undone. $User gets the desktop at the next start; the files of the station are where they were."
+}
+
+if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, $(if ($Undo) { 'undo the kiosk' } else { 'set up the kiosk' }))) {
+    if ($Undo) { Reset-Kiosk } else { Set-Kiosk }
+}
