@@ -35,6 +35,8 @@ notes-close = Got it
 toast-settings-saved = Settings saved and in force
 toast-pin-saved = Manager PIN saved and in force
 toast-nothing-pasted = Nothing was pasted: the program it was copied in does not answer
+toast-scan-refused = This code is no pass
+toast-scan-unclear = Scanned or typed? Please do it once more
 toast-typing-dropped = What was typed meanwhile was not kept
 
 notice-close = Close

@@ -35,6 +35,16 @@ settings-high-contrast = High contrast
 settings-high-contrast-hint = Black text, strong lines: for bright light and weak eyes
 settings-text-percent = Text size
 settings-text-percent-hint = Percent, { $least } to { $most }
+
+settings-scanner = Scanner
+settings-scanner-prefix = What the scanner puts in front
+settings-scanner-prefix-hint = Is taken off; on a slow till it tells a scan from typing
+settings-scanner-suffix = What it puts behind
+settings-scanner-suffix-hint = Before Enter or Tab
+settings-scanner-length = Characters of a pass
+settings-scanner-length-hint = { $least } to { $most }; 0 is any number
+settings-scanner-strips-url = Of a web address, take the last part
+settings-scanner-strips-url-hint = For passes whose code is a link
 settings-kiosk = Kiosk
 settings-ask-first-name = Ask for the first name
 settings-ask-last-name = Ask for the last name

@@ -35,6 +35,8 @@ notes-close = Понятно
 toast-settings-saved = Настройки сохранены и уже действуют
 toast-pin-saved = PIN менеджера сохранён и уже действует
 toast-nothing-pasted = Вставить не удалось: программа, где скопирован текст, не отвечает
+toast-scan-refused = Этот код – не номер карты
+toast-scan-unclear = Непонятно, скан это или набор. Пожалуйста, ещё раз
 toast-typing-dropped = Набранное за это время не сохранилось
 
 notice-close = Закрыть

@@ -35,6 +35,16 @@ settings-high-contrast = Высокий контраст
 settings-high-contrast-hint = Чёрный текст, толстые линии: для яркого света и слабого зрения
 settings-text-percent = Размер текста
 settings-text-percent-hint = Проценты, от { $least } до { $most }
+
+settings-scanner = Сканер
+settings-scanner-prefix = Что сканер добавляет в начале
+settings-scanner-prefix-hint = Убирается; на медленной кассе отличает скан от набора
+settings-scanner-suffix = Что добавляет в конце
+settings-scanner-suffix-hint = Перед Enter или Tab
+settings-scanner-length = Знаков в номере карты
+settings-scanner-length-hint = От { $least } до { $most }; 0 – любое число
+settings-scanner-strips-url = Из ссылки брать последнюю часть
+settings-scanner-strips-url-hint = Для карт, код которых – ссылка
 settings-kiosk = Киоск
 settings-ask-first-name = Спрашивать имя
 settings-ask-last-name = Спрашивать фамилию

@@ -8,7 +8,7 @@ use super::screen::ScreenEvent;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::pin::PinVerdict;
-use crate::domain::{Failure, LanguageTag, Lookup, Unfit};
+use crate::domain::{Failure, LanguageTag, Lookup, Scan, Unfit};
 use crate::effect::RequestId;
 use crate::services::outbox;
 use crate::services::station::AtWork;
@@ -22,6 +22,8 @@ pub enum Event {
     Shell(ShellAction),
     /// The queue of signups that wait is another than before.
     QueueChanged(QueueStatus),
+    /// A scanner brought something.
+    Scanned(Scan),
     /// A lookup was answered, or was not.
     LookedUp {
         /// To which request.

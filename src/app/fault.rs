@@ -198,7 +198,8 @@ mod tests {
         for (width, height) in [(1024.0, 768.0), (860.0, 480.0), (768.0, 1366.0)] {
             for percent in [100, 200] {
                 window.set_size(egui::vec2(width, height));
-                window.state_mut().state_mut().station.preferences.text_percent = TextPercent::new(percent).unwrap();
+                window.state_mut().state_mut().station.preferences.legibility.text_percent =
+                    TextPercent::new(percent).unwrap();
                 let look = window.state().look();
                 theme::install(&window.ctx, look);
                 window.run_steps(2);

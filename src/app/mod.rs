@@ -157,10 +157,10 @@ impl App {
         // Staff, too, has nothing but fingers at a kiosk.
         let is_touched = preferences.mode == Mode::Kiosk || self.state.screen.audience() == Audience::Public;
         let density = if is_touched { Density::Kiosk } else { Density::Counter };
-        let is_high_contrast = preferences.is_high_contrast || comfort.is_high_contrast;
+        let is_high_contrast = preferences.legibility.is_high_contrast || comfort.is_high_contrast;
         let contrast = if is_high_contrast { Contrast::High } else { Contrast::Normal };
         let larger = if comfort.is_large { LARGE_TEXT } else { 1.0 };
-        let text_scale = preferences.text_percent.factor() * larger;
+        let text_scale = preferences.legibility.text_percent.factor() * larger;
         Look { contrast, density, text_scale, accent: self.brand.accent(), ..Look::default() }
     }
 
@@ -276,6 +276,7 @@ impl App {
         }
         self.end_hold(ctx, awaited, now);
         self.end_sending(ctx, was_sending, now);
+        self.take_burst(ctx, now);
         if let Some(effect) = self.brand.turn(self.state.screen.is_inviting(), now, ctx) {
             self.runner.start(effect);
         }

@@ -8,7 +8,7 @@ use egui::Ui;
 
 use crate::domain::delivery::Submission;
 use crate::domain::settings::KioskRules;
-use crate::domain::{Failure, Lookup, Now};
+use crate::domain::{Failure, Lookup, Now, PassId};
 use crate::effect::RequestId;
 use crate::screens::counter::Counter;
 use crate::screens::door::Door;
@@ -152,6 +152,23 @@ impl Screen {
             Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::LookedUp { id, result })),
             Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::LookedUp { id, result })),
             Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => None,
+        }
+    }
+
+    /// What a scanned pass is for this screen.
+    pub(super) fn scanned(&self, pass: PassId) -> Option<ScreenEvent> {
+        match self {
+            Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::Scanned(pass))),
+            Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::Scanned(pass))),
+            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => None,
+        }
+    }
+
+    /// Whether scanners that type are told from people here: elsewhere keys are typed as they come.
+    pub(super) fn reads_scans(&self) -> bool {
+        match self {
+            Self::Counter(_) | Self::Kiosk(_) => true,
+            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => false,
         }
     }
 

@@ -109,6 +109,8 @@ fn toast_ui(ui: &Ui, toast: Toast, cx: &ViewContext<'_>) {
     let (tone, words) = match toast.message {
         ToastMessage::SettingsSaved => (Tone::Success, cx.texts.get("toast-settings-saved")),
         ToastMessage::PinSaved => (Tone::Success, cx.texts.get("toast-pin-saved")),
+        ToastMessage::ScanRefused => (Tone::Warning, cx.texts.get("toast-scan-refused")),
+        ToastMessage::ScanUnclear => (Tone::Warning, cx.texts.get("toast-scan-unclear")),
         ToastMessage::NothingPasted => (Tone::Info, cx.texts.get("toast-nothing-pasted")),
         ToastMessage::TypingDropped => (Tone::Info, cx.texts.get("toast-typing-dropped")),
         ToastMessage::ManagerTimedOut => (Tone::Info, cx.texts.get("door-timed-out")),

@@ -118,6 +118,10 @@ pub enum ToastMessage {
     PinSaved,
     /// What was typed while a request ran had no place in its answer.
     TypingDropped,
+    /// What was scanned is no pass.
+    ScanRefused,
+    /// A scan, or something typed, that had no place either way.
+    ScanUnclear,
     /// The program that has put something onto the clipboard does not hand it over.
     NothingPasted,
     /// Nobody touched the settings for a minute: they are closed, and what was not saved is gone.

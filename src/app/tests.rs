@@ -285,11 +285,11 @@ fn saved_settings_are_in_force_at_once() {
     assert_eq!(state.link, LinkState::Troubled(DOWN));
     state.update(on_counter(counter::Action::Clear), at(12));
     let mut new = at_work("Side street", "en");
-    new.settings.preferences.is_high_contrast = true;
+    new.settings.preferences.legibility.is_high_contrast = true;
     save(&mut state, Ok(new));
     assert_eq!(name_of(&state.screen), "counter");
     assert_eq!((&state.language, state.link), (&tag("en"), LinkState::Untried));
-    assert!(state.station.preferences.is_high_contrast && state.station.notes.is_empty());
+    assert!(state.station.preferences.legibility.is_high_contrast && state.station.notes.is_empty());
     assert_eq!(state.station.token_tail.as_deref(), Some("5678"));
     let store = state.station.settings.as_ref().map(|settings| settings.connection.store_id.as_str());
     assert_eq!(store, Some("Side street"));

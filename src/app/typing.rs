@@ -7,15 +7,17 @@ use egui::{Context, OutputCommand};
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use super::App;
+use super::event::Event;
 #[cfg(target_os = "linux")]
 use super::focus::Focus;
 use super::screen::Screen;
 use super::second_enter::SecondEnter;
 use super::state::{State, Toast, ToastMessage};
-use crate::domain::Now;
+use crate::domain::{Now, Scan, ScanRules, ScannedText};
 use crate::screens::counter::Status;
 use crate::services::clipboard::{Clipboard, Selection};
 use crate::ui::input_queue::{self, KeyHold, Paste};
+use crate::ui::wedge::{Burst, ScanMarks};
 
 /// What the window knows of how its keys came.
 #[derive(Default)]
@@ -129,6 +131,26 @@ impl App {
     pub(super) fn drew(&self, ctx: &Context) {
         input_queue::turns_to(ctx, self.state.page());
         input_queue::hold(ctx, self.state.screen.awaits());
+        input_queue::read_scans(ctx, self.state.screen.reads_scans().then(|| self.marks()));
+    }
+
+    fn marks(&self) -> ScanMarks {
+        let ScanRules { prefix, suffix, .. } = &self.state.station.preferences.scan_rules;
+        ScanMarks { prefix: prefix.as_str().to_owned(), suffix: suffix.as_str().to_owned() }
+    }
+
+    /// A scanner has typed something: it is the next customer, and what still waits was typed for the last one.
+    pub(super) fn take_burst(&mut self, ctx: &Context, now: Now) {
+        let Some(burst) = input_queue::take_burst(ctx) else { return };
+        let scan = match burst {
+            Burst::Scan(text) => Scan::Text(ScannedText::new(text)),
+            Burst::Refused => Scan::Refused,
+            Burst::Unclear => Scan::Unclear,
+        };
+        if input_queue::drop_keys(ctx) {
+            self.state.toast = Some(Toast { message: ToastMessage::TypingDropped, since: now.uptime });
+        }
+        self.dispatch(Event::Scanned(scan), now);
     }
 
     /// A signup came back as its form while nobody else had begun: what is on its way was typed for the empty box.

@@ -7,7 +7,7 @@ use super::screen::{Audience, Screen, ScreenEvent};
 use super::state::{LinkState, State, Toast, ToastMessage, Trial};
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::pin::PinVerdict;
-use crate::domain::{Failure, Now, PinState};
+use crate::domain::{Failure, Now, PinState, Scan, ScanError};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{door, kiosk, settings, welcome};
 use crate::services::station::AtWork;
@@ -28,6 +28,7 @@ impl State {
                 self.queue = queue;
                 self.on_screen(ScreenEvent::Kiosk(kiosk::Event::Opened(queue.can_take())), now)
             }
+            Event::Scanned(scan) => self.scanned(&scan, now),
             // The window itself keeps the brand.
             Event::ReturnNoted | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {
@@ -60,6 +61,23 @@ impl State {
                 self.on_screen(ScreenEvent::Settings(settings::Event::Saved { id, result: kept }), now)
             }
             Event::SandboxStarted { id, result } => self.sandbox_started(id, result, now),
+        }
+    }
+
+    /// A scan is the next customer's pass, or is told to be none.
+    fn scanned(&mut self, scan: &Scan, now: Now) -> Vec<Effect> {
+        match self.station.preferences.scan_rules.read(scan) {
+            Ok(pass) => {
+                let event = self.screen.scanned(pass);
+                event.map(|event| self.on_screen(event, now)).unwrap_or_default()
+            }
+            Err(error) if self.tells_staff() => {
+                let message =
+                    if error == ScanError::Unclear { ToastMessage::ScanUnclear } else { ToastMessage::ScanRefused };
+                self.toast = Some(Toast { message, since: now.uptime });
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
         }
     }
 

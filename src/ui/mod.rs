@@ -6,4 +6,5 @@ pub mod input_queue;
 pub mod keyboard;
 pub mod layout;
 pub mod theme;
+pub mod wedge;
 pub mod widgets;

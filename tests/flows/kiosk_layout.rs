@@ -29,7 +29,7 @@ const SIZES: [Vec2; 3] = [Vec2::new(1024.0, 768.0), Vec2::new(1920.0, 1080.0), V
 const SMALL: [Vec2; 4] =
     [Vec2::new(800.0, 480.0), Vec2::new(480.0, 800.0), Vec2::new(1024.0, 600.0), Vec2::new(853.0, 480.0)];
 /// So high that the longest page shows whole.
-const WHOLE: [Vec2; 2] = [Vec2::new(768.0, 8000.0), Vec2::new(860.0, 8000.0)];
+const WHOLE: [Vec2; 2] = [Vec2::new(768.0, 8800.0), Vec2::new(860.0, 8800.0)];
 /// The largest, on which everything is drawn larger.
 const LARGEST: Vec2 = Vec2::new(3840.0, 2160.0);
 /// Where everything to touch begins for whoever asks for it further down, as a share of the height.
@@ -150,8 +150,8 @@ impl Tour {
     fn turn_to(&mut self, view: View) {
         let state = self.state();
         state.language = tag(view.language);
-        state.station.preferences.text_percent = TextPercent::new(view.percent).expect("a size of text");
-        state.station.preferences.is_high_contrast = view.is_high;
+        state.station.preferences.legibility.text_percent = TextPercent::new(view.percent).expect("a size of text");
+        state.station.preferences.legibility.is_high_contrast = view.is_high;
         if let Screen::Kiosk(kiosk) = &mut state.screen {
             kiosk.language = Some(tag(view.language));
             kiosk.comfort.is_low = view.is_low;

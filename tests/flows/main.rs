@@ -16,6 +16,7 @@ mod measure;
 mod pictures;
 mod queue;
 mod reach;
+mod scans;
 mod scripts;
 mod settings;
 mod support;

@@ -145,9 +145,14 @@ impl Shop {
 
     /// The program's window on a kiosk: frames are as quick as time is counted there.
     pub(crate) fn open_kiosk(&self, language: &str) -> Window {
+        self.open_kiosk_at(0.1, language)
+    }
+
+    /// The same, with so many seconds from frame to frame.
+    pub(crate) fn open_kiosk_at(&self, seconds: f32, language: &str) -> Window {
         let (station, opened) = Station::open(&self.dirs());
         let state = State::new(opened, Some(tag(language)));
-        self.sized_window((state, station), language, ([1024.0, 768.0], 0.1))
+        self.sized_window((state, station), language, ([1024.0, 768.0], seconds))
     }
 
     pub(crate) fn window(&self, state: State, station: Station, language: &str) -> Window {

@@ -29,7 +29,10 @@ pub(crate) fn stroke(key: Key, physical_key: Option<Key>, modifiers: Modifiers, 
 /// The letters of a text, each with its key.
 pub(crate) fn text(text: &str) -> Vec<Event> {
     let one = |letter: char| match Key::from_name(&letter.to_uppercase().to_string()) {
-        Some(name) => stroke(name, Some(name), Modifiers::NONE, Some(&letter.to_string())),
+        Some(name) => {
+            let modifiers = if letter.is_uppercase() { Modifiers::SHIFT } else { Modifiers::NONE };
+            stroke(name, Some(name), modifiers, Some(&letter.to_string()))
+        }
         None => vec![Event::Text(letter.to_string())],
     };
     text.chars().flat_map(one).collect()

@@ -133,6 +133,10 @@ fn every_wrong_key_is_refused_by_name() {
         (json!({ "settings": { "ask_first_name": "no" } }), "ask_first_name", "unknown_value"),
         (json!({ "settings": { "kiosk_points_by_phone": 1 } }), "kiosk_points_by_phone", "unknown_value"),
         (json!({ "settings": { "kiosk_monitor": "a\nb" } }), "kiosk_monitor", "unexpected_character"),
+        (json!({ "settings": { "scanner_prefix": "12345678901234567" } }), "scanner_prefix", "too_long"),
+        (json!({ "settings": { "scanner_suffix": "\t1\t2" } }), "scanner_suffix", "unexpected_character"),
+        (json!({ "settings": { "scanner_length": 65 } }), "scanner_length", "not_in_range"),
+        (json!({ "settings": { "scanner_strips_url": 1 } }), "scanner_strips_url", "unknown_value"),
         (json!({ "settings": { "text_percent": 201 } }), "text_percent", "not_in_range"),
         (json!({ "settings": { "mobile_prefixes": ["70"] } }), "mobile_prefixes", "not_a_prefix"),
         (json!({ "settings": { "mobile_prefixes": "7090" } }), "mobile_prefixes", "not_a_prefix"),
@@ -191,6 +195,10 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
             "kiosk_points_by_phone": true,
             "kiosk_monitor": "HDMI-1",
             "text_percent": 150,
+            "scanner_prefix": "~C",
+            "scanner_suffix": "#",
+            "scanner_length": 13,
+            "scanner_strips_url": true,
         },
     });
     home.provision(&server.profile_with(&all));
@@ -215,6 +223,10 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
         (SettingKey::AskBirthday, "false", "true"),
         (SettingKey::KioskPointsByPhone, "true", "false"),
         (SettingKey::KioskMonitor, "HDMI-1", ""),
+        (SettingKey::ScannerPrefix, "~C", ""),
+        (SettingKey::ScannerSuffix, "#", ""),
+        (SettingKey::ScannerLength, "13", "0"),
+        (SettingKey::ScannerStripsUrl, "true", "false"),
         (SettingKey::TextPercent, "150", "100"),
     ];
     for (key, text, _) in expected {

@@ -253,7 +253,7 @@ impl Ideal {
 pub(crate) struct Author {
     rng: Rng,
     script: Vec<Timed>,
-    /// Milliseconds between strokes.
+    /// Milliseconds between strokes; a person's are 45 at least.
     pace: (u64, u64),
     /// Whether the cashier knows that the box is there.
     is_at_rest: bool,
@@ -271,12 +271,11 @@ pub(crate) fn script(number: u64) -> Vec<Timed> {
 
 impl Author {
     fn customer(&mut self) {
-        self.pace = *self.any(&[(1, 2), (15, 60), (40, 200)]);
+        self.pace = *self.any(&[(45, 60), (45, 90), (60, 200)]);
         match self.rng.u8(0..10) {
             0..5 => self.newcomer(),
             5..7 => self.member(),
-            7 => self.scan(),
-            8 => self.scans_with_tab(),
+            7 | 8 => self.scan(),
             _ => self.changes_mind(),
         }
     }
@@ -403,22 +402,6 @@ impl Author {
         self.look();
     }
 
-    fn scans_with_tab(&mut self) {
-        if !self.is_at_rest {
-            self.look();
-        }
-        self.pace = (1, 1);
-        for _ in 0..self.rng.usize(1..=2) {
-            let pass = *self.any(&PASSES);
-            self.signs(pass);
-            self.stroke(Stroke::Tab);
-        }
-        if self.rng.bool() {
-            self.look();
-        }
-        self.member();
-    }
-
     fn changes_mind(&mut self) {
         let phone = self.fresh_phone();
         if self.rng.bool() {
@@ -447,7 +430,7 @@ pub(crate) struct Customer {
 /// The customer of a number; the same number gives the same one.
 pub(crate) fn customer(number: u64) -> Customer {
     let mut author = Author { rng: Rng::with_seed(number), script: Vec::new(), pace: (1, 1), is_at_rest: true };
-    author.pace = *author.any(&[(1, 2), (15, 60), (40, 120)]);
+    author.pace = *author.any(&[(45, 60), (45, 90), (60, 120)]);
     let phone = format!("916{:07}", author.rng.u32(1_000_000..10_000_000));
     let (first, last, birthday) = (*author.any(&FIRST_NAMES), *author.any(&LAST_NAMES), *author.any(&BIRTHDAYS));
     author.turn(Stroke::Tap(Target::Join));

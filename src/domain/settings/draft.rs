@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AskedFields, Codes, IdleSeconds, InARow, KioskRules, Mode, MonitorName, PauseSeconds, Preferences, SettingError,
-    SettingKey, Settings, TextPercent,
+    AskedFields, Codes, IdleSeconds, InARow, KioskRules, Legibility, Mode, MonitorName, PauseSeconds, Preferences,
+    SettingError, SettingKey, Settings, TextPercent,
 };
 use crate::domain::connection::{BaseUrl, CaFile, CashId, Connection, MerchantId, StatsMethod, StoreId};
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
-use crate::domain::{MobilePrefixes, PhoneRules, SignupField};
+use crate::domain::{MobilePrefixes, PhoneRules, ScanMark, ScanRules, SignupField};
 
 /// The texts of settings as typed or read, not yet checked; a missing key means its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,7 +96,10 @@ impl Reader<'_> {
         Preferences {
             mode: self.value(SettingKey::Mode, parse_mode),
             language: self.value(SettingKey::Language, parse_language),
-            is_high_contrast: self.value(SettingKey::HighContrast, parse_switch),
+            legibility: Legibility {
+                is_high_contrast: self.value(SettingKey::HighContrast, parse_switch),
+                text_percent: self.value(SettingKey::TextPercent, number(TextPercent::new)),
+            },
             phone_rules: PhoneRules {
                 accept_landlines: self.value(SettingKey::AcceptLandlines, parse_switch),
                 mobile_prefixes: self.value(SettingKey::MobilePrefixes, MobilePrefixes::parse),
@@ -115,7 +118,12 @@ impl Reader<'_> {
                 pause: self.value(SettingKey::KioskPauseSeconds, number(PauseSeconds::new)),
             },
             kiosk_monitor: self.value(SettingKey::KioskMonitor, MonitorName::parse),
-            text_percent: self.value(SettingKey::TextPercent, number(TextPercent::new)),
+            scan_rules: ScanRules {
+                prefix: self.value(SettingKey::ScannerPrefix, ScanMark::parse),
+                suffix: self.value(SettingKey::ScannerSuffix, ScanMark::parse),
+                length: self.value(SettingKey::ScannerLength, number(pass_length)),
+                strips_url: self.value(SettingKey::ScannerStripsUrl, parse_switch),
+            },
             consents: ConsentRules {
                 texts: self.value(SettingKey::Consents, ConsentTexts::parse),
                 retention: self.value(SettingKey::ConsentRetentionDays, number(ConsentDays::new)),
@@ -158,7 +166,7 @@ impl From<&Preferences> for SettingsDraft {
         let mut draft = Self::default();
         draft.set(SettingKey::Mode, preferences.mode.name());
         draft.set(SettingKey::Language, preferences.language.as_str());
-        draft.set(SettingKey::HighContrast, preferences.is_high_contrast.to_string());
+        draft.set(SettingKey::HighContrast, preferences.legibility.is_high_contrast.to_string());
         let PhoneRules { accept_landlines, mobile_prefixes } = preferences.phone_rules;
         draft.set(SettingKey::AcceptLandlines, accept_landlines.to_string());
         draft.set(SettingKey::MobilePrefixes, mobile_prefixes.as_text());
@@ -177,11 +185,21 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::KioskInARow, in_a_row.get().to_string());
         draft.set(SettingKey::KioskPauseSeconds, pause.get().to_string());
         draft.set(SettingKey::KioskMonitor, preferences.kiosk_monitor.as_ref().map_or("", MonitorName::as_str));
-        draft.set(SettingKey::TextPercent, preferences.text_percent.get().to_string());
+        draft.set(SettingKey::TextPercent, preferences.legibility.text_percent.get().to_string());
+        let ScanRules { prefix, suffix, length, strips_url } = &preferences.scan_rules;
+        draft.set(SettingKey::ScannerPrefix, prefix.as_str());
+        draft.set(SettingKey::ScannerSuffix, suffix.as_str());
+        draft.set(SettingKey::ScannerLength, length.to_string());
+        draft.set(SettingKey::ScannerStripsUrl, strips_url.to_string());
         draft.set(SettingKey::Consents, preferences.consents.texts.as_text());
         draft.set(SettingKey::ConsentRetentionDays, preferences.consents.retention.get().to_string());
         draft
     }
+}
+
+/// A length that a pass may have; 0 is any.
+fn pass_length(length: u16) -> Option<u16> {
+    SettingKey::ScannerLength.accepts(length).then_some(length)
 }
 
 fn parse_mode(text: &str) -> Result<Mode, SettingError> {
@@ -288,6 +306,10 @@ mod tests {
             (SettingKey::KioskPointsByPhone, "true"),
             (SettingKey::KioskMonitor, "HDMI-1"),
             (SettingKey::TextPercent, "175"),
+            (SettingKey::ScannerPrefix, "~C"),
+            (SettingKey::ScannerSuffix, "#"),
+            (SettingKey::ScannerLength, "13"),
+            (SettingKey::ScannerStripsUrl, "true"),
             (SettingKey::Consents, "[terms 2 ru]\nПравила «клуба».\n\nЕщё.\n[terms 2 en]\nRules."),
             (SettingKey::ConsentRetentionDays, "3650"),
         ] {
@@ -334,6 +356,10 @@ mod tests {
             (SettingKey::KioskPointsByPhone, "yes", UnknownValue),
             (SettingKey::KioskMonitor, "HDMI\n1", UnexpectedCharacter),
             (SettingKey::TextPercent, "201", NotInRange),
+            (SettingKey::ScannerPrefix, "12345678901234567", TooLong),
+            (SettingKey::ScannerSuffix, "a\u{1d}b", UnexpectedCharacter),
+            (SettingKey::ScannerLength, "65", NotInRange),
+            (SettingKey::ScannerStripsUrl, "yes", UnknownValue),
             (SettingKey::Consents, "[terms 2 ru]", Empty),
             (SettingKey::ConsentRetentionDays, "29", NotInRange),
         ];

@@ -26,6 +26,8 @@ pub enum SettingGroup {
     Connection,
     /// What the station is.
     Station,
+    /// What becomes of what a scanner reads.
+    Scanner,
     /// What holds at a kiosk only.
     Kiosk,
     /// What it accepts, and what SWiP does not document.
@@ -87,7 +89,7 @@ macro_rules! settings {
     };
 }
 
-use SettingGroup::{Connection, Consents, Kiosk, Rules, Station};
+use SettingGroup::{Connection, Consents, Kiosk, Rules, Scanner, Station};
 
 settings! {
     /// Where the API is.
@@ -150,6 +152,15 @@ settings! {
     Consents = text("consents", Consents),
     /// How many days the evidence of a consent is kept: three years unless set.
     ConsentRetentionDays = number("consent_retention_days", Consents, 30..=3650, "1095"),
+
+    /// What a scanner puts in front of what it reads.
+    ScannerPrefix = text("scanner_prefix", Scanner),
+    /// What it puts behind.
+    ScannerSuffix = text("scanner_suffix", Scanner),
+    /// How many characters a scanned pass has; any number if 0.
+    ScannerLength = number("scanner_length", Scanner, 0..=64, "0"),
+    /// Whether of a scanned web address only the last part is the pass.
+    ScannerStripsUrl = switch("scanner_strips_url", Scanner, "false"),
 }
 
 impl SettingKey {

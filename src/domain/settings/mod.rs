@@ -4,7 +4,7 @@ use super::connection::Connection;
 use super::consent::ConsentRules;
 use super::delivery::RetentionDays;
 use super::language::LanguageTag;
-use super::{BirthdayRules, PhoneRules};
+use super::{BirthdayRules, PhoneRules, ScanRules};
 
 mod draft;
 pub mod error;
@@ -34,8 +34,8 @@ pub struct Preferences {
     pub mode: Mode,
     /// The language it starts in.
     pub language: LanguageTag,
-    /// The high-contrast theme instead of the light one.
-    pub is_high_contrast: bool,
+    /// How it can be read.
+    pub legibility: Legibility,
     /// Which phones it accepts.
     pub phone_rules: PhoneRules,
     /// Least age of a customer who gives a birthday, in years.
@@ -50,10 +50,19 @@ pub struct Preferences {
     pub kiosk: KioskRules,
     /// On which monitor a kiosk is; `None` for the one that the window system takes.
     pub kiosk_monitor: Option<MonitorName>,
-    /// How large text is.
-    pub text_percent: TextPercent,
+    /// What becomes of what a scanner reads.
+    pub scan_rules: ScanRules,
     /// What customers agree to, and how long the evidence of it is kept.
     pub consents: ConsentRules,
+}
+
+/// How a station can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Legibility {
+    /// The high-contrast theme instead of the light one.
+    pub is_high_contrast: bool,
+    /// How large text is.
+    pub text_percent: TextPercent,
 }
 
 /// Who stands in front of a station.

@@ -1,6 +1,6 @@
 //! The customer box: what its text is taken for, and whom that asks for.
 
-use super::{Action, Counter, EntryError, Status};
+use super::{Action, Counter, EntryError, LookingUp, Status};
 use crate::domain::customer::pass_text;
 use crate::domain::{CustomerQuery, EntryKind, PassId, Phone, phone};
 use crate::effect::Effect;
@@ -37,6 +37,23 @@ impl Counter {
         }
         self.status = Status::Ready;
         self.act(Action::LookUp, cx)
+    }
+
+    /// A scan is the next customer wherever the keyboard is; what stands on the screen makes room.
+    pub(super) fn scanned(&mut self, pass: PassId, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        self.make_room();
+        self.next_customer();
+        pass.as_str().clone_into(&mut self.entry);
+        self.taken_as = Some(EntryKind::Pass);
+        self.ask(CustomerQuery::Pass(pass), cx)
+    }
+
+    pub(super) fn ask(&mut self, query: CustomerQuery, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        let id = cx.ids.next_id();
+        self.entry_error = None;
+        let since = cx.now.uptime;
+        self.status = Status::LookingUp(LookingUp { id, query: query.clone(), since, signs_up_next: false });
+        vec![Effect::LookUp { id, query }]
     }
 
     /// Whom the box asks for.

@@ -17,7 +17,9 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 
 use crate::domain::delivery::Submission;
-use crate::domain::{CustomerQuery, EntryKind, Failure, Lookup, PassError, Phone, PhoneError, Points, SignupField};
+use crate::domain::{
+    CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points, SignupField,
+};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
 
@@ -175,12 +177,14 @@ pub enum Action {
 }
 
 /// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A person did something.
     Acted(Action),
     /// The gear above the screen was pressed.
     ManagerCalled,
+    /// A pass was scanned.
+    Scanned(PassId),
     /// SWiP answered a lookup, or did not.
     LookedUp {
         /// To which request.
@@ -215,6 +219,7 @@ impl Counter {
             // The cashier sees how it ends.
             Event::ManagerCalled if self.is_signing_up() => Vec::new(),
             Event::ManagerCalled => return Update::exit(Exit::Manager),
+            Event::Scanned(pass) => self.scanned(pass, cx),
             Event::LookedUp { id, result } => match std::mem::take(&mut self.status) {
                 Status::LookingUp(asked) if asked.id == id => self.looked_up(asked, result, cx),
                 other => self.keep(other),
@@ -314,12 +319,8 @@ impl Counter {
             }
             Ok(query) => query,
         };
-        let id = cx.ids.next_id();
-        self.entry_error = None;
         self.make_room();
-        self.status =
-            Status::LookingUp(LookingUp { id, query: query.clone(), since: cx.now.uptime, signs_up_next: false });
-        vec![Effect::LookUp { id, query }]
+        self.ask(query, cx)
     }
 
     /// Enter during a lookup: the wish to sign up, unless the box holds another customer by now.

@@ -845,3 +845,22 @@ fn what_replaces_an_answered_customer_is_taken_for_what_it_looks_like() {
     desk.type_entry("9161234567");
     assert_eq!(desk.counter.kind(), EntryKind::Phone);
 }
+
+#[test]
+fn a_scan_is_the_next_customer_in_every_status_and_nothing_is_lost() {
+    for (name, mut desk) in every_status() {
+        let had_form = matches!(desk.counter.status, Status::Form(_));
+        let was_signing_up = desk.counter.is_signing_up();
+        let scanned = PassId::parse("79167795322").unwrap();
+        let effects = desk.update(Event::Scanned(scanned.clone()));
+        let [Effect::LookUp { id, query: CustomerQuery::Pass(pass) }] = effects.as_slice() else {
+            panic!("{name}: {effects:?}");
+        };
+        assert_eq!(*pass, scanned, "{name}");
+        assert_eq!((desk.counter.entry.as_str(), desk.counter.kind()), ("79167795322", EntryKind::Pass), "{name}");
+        assert_eq!(desk.counter.unfinished().is_some(), had_form, "{name}");
+        assert_eq!(desk.counter.is_signing_up(), was_signing_up, "{name}");
+        desk.answer(*id, points(3));
+        assert!(matches!(desk.counter.status, Status::Member(_)), "{name}");
+    }
+}

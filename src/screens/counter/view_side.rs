@@ -32,9 +32,12 @@ fn unfinished_ui(ui: &mut Ui, form: &SignupForm, texts: &Texts) -> bool {
         Some(failure) => (Tone::Error, failure_title(texts, failure)),
         None => (Tone::Warning, texts.get("unfinished-title")),
     };
-    let banner = Banner::new(tone, &heading).body(&whose).action(&texts.get("unfinished-open")).show(ui);
+    // What stands in the other column may have a button of the same kind.
+    let banner = ui.push_id("unfinished", |ui| {
+        Banner::new(tone, &heading).body(&whose).action(&texts.get("unfinished-open")).show(ui)
+    });
     ui.add_space(space::M);
-    banner.action_clicked
+    banner.inner.action_clicked
 }
 
 /// Draws the list of what was done, newest first, above it what is being done.

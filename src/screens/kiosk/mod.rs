@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use crate::domain::delivery::Submission;
 use crate::domain::limit::RateLimit;
-use crate::domain::{ConsentSources, Failure, LanguageTag, Lookup, PhoneMask, Purpose};
+use crate::domain::{ConsentSources, Failure, LanguageTag, Lookup, PassId, PhoneMask, Purpose};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
 
@@ -144,6 +144,8 @@ pub enum Event {
     Touched,
     /// Time has passed.
     Ticked,
+    /// A card was scanned.
+    Scanned(PassId),
     /// A corner was pressed as only staff does.
     ManagerCalled,
     /// Whether signups can be stored.
@@ -206,6 +208,7 @@ impl Kiosk {
             Event::ManagerCalled => return Update::exit(Exit::Manager),
             Event::Touched => self.touched(cx.now),
             Event::Ticked => return self.ticked(cx).into(),
+            Event::Scanned(pass) => return self.scanned(pass, cx).into(),
             Event::Opened(is_open) => self.set_open(is_open),
             Event::Registered { id, result } => match &mut self.status {
                 Status::Sending(sent) if sent.id == id => {

@@ -184,6 +184,19 @@ impl Kiosk {
                 return Vec::new();
             }
         };
+        self.ask(query, cx)
+    }
+
+    /// A card that was scanned before or on the page of points; on any other page it is nobody's.
+    pub(super) fn scanned(&mut self, pass: PassId, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+        if self.asked_since.is_some() || !matches!(self.status, Status::Attract | Status::Points(_)) {
+            return Vec::new();
+        }
+        self.active_at = cx.now.uptime;
+        self.ask(CustomerQuery::Pass(pass), cx)
+    }
+
+    fn ask(&mut self, query: CustomerQuery, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
         let since = cx.now.uptime;
         let id = cx.ids.next_id();
         let until = since + self.lookups.wait(since, cx.preferences.kiosk.rate());

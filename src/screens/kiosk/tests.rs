@@ -865,3 +865,18 @@ fn debug_output_names_nobody() {
     stand.enter("8999111");
     assert!(!format!("{:?}", stand.kiosk).contains("8999111"));
 }
+
+#[test]
+fn a_scan_counts_before_and_on_the_page_of_points_only() {
+    let scanned = || Event::Scanned(PassId::parse("79167795322").unwrap());
+    let mut stand = Stand::new();
+    assert!(matches!(stand.update(scanned()).as_slice(), [Effect::LookUp { query: CustomerQuery::Pass(_), .. }]));
+    assert_eq!(stand.update(scanned()), [], "while it is asked");
+    let mut stand = Stand::new();
+    stand.act(Action::AskPoints);
+    assert!(matches!(stand.update(scanned()).as_slice(), [Effect::LookUp { query: CustomerQuery::Pass(_), .. }]));
+    let mut stand = Stand::at_confirm();
+    let before = format!("{:?}", stand.kiosk.status);
+    assert_eq!(stand.update(scanned()), []);
+    assert_eq!(format!("{:?}", stand.kiosk.status), before);
+}

@@ -76,6 +76,7 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
         ("settings-kiosk", SettingGroup::Kiosk),
         ("settings-rules", SettingGroup::Rules),
         ("settings-consents", SettingGroup::Consents),
+        ("settings-scanner", SettingGroup::Scanner),
     ] {
         ui.add_space(space::M);
         Card::new().title(&texts.get(title)).show(ui, |ui| fields.group(ui, group));

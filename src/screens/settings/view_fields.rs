@@ -35,8 +35,9 @@ enum FocusStep {
 }
 
 /// Fields that share a line where there is room; every other has a line of its own.
-const BESIDE_EACH_OTHER: [(SettingKey, SettingKey); 3] = [
+const BESIDE_EACH_OTHER: [(SettingKey, SettingKey); 4] = [
     (SettingKey::StoreId, SettingKey::CashId),
+    (SettingKey::ScannerPrefix, SettingKey::ScannerSuffix),
     (SettingKey::MinimumAge, SettingKey::RetentionDays),
     (SettingKey::NotFoundCodes, SettingKey::AlreadyExistsCodes),
 ];

@@ -5,10 +5,16 @@
 //! next one belongs; the rest waits, in order, until what that key brought was drawn.
 
 mod events;
+mod scans;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use egui::{Context, Event, Id, Key, Plugin, PointerButton, Pos2, RawInput, Ui};
+
+use super::wedge::Arrival;
+use scans::Scans;
+pub use scans::{read_scans, take_burst};
 
 use events::{
     copying, digit_of, is_boundary, is_digit, is_harmless, is_let_go, is_paste, is_press, is_pressed, is_released_by,
@@ -67,6 +73,7 @@ pub(super) struct InputQueue {
     takes_digits: bool,
     /// What is waited for before anything else is typed.
     pasting: Option<Pasting>,
+    scans: Scans,
 }
 
 struct WaitingEvent {
@@ -111,7 +118,7 @@ pub fn turns_to(ctx: &Context, page: u64) {
 
 /// The field that takes what is typed while no field has the keyboard; said in every pass.
 pub fn catch_text(ctx: &Context, field: Id) {
-    with(ctx, |queue| queue.catcher = Some(field));
+    with(ctx, |queue| (queue.catcher, queue.scans.box_field) = (Some(field), Some(field)));
 }
 
 /// The same for one of several fields: the one that had the keyboard last.
@@ -332,14 +339,22 @@ impl Plugin for InputQueue {
         let now = input.time.unwrap_or_else(last_pass);
         let painted_at = *self.painted_at.get_or_insert(now);
         let page = Some(self.page).filter(|_| now - painted_at >= SEEN_FOR);
+        let place = self.place(ctx);
         let events = std::mem::take(&mut input.events);
-        self.waiting.extend(events.into_iter().map(|event| WaitingEvent { event, page }));
+        for arrival in self.scans.wedge.take(now, events, (self.scans.marks.as_ref(), place)) {
+            match arrival {
+                Arrival::Event(event) => self.waiting.push_back(WaitingEvent { event, page }),
+                Arrival::Burst(burst) => self.scans.bursts.push_back(burst),
+            }
+        }
         input.events = self.release(ctx);
+        self.scans.has_given_keys = input.events.iter().any(is_typing);
     }
 
     fn on_begin_pass(&mut self, ui: &mut Ui) {
         self.takes_digits = false;
         let catcher = self.catcher.take();
+        self.scans.box_field = None;
         self.has_caught = false;
         if std::mem::take(&mut self.is_catching)
             && let Some(catcher) = catcher
@@ -353,8 +368,11 @@ impl Plugin for InputQueue {
     fn on_end_pass(&mut self, ui: &mut Ui) {
         // What an answer holds back is no reason to draw.
         let goes_on = |waiting: &WaitingEvent| !self.is_held(&waiting.event, true);
-        if self.pasting.is_none() && self.waiting.iter().any(goes_on) {
+        if self.pasting.is_none() && (self.waiting.iter().any(goes_on) || !self.scans.bursts.is_empty()) {
             ui.ctx().request_repaint();
+        }
+        if let Some(due_in) = self.scans.wedge.due_in(ui.input(|input| input.time)) {
+            ui.ctx().request_repaint_after(Duration::try_from_secs_f64(due_in).unwrap_or_default());
         }
     }
 }

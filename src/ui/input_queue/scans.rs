@@ -1,0 +1,60 @@
+//! Scanners that type, within the order of all input.
+
+use std::collections::VecDeque;
+
+use egui::{Context, Id};
+
+use super::events::is_typing;
+use super::{InputQueue, WaitingEvent, with};
+use crate::ui::wedge::{Burst, KeyPlace, ScanMarks, Wedge};
+
+/// What comes of scanners that type.
+#[derive(Default)]
+pub(super) struct Scans {
+    pub(super) wedge: Wedge,
+    /// What scanners put around what they read; none while nothing is scanned.
+    pub(super) marks: Option<ScanMarks>,
+    /// Scans that nobody has taken yet, in their order.
+    pub(super) bursts: VecDeque<Burst>,
+    /// The box of the screen that takes a scan's text as well.
+    pub(super) box_field: Option<Id>,
+    /// Whether this pass handed a key out.
+    pub(super) has_given_keys: bool,
+}
+
+/// Says whether scanners that type are told from people from now on, and what those put around what they read.
+pub fn read_scans(ctx: &Context, marks: Option<ScanMarks>) {
+    with(ctx, |queue| queue.scans.marks = marks);
+}
+
+/// The next scan, once every key before it has done what it does.
+pub fn take_burst(ctx: &Context) -> Option<Burst> {
+    with(ctx, InputQueue::take_burst).flatten()
+}
+
+impl InputQueue {
+    fn take_burst(&mut self) -> Option<Burst> {
+        let is_due = |waiting: &WaitingEvent| is_typing(&waiting.event) && !self.is_held(&waiting.event, true);
+        let is_preceded = self.scans.has_given_keys || self.waiting.iter().any(is_due);
+        if is_preceded { None } else { self.scans.bursts.pop_front() }
+    }
+
+    /// Where a key would go that comes now.
+    pub(super) fn place(&self, ctx: &Context) -> KeyPlace {
+        let (focused, edits_text) = (ctx.memory(egui::Memory::focused), ctx.text_edit_focused());
+        let has_box = self.scans.box_field.is_some();
+        if self.waiting.iter().any(|waiting| is_typing(&waiting.event)) {
+            KeyPlace::Unknown
+        } else if has_box && (!edits_text || focused == self.scans.box_field) {
+            KeyPlace::Box
+        } else if edits_text && self.takes_digits {
+            KeyPlace::Digits
+        } else if edits_text {
+            KeyPlace::Elsewhere
+        } else if self.catcher.is_some() {
+            KeyPlace::Unknown
+        } else {
+            KeyPlace::Nowhere
+        }
+    }
+}
