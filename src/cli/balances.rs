@@ -8,6 +8,7 @@ use super::report::Report;
 use super::{Complaint, Headless, complain};
 use crate::domain::Failure;
 use crate::domain::balances::{AnsweredRow, CustomerList, ListCounts, RowAnswer};
+use crate::i18n::list_headings;
 use crate::options::BalancesOptions;
 use crate::services::balances::{Dialect, Progress, ReadError, WrittenRow, read_file, write_file};
 use crate::services::{Clock, Station};
@@ -26,7 +27,8 @@ impl Headless<'_> {
         let Some(settings) = super::usable_settings(opened) else {
             return Ok(Report::Failed(Failure::NotConfigured));
         };
-        let list = match read_file(&options.file, settings.preferences.phone_rules) {
+        let rules = settings.preferences.phone_rules;
+        let list = match read_file(&options.file, rules, &list_headings(self.catalogue)) {
             Ok(list) => list,
             Err(ReadError::List(error)) => return Ok(Report::BadList(error)),
             Err(ReadError::File(_)) => return Err(UNREADABLE),

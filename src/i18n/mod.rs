@@ -20,7 +20,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::LanguageTag;
 
-pub use balances::list_error;
+pub use balances::{list_error, list_headings};
 pub use brand::brand_note;
 pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name, unfit_advice};

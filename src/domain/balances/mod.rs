@@ -6,7 +6,7 @@ pub mod table;
 use super::failure::Failure;
 use super::{CustomerQuery, Lookup, Points};
 
-pub use table::{CustomerList, ListError, MOST_ROWS, read_table};
+pub use table::{CustomerList, ListError, ListHeadings, MOST_ROWS, read_table};
 
 /// One row of a list: what stands there, and whom it is about. It holds a phone, so it has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]

@@ -41,14 +41,8 @@ pub const MOST_ROWS: usize = 100_000;
 
 /// What may be above the headings of the columns: a title, a date, an empty row.
 const ROWS_WITH_HEADINGS: usize = 10;
-/// A phone has eleven.
-const DIGITS_OF_A_CARD: usize = 12;
 /// A longer cell is no heading.
 const LONGEST_HEADING: usize = 60;
-const PHONE_WORDS: [&str; 7] = ["телефон", "мобильн", "сотов", "phone", "mobile", "msisdn", "моб."];
-const PHONE_NAMES: [&str; 4] = ["тел", "тел.", "tel", "tel."];
-const PASS_WORDS: [&str; 7] = ["карт", "пропуск", "штрихкод", "штрих-код", "pass", "card", "barcode"];
-
 /// What the cells of the column are.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Content {
@@ -58,8 +52,18 @@ enum Content {
     Either,
 }
 
+/// How columns of customers are headed, in every language: each a part of the heading, in small letters. One that ends in a full stop
+/// may also be the whole heading without it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListHeadings {
+    /// Above phones.
+    pub phones: Vec<String>,
+    /// Above the ids of passes.
+    pub passes: Vec<String>,
+}
+
 /// Where the customers are.
-struct Place {
+struct ListPlace {
     column: usize,
     headings: usize,
     content: Content,
@@ -69,11 +73,15 @@ struct Place {
 ///
 /// # Errors
 /// Why there are none.
-pub fn read_table(table: &[Vec<String>], rules: PhoneRules) -> Result<CustomerList, ListError> {
+pub fn read_table(
+    table: &[Vec<String>],
+    rules: PhoneRules,
+    headings: &ListHeadings,
+) -> Result<CustomerList, ListError> {
     if table.iter().all(|row| is_empty(row)) {
         return Err(ListError::Empty);
     }
-    let Place { column, headings, content } = find_column(table, rules).ok_or(ListError::NoColumn)?;
+    let ListPlace { column, headings, content } = find_column(table, rules, headings).ok_or(ListError::NoColumn)?;
     let filled = table.iter().skip(headings).filter(|row| !is_empty(row));
     let rows: Vec<_> = filled.map(|row| read_cell(row.get(column).map_or("", |cell| cell), content, rules)).collect();
     match rows.len() {
@@ -87,12 +95,12 @@ fn is_empty(row: &[String]) -> bool {
     row.iter().all(|cell| cell.trim().is_empty())
 }
 
-fn find_column(table: &[Vec<String>], rules: PhoneRules) -> Option<Place> {
+fn find_column(table: &[Vec<String>], rules: PhoneRules, words: &ListHeadings) -> Option<ListPlace> {
     let named = table.iter().take(ROWS_WITH_HEADINGS).enumerate().find_map(|(at, row)| {
-        let column = |is_named: fn(&str) -> bool| row.iter().position(|cell| is_heading(cell) && is_named(cell));
-        let phones = column(names_phones).map(|column| (column, Content::Phones));
-        let (column, content) = phones.or_else(|| column(names_passes).map(|column| (column, Content::Passes)))?;
-        Some(Place { column, headings: at + 1, content })
+        let column = |parts: &[String]| row.iter().position(|cell| is_heading(cell) && is_named(cell, parts));
+        let phones = column(&words.phones).map(|column| (column, Content::Phones));
+        let (column, content) = phones.or_else(|| column(&words.passes).map(|column| (column, Content::Passes)))?;
+        Some(ListPlace { column, headings: at + 1, content })
     });
     named.or_else(|| column_of_phones(table, rules)).or_else(|| only_column(table))
 }
@@ -104,18 +112,13 @@ fn is_heading(cell: &str) -> bool {
         && cell.chars().count() <= LONGEST_HEADING
 }
 
-fn names_phones(cell: &str) -> bool {
+fn is_named(cell: &str, words: &[String]) -> bool {
     let cell = cell.trim().to_lowercase();
-    PHONE_WORDS.iter().any(|word| cell.contains(word)) || PHONE_NAMES.contains(&cell.as_str())
-}
-
-fn names_passes(cell: &str) -> bool {
-    let cell = cell.trim().to_lowercase();
-    PASS_WORDS.iter().any(|word| cell.contains(word))
+    words.iter().any(|word| cell.contains(word.as_str()) || word.strip_suffix('.') == Some(&cell))
 }
 
 /// The column in which most cells are phones.
-fn column_of_phones(table: &[Vec<String>], rules: PhoneRules) -> Option<Place> {
+fn column_of_phones(table: &[Vec<String>], rules: PhoneRules) -> Option<ListPlace> {
     let mut counts: Vec<usize> = Vec::new();
     for row in table {
         for (column, cell) in row.iter().enumerate() {
@@ -135,16 +138,16 @@ fn column_of_phones(table: &[Vec<String>], rules: PhoneRules) -> Option<Place> {
         table.iter().all(|row| row.iter().enumerate().all(|(at, cell)| at == column || cell.trim().is_empty()));
     let content = if is_alone { Content::Either } else { Content::Phones };
     let headings = if content == Content::Either { 0 } else { headings };
-    Some(Place { column, headings, content })
+    Some(ListPlace { column, headings, content })
 }
 
 /// The one column that holds anything.
-fn only_column(table: &[Vec<String>]) -> Option<Place> {
+fn only_column(table: &[Vec<String>]) -> Option<ListPlace> {
     let mut filled = table
         .iter()
         .flat_map(|row| row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).map(|(column, _)| column));
     let column = filled.next()?;
-    filled.all(|other| other == column).then_some(Place { column, headings: 0, content: Content::Either })
+    filled.all(|other| other == column).then_some(ListPlace { column, headings: 0, content: Content::Either })
 }
 
 fn is_phone(cell: &str, rules: PhoneRules) -> bool {
@@ -156,11 +159,7 @@ fn read_cell(cell: &str, content: Content, rules: PhoneRules) -> ListRow {
         let is_phone = match content {
             Content::Phones => true,
             Content::Passes => false,
-            // Digits that are too many for a phone are those of a card.
-            Content::Either => {
-                let digits = text.chars().filter(char::is_ascii_digit).count();
-                EntryKind::of(&text) == EntryKind::Phone && (text.starts_with('+') || digits < DIGITS_OF_A_CARD)
-            }
+            Content::Either => EntryKind::of(&text) == EntryKind::Phone,
         };
         if is_phone {
             Phone::parse(&text, rules).ok().map(CustomerQuery::Phone)
@@ -220,9 +219,17 @@ mod tests {
         rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect()
     }
 
+    fn headings() -> ListHeadings {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        ListHeadings {
+            phones: words(&["телефон", "мобильн", "тел.", "phone", "mobile"]),
+            passes: words(&["карт", "pass"]),
+        }
+    }
+
     /// Whom the rows of a table are about: a phone's digits, `#` and a pass, or `?`.
     fn read(rows: &[&[&str]]) -> Result<Vec<String>, ListError> {
-        let list = read_table(&table(rows), PhoneRules::MOBILE)?;
+        let list = read_table(&table(rows), PhoneRules::MOBILE, &headings())?;
         let whom = |row: &ListRow| match &row.query {
             Some(CustomerQuery::Phone(phone)) => phone.digits().to_owned(),
             Some(CustomerQuery::Pass(pass)) => format!("#{}", pass.as_str()),
@@ -261,7 +268,7 @@ mod tests {
 
     #[test]
     fn the_column_is_found_by_its_heading_in_either_language_below_a_title() {
-        for heading in ["Телефон", "Номер телефона", "МОБИЛЬНЫЙ", "тел.", "Phone", "mobile number"]
+        for heading in ["Телефон", "Номер телефона", "МОБИЛЬНЫЙ", "тел.", "Тел", "Phone", "mobile number"]
         {
             let rows: [&[&str]; 5] = [
                 &["Клиенты за октябрь", "", ""],
@@ -304,13 +311,13 @@ mod tests {
         assert_eq!(read(&[&["Телефон"]]), Err(ListError::Empty));
         assert_eq!(read(&[&["Анна", "Иванова"], &["Пётр", "Петров"]]), Err(ListError::NoColumn));
         let many = vec![vec![PHONE.to_owned()]; MOST_ROWS + 1];
-        assert!(read_table(&many, PhoneRules::MOBILE) == Err(ListError::TooManyRows));
-        assert!(read_table(&many[1..], PhoneRules::MOBILE).is_ok_and(|list| list.rows.len() == MOST_ROWS));
+        assert!(read_table(&many, PhoneRules::MOBILE, &headings()) == Err(ListError::TooManyRows));
+        assert!(read_table(&many[1..], PhoneRules::MOBILE, &headings()).is_ok_and(|list| list.rows.len() == MOST_ROWS));
     }
 
     #[test]
     fn a_row_keeps_its_text_as_it_stood() {
-        let list = read_table(&table(&[&["Телефон"], &[" 7,91678E+10 "], &["=1+1"]]), PhoneRules::MOBILE);
+        let list = read_table(&table(&[&["Телефон"], &[" 7,91678E+10 "], &["=1+1"]]), PhoneRules::MOBILE, &headings());
         let list = list.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((list.column, list.headings), (0, 1));
         assert_eq!(list.rows.iter().map(|row| row.input.as_str()).collect::<Vec<_>>(), ["7,91678E+10", "=1+1"]);

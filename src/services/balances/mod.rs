@@ -13,7 +13,7 @@ pub use progress::{Answered, Progress};
 pub use write::{Dialect, WrittenRow, write_file};
 
 use crate::domain::PhoneRules;
-use crate::domain::balances::{CustomerList, ListError, MOST_ROWS, read_table};
+use crate::domain::balances::{CustomerList, ListError, ListHeadings, MOST_ROWS, read_table};
 
 /// The largest file that is read: several times what the longest list takes.
 const LARGEST_BYTES: u64 = 16 * 1024 * 1024;
@@ -37,7 +37,7 @@ pub enum ReadError {
 ///
 /// # Errors
 /// Why there are none.
-pub fn read_file(path: &Path, rules: PhoneRules) -> Result<CustomerList, ReadError> {
+pub fn read_file(path: &Path, rules: PhoneRules, headings: &ListHeadings) -> Result<CustomerList, ReadError> {
     let file = File::open(path).map_err(ReadError::File)?;
     if file.metadata().is_ok_and(|metadata| metadata.len() > LARGEST_BYTES) {
         return Err(ListError::TooLarge.into());
@@ -48,16 +48,16 @@ pub fn read_file(path: &Path, rules: PhoneRules) -> Result<CustomerList, ReadErr
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_BYTES) {
         return Err(ListError::TooLarge.into());
     }
-    Ok(read_bytes(&bytes, rules)?)
+    Ok(read_bytes(&bytes, rules, headings)?)
 }
 
 /// As [`read_file`], of what is in memory already: pasted or dropped.
 ///
 /// # Errors
 /// Why there are none.
-pub fn read_bytes(bytes: &[u8], rules: PhoneRules) -> Result<CustomerList, ListError> {
+pub fn read_bytes(bytes: &[u8], rules: PhoneRules, headings: &ListHeadings) -> Result<CustomerList, ListError> {
     let table = if workbook::is_workbook(bytes) { workbook::read(bytes)? } else { text::read(bytes)? };
-    read_table(&table, rules)
+    read_table(&table, rules, headings)
 }
 
 #[cfg(test)]
@@ -65,7 +65,8 @@ mod tests {
     use super::*;
 
     fn customers(bytes: &[u8]) -> Result<usize, ListError> {
-        read_bytes(bytes, PhoneRules::MOBILE).map(|list| list.rows.iter().filter(|row| row.query.is_some()).count())
+        read_bytes(bytes, PhoneRules::MOBILE, &ListHeadings::default())
+            .map(|list| list.rows.iter().filter(|row| row.query.is_some()).count())
     }
 
     #[test]
@@ -74,9 +75,12 @@ mod tests {
         let path = folder.path().join("huge.csv");
         // A file of 1 GB that takes no room.
         File::create(&path).and_then(|file| file.set_len(1 << 30)).expect("a sparse file");
-        let refused = read_file(&path, PhoneRules::MOBILE);
+        let refused = read_file(&path, PhoneRules::MOBILE, &ListHeadings::default());
         assert!(matches!(refused, Err(ReadError::List(ListError::TooLarge))));
-        assert!(matches!(read_file(&folder.path().join("none"), PhoneRules::MOBILE), Err(ReadError::File(_))));
+        assert!(matches!(
+            read_file(&folder.path().join("none"), PhoneRules::MOBILE, &ListHeadings::default()),
+            Err(ReadError::File(_))
+        ));
     }
 
     #[test]
