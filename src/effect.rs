@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::brand::PictureUse;
+use crate::domain::queue::QueueWork;
 use crate::domain::{CustomerQuery, Given, PictureName, Pin, PinEntry, Settings, Signup, TokenChoice};
 
 /// Which question an answer belongs to.
@@ -66,6 +67,18 @@ pub enum Effect {
         settings: Box<Settings>,
         /// With which token.
         token: TokenChoice,
+    },
+    /// Read the queue.
+    ListQueue {
+        /// Answered with.
+        id: RequestId,
+    },
+    /// Do what a manager wants with the queue.
+    WorkOnQueue {
+        /// Answered with.
+        id: RequestId,
+        /// What.
+        work: QueueWork,
     },
     /// Note that a person knows of the damaged queue that was put aside; the sign on the screen goes away.
     NoteReturn,

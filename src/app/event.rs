@@ -8,6 +8,7 @@ use super::screen::ScreenEvent;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::pin::PinVerdict;
+use crate::domain::queue::{QueueDone, QueueList};
 use crate::domain::{Failure, LanguageTag, Lookup, Scan, Unfit};
 use crate::effect::RequestId;
 use crate::services::outbox;
@@ -67,6 +68,20 @@ pub enum Event {
         id: RequestId,
         /// Why not.
         result: Result<(), Failure>,
+    },
+    /// The queue was read, or was not.
+    QueueListed {
+        /// To which request.
+        id: RequestId,
+        /// What is in it.
+        result: Result<QueueList, Failure>,
+    },
+    /// A manager's wish was done, or was not.
+    QueueWorked {
+        /// To which request.
+        id: RequestId,
+        /// How it ended.
+        result: Result<QueueDone, Failure>,
     },
     /// Something of the brand was read.
     Brand(BrandEvent),

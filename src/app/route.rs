@@ -9,27 +9,29 @@ use crate::effect::Effect;
 use crate::screens::door::{EndedStay, PinPurpose};
 use crate::screens::kiosk::Kiosk;
 use crate::screens::out_of_service::OutOfService;
+use crate::screens::queue::QueueScreen;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
-use crate::screens::{Update, counter, door, kiosk, out_of_service, settings, welcome};
+use crate::screens::{Update, counter, door, kiosk, out_of_service, queue, settings, welcome};
 
 impl State {
     /// Hands an event to its screen, and goes where that leads.
     pub(super) fn on_screen(&mut self, event: ScreenEvent, now: Now) -> Vec<Effect> {
         let Self { screen, station, ids, language, first_language, .. } = self;
         let mut cx = station.context(language, ids, now);
-        let Update { effects, exit } = screen.update(event, &mut cx);
+        let Update { mut effects, exit } = screen.update(event, &mut cx);
         // Every customer chooses a language; the next begins with the station's.
         if let Screen::Kiosk(kiosk) = screen {
             *language = kiosk.language.as_ref().unwrap_or(first_language).clone();
         }
         if let Some(exit) = exit {
-            self.carry_out(exit, now);
+            effects.extend(self.carry_out(exit, now));
         }
         effects
     }
 
-    fn carry_out(&mut self, exit: ScreenExit, now: Now) {
+    /// Goes where a screen is left for; what is asked of the outside is what the next one begins with.
+    fn carry_out(&mut self, exit: ScreenExit, now: Now) -> Vec<Effect> {
         match exit {
             ScreenExit::Welcome(welcome::Exit::Connect) => self.screen = self.guarded_setup(true),
             ScreenExit::Welcome(welcome::Exit::Trial) => self.screen = self.home(),
@@ -41,20 +43,48 @@ impl State {
                 self.screen = self.door(PinPurpose::Set, true);
             }
             ScreenExit::Settings(settings::Exit::ChoosePin) => self.choose_pin(),
+            ScreenExit::Settings(settings::Exit::Queue) => return self.open_queue(now),
             ScreenExit::Settings(settings::Exit::Left) => self.leave_manager(),
+            ScreenExit::Queue(queue::Exit::ConfirmPin) => self.confirm_pin(),
+            ScreenExit::Queue(queue::Exit::Left) => self.leave_door(now),
             ScreenExit::Door(door::Exit::Opened) => {
                 // Staff is here, and has looked at who signs up.
                 if let Some(kiosk) = &mut self.waiting.kiosk {
                     kiosk.lift_limits();
                 }
                 self.manager_access.opened(now.uptime);
+                if let Some(queue) = self.waiting.queue.take() {
+                    self.screen = Screen::Queue(queue);
+                    return self.on_screen(ScreenEvent::Queue(queue::Event::Confirmed), now);
+                }
                 self.screen = self.settings_screen();
             }
             ScreenExit::Door(door::Exit::PinSet) => {
                 self.toast = Some(Toast { message: ToastMessage::PinSaved, since: now.uptime });
                 self.leave_door(now);
             }
-            ScreenExit::Door(door::Exit::Left) => self.leave_door(now),
+            ScreenExit::Door(door::Exit::Left) => match self.waiting.queue.take() {
+                Some(queue) => self.screen = Screen::Queue(queue),
+                None => self.leave_door(now),
+            },
+        }
+        Vec::new()
+    }
+
+    /// From the settings to the queue; what is typed in the settings stays.
+    fn open_queue(&mut self, now: Now) -> Vec<Effect> {
+        let queue = QueueScreen::new(self.pin() != PinState::NotSet);
+        if let Screen::Settings(settings) = std::mem::replace(&mut self.screen, Screen::Queue(Box::new(queue))) {
+            self.waiting.settings = Some(settings);
+        }
+        self.on_screen(ScreenEvent::Queue(queue::Event::Changed), now)
+    }
+
+    /// From the queue to the PIN, and back to it.
+    fn confirm_pin(&mut self) {
+        let door = self.door(PinPurpose::Open, true);
+        if let Screen::Queue(queue) = std::mem::replace(&mut self.screen, door) {
+            self.waiting.queue = Some(queue);
         }
     }
 
@@ -86,7 +116,8 @@ impl State {
             Screen::Counter(counter) => self.waiting.counter = Some(Box::new(counter.put_aside())),
             // Whoever stood there is gone; what was counted stays counted.
             Screen::Kiosk(kiosk) => self.waiting.kiosk = Some(Box::new(kiosk.put_aside())),
-            Screen::Welcome(_) | Screen::Settings(_) | Screen::Door(_) | Screen::OutOfService(_) => {}
+            Screen::Welcome(_) | Screen::Settings(_) | Screen::Queue(_) | Screen::Door(_) | Screen::OutOfService(_) => {
+            }
         }
     }
 
@@ -119,6 +150,7 @@ impl State {
     fn leave_manager(&mut self) {
         self.manager_access.end_stay();
         self.waiting.settings = None;
+        self.waiting.queue = None;
         self.screen = self.home();
     }
 

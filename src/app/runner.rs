@@ -174,6 +174,8 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
             };
             Event::PinSet { id, result }
         }
+        Effect::ListQueue { id } => Event::QueueListed { id, result: station.queue_list().await },
+        Effect::WorkOnQueue { id, work } => Event::QueueWorked { id, result: station.work_on_queue(work).await },
         Effect::NoteReturn => {
             // If it cannot be stored, the sign stays, which says as much.
             let _ = station.acknowledge_return().await;
@@ -224,6 +226,8 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::SaveSettings { id, .. } => Event::Saved { id: *id, result: Err(failure) },
         Effect::TryPin { id, at, .. } => Event::PinTried { id: *id, at: *at, result: Err(failure) },
         Effect::SetPin { id, .. } => Event::PinSet { id: *id, result: Err(failure) },
+        Effect::ListQueue { id } => Event::QueueListed { id: *id, result: Err(failure) },
+        Effect::WorkOnQueue { id, .. } => Event::QueueWorked { id: *id, result: Err(failure) },
         Effect::NoteReturn => Event::ReturnNoted,
         Effect::ReadBrand => Event::Brand(BrandEvent::Read(Brand::default(), vec![BrandNote::Unreadable])),
         Effect::ReadPicture { usage, name } => {

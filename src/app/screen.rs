@@ -14,9 +14,12 @@ use crate::screens::counter::Counter;
 use crate::screens::door::Door;
 use crate::screens::kiosk::{Comfort, Kiosk};
 use crate::screens::out_of_service::OutOfService;
+use crate::screens::queue::QueueScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::screens::welcome::Welcome;
-use crate::screens::{Update, UpdateContext, ViewContext, counter, door, kiosk, out_of_service, settings, welcome};
+use crate::screens::{
+    Update, UpdateContext, ViewContext, counter, door, kiosk, out_of_service, queue, settings, welcome,
+};
 use crate::ui::input_queue::KeyHold;
 
 /// What stands on the screen.
@@ -30,6 +33,8 @@ pub enum Screen {
     Kiosk(Box<Kiosk>),
     /// A technician works.
     Settings(Box<SettingsScreen>),
+    /// A manager looks after what waits.
+    Queue(Box<QueueScreen>),
     /// Somebody wants to, or gives the station its PIN.
     Door(Box<Door>),
     /// Nobody can work: a kiosk without a PIN.
@@ -47,6 +52,8 @@ pub enum ScreenEvent {
     Kiosk(kiosk::Event),
     /// For the settings.
     Settings(settings::Event),
+    /// For the queue.
+    Queue(queue::Event),
     /// For the manager's door.
     Door(door::Event),
     /// For a kiosk without a PIN.
@@ -60,6 +67,7 @@ pub(super) enum ScreenExit {
     Counter(counter::Exit),
     Kiosk(kiosk::Exit),
     Settings(settings::Exit),
+    Queue(queue::Exit),
     Door(door::Exit),
     OutOfService(out_of_service::Exit),
 }
@@ -89,7 +97,7 @@ impl Screen {
         match self {
             Self::Kiosk(_) | Self::OutOfService(_) => Audience::Public,
             Self::Counter(_) | Self::Door(_) => Audience::Staff,
-            Self::Welcome(_) | Self::Settings(_) => Audience::Manager,
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) => Audience::Manager,
         }
     }
 
@@ -111,6 +119,10 @@ impl Screen {
             ScreenEvent::Settings(event) => {
                 let Self::Settings(settings) = self else { return Update::default() };
                 settings.update(event, cx).map(ScreenExit::Settings)
+            }
+            ScreenEvent::Queue(event) => {
+                let Self::Queue(queue) = self else { return Update::default() };
+                queue.update(event, cx).map(ScreenExit::Queue)
             }
             ScreenEvent::Door(event) => {
                 let Self::Door(door) = self else { return Update::default() };
@@ -138,6 +150,9 @@ impl Screen {
             Self::Settings(screen) => {
                 settings::view::ui(ui, screen, cx).map(|action| ScreenEvent::Settings(settings::Event::Acted(action)))
             }
+            Self::Queue(screen) => {
+                queue::view::ui(ui, screen, cx).map(|action| ScreenEvent::Queue(queue::Event::Acted(action)))
+            }
             Self::Door(screen) => {
                 door::view::ui(ui, screen, cx).map(|action| ScreenEvent::Door(door::Event::Acted(action)))
             }
@@ -151,7 +166,7 @@ impl Screen {
         match self {
             Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::LookedUp { id, result })),
             Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::LookedUp { id, result })),
-            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
         }
     }
 
@@ -160,7 +175,7 @@ impl Screen {
         match self {
             Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::Scanned(pass))),
             Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::Scanned(pass))),
-            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
         }
     }
 
@@ -168,7 +183,7 @@ impl Screen {
     pub(super) fn reads_scans(&self) -> bool {
         match self {
             Self::Counter(_) | Self::Kiosk(_) => true,
-            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => false,
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => false,
         }
     }
 
@@ -177,7 +192,7 @@ impl Screen {
         match self {
             Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::Registered { id, result })),
             Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::Registered { id, result })),
-            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
         }
     }
 
@@ -186,7 +201,7 @@ impl Screen {
         match self {
             Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::ManagerCalled)),
             Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::ManagerCalled)),
-            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
         }
     }
 
@@ -195,7 +210,9 @@ impl Screen {
         match self {
             Self::Counter(counter) => Typist::Counter(counter.generation),
             Self::Kiosk(kiosk) => Typist::Kiosk(kiosk.generation),
-            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => Typist::Manager(wipes),
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => {
+                Typist::Manager(wipes)
+            }
         }
     }
 
@@ -203,7 +220,12 @@ impl Screen {
     pub(super) fn fills_window(&self) -> bool {
         match self {
             Self::Kiosk(_) => true,
-            Self::Welcome(_) | Self::Counter(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => false,
+            Self::Welcome(_)
+            | Self::Counter(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => false,
         }
     }
 
@@ -211,7 +233,12 @@ impl Screen {
     pub(super) fn is_inviting(&self) -> bool {
         match self {
             Self::Kiosk(kiosk) => kiosk.is_inviting(),
-            Self::Welcome(_) | Self::Counter(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => false,
+            Self::Welcome(_)
+            | Self::Counter(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => false,
         }
     }
 
@@ -219,9 +246,12 @@ impl Screen {
     pub(super) fn comfort(&self) -> Comfort {
         match self {
             Self::Kiosk(kiosk) => kiosk.comfort,
-            Self::Welcome(_) | Self::Counter(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => {
-                Comfort::default()
-            }
+            Self::Welcome(_)
+            | Self::Counter(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => Comfort::default(),
         }
     }
 
@@ -229,7 +259,12 @@ impl Screen {
     pub(super) fn wakes_in(&self, now: Now, rules: KioskRules) -> Option<Duration> {
         match self {
             Self::Kiosk(kiosk) => kiosk.wakes_in(now, &rules),
-            Self::Welcome(_) | Self::Counter(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_)
+            | Self::Counter(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
         }
     }
 
@@ -237,7 +272,12 @@ impl Screen {
     pub(super) fn shown_monitor(&self, now: Now) -> Option<&str> {
         match self {
             Self::Settings(settings) => settings.shown_monitor(now).map(|(name, _)| name.as_str()),
-            Self::Welcome(_) | Self::Counter(_) | Self::Kiosk(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_)
+            | Self::Counter(_)
+            | Self::Kiosk(_)
+            | Self::Queue(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
         }
     }
 
@@ -245,7 +285,12 @@ impl Screen {
     pub(super) fn has_changes(&self) -> Option<bool> {
         match self {
             Self::Settings(settings) => Some(settings.is_changed()),
-            Self::Welcome(_) | Self::Counter(_) | Self::Kiosk(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_)
+            | Self::Counter(_)
+            | Self::Kiosk(_)
+            | Self::Queue(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
         }
     }
 
@@ -264,9 +309,12 @@ impl Screen {
                 | Status::Form(_)
                 | Status::Done(_) => KeyHold::Nothing,
             },
-            Self::Welcome(_) | Self::Kiosk(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => {
-                KeyHold::Nothing
-            }
+            Self::Welcome(_)
+            | Self::Kiosk(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => KeyHold::Nothing,
         }
     }
 
@@ -281,7 +329,7 @@ impl Screen {
         match self {
             Self::Counter(counter) => counter.shows_entry().hash(page),
             Self::Kiosk(kiosk) => kiosk.page().hash(page),
-            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => {}
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => {}
         }
     }
 
@@ -290,7 +338,7 @@ impl Screen {
         match self {
             Self::Counter(counter) => counter.confirmable(),
             Self::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Form(_)).then_some(page.into()),
-            Self::Welcome(_) | Self::Settings(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
         }
     }
 }

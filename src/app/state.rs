@@ -12,6 +12,7 @@ use crate::screens::UpdateContext;
 use crate::screens::counter::Counter;
 use crate::screens::kiosk::Kiosk;
 use crate::screens::out_of_service::OutOfService;
+use crate::screens::queue::QueueScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::services::settings_file::SettingsNote;
 use crate::services::station::{AtWork, Opened};
@@ -52,8 +53,10 @@ pub(super) struct WaitingScreens {
     pub(super) counter: Option<Box<Counter>>,
     /// The kiosk.
     pub(super) kiosk: Option<Box<Kiosk>>,
-    /// The settings, while their PIN is being set.
+    /// The settings, while their PIN is being set or the queue is looked after.
     pub(super) settings: Option<Box<SettingsScreen>>,
+    /// The queue, while the PIN is typed before what is sealed.
+    pub(super) queue: Option<Box<QueueScreen>>,
 }
 
 /// What is known of the station.

@@ -9,7 +9,7 @@ use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::pin::PinVerdict;
 use crate::domain::{Failure, Now, PinState, Scan, ScanError};
 use crate::effect::{Effect, RequestId};
-use crate::screens::{door, kiosk, settings, welcome};
+use crate::screens::{door, kiosk, queue, settings, welcome};
 use crate::services::station::AtWork;
 
 impl State {
@@ -20,13 +20,21 @@ impl State {
             Event::PinTried { id, at, result } => self.pin_tried(id, at, result, now),
             Event::PinSet { id, result } => self.pin_stored(id, result, now),
             Event::Shell(action) => self.shell(action, now),
-            Event::QueueChanged(queue) => {
+            Event::QueueChanged(status) => {
                 // What the delivery has found out is newer than what the last lookup met.
-                if queue.got_through_since(self.queue) {
+                if status.got_through_since(self.queue) {
                     self.link = LinkState::Online;
                 }
-                self.queue = queue;
-                self.on_screen(ScreenEvent::Kiosk(kiosk::Event::Opened(queue.can_take())), now)
+                self.queue = status;
+                let mut effects = self.on_screen(ScreenEvent::Kiosk(kiosk::Event::Opened(status.can_take())), now);
+                effects.extend(self.on_screen(ScreenEvent::Queue(queue::Event::Changed), now));
+                effects
+            }
+            Event::QueueListed { id, result } => {
+                self.on_screen(ScreenEvent::Queue(queue::Event::Listed { id, result }), now)
+            }
+            Event::QueueWorked { id, result } => {
+                self.on_screen(ScreenEvent::Queue(queue::Event::Worked { id, result }), now)
             }
             Event::Scanned(scan) => self.scanned(&scan, now),
             // The window itself keeps the brand.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::domain::delivery::{Backoff, Flow};
+use crate::domain::queue::DeleteReason;
 use crate::i18n::Texts;
 use crate::services::outbox::{Counts, Entry, ExpiredEntry, ReturnCause};
 
@@ -39,6 +40,7 @@ impl QueueReport {
                 "ended_secs": self.secs_since(ended.expired_ms),
                 "attempts": ended.attempts,
                 "reason": ended.state.reason(),
+                "deleted": ended.deleted.map(DeleteReason::name),
             })
         };
         let Counts { waiting, held, attention, .. } = self.counts;

@@ -41,6 +41,12 @@ pub enum Kind {
     ConsentsExported,
     /// All about one customer was destroyed at the merchant's wish.
     CustomerForgotten,
+    /// A manager has looked into a stored signup.
+    SignupRevealed,
+    /// A manager has put other details in the place of a stored signup's.
+    SignupCorrected,
+    /// A manager has deleted a stored signup.
+    SignupDeleted,
 }
 
 /// How it ended.
@@ -127,7 +133,7 @@ impl Record {
 
 impl Kind {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::LookupByPhone,
         Self::LookupByPass,
         Self::Signup,
@@ -137,6 +143,9 @@ impl Kind {
         Self::Expiry,
         Self::ConsentsExported,
         Self::CustomerForgotten,
+        Self::SignupRevealed,
+        Self::SignupCorrected,
+        Self::SignupDeleted,
     ];
 
     /// The number on disk, from 1.

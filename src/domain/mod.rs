@@ -21,6 +21,7 @@ pub mod phone;
 pub mod pin;
 pub mod points;
 pub mod protection;
+pub mod queue;
 pub mod scan;
 pub mod settings;
 pub mod signup;

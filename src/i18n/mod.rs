@@ -7,6 +7,7 @@ mod failure;
 mod fields;
 mod form;
 mod keyboard;
+mod queue;
 mod source;
 
 use std::borrow::Cow;
@@ -29,6 +30,7 @@ pub use fields::{
     token_error,
 };
 pub use keyboard::{KeyboardTexts, PageTexts};
+pub use queue::{delete_reason, entry_advice, entry_title};
 
 /// Every language, each with its own texts.
 pub struct Catalogue {

@@ -4,6 +4,7 @@ pub mod counter;
 pub mod door;
 pub mod kiosk;
 pub mod out_of_service;
+pub mod queue;
 pub mod settings;
 pub mod welcome;
 

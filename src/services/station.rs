@@ -6,6 +6,7 @@ mod journaling;
 mod link;
 mod pin;
 mod queue;
+mod queue_work;
 mod retention;
 
 use std::io;

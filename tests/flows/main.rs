@@ -11,6 +11,7 @@ mod kiosk_layout;
 mod languages;
 mod lockdown;
 mod manager_keys;
+mod manager_queue;
 mod measure;
 #[cfg(feature = "snapshots")]
 mod pictures;

@@ -45,7 +45,8 @@ fn left_by(version: u32) -> StationHome {
 pub(crate) fn as_version_9(home: &StationHome) -> rusqlite::Connection {
     let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
     db.execute_batch(
-        "ALTER TABLE consent DROP COLUMN corrected_ms;
+        "ALTER TABLE tombstone DROP COLUMN deleted;
+         ALTER TABLE consent DROP COLUMN corrected_ms;
          DROP TABLE barred;
          DROP TABLE station_clock;
          DROP TABLE clock_jump;

@@ -124,6 +124,8 @@ pub enum Action {
     Test,
     /// Give the manager's door a PIN, or another one.
     ChoosePin,
+    /// Look after what waits.
+    OpenQueue,
     /// Read the brand folder anew.
     ReadBrand,
     /// Show for a while which monitor is chosen.
@@ -164,6 +166,8 @@ pub enum Event {
 pub enum Exit {
     /// The PIN pad, to choose a PIN; what is typed here stays.
     ChoosePin,
+    /// What waits for SWiP; what is typed here stays.
+    Queue,
     /// Work.
     Left,
 }
@@ -270,7 +274,8 @@ impl SettingsScreen {
             }
             (Action::ReadBrand, _) => return vec![Effect::ReadBrand].into(),
             (Action::ChoosePin, _) if self.can_choose_pin() => return Update::exit(Exit::ChoosePin),
-            (Action::Test | Action::Save | Action::ChoosePin, _) => {}
+            (Action::OpenQueue, _) if self.can_choose_pin() => return Update::exit(Exit::Queue),
+            (Action::Test | Action::Save | Action::ChoosePin | Action::OpenQueue, _) => {}
         }
         Update::default()
     }

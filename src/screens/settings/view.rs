@@ -146,6 +146,13 @@ fn buttons_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> O
             {
                 action = Some(Action::Leave);
             }
+            // A trial has no queue, and a station that is being set up has none yet.
+            let has_queue =
+                settings.stored.can_leave && settings.stored.origin.is_some() && !settings.stored.is_read_only;
+            let is_free = settings.can_choose_pin();
+            if has_queue && Button::quiet(&texts.get("queue-open")).busy(!is_free).show(ui).clicked() {
+                action = Some(Action::OpenQueue);
+            }
             if button.disabled_because(reason.as_deref()).show(ui).clicked() {
                 action = Some(Action::Save);
             }

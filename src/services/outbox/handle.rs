@@ -8,16 +8,18 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 use super::db::consents::{self, AllEvidence, Evidence, Forgotten};
+use super::db::one_entry::Change;
 use super::db::retention::{self, ExpiredEntry, SweepInput, SweepResult};
 use super::db::seal::Keyring;
 use super::db::store::Store;
-use super::db::{Database, Job, backoffs, queue};
+use super::db::{Database, Job, backoffs, one_entry, queue};
 use super::entry::{Counts, Enqueued, Entry, Taken};
 use super::error::StoreError;
 use super::status::Status;
 use crate::domain::connection::{Connection, Origin};
 use crate::domain::delivery::{Backoff, Pending};
-use crate::domain::{Enrolment, Phone};
+use crate::domain::queue::DeleteReason;
+use crate::domain::{Enrolment, Phone, Signup};
 use crate::services::secrets::{HistoryFile, RootKey};
 
 /// The outbox of one station: a thread that owns the database, and this handle to it.
@@ -128,6 +130,24 @@ impl Outbox {
     /// Whatever the database refused.
     pub async fn retry(&self, id: Option<i64>) -> Result<usize, StoreError> {
         self.ask(move |store| queue::retry(store, id)).await
+    }
+
+    /// What is sealed in an entry; nothing if it is not there any more.
+    ///
+    /// # Errors
+    /// Whatever the database refused, or that the record cannot be opened.
+    pub async fn reveal(&self, id: i64) -> Result<Option<Signup>, StoreError> {
+        self.ask(move |store| one_entry::reveal(store, id)).await
+    }
+
+    /// Puts a signup with other details in the place of an entry.
+    pub(super) async fn correct(&self, id: i64, signup: Signup) -> Result<Change, StoreError> {
+        self.ask(move |store| one_entry::correct(store, id, &signup)).await
+    }
+
+    /// Deletes an entry.
+    pub(super) async fn delete(&self, id: i64, reason: DeleteReason, wall_ms: i64) -> Result<Change, StoreError> {
+        self.ask(move |store| one_entry::delete(store, id, reason, wall_ms)).await
     }
 
     /// Every entry, oldest first.

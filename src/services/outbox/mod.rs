@@ -9,6 +9,7 @@ mod recovery;
 mod status;
 
 pub use db::consents::{AllEvidence, Broken, Evidence, ExportError, Facts, Forgotten};
+pub use db::one_entry::Change;
 pub use db::retention::{ExpiredEntry, KeepFor};
 pub use delivery::clock::Timing;
 pub use delivery::worker::Deliverer;

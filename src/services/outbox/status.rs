@@ -20,6 +20,8 @@ pub struct Status {
     pub disk: Disk,
     /// What the staff must be told about the age of what waits.
     pub warning: Option<AgeWarning>,
+    /// Another number means that some entry may stand elsewhere than before, also where the counts are the same.
+    pub revision: u64,
     /// The database is not the one that was here last, and nobody has taken note of it yet.
     pub returned: Option<Returned>,
 }

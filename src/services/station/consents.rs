@@ -46,7 +46,7 @@ impl Station {
         forgotten
     }
 
-    fn note_down(&self, kind: Kind, failure: Option<&Failure>) {
+    pub(super) fn note_down(&self, kind: Kind, failure: Option<&Failure>) {
         let outcome = failure.map_or(Outcome::Done, |failure| Outcome::from(*failure));
         self.journal.note(Note { kind, outcome, phone: None, attempts: 1, took: Duration::ZERO });
     }

@@ -17,6 +17,7 @@ pub(super) mod consents;
 pub(super) mod copy;
 pub(super) mod entries;
 pub(super) mod history;
+pub(super) mod one_entry;
 pub(super) mod queue;
 mod reserve;
 pub(super) mod retention;

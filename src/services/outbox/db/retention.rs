@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use rusqlite::{Transaction, params};
 
+use super::columns::optional_text;
 use super::consents;
 use super::copy::{self, Removal};
 use super::entries::{count, state};
 use super::store::Store;
 use crate::domain::consent::ConsentDays;
 use crate::domain::delivery::{Concern, EntryState, Jump, RetentionDays, StationClock};
+use crate::domain::queue::DeleteReason;
 use crate::services::outbox::error::StoreError;
 
 /// How long things are kept.
@@ -42,6 +44,8 @@ pub struct ExpiredEntry {
     pub attempts: u32,
     /// Where it stood last.
     pub state: EntryState,
+    /// Why a manager deleted it; none if its time was over.
+    pub deleted: Option<DeleteReason>,
 }
 
 /// What one sweep goes by.
@@ -174,15 +178,24 @@ fn look(store: &mut Store, input: SweepInput) -> Result<(SweepResult, Removal), 
 
 /// Destroys what has waited too long; of entries, what has no personal data stays.
 fn expire(transaction: &Transaction<'_>, expired: &Removal, wall_ms: i64) -> Result<(), StoreError> {
-    for id in &expired.entries {
+    note_ended(transaction, expired, (wall_ms, None))?;
+    consents::drop_unused_texts(transaction)
+}
+
+/// Takes entries away; of each stays what has no personal data, with why a manager deleted it, if one did.
+pub(super) fn note_ended(
+    transaction: &Transaction<'_>,
+    gone: &Removal,
+    (wall_ms, reason): (i64, Option<DeleteReason>),
+) -> Result<(), StoreError> {
+    for id in &gone.entries {
         transaction.execute(
-            "INSERT INTO tombstone (id, created_ms, expired_ms, attempts, state, reason)
-             SELECT id, created_ms, ?2, attempts, state, reason FROM entry WHERE id = ?1",
-            [*id, wall_ms],
+            "INSERT INTO tombstone (id, created_ms, expired_ms, attempts, state, reason, deleted)
+             SELECT id, created_ms, ?2, attempts, state, reason, ?3 FROM entry WHERE id = ?1",
+            params![*id, wall_ms, reason.map(DeleteReason::name)],
         )?;
     }
-    expired.destroy(transaction, "main")?;
-    consents::drop_unused_texts(transaction)?;
+    gone.destroy(transaction, "main")?;
     transaction.execute(
         "DELETE FROM tombstone WHERE id <= (SELECT id FROM tombstone ORDER BY id DESC LIMIT 1 OFFSET ?1)",
         [MOST_EXPIRED],
@@ -192,8 +205,9 @@ fn expire(transaction: &Transaction<'_>, expired: &Removal, wall_ms: i64) -> Res
 
 /// What remains of expired entries, oldest first.
 pub(in crate::services) fn expired_entries(store: &Store) -> Result<Vec<ExpiredEntry>, StoreError> {
-    let mut query =
-        store.db.prepare("SELECT id, created_ms, expired_ms, attempts, state, reason FROM tombstone ORDER BY id")?;
+    let mut query = store
+        .db
+        .prepare("SELECT id, created_ms, expired_ms, attempts, state, reason, deleted FROM tombstone ORDER BY id")?;
     let entries = query.query_map([], |row| {
         Ok(ExpiredEntry {
             id: row.get(0)?,
@@ -201,6 +215,7 @@ pub(in crate::services) fn expired_entries(store: &Store) -> Result<Vec<ExpiredE
             expired_ms: row.get(2)?,
             attempts: count(row, 3)?,
             state: state(row, 4)?,
+            deleted: optional_text(row, 6)?.map(|name| DeleteReason::of_name(&name)),
         })
     })?;
     Ok(entries.collect::<Result<_, _>>()?)

@@ -11,7 +11,7 @@ use crate::services::durable;
 use crate::services::outbox::error::StoreError;
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     "
     CREATE TABLE entry (
         id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -171,6 +171,8 @@ const MIGRATIONS: [&str; 13] = [
     ",
     // When SWiP contradicted the clock on the wall: the moment by its clock.
     "ALTER TABLE consent ADD COLUMN corrected_ms INTEGER;",
+    // Why a manager deleted an entry; none of one whose time was over.
+    "ALTER TABLE tombstone ADD COLUMN deleted TEXT;",
 ];
 
 /// No program will ever have this many migrations.

@@ -5,10 +5,13 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::Signup;
-use crate::domain::delivery::{EntryState, FinalState};
+use crate::domain::delivery::{Concern, EntryState, FinalState};
+use crate::domain::failure::Refusal;
+use crate::domain::queue::DeleteReason;
 use crate::domain::settings::Preferences;
-use crate::domain::{BirthdayForm, Enrolment, SignupDraft};
+use crate::domain::{Asked, BirthdayForm, Enrolment, Given, How, LanguageTag, Purpose, SignupDraft};
 use crate::services::StationDirs;
+use crate::services::outbox::Change;
 use crate::services::outbox::Outbox;
 use crate::services::outbox::db::seal::RecordId;
 use crate::services::outbox::{ReturnCause, Returned};
@@ -365,4 +368,78 @@ fn a_copied_disk_is_noticed_on_the_other_machine_and_its_entries_are_asked_for()
     assert_eq!(again.status.borrow().returned, None);
     drop(again);
     assert_eq!(open().status.borrow().returned, None);
+}
+
+fn consent() -> Given {
+    let (version, text) = ("2026-01".into(), "Я согласен".into());
+    let asked = Asked { purpose: Purpose::PersonalData, version, language: LanguageTag::default(), text };
+    Given { asked, how: How::TickedByCustomer }
+}
+
+#[test]
+fn a_corrected_entry_is_another_one_and_its_evidence_goes_along() {
+    let home = Home::new();
+    let mut database = home.database();
+    let enrolment = Enrolment { signup: signup(1), consents: vec![consent()] };
+    database.enqueue(&enrolment, &link(), NOW_MS).unwrap();
+    let under_way = database.carry_out(|store| attempts::begin(store, 1, &link())).unwrap().unwrap();
+    let refused = EntryState::Attention(Concern::Refused(Refusal::Rejected));
+    database.carry_out(|store| attempts::keep_tried(store, &under_way, refused)).unwrap();
+    database.update_copy();
+    let corrected = database.carry_out(|store| one_entry::correct(store, 1, &signup(2))).unwrap();
+    assert_eq!(corrected, Change::Done);
+    // An answer to what was sent before says nothing of it.
+    database.carry_out(|store| attempts::end(store, record_id(1), FinalState::Delivered)).unwrap();
+    let kept = database.carry_out(|store| queue::list(store)).unwrap();
+    assert_eq!((kept.len(), kept[0].id, kept[0].state, kept[0].created_ms), (1, 2, EntryState::Pending, NOW_MS));
+    assert_eq!(database.carry_out(|store| one_entry::reveal(store, 2)).unwrap(), Some(signup(2)));
+    let mut evidence =
+        |number| database.carry_out(|store| consents::evidence_of(store, &signup(number).phone)).unwrap();
+    assert_eq!(evidence(1), []);
+    let moved = evidence(2);
+    assert_eq!((moved.len(), &moved[0].phone, moved[0].facts.taken_ms), (1, &Ok(signup(2).phone), NOW_MS));
+    // The old details do not come back with the copy.
+    database.close();
+    std::fs::write(home.data().join("outbox.db"), [0; 4096]).unwrap();
+    let _ = ids(&mut database);
+    let found = database.carry_out(|store| entries::entries_of(store, "main", &signup(1).phone)).unwrap();
+    assert_eq!(found, Vec::<i64>::new());
+}
+
+#[test]
+fn what_is_being_sent_or_would_be_a_second_one_is_left_as_it_is() {
+    let home = Home::new();
+    let mut database = home.database();
+    enqueue(&mut database, 1).unwrap();
+    enqueue(&mut database, 2).unwrap();
+    database.carry_out(|store| attempts::begin(store, 1, &link())).unwrap();
+    let correct = |database: &mut Database, id, number| {
+        database.carry_out(|store| one_entry::correct(store, id, &signup(number))).unwrap()
+    };
+    assert_eq!(correct(&mut database, 1, 3), Change::InFlight);
+    let delete = |store: &mut Store| one_entry::delete(store, 1, DeleteReason::Test, NOW_MS);
+    assert_eq!(database.carry_out(delete).unwrap(), Change::InFlight);
+    assert_eq!(correct(&mut database, 2, 1), Change::AnotherWaits);
+    assert_eq!(correct(&mut database, 9, 3), Change::Gone);
+    assert_eq!(ids(&mut database), [1, 2]);
+    assert_eq!(database.carry_out(|store| one_entry::reveal(store, 2)).unwrap(), Some(signup(2)));
+}
+
+#[test]
+fn of_a_deleted_entry_stays_why_and_the_evidence_and_nothing_else() {
+    let home = Home::new();
+    let mut database = home.database();
+    let enrolment = Enrolment { signup: signup(1), consents: vec![consent()] };
+    database.enqueue(&enrolment, &link(), NOW_MS).unwrap();
+    database.update_copy();
+    let delete = |store: &mut Store| one_entry::delete(store, 1, DeleteReason::WrongNumber, NOW_MS + 5);
+    assert_eq!(database.carry_out(delete).unwrap(), Change::Done);
+    assert_eq!(ids(&mut database), Vec::<i64>::new());
+    let ended = database.carry_out(|store| retention::expired_entries(store)).unwrap();
+    assert_eq!((ended.len(), ended[0].id, ended[0].expired_ms), (1, 1, NOW_MS + 5));
+    assert_eq!(ended[0].deleted, Some(DeleteReason::WrongNumber));
+    assert_eq!(database.carry_out(|store| consents::evidence_of(store, &signup(1).phone)).unwrap().len(), 1);
+    database.close();
+    std::fs::write(home.data().join("outbox.db"), [0; 4096]).unwrap();
+    assert_eq!(ids(&mut database), Vec::<i64>::new(), "it does not come back with the copy");
 }

@@ -20,9 +20,11 @@ use crate::domain::delivery::{
     Concern, EntryState, FailureAttribution, FinalState, Flow, Hold, LOOKUP_PAUSE_LONGEST, Next, Pending, Submission,
 };
 use crate::domain::journal::{Kind, Outcome};
-use crate::domain::{Enrolment, Failure};
+use crate::domain::queue::DeleteReason;
+use crate::domain::{Enrolment, Failure, Signup};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
+use crate::services::outbox::db::one_entry::Change;
 use crate::services::outbox::db::retention::KeepFor;
 use crate::services::outbox::entry::{Enqueued, Taken};
 use crate::services::outbox::error::StoreError;
@@ -198,6 +200,26 @@ impl Deliverer {
         Ok(count)
     }
 
+    /// Puts a signup with other details in the place of an entry, and tries it as soon as the way is free.
+    ///
+    /// # Errors
+    /// Whatever the database refused; the entry is as it was then.
+    pub async fn correct(&self, id: i64, signup: Signup) -> Result<Change, StoreError> {
+        let change = self.outbox.correct(id, signup).await?;
+        self.reload().await;
+        Ok(change)
+    }
+
+    /// Deletes an entry; that there was one, and why it is gone, is kept.
+    ///
+    /// # Errors
+    /// Whatever the database refused; the entry is still there then.
+    pub async fn delete(&self, id: i64, reason: DeleteReason) -> Result<Change, StoreError> {
+        let change = self.outbox.delete(id, reason, self.pacing.wall_ms()).await?;
+        self.reload().await;
+        Ok(change)
+    }
+
     /// Plans everything anew from what is on disk: as soon as the way is free.
     pub async fn reload(&self) {
         self.pacing.plan_anew().await;
@@ -213,6 +235,7 @@ impl Deliverer {
             let warning = self.ages.warning(counts, self.pacing.wall_ms());
             self.outbox.status.send_modify(|status| {
                 status.count(counts);
+                status.revision = status.revision.wrapping_add(1);
                 status.flow = shown;
                 status.warning = warning;
             });

@@ -192,6 +192,36 @@ pub(super) fn drop_of(transaction: &Transaction<'_>, entry: i64) -> Result<(), S
     Ok(())
 }
 
+/// Lets the evidence of one signup belong to another that takes its place, under the phone as it is now. What does not open stays
+/// where it is, and proves nothing.
+pub(super) fn move_to(
+    transaction: &Transaction<'_>,
+    keys: &Keyring,
+    (from, to): (i64, i64),
+    phone: &Phone,
+) -> Result<(), StoreError> {
+    let sql = format!("SELECT {COLUMNS}, sealed, phone_tag, seen_at_ms FROM consent WHERE entry = ?1");
+    let mut query = transaction.prepare(&sql)?;
+    let mut rows = query.query([from])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (consent, sealed, tag): (_, Vec<u8>, Vec<u8>) =
+            (ConsentRow::read(row)?, row.get(WIDTH)?, row.get(WIDTH + 1)?);
+        let is_whole = keys.all().any(|keys| consent.open(&keys.consents, &sealed, &tag).is_some());
+        if is_whole {
+            found.push((consent, row.get::<_, Option<i64>>(WIDTH + 2)?));
+        }
+    }
+    for (consent, seen_at_ms) in found {
+        transaction.execute("DELETE FROM consent WHERE entry = ?1 AND purpose = ?2", params![from, consent.purpose])?;
+        let moved = ConsentRow { entry: to, ..consent };
+        moved.write(transaction, &keys.current.consents, phone, Conflict::Replace)?;
+        let sql = "UPDATE consent SET seen_at_ms = ?3 WHERE entry = ?1 AND purpose = ?2";
+        transaction.execute(sql, params![to, moved.purpose, seen_at_ms])?;
+    }
+    Ok(())
+}
+
 /// Seals what an old key opens, or was sealed in the first layout, under the key in force; what does not open stays as it is.
 pub(super) fn reseal(transaction: &Transaction<'_>, keys: &Keyring) -> Result<(), StoreError> {
     let current = &keys.current.consents;
