@@ -83,10 +83,10 @@ fn path_beside(result: &Path) -> PathBuf {
     result.with_added_extension("part")
 }
 
-/// The answers in the file. A line that was cut off, and one that says nothing final or too old a thing, is left out.
+/// The answers in the file. A line that says nothing final, or too old a thing, is left out, and so is one that was cut off: the time
+/// comes last, and is none before it is whole.
 fn read(bytes: &[u8], now_ms: i64) -> Answers {
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(&[][..], |end| &bytes[..=end]);
-    let records = ReaderBuilder::new().flexible(true).from_reader(whole).into_records();
+    let records = ReaderBuilder::new().flexible(true).from_reader(bytes).into_records();
     let answers = records.filter_map(|record| {
         let record = record.ok().filter(|record| record.len() == COLUMNS.len())?;
         let answer = RowAnswer::read(&record[1], &record[2]).filter(|answer| answer.is_final())?;
