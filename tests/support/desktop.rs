@@ -35,6 +35,8 @@ const LOOK: Duration = Duration::from_millis(20);
 const STILL: Duration = Duration::from_millis(120);
 /// So often a program is looked at meanwhile.
 const LOOKS: u32 = 24;
+/// How long a fast person takes from key to key: what comes faster is a scanner's.
+pub(crate) const FINGERS: Duration = Duration::from_millis(60);
 /// How long a finger rests on a button; pressed and let go within one frame, a field would not move its caret.
 const HOLD: Duration = Duration::from_millis(80);
 /// How long the X server may take to come up.
@@ -336,9 +338,20 @@ impl Desktop {
         self.type_text_us(digits)
     }
 
-    /// Presses the keys that would give this text on a US keyboard; another layout makes other letters of them.
+    /// Presses the keys that would give this text on a US keyboard, as fast as a person does; another layout makes other letters
+    /// of them.
     pub(crate) fn type_text_us(&self, text: &str) -> Result<()> {
+        self.type_at(text, FINGERS)
+    }
+
+    /// The same as fast as a scanner does.
+    pub(crate) fn scan(&self, text: &str) -> Result<()> {
+        self.type_at(text, Duration::from_millis(2))
+    }
+
+    fn type_at(&self, text: &str, pace: Duration) -> Result<()> {
         for sign in text.chars() {
+            thread::sleep(pace);
             let place = place(sign).ok_or_else(|| format!("no US key gives {sign:?}"))?;
             let (code, is_shifted) = place;
             let shift = Key::Shift.code()?;
@@ -350,8 +363,10 @@ impl Desktop {
             if is_shifted {
                 self.fake(xproto::KEY_RELEASE_EVENT, shift, 0, 0)?;
             }
+            // On its way before the next one.
+            self.settle()?;
         }
-        self.settle()
+        Ok(())
     }
 
     /// Moves the pointer, in pixels from the top left corner of the screen.

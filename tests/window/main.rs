@@ -8,6 +8,7 @@ mod clip;
 mod desk;
 #[path = "../support/desktop.rs"]
 mod desktop;
+mod scans;
 #[path = "../support/shop.rs"]
 mod shop;
 
@@ -168,7 +169,10 @@ fn a_member_is_asked_for_once_and_shown() -> Result<()> {
 }
 
 fn type_on_keypad(desktop: &Desktop, digits: &str) -> Result<()> {
-    digits.bytes().try_for_each(|digit| desktop.key(Key::Pad(digit - b'0')))
+    digits.bytes().try_for_each(|digit| {
+        Desktop::pass(desktop::FINGERS);
+        desktop.key(Key::Pad(digit - b'0'))
+    })
 }
 
 #[test]

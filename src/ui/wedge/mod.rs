@@ -217,6 +217,10 @@ impl Wedge {
 /// What a key that went down is; nothing for what is none.
 fn press_of(event: &Event) -> Option<Press> {
     let Event::Key { key, physical_key, pressed: true, repeat, modifiers } = event else { return None };
+    // They only say which sign a key writes.
+    if matches!(key, Key::ShiftLeft | Key::ShiftRight | Key::CapsLock | Key::NumLock) {
+        return None;
+    }
     let is_chord = modifiers.any() && *modifiers != Modifiers::SHIFT;
     if *repeat || is_chord {
         return Some(Press::Other);

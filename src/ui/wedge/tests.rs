@@ -51,7 +51,12 @@ fn keystroke(sign: char, layout: TillLayout, has_caps: bool) -> Vec<Event> {
         TillLayout::Kz if sign.is_ascii_digit() => 'ұ',
         TillLayout::Ru | TillLayout::Kz => sign,
     };
-    key(name, modifiers, Some(written.to_string()))
+    let shift = |pressed| {
+        let modifiers = Modifiers::NONE;
+        Event::Key { key: Key::ShiftLeft, physical_key: Some(Key::ShiftLeft), pressed, repeat: false, modifiers }
+    };
+    let written = key(name, modifiers, Some(written.to_string()));
+    if is_shifted { [vec![shift(true)], written, vec![shift(false)]].concat() } else { written }
 }
 
 fn content(rng: &mut Rng) -> String {
@@ -123,7 +128,10 @@ fn all(keys: &[TimedKey]) -> Vec<Event> {
 }
 
 fn writes(events: &[Event]) -> bool {
-    events.iter().any(|event| matches!(event, Event::Key { pressed: true, .. } | Event::Text(_)))
+    events.iter().any(|event| match event {
+        Event::Key { key, pressed, .. } => *pressed && *key != Key::ShiftLeft,
+        event => matches!(event, Event::Text(_)),
+    })
 }
 
 const PLACES: [KeyPlace; 5] =
