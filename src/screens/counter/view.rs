@@ -66,8 +66,8 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
             .catch_text()
             .select_all(std::mem::take(&mut counter.is_entry_done))
             .request_focus(is_idle);
-        // A number that is to be a pass stays as it is.
-        if counter.taken_as != Some(EntryKind::Pass) {
+        // A number that is to be a pass stays as it is; what replaces an answered one is formatted from its first sign on.
+        if counter.taken_as != Some(EntryKind::Pass) || counter.status != Status::Ready {
             field = field.format(phone::format_as_typed).remember(&mut counter.typed);
         }
         if let Some(badge) = &badge {
