@@ -199,7 +199,11 @@ fn counter(entry: &str, status: Status) -> Screen {
     let masked = "+7 ••• •••-••-22".to_owned();
     let recent = outcomes.into_iter().cycle().take(8);
     let recent = recent.map(|outcome| Operation { at: noon(), masked: masked.clone(), outcome }).collect();
-    Screen::Counter(Box::new(Counter { entry: entry.to_owned(), status, recent, ..Counter::default() }))
+    let mut counter = Counter::default();
+    entry.clone_into(&mut counter.entry);
+    counter.status = status;
+    counter.recent = recent;
+    Screen::Counter(Box::new(counter))
 }
 
 fn phone() -> Result<Phone> {

@@ -352,8 +352,7 @@ impl Desktop {
     fn type_at(&self, text: &str, pace: Duration) -> Result<()> {
         for sign in text.chars() {
             thread::sleep(pace);
-            let place = place(sign).ok_or_else(|| format!("no US key gives {sign:?}"))?;
-            let (code, is_shifted) = place;
+            let (code, is_shifted) = place(sign).ok_or_else(|| format!("no US key gives {sign:?}"))?;
             let shift = Key::Shift.code()?;
             if is_shifted {
                 self.fake(xproto::KEY_PRESS_EVENT, shift, 0, 0)?;

@@ -112,6 +112,15 @@ settings! {
     /// The size of text, in percent of the usual.
     TextPercent = number("text_percent", Station, 100..=200, "100"),
 
+    /// What a scanner puts in front of what it reads.
+    ScannerPrefix = text("scanner_prefix", Scanner),
+    /// What it puts behind.
+    ScannerSuffix = text("scanner_suffix", Scanner),
+    /// How many characters a scanned pass has; any number if 0.
+    ScannerLength = number("scanner_length", Scanner, 0..=64, "0"),
+    /// Whether of a scanned web address only the last part is the pass.
+    ScannerStripsUrl = switch("scanner_strips_url", Scanner, "false"),
+
     /// Whether a kiosk asks for the first name.
     AskFirstName = switch("ask_first_name", Kiosk, "true"),
     /// Whether a kiosk asks for the last name.
@@ -152,15 +161,6 @@ settings! {
     Consents = text("consents", Consents),
     /// How many days the evidence of a consent is kept: three years unless set.
     ConsentRetentionDays = number("consent_retention_days", Consents, 30..=3650, "1095"),
-
-    /// What a scanner puts in front of what it reads.
-    ScannerPrefix = text("scanner_prefix", Scanner),
-    /// What it puts behind.
-    ScannerSuffix = text("scanner_suffix", Scanner),
-    /// How many characters a scanned pass has; any number if 0.
-    ScannerLength = number("scanner_length", Scanner, 0..=64, "0"),
-    /// Whether of a scanned web address only the last part is the pass.
-    ScannerStripsUrl = switch("scanner_strips_url", Scanner, "false"),
 }
 
 impl SettingKey {

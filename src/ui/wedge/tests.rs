@@ -46,10 +46,9 @@ fn keystroke(sign: char, layout: TillLayout, has_caps: bool) -> Vec<Event> {
     let modifiers = if is_shifted { Modifiers::SHIFT } else { Modifiers::NONE };
     let written = match layout {
         TillLayout::Us if has_caps && sign.is_ascii_uppercase() => sign.to_ascii_lowercase(),
-        TillLayout::Us => sign,
         TillLayout::Ru | TillLayout::Kz if sign.is_ascii_alphabetic() => 'Ф',
         TillLayout::Kz if sign.is_ascii_digit() => 'ұ',
-        TillLayout::Ru | TillLayout::Kz => sign,
+        TillLayout::Us | TillLayout::Ru | TillLayout::Kz => sign,
     };
     let shift = |pressed| {
         let modifiers = Modifiers::NONE;
@@ -144,9 +143,9 @@ fn a_thousand_bursts_are_told_as_they_are_and_leave_nothing_in_any_field() {
     for number in 0..1_000 {
         let text = content(&mut rng);
         let pace = rng.u64(1..=30);
-        let (end, place, layout) = (ENDS[number % 3], PLACES[number % 5], LAYOUTS[number / 5 % 3]);
+        let (end, at, layout) = (ENDS[number % 3], PLACES[number % 5], LAYOUTS[number / 5 % 3]);
         let keys = typed(&mut rng, &text, (1, pace), end, layout);
-        let (given, bursts) = play(&mut rng, QUICK, &keys, (&ScanMarks::default(), place));
+        let (given, bursts) = play(&mut rng, QUICK, &keys, (&ScanMarks::default(), at));
         assert!(bursts == [Burst::Scan(text.clone())], "{number}: {text} at {pace} ms");
         assert!(!writes(&given), "{number}: {text} at {pace} ms: {given:?}");
     }
@@ -160,23 +159,23 @@ fn on_a_slow_till_no_wrong_pass_is_told_and_content_decides() {
     for number in 0..1_000 {
         let text = content(&mut rng);
         let pace = rng.u64(1..=30);
-        let (end, place, layout) = (ENDS[number % 3], PLACES[number % 5], LAYOUTS[number / 5 % 3]);
+        let (end, at, layout) = (ENDS[number % 3], PLACES[number % 5], LAYOUTS[number / 5 % 3]);
         let keys = typed(&mut rng, &text, (1, pace), end, layout);
-        let (given, bursts) = play(&mut rng, SLOW, &keys, (&prefixed, place));
-        let case = format!("{number}: {text} at {pace} ms, {end:?}, {place:?}");
+        let (given, bursts) = play(&mut rng, SLOW, &keys, (&prefixed, at));
+        let case = format!("{number}: {text} at {pace} ms, {end:?}, {at:?}");
         match &bursts[..] {
             [Burst::Scan(scanned)] => {
                 assert_eq!(*scanned, text, "{case}");
                 assert!(!writes(&given), "{case}");
                 told += 1;
             }
-            [Burst::Unclear] => assert!(place == KeyPlace::Elsewhere && text.len() == 11 && !writes(&given), "{case}"),
+            [Burst::Unclear] => assert!(at == KeyPlace::Elsewhere && text.len() == 11 && !writes(&given), "{case}"),
             [] => {
                 assert_eq!(given, all(&keys), "{case}: nothing is lost");
                 // The box takes it as well; letters alone, and what may be a phone, nobody can tell.
                 let is_told_by_content =
                     text.len() >= 12 && text.bytes().all(|sign| sign.is_ascii_digit()) || text.contains('-');
-                let has_place = matches!(place, KeyPlace::Box | KeyPlace::Unknown) && end.is_none();
+                let has_place = matches!(at, KeyPlace::Box | KeyPlace::Unknown) && end.is_none();
                 assert!(!is_told_by_content || has_place, "{case}");
             }
             _ => panic!("{case}: {} bursts", bursts.len()),

@@ -275,7 +275,7 @@ mod tests {
         buffer.insert_text("5", CharIndex(4));
         assert_eq!((text.as_str(), typed.as_str()), ("+7 951 677-9", "+7 9516 779"));
         let (mut text, mut typed) = ("+7 916".to_owned(), "somebody else's".to_owned());
-        drop(FormattedBuffer::new(&mut text, phone, 6).remembering(Some(&mut typed)));
+        let _ = FormattedBuffer::new(&mut text, phone, 6).remembering(Some(&mut typed));
         assert_eq!(typed, "+7 916");
     }
 
