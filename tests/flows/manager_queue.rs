@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use swip_kiosk::app::Screen;
 use swip_kiosk::services::sandbox::{Fault, Faults, Plan};
 
-use crate::support::{NEW_PHONE, NEW_PHONE_SENT, PIN, Shop, Window, in_every_language};
+use crate::support::{NEW_PHONE, NEW_PHONE_SENT, PIN, Shop, Window, in_every_language, wait_outside};
 
 impl Window {
     fn screen(&self) -> &Screen {
@@ -210,7 +210,10 @@ fn every_kind_of_trouble_is_a_row_with_its_own_words() {
     ] {
         let (shop, mut window) = refused("ru");
         shop.set_faults(on_signup(Fault::status(code)));
+        let before = shop.signups().len();
         window.click("queue-retry-all");
+        // Outside the window: its time must not run out for the manager.
+        wait_outside("the answer", || shop.signups().len() > before);
         window.select(id);
         assert!(window.sees(advice), "{id}");
     }

@@ -8,7 +8,7 @@ use super::view_keys;
 use super::view_monitor;
 use super::{Action, SettingsScreen, Status, TestReport};
 use crate::domain::settings::SettingGroup;
-use crate::i18n::{failure_advice, failure_title, step_name};
+use crate::i18n::{Texts, failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
 use crate::ui::keyboard::{self, KeyboardKind};
 use crate::ui::layout::{self, Half};
@@ -52,6 +52,7 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
     headline(ui, &texts.get(if is_new { "settings-title-new" } else { "settings-title" }));
     muted(ui, &texts.get(if is_new { "settings-lead-new" } else { "settings-lead" }));
     ui.add_space(space::M);
+    let from_queue = queue_ui(ui, settings, texts);
     if let Status::Failed(failure) = settings.status {
         Banner::new(Tone::Error, &failure_title(texts, failure)).body(&failure_advice(texts, failure)).show(ui);
         ui.add_space(space::M);
@@ -73,10 +74,10 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
     });
     for (title, group) in [
         ("settings-station", SettingGroup::Station),
+        ("settings-scanner", SettingGroup::Scanner),
         ("settings-kiosk", SettingGroup::Kiosk),
         ("settings-rules", SettingGroup::Rules),
         ("settings-consents", SettingGroup::Consents),
-        ("settings-scanner", SettingGroup::Scanner),
     ] {
         ui.add_space(space::M);
         Card::new().title(&texts.get(title)).show(ui, |ui| fields.group(ui, group));
@@ -91,7 +92,18 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
         ui.add_space(space::M);
         view_keys::protection_ui(ui, keys.protection, texts);
     }
-    from_pin.or(from_test.inner).or(from_brand).or(from_fields)
+    from_pin.or(from_test.inner).or(from_brand).or(from_fields).or(from_queue)
+}
+
+/// The way to the signups that wait. A trial has no queue, and a station that is being set up has none yet.
+fn queue_ui(ui: &mut Ui, settings: &SettingsScreen, texts: &Texts) -> Option<Action> {
+    let stored = &settings.stored;
+    if !stored.can_leave || stored.origin.is_none() || stored.is_read_only {
+        return None;
+    }
+    let is_clicked = Button::quiet(&texts.get("queue-open")).busy(!settings.can_choose_pin()).show(ui).clicked();
+    ui.add_space(space::M);
+    is_clicked.then_some(Action::OpenQueue)
 }
 
 fn test_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
@@ -145,13 +157,6 @@ fn buttons_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> O
                 && Button::quiet(&texts.get("settings-back")).icon(Icon::Back).show(ui).clicked()
             {
                 action = Some(Action::Leave);
-            }
-            // A trial has no queue, and a station that is being set up has none yet.
-            let has_queue =
-                settings.stored.can_leave && settings.stored.origin.is_some() && !settings.stored.is_read_only;
-            let is_free = settings.can_choose_pin();
-            if has_queue && Button::quiet(&texts.get("queue-open")).busy(!is_free).show(ui).clicked() {
-                action = Some(Action::OpenQueue);
             }
             if button.disabled_because(reason.as_deref()).show(ui).clicked() {
                 action = Some(Action::Save);
