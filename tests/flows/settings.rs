@@ -47,6 +47,8 @@ fn the_rules_apply_at_once_too() {
     assert!(shop.server().ledger().is_empty());
     window.click("app-settings");
     let landlines = window.text("settings-accept-landlines");
+    window.harness.get_by_role_and_label(Role::CheckBox, &landlines).scroll_to_me();
+    window.settle();
     window.harness.get_by_role_and_label(Role::CheckBox, &landlines).click();
     window.settle();
     save(&mut window);
@@ -274,6 +276,8 @@ fn the_monitor_of_a_kiosk_is_chosen_by_name_and_shows_itself() {
         window.harness.state_mut().connect_monitors(both);
         window.settle();
         assert!(window.sees("settings-kiosk-monitor") && !window.has_button("settings-kiosk-monitor-show"));
+        window.harness.get_by_role_and_label(Role::RadioButton, "HDMI-1 · 1080 × 1920").scroll_to_me();
+        window.settle();
         window.harness.get_by_role_and_label(Role::RadioButton, "HDMI-1 · 1080 × 1920").click();
         window.settle();
         window.click("settings-kiosk-monitor-show");
