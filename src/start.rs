@@ -172,7 +172,10 @@ fn runtime() -> io::Result<Runtime> {
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(2).max_blocking_threads(16).enable_all();
     // Whatever passed through is gone before a thread sleeps.
-    builder.on_thread_park(process::wipe_stack).build()
+    let runtime = builder.on_thread_park(process::wipe_stack).build()?;
+    // Tokio panics where its first thread for files cannot be had. The stack of this one stays with the process for that.
+    let _ = std::thread::Builder::new().spawn(|| ())?.join();
+    Ok(runtime)
 }
 
 fn fail(message: &str, code: u8) -> u8 {
