@@ -49,3 +49,18 @@ fn eleven_presses_are_a_lookup_and_twelve_a_signup_without_escape_between() -> R
     }
     Ok(())
 }
+
+#[test]
+fn a_phone_typed_after_a_scanned_card_is_that_phone() -> Result<()> {
+    let desk = Desk::open()?;
+    let card = CARDS[0];
+    desk.desktop.scan(card)?;
+    desk.desktop.key(Key::Enter)?;
+    desk.wait_for_answers(STATS, 1)?;
+    assert_eq!(desk.last_asked()?, json!([["pass", card]]));
+    desk.desktop.type_digits("9167795322")?;
+    desk.desktop.key(Key::Enter)?;
+    desk.wait_for_answers(STATS, 2)?;
+    assert_eq!(desk.last_asked()?, json!([["phone", "79167795322"]]));
+    Ok(())
+}
