@@ -106,11 +106,6 @@ pub enum Action {
     AskPoints,
     /// The field of the page was edited.
     Edit,
-    /// The field for a card or a phone was edited.
-    Type {
-        /// How many characters were pressed or scanned since the last time, whatever the field made of them.
-        pressed: usize,
-    },
     /// On to the next page; from the last one, sign up.
     Next,
     /// On without what the page asks.
@@ -275,7 +270,7 @@ impl Kiosk {
             Action::Join => self.join(cx),
             Action::AskPoints => {
                 if self.status == Status::Attract {
-                    self.status = Status::Points(PointsEntry::new(cx.now.uptime));
+                    self.status = Status::Points(PointsEntry::new());
                 }
             }
             Action::LookUp => return self.look_up(cx),
@@ -288,7 +283,7 @@ impl Kiosk {
                     form.correct();
                 }
             }
-            Action::Edit | Action::Type { .. } | Action::Next | Action::Skip | Action::Consent(_) => {
+            Action::Edit | Action::Next | Action::Skip | Action::Consent(_) => {
                 return self.act_on_page(&action, cx);
             }
         }
@@ -310,7 +305,6 @@ impl Kiosk {
             Action::Join
             | Action::AskPoints
             | Action::Edit
-            | Action::Type { .. }
             | Action::Next
             | Action::Skip
             | Action::Back
@@ -352,7 +346,7 @@ impl Kiosk {
 
     fn act_on_page(&mut self, action: &Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
         match (action, &mut self.status) {
-            (Action::Type { pressed }, Status::Points(entry)) => entry.typed(*pressed, cx.now.uptime),
+            (Action::Edit, Status::Points(entry)) => entry.error = None,
             (Action::Edit, Status::Form(form)) => form.edited(cx),
             (Action::Consent(purpose), Status::Form(form)) => form.toggle(*purpose),
             (Action::Skip, Status::Form(form)) => form.skip(cx),

@@ -23,12 +23,6 @@ pub struct PointsEntry {
     pub error: Option<PointsEntryError>,
     /// Whether the field shall take the keyboard; the view takes it.
     pub wants_focus: bool,
-    /// When its first character came, in uptime.
-    started_at: Option<Duration>,
-    /// When its last one came, in uptime.
-    typed_at: Duration,
-    /// How many characters were pressed or scanned since the first.
-    pressed: usize,
 }
 
 /// A lookup under way.
@@ -86,11 +80,6 @@ pub enum PointsEntryError {
     Pass(PassError),
 }
 
-/// A scanner types this fast or faster, per character; nobody else does.
-const SCAN_PACE: Duration = Duration::from_millis(30);
-/// What is shorter says nothing about who typed it.
-const SHORTEST_SCAN: usize = 8;
-
 impl Drop for PointsEntry {
     fn drop(&mut self) {
         self.wipe();
@@ -106,16 +95,8 @@ impl std::fmt::Debug for PointsEntry {
 
 impl PointsEntry {
     /// An empty field.
-    pub(super) fn new(now: Duration) -> Self {
-        Self {
-            entry: String::new(),
-            typed: String::new(),
-            error: None,
-            wants_focus: true,
-            started_at: None,
-            typed_at: now,
-            pressed: 0,
-        }
+    pub(super) fn new() -> Self {
+        Self { entry: String::new(), typed: String::new(), error: None, wants_focus: true }
     }
 
     fn wipe(&mut self) {
@@ -123,43 +104,14 @@ impl PointsEntry {
             let mut gone = SignupDraft { phone: std::mem::take(text), ..SignupDraft::default() };
             gone.wipe();
         }
-        self.forget_pace();
-    }
-
-    fn forget_pace(&mut self) {
-        self.started_at = None;
-        self.pressed = 0;
-    }
-
-    /// The field was edited by `pressed` characters.
-    pub(super) fn typed(&mut self, pressed: usize, now: Duration) {
-        self.error = None;
-        self.typed_at = now;
-        if self.entry.is_empty() {
-            self.forget_pace();
-        } else {
-            self.started_at.get_or_insert(now);
-            self.pressed = self.pressed.saturating_add(pressed);
-        }
-    }
-
-    /// Whether it came too fast for a person. What the field makes of the keys, such as spaces in a phone, says nothing.
-    fn is_scanned(&self) -> bool {
-        let pressed = u32::try_from(self.pressed).unwrap_or(u32::MAX);
-        let Some(started) = self.started_at.filter(|_| self.pressed >= SHORTEST_SCAN) else {
-            return false;
-        };
-        self.typed_at.saturating_sub(started) <= SCAN_PACE.saturating_mul(pressed)
     }
 
     fn query(&self, cx: &UpdateContext<'_>) -> Result<CustomerQuery, PointsEntryError> {
         let by_phone = cx.preferences.kiosk.points_by_phone;
         match EntryKind::of(&self.entry) {
-            EntryKind::Empty | EntryKind::Phone if by_phone && !self.is_scanned() => {
-                Phone::parse(&self.entry, cx.preferences.phone_rules)
-                    .map(CustomerQuery::Phone)
-                    .map_err(PointsEntryError::Phone)
-            }
+            EntryKind::Empty | EntryKind::Phone if by_phone => Phone::parse(&self.entry, cx.preferences.phone_rules)
+                .map(CustomerQuery::Phone)
+                .map_err(PointsEntryError::Phone),
             _ => PassId::parse(pass_text(phone::before_format(&self.typed, &self.entry)))
                 .map(CustomerQuery::Pass)
                 .map_err(PointsEntryError::Pass),
@@ -175,7 +127,7 @@ impl Kiosk {
         let query = match entry.query(cx) {
             Ok(query) => query,
             Err(error) => {
-                if !cx.preferences.kiosk.points_by_phone || entry.is_scanned() {
+                if !cx.preferences.kiosk.points_by_phone {
                     // The next scan begins anew: nobody can take this one away where there are no keys.
                     entry.wipe();
                 }

@@ -169,17 +169,8 @@ impl Stand {
 
     fn enter(&mut self, text: &str) {
         let Status::Points(entry) = &mut self.kiosk.status else { panic!("no entry") };
-        let pressed = text.chars().count().saturating_sub(entry.entry.chars().count());
         text.clone_into(&mut entry.entry);
-        assert_eq!(self.act(Action::Type { pressed }), []);
-    }
-
-    /// Types as a person does: a second a character.
-    fn type_slowly(&mut self, text: &str) {
-        for end in 1..=text.len() {
-            self.enter(&text[..end]);
-            self.wait(1_000);
-        }
+        assert_eq!(self.act(Action::Edit), []);
     }
 
     fn look_up(&mut self) -> (RequestId, CustomerQuery) {
@@ -756,18 +747,15 @@ fn points_are_asked_for_by_card_only_unless_the_station_says_otherwise() {
 fn where_phones_are_taken_a_scanned_number_is_a_card_and_a_typed_one_a_phone() {
     let mut stand = Stand::with_points_by_phone();
     stand.act(Action::AskPoints);
-    stand.type_slowly(TEN_DIGITS);
+    stand.enter(TEN_DIGITS);
     assert!(matches!(stand.look_up().1, CustomerQuery::Phone(phone) if phone.digits() == "79991112233"));
     let mut stand = Stand::with_points_by_phone();
     stand.act(Action::AskPoints);
-    for end in 1..=TEN_DIGITS.len() {
-        stand.enter(&TEN_DIGITS[..end]);
-        stand.wait(5);
-    }
-    assert!(matches!(stand.look_up().1, CustomerQuery::Pass(_)), "no person types this fast");
+    let scanned = Event::Scanned(PassId::parse(TEN_DIGITS).unwrap());
+    assert!(matches!(stand.update(scanned).as_slice(), [Effect::LookUp { query: CustomerQuery::Pass(_), .. }]));
     let mut stand = Stand::with_points_by_phone();
     stand.act(Action::AskPoints);
-    stand.type_slowly("916");
+    stand.enter("916");
     assert_eq!(stand.act(Action::LookUp), []);
     let Status::Points(entry) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
     assert_eq!(entry.error, Some(PointsEntryError::Phone(PhoneError::TooShort)));
@@ -825,23 +813,6 @@ fn cards_and_phones_that_are_tried_one_after_another_slow_down_alike() {
         // Whoever comes a minute later.
         stand.wait(60_000);
         assert_eq!(ask_for(&mut stand, text), Duration::ZERO);
-    }
-}
-
-#[test]
-fn a_phone_typed_fast_is_no_card_whatever_the_field_makes_of_it() {
-    let formatted = |end: usize| crate::domain::phone::format_as_typed(&TEN_DIGITS[..end]);
-    for (millis, is_card) in [(45, false), (35, false), (25, true), (5, true)] {
-        let mut stand = Stand::with_points_by_phone();
-        stand.act(Action::AskPoints);
-        for end in 1..=TEN_DIGITS.len() {
-            let Status::Points(entry) = &mut stand.kiosk.status else { panic!("no entry") };
-            entry.entry = formatted(end);
-            stand.act(Action::Type { pressed: 1 });
-            stand.uptime += Duration::from_millis(millis);
-        }
-        let (_, query) = stand.look_up();
-        assert_eq!(matches!(query, CustomerQuery::Pass(_)), is_card, "{millis} ms a key");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use egui::{Event, Ui};
+use egui::Ui;
 
 use super::view::View;
 use super::view_layout::BottomBar;
@@ -65,22 +65,12 @@ fn entry_ui(ui: &mut Ui, entry: &mut PointsEntry, (view, by_phone): (&View<'_>, 
     if by_phone {
         field = field.format(phone::format_as_typed).remember(&mut entry.typed);
     }
-    // Before the field puts them in order.
-    let pressed = ui.input(|input| input.events.iter().map(characters).sum());
     let response = field.show(ui);
     match (response.entered, response.changed) {
         // A scanner ends with Enter, often within the frame of its last digit.
         (true, _) => Some(Action::LookUp),
-        (false, true) => Some(Action::Type { pressed }),
+        (false, true) => Some(Action::Edit),
         (false, false) => None,
-    }
-}
-
-/// How many characters an event types.
-fn characters(event: &Event) -> usize {
-    match event {
-        Event::Text(text) | Event::Paste(text) => text.chars().count(),
-        _ => 0,
     }
 }
 
