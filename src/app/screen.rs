@@ -216,82 +216,58 @@ impl Screen {
         }
     }
 
-    /// Whether it fills the window: a customer has no use for what staff must know.
-    pub(super) fn fills_window(&self) -> bool {
+    fn kiosk(&self) -> Option<&Kiosk> {
         match self {
-            Self::Kiosk(_) => true,
+            Self::Kiosk(kiosk) => Some(kiosk),
             Self::Welcome(_)
             | Self::Counter(_)
             | Self::Settings(_)
             | Self::Queue(_)
             | Self::Door(_)
-            | Self::OutOfService(_) => false,
+            | Self::OutOfService(_) => None,
         }
+    }
+
+    fn settings(&self) -> Option<&SettingsScreen> {
+        match self {
+            Self::Settings(settings) => Some(settings),
+            Self::Welcome(_)
+            | Self::Counter(_)
+            | Self::Kiosk(_)
+            | Self::Queue(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
+        }
+    }
+
+    /// Whether it fills the window: a customer has no use for what staff must know.
+    pub(super) fn fills_window(&self) -> bool {
+        self.kiosk().is_some()
     }
 
     /// Whether it invites customers: the one that stands for hours.
     pub(super) fn is_inviting(&self) -> bool {
-        match self {
-            Self::Kiosk(kiosk) => kiosk.is_inviting(),
-            Self::Welcome(_)
-            | Self::Counter(_)
-            | Self::Settings(_)
-            | Self::Queue(_)
-            | Self::Door(_)
-            | Self::OutOfService(_) => false,
-        }
+        self.kiosk().is_some_and(Kiosk::is_inviting)
     }
 
     /// What this customer needs to read and to reach.
     pub(super) fn comfort(&self) -> Comfort {
-        match self {
-            Self::Kiosk(kiosk) => kiosk.comfort,
-            Self::Welcome(_)
-            | Self::Counter(_)
-            | Self::Settings(_)
-            | Self::Queue(_)
-            | Self::Door(_)
-            | Self::OutOfService(_) => Comfort::default(),
-        }
+        self.kiosk().map(|kiosk| kiosk.comfort).unwrap_or_default()
     }
 
     /// When it must be drawn again though nothing happens.
     pub(super) fn wakes_in(&self, now: Now, rules: KioskRules) -> Option<Duration> {
-        match self {
-            Self::Kiosk(kiosk) => kiosk.wakes_in(now, &rules),
-            Self::Welcome(_)
-            | Self::Counter(_)
-            | Self::Settings(_)
-            | Self::Queue(_)
-            | Self::Door(_)
-            | Self::OutOfService(_) => None,
-        }
+        self.kiosk()?.wakes_in(now, &rules)
     }
 
     /// The monitor that shows its name now.
     pub(super) fn shown_monitor(&self, now: Now) -> Option<&str> {
-        match self {
-            Self::Settings(settings) => settings.shown_monitor(now).map(|(name, _)| name.as_str()),
-            Self::Welcome(_)
-            | Self::Counter(_)
-            | Self::Kiosk(_)
-            | Self::Queue(_)
-            | Self::Door(_)
-            | Self::OutOfService(_) => None,
-        }
+        self.settings()?.shown_monitor(now).map(|(name, _)| name.as_str())
     }
 
     /// Whether changes would be dropped by leaving now; nothing where there is nothing to change.
     pub(super) fn has_changes(&self) -> Option<bool> {
-        match self {
-            Self::Settings(settings) => Some(settings.is_changed()),
-            Self::Welcome(_)
-            | Self::Counter(_)
-            | Self::Kiosk(_)
-            | Self::Queue(_)
-            | Self::Door(_)
-            | Self::OutOfService(_) => None,
-        }
+        self.settings().map(SettingsScreen::is_changed)
     }
 
     /// What of the keys waits for an answer now.
