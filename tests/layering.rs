@@ -87,6 +87,8 @@ const TABLE: &[Row] = &[
             "rustix",
             "sha2",
             "windows_native_keyring_store",
+            // a scanner at a serial port
+            "serial2_tokio",
             // the window system
             "arboard",
             "x11rb",

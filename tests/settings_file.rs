@@ -493,6 +493,8 @@ fn a_file_of_an_earlier_version_has_the_defaults_of_what_came_since_and_is_not_b
         "scanner_suffix",
         "scanner_length",
         "scanner_strips_url",
+        "scanner_port",
+        "scanner_speed",
     ];
     let is_since = |line: &&str| since.iter().any(|key| line.starts_with(&format!("{key} = ")));
     let earlier: String = text.split_inclusive('\n').filter(|line| !is_since(line)).collect();

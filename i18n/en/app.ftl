@@ -10,6 +10,17 @@ app-settings = Settings
 
 trial-ribbon = Trial: a built-in server answers, nobody is really registered
 
+scanner-looking = The scanner is being looked for
+scanner-connected = The scanner is connected
+scanner-not-found = Scanner not found
+scanner-not-found-advice = Plug it in, or choose another port. It is looked for every few seconds.
+scanner-taken = Another program has the scanner
+scanner-taken-advice = Close that program, or choose another port.
+scanner-not-allowed = The scanner’s port may not be opened
+scanner-not-allowed-advice = The user of this program lacks the right. On Linux, add it to the group dialout and sign in again.
+scanner-unusable = The scanner’s port does not work
+scanner-unusable-advice = It is no serial port, or does not know this speed.
+
 link-untried = Connection not tried yet
 link-outage = SWiP cannot be reached
 link-online = Online

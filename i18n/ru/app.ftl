@@ -10,6 +10,17 @@ app-settings = Настройки
 
 trial-ribbon = Пробный режим: отвечает встроенный сервер, никто не регистрируется по-настоящему
 
+scanner-looking = Ищем сканер
+scanner-connected = Сканер подключён
+scanner-not-found = Сканер не найден
+scanner-not-found-advice = Подключите его или выберите другой порт. Программа ищет его каждые несколько секунд.
+scanner-taken = Сканер занят другой программой
+scanner-taken-advice = Закройте ту программу или выберите другой порт.
+scanner-not-allowed = Нет доступа к порту сканера
+scanner-not-allowed-advice = У пользователя программы нет прав. В Linux добавьте его в группу dialout и войдите заново.
+scanner-unusable = Порт сканера не работает
+scanner-unusable-advice = Это не последовательный порт, или такой скорости у него нет.
+
 link-untried = Связь ещё не проверялась
 link-outage = SWiP не отвечает
 link-online = На связи

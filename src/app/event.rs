@@ -9,7 +9,7 @@ use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
-use crate::domain::{Failure, LanguageTag, Lookup, Scan, Unfit};
+use crate::domain::{Failure, LanguageTag, Lookup, PortStatus, Scan, Unfit};
 use crate::effect::RequestId;
 use crate::services::outbox;
 use crate::services::station::AtWork;
@@ -25,6 +25,8 @@ pub enum Event {
     QueueChanged(QueueStatus),
     /// A scanner brought something.
     Scanned(Scan),
+    /// It is otherwise with the scanner's port than before.
+    ScannerChanged(PortStatus),
     /// A lookup was answered, or was not.
     LookedUp {
         /// To which request.

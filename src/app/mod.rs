@@ -20,6 +20,7 @@ mod route;
 mod runner;
 mod screen;
 mod second_enter;
+mod serial;
 mod shell;
 mod state;
 #[cfg(test)]
@@ -255,6 +256,7 @@ impl App {
         self.faults.clear();
         self.state.start_afresh();
         fault::forget_widgets(ctx);
+        self.typing.scanner.forget_scans();
         self.last_customer.forget_all(self.state.typist(), ctx);
         // Its pictures were forgotten with the widgets.
         self.runner.start(Effect::ReadBrand);
@@ -276,7 +278,8 @@ impl App {
         }
         self.end_hold(ctx, awaited, now);
         self.end_sending(ctx, was_sending, now);
-        self.take_burst(ctx, now);
+        self.keep_scanner(ctx, now);
+        self.take_scan(ctx, now);
         if let Some(effect) = self.brand.turn(self.state.screen.is_inviting(), now, ctx) {
             self.runner.start(effect);
         }

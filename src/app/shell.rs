@@ -6,10 +6,12 @@ use super::event::{Event, ShellAction};
 use super::queue_view;
 use super::screen::Screen;
 use super::state::{State, Toast, ToastMessage, Trial};
+use crate::domain::PortStatus;
+use crate::i18n::port_title;
 use crate::screens::ViewContext;
 use crate::services::settings_file::SettingsNote;
 use crate::ui::theme::{self, Tone, space};
-use crate::ui::widgets::{Banner, Button, Icon, Ribbon, ToastView, icon_button, muted, strong};
+use crate::ui::widgets::{Banner, Button, Icon, Ribbon, StatusPill, ToastView, icon_button, muted, strong};
 
 /// Draws the whole window.
 pub(super) fn ui(ui: &mut Ui, state: &mut State, cx: &ViewContext<'_>) -> Option<Event> {
@@ -79,9 +81,22 @@ fn bar_ui(ui: &mut Ui, state: &State, cx: &ViewContext<'_>) -> Option<Event> {
         });
         if matches!(state.screen, Screen::Counter(_)) {
             queue_view::counts_ui(ui, state.queue, cx);
+            scanner_ui(ui, state.station.scanner, cx);
         }
     });
     action.map(Event::Shell)
+}
+
+/// Says that nothing can be scanned at the port that is set; nothing to say where it can.
+fn scanner_ui(ui: &mut Ui, status: PortStatus, cx: &ViewContext<'_>) {
+    let is_troubled = match status {
+        PortStatus::Off | PortStatus::Looking | PortStatus::Connected => false,
+        PortStatus::NotFound | PortStatus::Taken | PortStatus::NotAllowed | PortStatus::Unusable => true,
+    };
+    if let Some(title) = port_title(cx.texts, status).filter(|_| is_troubled) {
+        ui.add_space(space::S);
+        StatusPill::new(Tone::Warning, &title).show(ui);
+    }
 }
 
 /// Says what was dropped from the settings file; true once that was read.

@@ -6,7 +6,9 @@ use super::event::QueueStatus;
 use super::manager_access::ManagerAccess;
 use super::screen::{Audience, Screen, Typist};
 use crate::domain::settings::{Mode, MonitorName, Preferences};
-use crate::domain::{ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, PinState, Settings};
+use crate::domain::{
+    ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, PinState, PortStatus, SerialPort, Settings,
+};
 use crate::effect::{RequestId, RequestIds};
 use crate::screens::UpdateContext;
 use crate::screens::counter::Counter;
@@ -76,6 +78,8 @@ pub struct StationFacts {
     pub is_first_start: bool,
     /// What protects its secrets; a trial has none.
     pub keys: Option<KeyFacts>,
+    /// How it is with a scanner at a serial port.
+    pub scanner: PortStatus,
     /// The program's own texts for consents; the window brings them.
     pub built_in_consents: ConsentTexts,
 }
@@ -165,6 +169,7 @@ impl State {
             trial: Trial::No,
             is_first_start: loaded.is_first_start,
             keys: Some(keys),
+            scanner: PortStatus::Off,
             built_in_consents: ConsentTexts::default(),
         };
         Self::with(station, language, ManagerAccess::new(pin_wait))
@@ -181,6 +186,7 @@ impl State {
             trial: Trial::Whole,
             is_first_start: false,
             keys: None,
+            scanner: PortStatus::Off,
             built_in_consents: ConsentTexts::default(),
         };
         Self::with(station, language, ManagerAccess::default())
@@ -221,6 +227,11 @@ impl State {
     /// Whether the window fills the screen: a kiosk, whoever stands before it.
     pub fn is_full_screen(&self) -> bool {
         self.station.preferences.mode == Mode::Kiosk && !self.is_windowed
+    }
+
+    /// The serial port that a scanner is at, if there is one.
+    pub(super) fn serial_port(&self) -> Option<SerialPort> {
+        self.station.preferences.scanner.serial_port()
     }
 
     /// The monitor that the window is to fill, by name: the one that settings show, or a kiosk's own.

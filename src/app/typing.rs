@@ -12,6 +12,7 @@ use super::event::Event;
 use super::focus::Focus;
 use super::screen::Screen;
 use super::second_enter::SecondEnter;
+use super::serial::SerialScanner;
 use super::state::{State, Toast, ToastMessage};
 use crate::domain::{Now, Scan, ScanRules, ScannedText};
 use crate::screens::counter::Status;
@@ -25,6 +26,7 @@ pub(super) struct Typing {
     pub(super) second_enter: SecondEnter,
     #[cfg(target_os = "linux")]
     pub(super) focus: Focus,
+    pub(super) scanner: SerialScanner,
     clipboard: Clipboard,
     /// The text that is to be pasted, and how long it is still waited for.
     pasted: Option<(oneshot::Receiver<Option<String>>, Patience)>,
@@ -135,22 +137,34 @@ impl App {
     }
 
     fn marks(&self) -> ScanMarks {
-        let ScanRules { prefix, suffix, .. } = &self.state.station.preferences.scan_rules;
+        let ScanRules { prefix, suffix, .. } = &self.state.station.preferences.scanner.rules;
         ScanMarks { prefix: prefix.as_str().to_owned(), suffix: suffix.as_str().to_owned() }
     }
 
-    /// A scanner has typed something: it is the next customer, and what still waits was typed for the last one.
-    pub(super) fn take_burst(&mut self, ctx: &Context, now: Now) {
-        let Some(burst) = input_queue::take_burst(ctx) else { return };
-        let scan = match burst {
+    /// A scanner has brought something: it is the next customer, and what still waits was typed for the last one.
+    pub(super) fn take_scan(&mut self, ctx: &Context, now: Now) {
+        if !input_queue::is_scan_due(ctx) {
+            return self.wait_for_turn(ctx);
+        }
+        let typed = input_queue::take_burst(ctx).map(|burst| match burst {
             Burst::Scan(text) => Scan::Text(ScannedText::new(text)),
             Burst::Refused => Scan::Refused,
             Burst::Unclear => Scan::Unclear,
-        };
-        if input_queue::drop_keys(ctx) {
+        });
+        let scan = typed.or_else(|| self.typing.scanner.next_scan());
+        self.wait_for_turn(ctx);
+        let Some(scan) = scan else { return };
+        if self.state.screen.reads_scans() && input_queue::drop_keys(ctx) {
             self.state.toast = Some(Toast { message: ToastMessage::TypingDropped, since: now.uptime });
         }
         self.dispatch(Event::Scanned(scan), now);
+    }
+
+    /// What a scanner at a port has brought beyond that comes with the next pass.
+    fn wait_for_turn(&self, ctx: &Context) {
+        if self.typing.scanner.has_scans() {
+            ctx.request_repaint();
+        }
     }
 
     /// A signup came back as its form while nobody else had begun: what is on its way was typed for the empty box.

@@ -37,6 +37,10 @@ impl State {
                 self.on_screen(ScreenEvent::Queue(queue::Event::Worked { id, result }), now)
             }
             Event::Scanned(scan) => self.scanned(&scan, now),
+            Event::ScannerChanged(status) => {
+                self.station.scanner = status;
+                Vec::new()
+            }
             // The window itself keeps the brand.
             Event::ReturnNoted | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {
@@ -74,7 +78,11 @@ impl State {
 
     /// A scan is the next customer's pass, or is told to be none.
     fn scanned(&mut self, scan: &Scan, now: Now) -> Vec<Effect> {
-        match self.station.preferences.scan_rules.read(scan) {
+        if !self.screen.reads_scans() {
+            // A scanner at a port does not know what stands on the screen.
+            return Vec::new();
+        }
+        match self.station.preferences.scanner.rules.read(scan) {
             Ok(pass) => {
                 let event = self.screen.scanned(pass);
                 event.map(|event| self.on_screen(event, now)).unwrap_or_default()

@@ -80,6 +80,7 @@ pub(super) fn profile_reason(problem: ProfileProblem) -> &'static str {
             SettingError::AddressWithExtras => "address_with_extras",
             SettingError::NotSecure => "not_secure",
             SettingError::NotAPath => "not_a_path",
+            SettingError::NotAPort => "not_a_port",
             SettingError::UnknownValue => "unknown_value",
             SettingError::NotInRange => "not_in_range",
             SettingError::NotAPrefix => "not_a_prefix",

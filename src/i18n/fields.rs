@@ -100,6 +100,7 @@ pub fn setting_error(texts: &Texts, key: SettingKey, error: SettingError) -> Cow
         SettingError::AddressWithExtras => "setting-error-address-extras",
         SettingError::NotSecure => "setting-error-not-secure",
         SettingError::NotAPath => "setting-error-path",
+        SettingError::NotAPort => "setting-error-port",
         SettingError::UnknownValue => "setting-error-value",
         SettingError::NotInRange => {
             let is_list = matches!(key.entry().kind, SettingKind::Numbers(_));

@@ -8,6 +8,7 @@ mod fields;
 mod form;
 mod keyboard;
 mod queue;
+mod scanner;
 mod source;
 
 use std::borrow::Cow;
@@ -31,6 +32,7 @@ pub use fields::{
 };
 pub use keyboard::{KeyboardTexts, PageTexts};
 pub use queue::{delete_reason, entry_advice, entry_title};
+pub use scanner::{port_advice, port_title};
 
 /// Every language, each with its own texts.
 pub struct Catalogue {

@@ -26,6 +26,7 @@ pub mod profile;
 pub mod sandbox;
 pub mod second_start;
 pub mod secrets;
+pub mod serial_scanner;
 pub mod server_time;
 pub mod settings_file;
 pub mod station;

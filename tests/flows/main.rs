@@ -19,6 +19,8 @@ mod queue;
 mod reach;
 mod scans;
 mod scripts;
+#[cfg(target_os = "linux")]
+mod serial;
 mod settings;
 mod support;
 #[path = "../support/till.rs"]

@@ -14,10 +14,11 @@ use crate::support::{NEW_PHONE, Passes, Shop, Window};
 use crate::typing::{key, stroke};
 
 /// A sixtieth of a second.
-const SECONDS_PER_FRAME: f32 = 0.016;
+pub(crate) const SECONDS_PER_FRAME: f32 = 0.016;
 
 /// Where the keyboard is when the scanner types.
-const PLACES: [&str; 7] = ["box", "a button", "first name", "birthday", "phone of the form", "a lookup", "a signup"];
+pub(crate) const PLACES: [&str; 7] =
+    ["box", "a button", "first name", "birthday", "phone of the form", "a lookup", "a signup"];
 
 /// The keys of a sign and what a layout writes by them: as it is meant, Russian, Kazakh.
 fn keys_of(sign: char, layout: usize) -> Vec<Event> {
@@ -44,22 +45,22 @@ fn scan(window: &mut Window, card: &str, (layout, end): (usize, Option<Key>), rn
     (0..6).for_each(|_| Passes::pass(window, Vec::new()));
 }
 
-fn asked_for_pass(shop: &Shop, card: &str) -> usize {
+pub(crate) fn asked_for_pass(shop: &Shop, card: &str) -> usize {
     let is_asked = |(by, whom): &(String, String)| by == "pass" && whom == card;
     shop.server().ledger().iter().filter(|entry| entry.query.iter().any(is_asked)).count()
 }
 
-fn status(window: &Window) -> &Status {
+pub(crate) fn status(window: &Window) -> &Status {
     let Screen::Counter(counter) = &window.harness.state().state().screen else { panic!("no counter") };
     &counter.status
 }
 
-fn frames(window: &mut Window, count: usize) {
+pub(crate) fn frames(window: &mut Window, count: usize) {
     (0..count).for_each(|_| Passes::pass(window, Vec::new()));
 }
 
 /// Brings the window to a place with the keyboard there.
-fn go_to(shop: &Shop, window: &mut Window, place: &str) {
+pub(crate) fn go_to(shop: &Shop, window: &mut Window, place: &str) {
     match place {
         "box" => {}
         "a button" => window.press(Key::Tab),

@@ -66,17 +66,20 @@ impl Shop {
 
     /// The same without a PIN.
     pub(crate) fn kiosk(language: &str, changes: &[(SettingKey, &str)]) -> Self {
-        let shop = Self::empty();
-        let station = shop.server().station();
+        Self::empty().set_up(language, &[&[(SettingKey::Mode, "kiosk")], changes].concat())
+    }
+
+    /// The same station connected to its server, with some settings of its own.
+    pub(crate) fn set_up(self, language: &str, changes: &[(SettingKey, &str)]) -> Self {
+        let station = self.server().station();
         let mut draft = SettingsDraft::from(&settings_for(&station, language));
-        draft.set(SettingKey::Mode, "kiosk");
         for (key, text) in changes {
             draft.set(*key, *text);
         }
-        let (door, _) = Station::open(&shop.dirs());
+        let (door, _) = Station::open(&self.dirs());
         let token = Token::parse(&station.token).expect("a token");
         door.save(draft.check().expect("good settings"), &TokenChoice::New(token)).expect("a writable folder");
-        shop
+        self
     }
 
     /// The same station with [`PIN`] on its door.

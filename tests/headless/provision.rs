@@ -137,6 +137,8 @@ fn every_wrong_key_is_refused_by_name() {
         (json!({ "settings": { "scanner_suffix": "\t1\t2" } }), "scanner_suffix", "unexpected_character"),
         (json!({ "settings": { "scanner_length": 65 } }), "scanner_length", "not_in_range"),
         (json!({ "settings": { "scanner_strips_url": 1 } }), "scanner_strips_url", "unknown_value"),
+        (json!({ "settings": { "scanner_port": "ttyACM0:" } }), "scanner_port", "not_a_port"),
+        (json!({ "settings": { "scanner_speed": 9601 } }), "scanner_speed", "unknown_value"),
         (json!({ "settings": { "text_percent": 201 } }), "text_percent", "not_in_range"),
         (json!({ "settings": { "mobile_prefixes": ["70"] } }), "mobile_prefixes", "not_a_prefix"),
         (json!({ "settings": { "mobile_prefixes": "7090" } }), "mobile_prefixes", "not_a_prefix"),
@@ -199,6 +201,8 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
             "scanner_suffix": "#",
             "scanner_length": 13,
             "scanner_strips_url": true,
+            "scanner_port": "/dev/serial/by-id/usb-shop",
+            "scanner_speed": 115_200,
         },
     });
     home.provision(&server.profile_with(&all));
@@ -227,6 +231,8 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
         (SettingKey::ScannerSuffix, "#", ""),
         (SettingKey::ScannerLength, "13", "0"),
         (SettingKey::ScannerStripsUrl, "true", "false"),
+        (SettingKey::ScannerPort, "/dev/serial/by-id/usb-shop", ""),
+        (SettingKey::ScannerSpeed, "115200", "9600"),
         (SettingKey::TextPercent, "150", "100"),
     ];
     for (key, text, _) in expected {

@@ -10,7 +10,9 @@ use crate::domain::connection::{BaseUrl, CaFile, CashId, Connection, MerchantId,
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
 use crate::domain::language::LanguageTag;
-use crate::domain::{MobilePrefixes, PhoneRules, ScanMark, ScanRules, SignupField};
+use crate::domain::{
+    MobilePrefixes, PhoneRules, PortName, PortSpeed, ScanMark, ScanRules, ScannerSettings, SignupField,
+};
 
 /// The texts of settings as typed or read, not yet checked; a missing key means its default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -118,16 +120,24 @@ impl Reader<'_> {
                 pause: self.value(SettingKey::KioskPauseSeconds, number(PauseSeconds::new)),
             },
             kiosk_monitor: self.value(SettingKey::KioskMonitor, MonitorName::parse),
-            scan_rules: ScanRules {
+            scanner: self.scanner(),
+            consents: ConsentRules {
+                texts: self.value(SettingKey::Consents, ConsentTexts::parse),
+                retention: self.value(SettingKey::ConsentRetentionDays, number(ConsentDays::new)),
+            },
+        }
+    }
+
+    fn scanner(&mut self) -> ScannerSettings {
+        ScannerSettings {
+            rules: ScanRules {
                 prefix: self.value(SettingKey::ScannerPrefix, ScanMark::parse),
                 suffix: self.value(SettingKey::ScannerSuffix, ScanMark::parse),
                 length: self.value(SettingKey::ScannerLength, number(pass_length)),
                 strips_url: self.value(SettingKey::ScannerStripsUrl, parse_switch),
             },
-            consents: ConsentRules {
-                texts: self.value(SettingKey::Consents, ConsentTexts::parse),
-                retention: self.value(SettingKey::ConsentRetentionDays, number(ConsentDays::new)),
-            },
+            port: self.value(SettingKey::ScannerPort, PortName::parse),
+            speed: self.value(SettingKey::ScannerSpeed, PortSpeed::parse),
         }
     }
 
@@ -186,11 +196,14 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::KioskPauseSeconds, pause.get().to_string());
         draft.set(SettingKey::KioskMonitor, preferences.kiosk_monitor.as_ref().map_or("", MonitorName::as_str));
         draft.set(SettingKey::TextPercent, preferences.legibility.text_percent.get().to_string());
-        let ScanRules { prefix, suffix, length, strips_url } = &preferences.scan_rules;
+        let ScannerSettings { rules, port, speed } = &preferences.scanner;
+        let ScanRules { prefix, suffix, length, strips_url } = rules;
         draft.set(SettingKey::ScannerPrefix, prefix.as_str());
         draft.set(SettingKey::ScannerSuffix, suffix.as_str());
         draft.set(SettingKey::ScannerLength, length.to_string());
         draft.set(SettingKey::ScannerStripsUrl, strips_url.to_string());
+        draft.set(SettingKey::ScannerPort, port.as_ref().map_or("", PortName::as_str));
+        draft.set(SettingKey::ScannerSpeed, speed.get().to_string());
         draft.set(SettingKey::Consents, preferences.consents.texts.as_text());
         draft.set(SettingKey::ConsentRetentionDays, preferences.consents.retention.get().to_string());
         draft
@@ -310,6 +323,8 @@ mod tests {
             (SettingKey::ScannerSuffix, "#"),
             (SettingKey::ScannerLength, "13"),
             (SettingKey::ScannerStripsUrl, "true"),
+            (SettingKey::ScannerPort, "/dev/ttyACM0"),
+            (SettingKey::ScannerSpeed, "115200"),
             (SettingKey::Consents, "[terms 2 ru]\nПравила «клуба».\n\nЕщё.\n[terms 2 en]\nRules."),
             (SettingKey::ConsentRetentionDays, "3650"),
         ] {
@@ -327,7 +342,7 @@ mod tests {
     #[test]
     fn every_wrong_field_is_named_with_its_reason() {
         use SettingError::{
-            Empty, NotAPath, NotAPrefix, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue,
+            Empty, NotAPath, NotAPort, NotAPrefix, NotInRange, NotSecure, TooLong, UnexpectedCharacter, UnknownValue,
         };
         let long = "x".repeat(65);
         let wrong = [
@@ -360,6 +375,8 @@ mod tests {
             (SettingKey::ScannerSuffix, "a\u{1d}b", UnexpectedCharacter),
             (SettingKey::ScannerLength, "65", NotInRange),
             (SettingKey::ScannerStripsUrl, "yes", UnknownValue),
+            (SettingKey::ScannerPort, "ttyACM0:", NotAPort),
+            (SettingKey::ScannerSpeed, "9601", UnknownValue),
             (SettingKey::Consents, "[terms 2 ru]", Empty),
             (SettingKey::ConsentRetentionDays, "29", NotInRange),
         ];

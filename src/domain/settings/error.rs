@@ -27,6 +27,9 @@ pub enum SettingError {
     /// None of the values the field knows, or of another type.
     #[error("is not one of the values known here")]
     UnknownValue,
+    /// No name of a serial port.
+    #[error("is not the name of a serial port")]
+    NotAPort,
     /// A number out of range.
     #[error("is not a number in range")]
     NotInRange,

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::domain::SignupField;
+use crate::domain::{PortSpeed, SignupField};
 
 /// What is the same for a setting wherever it stands.
 #[derive(Clone, Debug)]
@@ -120,6 +120,10 @@ settings! {
     ScannerLength = number("scanner_length", Scanner, 0..=64, "0"),
     /// Whether of a scanned web address only the last part is the pass.
     ScannerStripsUrl = switch("scanner_strips_url", Scanner, "false"),
+    /// The serial port that a scanner is at which does not type.
+    ScannerPort = text("scanner_port", Scanner),
+    /// How fast that port is.
+    ScannerSpeed = one_of("scanner_speed", Scanner, PortSpeed::WORDS),
 
     /// Whether a kiosk asks for the first name.
     AskFirstName = switch("ask_first_name", Kiosk, "true"),

@@ -4,7 +4,7 @@ use super::connection::Connection;
 use super::consent::ConsentRules;
 use super::delivery::RetentionDays;
 use super::language::LanguageTag;
-use super::{BirthdayRules, PhoneRules, ScanRules};
+use super::{BirthdayRules, PhoneRules, ScannerSettings};
 
 mod draft;
 pub mod error;
@@ -50,8 +50,8 @@ pub struct Preferences {
     pub kiosk: KioskRules,
     /// On which monitor a kiosk is; `None` for the one that the window system takes.
     pub kiosk_monitor: Option<MonitorName>,
-    /// What becomes of what a scanner reads.
-    pub scan_rules: ScanRules,
+    /// Where a scanner is, and what becomes of what it reads.
+    pub scanner: ScannerSettings,
     /// What customers agree to, and how long the evidence of it is kept.
     pub consents: ConsentRules,
 }

@@ -27,16 +27,20 @@ pub fn read_scans(ctx: &Context, marks: Option<ScanMarks>) {
     with(ctx, |queue| queue.scans.marks = marks);
 }
 
-/// The next scan, once every key before it has done what it does.
+/// Whether every key before a scan has done what it does.
+pub fn is_scan_due(ctx: &Context) -> bool {
+    with(ctx, |queue| queue.is_scan_due()).unwrap_or(true)
+}
+
+/// The next scan that came by keys.
 pub fn take_burst(ctx: &Context) -> Option<Burst> {
-    with(ctx, InputQueue::take_burst).flatten()
+    with(ctx, |queue| queue.scans.bursts.pop_front()).flatten()
 }
 
 impl InputQueue {
-    fn take_burst(&mut self) -> Option<Burst> {
+    fn is_scan_due(&self) -> bool {
         let is_due = |waiting: &WaitingEvent| is_typing(&waiting.event) && !self.is_held(&waiting.event, true);
-        let is_preceded = self.scans.has_given_keys || self.waiting.iter().any(is_due);
-        if is_preceded { None } else { self.scans.bursts.pop_front() }
+        !self.scans.has_given_keys && !self.waiting.iter().any(is_due)
     }
 
     /// Where a key would go that comes now.
