@@ -68,6 +68,11 @@ pub enum Effect {
         /// With which token.
         token: TokenChoice,
     },
+    /// Look which serial ports there are.
+    FindPorts {
+        /// Answered with.
+        id: RequestId,
+    },
     /// Read the queue.
     ListQueue {
         /// Answered with.

@@ -9,7 +9,7 @@ use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
-use crate::domain::{Failure, LanguageTag, Lookup, PortStatus, Scan, Unfit};
+use crate::domain::{Failure, LanguageTag, Lookup, PortName, PortStatus, Scan, Unfit};
 use crate::effect::RequestId;
 use crate::services::outbox;
 use crate::services::station::AtWork;
@@ -27,6 +27,13 @@ pub enum Event {
     Scanned(Scan),
     /// It is otherwise with the scanner's port than before.
     ScannerChanged(PortStatus),
+    /// The serial ports there are.
+    PortsFound {
+        /// To which request.
+        id: RequestId,
+        /// By name.
+        ports: Vec<PortName>,
+    },
     /// A lookup was answered, or was not.
     LookedUp {
         /// To which request.

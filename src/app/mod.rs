@@ -364,6 +364,7 @@ impl App {
             was_seen: self.typing.second_enter.counts(),
             is_touch_only: self.state.is_full_screen(),
             is_trial: self.state.station.trial != Trial::No,
+            scanner: self.state.station.scanner,
         };
         shell::ui(ui, &mut self.state, &cx)
     }

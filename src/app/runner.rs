@@ -13,6 +13,7 @@ use super::event::{Event, QueueStatus};
 use crate::domain::{Brand, BrandNote, Enrolment, Failure, PictureFault};
 use crate::effect::Effect;
 use crate::services::brand::Room;
+use crate::services::serial_scanner;
 use crate::services::station::SaveError;
 use crate::services::{Clock, Station};
 
@@ -174,6 +175,10 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
             };
             Event::PinSet { id, result }
         }
+        Effect::FindPorts { id } => {
+            let found = tokio::task::spawn_blocking(serial_scanner::available_ports).await;
+            Event::PortsFound { id, ports: found.unwrap_or_default() }
+        }
         Effect::ListQueue { id } => Event::QueueListed { id, result: station.queue_list().await },
         Effect::WorkOnQueue { id, work } => Event::QueueWorked { id, result: station.work_on_queue(work).await },
         Effect::NoteReturn => {
@@ -226,6 +231,7 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::SaveSettings { id, .. } => Event::Saved { id: *id, result: Err(failure) },
         Effect::TryPin { id, at, .. } => Event::PinTried { id: *id, at: *at, result: Err(failure) },
         Effect::SetPin { id, .. } => Event::PinSet { id: *id, result: Err(failure) },
+        Effect::FindPorts { id } => Event::PortsFound { id: *id, ports: Vec::new() },
         Effect::ListQueue { id } => Event::QueueListed { id: *id, result: Err(failure) },
         Effect::WorkOnQueue { id, .. } => Event::QueueWorked { id: *id, result: Err(failure) },
         Effect::NoteReturn => Event::ReturnNoted,

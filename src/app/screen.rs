@@ -72,6 +72,16 @@ pub(super) enum ScreenExit {
     OutOfService(out_of_service::Exit),
 }
 
+/// Where scanners that type are told from people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ScanReading {
+    /// Wherever the keyboard is.
+    Everywhere,
+    /// Only where no field has the keyboard that a technician may scan into.
+    OutsideFields,
+    Nowhere,
+}
+
 /// Whom a screen is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
@@ -179,11 +189,12 @@ impl Screen {
         }
     }
 
-    /// Whether scanners that type are told from people here: elsewhere keys are typed as they come.
-    pub(super) fn reads_scans(&self) -> bool {
+    /// Where scanners that type are told from people: elsewhere keys are typed as they come.
+    pub(super) fn reads_scans(&self) -> ScanReading {
         match self {
-            Self::Counter(_) | Self::Kiosk(_) => true,
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => false,
+            Self::Counter(_) | Self::Kiosk(_) => ScanReading::Everywhere,
+            Self::Settings(_) => ScanReading::OutsideFields,
+            Self::Welcome(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => ScanReading::Nowhere,
         }
     }
 

@@ -231,7 +231,16 @@ impl State {
 
     /// The serial port that a scanner is at, if there is one.
     pub(super) fn serial_port(&self) -> Option<SerialPort> {
-        self.station.preferences.scanner.serial_port()
+        match &self.screen {
+            // What is typed there can be tried before it is saved.
+            Screen::Settings(settings) => settings.serial_port(),
+            Screen::Welcome(_)
+            | Screen::Counter(_)
+            | Screen::Kiosk(_)
+            | Screen::Queue(_)
+            | Screen::Door(_)
+            | Screen::OutOfService(_) => self.station.preferences.scanner.serial_port(),
+        }
     }
 
     /// The monitor that the window is to fill, by name: the one that settings show, or a kiosk's own.

@@ -17,7 +17,8 @@ use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{
-    Failure, KeyFacts, Lookup, PinState, Points, Protection, SettingKey, Settings, SettingsDraft, TokenChoice,
+    Failure, KeyFacts, Lookup, PinState, Points, Protection, Scan, ScannedText, SettingKey, Settings, SettingsDraft,
+    TokenChoice,
 };
 use crate::effect::{Effect, RequestId};
 use crate::screens::{counter, door, kiosk, out_of_service, queue, settings, welcome};
@@ -405,6 +406,50 @@ fn a_look_at_the_settings_keeps_the_list_and_the_count_of_customers() {
 }
 
 #[test]
+fn a_scan_goes_to_the_counter_or_shows_in_the_settings_and_is_nothing_anywhere_else() {
+    let scan = || Event::Scanned(Scan::Text(ScannedText::new("4006381333931".to_owned())));
+    let mut state = at_the_counter();
+    assert!(matches!(state.update(scan(), at(1))[..], [Effect::LookUp { .. }]));
+    state.update(Event::Shell(ShellAction::OpenSettings), at(2));
+    assert_eq!(state.update(scan(), at(3)), []);
+    assert_eq!(settings_of(&mut state).scanner.text, "4006381333931");
+    state.update(on_settings(settings::Action::OpenQueue), at(4));
+    for scan in [scan(), Event::Scanned(Scan::Refused)] {
+        assert_eq!(state.update(scan, at(5)), []);
+        assert_eq!((name_of(&state.screen), state.toast), ("queue", None));
+    }
+}
+
+#[test]
+fn a_scan_keeps_the_settings_open_as_a_key_does() {
+    let mut opened = opened(Some(some_settings("Main street", "ru")), false);
+    opened.keys.pin = PinState::Set;
+    let mut state = State::new(opened, None);
+    state.manager_access.opened(at(0).uptime);
+    state.screen = state.settings_screen();
+    for second in [50, 100, 150] {
+        state.update(Event::Scanned(Scan::Refused), at(second));
+        state.lock_if_idle(at(second + 9));
+        assert_eq!(name_of(&state.screen), "settings", "{second}");
+    }
+    state.lock_if_idle(at(211));
+    assert_eq!(name_of(&state.screen), "counter");
+}
+
+#[test]
+fn the_port_that_is_read_is_the_one_in_force_and_in_the_settings_the_one_that_is_tried() {
+    let port = |state: &State| state.serial_port().map(|port| port.name.as_str().to_owned());
+    let mut state = at_the_counter();
+    state.update(Event::Shell(ShellAction::OpenSettings), at(1));
+    settings_of(&mut state).form.draft.set(SettingKey::ScannerPort, "COM3");
+    assert_eq!(port(&state), None);
+    state.update(on_settings(settings::Action::Finish(SettingKey::ScannerPort)), at(2));
+    assert_eq!(port(&state).as_deref(), Some("COM3"));
+    state.update(on_settings(settings::Action::Discard), at(3));
+    assert_eq!((name_of(&state.screen), port(&state)), ("counter", None));
+}
+
+#[test]
 fn notes_stay_until_somebody_has_read_them() {
     let mut opened = opened(Some(some_settings("Main street", "ru")), false);
     opened.loaded.notes = vec![SettingsNote::UnreadableUsedLastGood];
@@ -506,6 +551,7 @@ fn answer(effect: Effect, is_good: bool) -> Event {
         }
         Effect::SetPin { id, .. } => Event::PinSet { id, result: if is_good { Ok(()) } else { Err(Failure::Storage) } },
         Effect::NoteReturn | Effect::ReadBrand | Effect::ReadPicture { .. } => Event::ReturnNoted,
+        Effect::FindPorts { id } => Event::PortsFound { id, ports: Vec::new() },
         Effect::ListQueue { id } => {
             Event::QueueListed { id, result: if is_good { Ok(QueueList::default()) } else { Err(Failure::Storage) } }
         }

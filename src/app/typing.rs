@@ -10,7 +10,7 @@ use super::App;
 use super::event::Event;
 #[cfg(target_os = "linux")]
 use super::focus::Focus;
-use super::screen::Screen;
+use super::screen::{ScanReading, Screen};
 use super::second_enter::SecondEnter;
 use super::serial::SerialScanner;
 use super::state::{State, Toast, ToastMessage};
@@ -133,7 +133,12 @@ impl App {
     pub(super) fn drew(&self, ctx: &Context) {
         input_queue::turns_to(ctx, self.state.page());
         input_queue::hold(ctx, self.state.screen.awaits());
-        input_queue::read_scans(ctx, self.state.screen.reads_scans().then(|| self.marks()));
+        let reads_scans = match self.state.screen.reads_scans() {
+            ScanReading::Everywhere => true,
+            ScanReading::OutsideFields => input_queue::is_outside_fields(ctx),
+            ScanReading::Nowhere => false,
+        };
+        input_queue::read_scans(ctx, reads_scans.then(|| self.marks()));
     }
 
     fn marks(&self) -> ScanMarks {
@@ -154,7 +159,8 @@ impl App {
         let scan = typed.or_else(|| self.typing.scanner.next_scan());
         self.wait_for_turn(ctx);
         let Some(scan) = scan else { return };
-        if self.state.screen.reads_scans() && input_queue::drop_keys(ctx) {
+        let is_for_customers = self.state.screen.reads_scans() == ScanReading::Everywhere;
+        if is_for_customers && input_queue::drop_keys(ctx) {
             self.state.toast = Some(Toast { message: ToastMessage::TypingDropped, since: now.uptime });
         }
         self.dispatch(Event::Scanned(scan), now);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::event::{Event, ShellAction};
-use super::screen::{Audience, Screen, ScreenEvent};
+use super::screen::{Audience, ScanReading, Screen, ScreenEvent};
 use super::state::{LinkState, State, Toast, ToastMessage, Trial};
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::pin::PinVerdict;
@@ -36,10 +36,13 @@ impl State {
             Event::QueueWorked { id, result } => {
                 self.on_screen(ScreenEvent::Queue(queue::Event::Worked { id, result }), now)
             }
-            Event::Scanned(scan) => self.scanned(&scan, now),
+            Event::Scanned(scan) => self.scanned(scan, now),
             Event::ScannerChanged(status) => {
                 self.station.scanner = status;
                 Vec::new()
+            }
+            Event::PortsFound { id, ports } => {
+                self.on_screen(ScreenEvent::Settings(settings::Event::PortsFound { id, ports }), now)
             }
             // The window itself keeps the brand.
             Event::ReturnNoted | Event::Brand(_) => Vec::new(),
@@ -77,12 +80,18 @@ impl State {
     }
 
     /// A scan is the next customer's pass, or is told to be none.
-    fn scanned(&mut self, scan: &Scan, now: Now) -> Vec<Effect> {
-        if !self.screen.reads_scans() {
+    fn scanned(&mut self, scan: Scan, now: Now) -> Vec<Effect> {
+        match self.screen.reads_scans() {
+            ScanReading::Everywhere => {}
+            ScanReading::OutsideFields => {
+                // Somebody is at work there, though no key tells.
+                self.touched(now);
+                return self.on_screen(ScreenEvent::Settings(settings::Event::Scanned(scan)), now);
+            }
             // A scanner at a port does not know what stands on the screen.
-            return Vec::new();
+            ScanReading::Nowhere => return Vec::new(),
         }
-        match self.station.preferences.scanner.rules.read(scan) {
+        match self.station.preferences.scanner.rules.read(&scan) {
             Ok(pass) => {
                 let event = self.screen.scanned(pass);
                 event.map(|event| self.on_screen(event, now)).unwrap_or_default()

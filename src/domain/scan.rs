@@ -60,6 +60,11 @@ impl ScannedText {
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
+
+    /// As it was scanned.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Debug for ScannedText {
@@ -99,7 +104,7 @@ impl ScanRules {
     /// Why it is none.
     pub fn read(&self, scan: &Scan) -> Result<PassId, ScanError> {
         let text = match scan {
-            Scan::Text(text) => text.0.as_str(),
+            Scan::Text(text) => text.as_str(),
             Scan::Refused => return Err(ScanError::Refused),
             Scan::Unclear => return Err(ScanError::Unclear),
         };

@@ -32,7 +32,7 @@ pub use fields::{
 };
 pub use keyboard::{KeyboardTexts, PageTexts};
 pub use queue::{delete_reason, entry_advice, entry_title};
-pub use scanner::{port_advice, port_title};
+pub use scanner::{port_advice, port_title, scan_error};
 
 /// Every language, each with its own texts.
 pub struct Catalogue {

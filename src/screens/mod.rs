@@ -10,7 +10,7 @@ pub mod welcome;
 
 use crate::domain::brand::BrandFacts;
 use crate::domain::settings::{MonitorFacts, Preferences};
-use crate::domain::{ClockError, ConsentSources, LanguageTag, Now};
+use crate::domain::{ClockError, ConsentSources, LanguageTag, Now, PortStatus};
 use crate::effect::{Effect, RequestIds};
 use crate::i18n::Texts;
 
@@ -83,4 +83,6 @@ pub struct ViewContext<'a> {
     pub is_touch_only: bool,
     /// Whether the built-in sandbox answers, and nobody is really registered.
     pub is_trial: bool,
+    /// How it is with a scanner at a serial port.
+    pub scanner: PortStatus,
 }

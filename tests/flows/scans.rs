@@ -34,7 +34,7 @@ fn keys_of(sign: char, layout: usize) -> Vec<Event> {
 }
 
 /// A burst as a quick machine gets it: the first key wakes it, then a few come with each frame.
-fn scan(window: &mut Window, card: &str, (layout, end): (usize, Option<Key>), rng: &mut Rng) {
+pub(crate) fn scan(window: &mut Window, card: &str, (layout, end): (usize, Option<Key>), rng: &mut Rng) {
     let mut strokes: Vec<_> = card.chars().map(|sign| keys_of(sign, layout)).chain(end.map(key)).collect();
     Passes::pass(window, strokes.remove(0));
     while !strokes.is_empty() {

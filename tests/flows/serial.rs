@@ -6,6 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use egui::Key;
+use fastrand::Rng;
 use nix::fcntl::OFlag;
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use swip_kiosk::app::Screen;
@@ -13,8 +14,8 @@ use swip_kiosk::domain::{PortStatus, SettingKey};
 use swip_kiosk::screens::counter::Status;
 use swip_kiosk::screens::kiosk;
 
-use crate::scans::{PLACES, SECONDS_PER_FRAME, asked_for_pass, frames, go_to, status};
-use crate::support::{NEW_PHONE, Shop, Window};
+use crate::scans::{PLACES, SECONDS_PER_FRAME, asked_for_pass, frames, go_to, scan as type_scan, status};
+use crate::support::{NEW_PHONE, Shop, Window, in_every_language};
 
 /// A scanner that is plugged in: what is written to it, it has scanned.
 pub(crate) struct Scanner {
@@ -131,4 +132,69 @@ fn the_counter_says_that_the_scanner_is_gone_and_rests_either_way() {
     scanner.unplug();
     window.wait_for("scanner-not-found");
     assert!(window.rest() > std::time::Duration::from_mins(1));
+}
+
+#[test]
+fn in_the_settings_a_scan_shows_what_it_is_by_the_rules_as_typed_and_nobody_is_looked_up() {
+    in_every_language(|language| {
+        let folder = Shop::empty();
+        let socket = folder.home.path().join("usb-scanner");
+        let mut scanner = Scanner::at(&socket);
+        let shop = folder.set_up(language, &[]);
+        let mut window = shop.open_at(SECONDS_PER_FRAME, language);
+        let click = |window: &mut Window, id: &str| {
+            // A tap counts on a page that could be seen.
+            frames(window, 40);
+            window.click(id);
+        };
+        click(&mut window, "app-settings");
+        assert!(!window.sees("settings-scanner-speed"), "a scanner that types has none");
+        window.fill("settings-scanner-port", socket.to_str().expect("a path"));
+        assert_eq!(window.harness.state().state().station.scanner, PortStatus::Off, "not while it is typed");
+        window.press(Key::Tab);
+        window.wait_for("scanner-connected");
+        assert!(window.sees("settings-scanner-speed"));
+        scanner.scan("~C4006381333931\r");
+        window.wait_for("settings-scan-pass");
+        assert_eq!(window.value("settings-scan"), "~C4006381333931");
+        window.fill("settings-scanner-prefix", "~C");
+        window.settle();
+        assert!(window.sees_words("4006381333931") && !window.sees("settings-scan-no-pass"));
+        window.fill("settings-scanner-length", "12");
+        window.settle();
+        assert!(window.sees("settings-scan-no-pass") && window.sees("settings-scan-length"));
+        scanner.scan("12\x1d34\r");
+        window.wait_for("settings-scan-refused");
+        assert_eq!(window.value("settings-scan"), "");
+        // By keys, with the keyboard in the field for it and nowhere.
+        for card in ["SWIP-0001", "SWIP-0002"] {
+            window.focus("settings-scan");
+            if card == "SWIP-0002" {
+                window.press(Key::Escape);
+            }
+            type_scan(&mut window, card, (1, Some(Key::Enter)), &mut Rng::with_seed(3));
+            window.wait(card, |window| window.value("settings-scan") == card);
+        }
+        // A technician scans into a field.
+        window.fill("settings-scanner-suffix", "");
+        type_scan(&mut window, "12345678", (0, None), &mut Rng::with_seed(3));
+        assert_eq!(window.value("settings-scanner-suffix"), "12345678");
+        click(&mut window, "settings-back");
+        click(&mut window, "settings-unsaved-discard");
+        wait_for_port(&mut window, PortStatus::Off);
+        assert!(!window.sees_words("SWIP-0002") && shop.server().ledger().is_empty());
+        click(&mut window, "app-settings");
+        assert_eq!(window.value("settings-scan"), "", "it is gone with the screen");
+    });
+}
+
+#[test]
+fn the_ports_there_are_can_be_looked_for() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        window.click("settings-scanner-find");
+        window.wait("ports", |window| window.sees("settings-scanner-found") || window.sees("settings-scanner-none"));
+    });
 }

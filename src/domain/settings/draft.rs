@@ -62,6 +62,11 @@ impl SettingsDraft {
         }
     }
 
+    /// What the scanner is set to, with the default of every field that is wrong.
+    pub fn scanner_or_defaults(&self) -> ScannerSettings {
+        self.reader().scanner()
+    }
+
     /// The preferences alone, with the default of every field that is wrong.
     pub fn preferences_or_defaults(&self) -> Preferences {
         self.reader().preferences()

@@ -1,6 +1,8 @@
 //! The settings screen: a form, its errors, the connection test, and care for unsaved changes.
 
 mod form;
+mod report;
+pub mod scanner;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -9,21 +11,24 @@ mod view_consents;
 mod view_fields;
 mod view_keys;
 mod view_monitor;
+mod view_scanner;
 
 use std::time::Duration;
 
-use crate::domain::check::{StepResult, TestOutcome};
+use crate::domain::check::TestOutcome;
 use crate::domain::connection::Origin;
 use crate::domain::delivery::Reconcile;
 use crate::domain::settings::{MonitorName, SettingErrors};
 use crate::domain::{
-    CustomerQuery, Failure, KeyFacts, Now, Phone, PhoneError, SettingError, SettingKey, Settings, TokenChoice,
-    TokenError,
+    CustomerQuery, Failure, KeyFacts, Now, Phone, PhoneError, PortName, Scan, SettingError, SettingKey, Settings,
+    TokenChoice, TokenError,
 };
 use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
 
 pub use form::SettingsForm;
+pub use report::TestReport;
+use scanner::ScannerCard;
 
 /// The settings screen.
 #[derive(Debug)]
@@ -42,8 +47,8 @@ pub struct SettingsScreen {
     pub status: Status,
     /// What the last test found.
     pub test: Option<TestReport>,
-    /// The report is new: it belongs in sight. The view takes it.
-    pub reveals_test: bool,
+    /// What the scanner's card shows beside its settings.
+    pub scanner: ScannerCard,
     /// The station as it was when the screen opened.
     pub stored: Stored,
     /// Where the focus belongs next; the view takes it.
@@ -95,20 +100,6 @@ pub enum Status {
     ConfirmingLeave,
 }
 
-/// What a test found, for a person to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TestReport {
-    /// The steps tried.
-    pub steps: Vec<StepResult>,
-}
-
-impl TestReport {
-    /// The failure that ended the test, if it did.
-    pub fn failure(&self) -> Option<Failure> {
-        self.steps.iter().find_map(|step| step.failure)
-    }
-}
-
 /// What a person wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -130,6 +121,10 @@ pub enum Action {
     ReadBrand,
     /// Show for a while which monitor is chosen.
     ShowMonitor,
+    /// Look which serial ports there are.
+    FindPorts,
+    /// Something was typed in place of a scan.
+    EditScan,
     /// Store everything.
     Save,
     /// Leave the screen.
@@ -151,6 +146,15 @@ pub enum Event {
         id: RequestId,
         /// What it found.
         result: Result<TestOutcome, Failure>,
+    },
+    /// Something was scanned.
+    Scanned(Scan),
+    /// The serial ports there are.
+    PortsFound {
+        /// To which request.
+        id: RequestId,
+        /// By name.
+        ports: Vec<PortName>,
     },
     /// The settings are stored, or are not.
     Saved {
@@ -177,6 +181,7 @@ impl SettingsScreen {
     pub fn open(form: SettingsForm, stored: Stored) -> Self {
         Self {
             initial: form.clone(),
+            scanner: ScannerCard::new(&form.draft),
             form,
             errors: SettingErrors::new(),
             token_error: None,
@@ -184,7 +189,6 @@ impl SettingsScreen {
             phone_error: None,
             status: Status::Editing,
             test: None,
-            reveals_test: false,
             // A new station starts with typing; one that works starts with looking.
             focus: stored.origin.is_none().then_some(SettingKey::BaseUrl),
             stored,
@@ -233,8 +237,7 @@ impl SettingsScreen {
                             if outcome.tells_unknown {
                                 self.form.draft.set(SettingKey::Reconcile, Reconcile::Lookup.name());
                             }
-                            self.test = Some(TestReport { steps: outcome.steps });
-                            self.reveals_test = true;
+                            self.test = Some(TestReport { steps: outcome.steps, is_new: true });
                         }
                         Err(failure) => self.status = Status::Failed(failure),
                     }
@@ -245,6 +248,8 @@ impl SettingsScreen {
                 Err(failure) => self.status = Status::Failed(failure),
             },
             Event::Saved { .. } => {}
+            Event::Scanned(scan) => self.scanned(&scan),
+            Event::PortsFound { id, ports } => self.ports_found(id, ports),
         }
         Update::default()
     }
@@ -273,8 +278,10 @@ impl SettingsScreen {
                 self.shown = chosen.map(|name| (name, cx.now.uptime));
             }
             (Action::ReadBrand, _) => return vec![Effect::ReadBrand].into(),
-            (Action::ChoosePin, _) if self.can_choose_pin() => return Update::exit(Exit::ChoosePin),
-            (Action::OpenQueue, _) if self.can_choose_pin() => return Update::exit(Exit::Queue),
+            (Action::FindPorts, _) => return self.find_ports(cx).into(),
+            (Action::EditScan, _) => self.scanner.refusal = None,
+            (Action::ChoosePin, _) if self.can_choose_pin() => return self.step_aside(Exit::ChoosePin),
+            (Action::OpenQueue, _) if self.can_choose_pin() => return self.step_aside(Exit::Queue),
             (Action::Test | Action::Save | Action::ChoosePin | Action::OpenQueue, _) => {}
         }
         Update::default()
@@ -288,6 +295,9 @@ impl SettingsScreen {
     /// An error that shows goes as soon as it is mended. An answer about other settings means nothing any more.
     fn edited(&mut self, key: SettingKey) {
         self.forget_test();
+        if key == SettingKey::ScannerSpeed {
+            self.try_port();
+        }
         if LOOKED_UP_BY.contains(&key) {
             self.reconcile_as_was_seen();
         }
@@ -315,6 +325,9 @@ impl SettingsScreen {
 
     /// A field is complained about when it is left, but not for being empty: it may be filled in later.
     fn left(&mut self, key: SettingKey) {
+        if key == SettingKey::ScannerPort {
+            self.try_port();
+        }
         if key == SettingKey::Token {
             self.token_error = self.form.token_choice(false).err();
             return;

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use jiff::civil::date;
 
+use super::scanner::FoundPorts;
 use super::*;
-use crate::domain::check::Step;
+use crate::domain::check::{Step, StepResult};
 use crate::domain::connection::BaseUrl;
 use crate::domain::failure::{Credentials, Unavailable};
 use crate::domain::settings::Preferences;
-use crate::domain::{ConsentSources, Now, SettingsDraft};
+use crate::domain::{ConsentSources, Now, PassError, ScanError, ScannedText, SettingsDraft};
 use crate::effect::RequestIds;
 
 const ADDRESS: &str = "https://api.example.com/v3";
@@ -481,4 +482,86 @@ fn a_trial_saves_nothing() {
     assert_eq!(desk.act(Action::Save), []);
     desk.act(Action::Discard);
     assert_eq!(desk.exit, Some(Exit::Left));
+}
+
+fn scan(text: &str) -> Event {
+    Event::Scanned(Scan::Text(ScannedText::new(text.to_owned())))
+}
+
+fn verdict(desk: &SettingsFixture) -> Option<Result<String, ScanError>> {
+    Some(desk.screen.verdict()?.map(|pass| pass.as_str().to_owned()))
+}
+
+#[test]
+fn what_is_scanned_shows_with_what_the_rules_as_typed_make_of_it() {
+    let mut desk = SettingsFixture::connected();
+    assert_eq!(verdict(&desk), None);
+    assert_eq!(desk.update(scan("~C12345#")), []);
+    assert_eq!((desk.screen.scanner.text.as_str(), verdict(&desk)), ("~C12345#", Some(Ok("~C12345#".to_owned()))));
+    desk.type_text(SettingKey::ScannerPrefix, "~C");
+    desk.type_text(SettingKey::ScannerSuffix, "#");
+    assert_eq!(verdict(&desk), Some(Ok("12345".to_owned())), "before anything is saved");
+    desk.type_text(SettingKey::ScannerLength, "6");
+    assert_eq!(verdict(&desk), Some(Err(ScanError::OtherLength)));
+    desk.type_text(SettingKey::ScannerLength, "x");
+    assert_eq!(verdict(&desk), Some(Ok("12345".to_owned())), "what is wrong has its default");
+    desk.update(scan("~C#"));
+    assert_eq!(verdict(&desk), Some(Err(ScanError::Pass(PassError::Empty))));
+    for (scan, error) in [(Scan::Refused, ScanError::Refused), (Scan::Unclear, ScanError::Unclear)] {
+        desk.update(Event::Scanned(scan));
+        assert_eq!((desk.screen.scanner.text.as_str(), verdict(&desk)), ("", Some(Err(error))));
+    }
+    "67890".clone_into(&mut desk.screen.scanner.text);
+    assert_eq!(desk.act(Action::EditScan), []);
+    assert_eq!(verdict(&desk), Some(Ok("67890".to_owned())), "a typed text does, too");
+    assert!(!format!("{:?}", desk.screen).contains("67890"));
+}
+
+#[test]
+fn what_was_scanned_does_not_wait_behind_another_screen() {
+    for action in [Action::OpenQueue, Action::ChoosePin] {
+        let mut desk = SettingsFixture::connected();
+        desk.update(scan("12345"));
+        desk.act(action);
+        assert!(desk.exit.is_some());
+        assert_eq!((desk.screen.scanner.text.as_str(), verdict(&desk)), ("", None), "{action:?}");
+    }
+}
+
+#[test]
+fn ports_are_looked_for_when_asked_and_the_last_answer_counts() {
+    let mut desk = SettingsFixture::connected();
+    let ports = |name: &str| vec![PortName::parse(name).unwrap().unwrap()];
+    let ask = |desk: &mut SettingsFixture| match desk.act(Action::FindPorts).pop() {
+        Some(Effect::FindPorts { id }) => id,
+        other => panic!("{other:?}"),
+    };
+    let (first, second) = (ask(&mut desk), ask(&mut desk));
+    desk.update(Event::PortsFound { id: first, ports: ports("COM1") });
+    assert_eq!(desk.screen.scanner.ports, FoundPorts::Asked(second));
+    desk.update(Event::PortsFound { id: second, ports: ports("COM2") });
+    assert_eq!(desk.screen.scanner.ports, FoundPorts::Found(ports("COM2")));
+    let third = ask(&mut desk);
+    desk.update(Event::PortsFound { id: third, ports: Vec::new() });
+    assert_eq!(desk.screen.scanner.ports, FoundPorts::Found(Vec::new()));
+}
+
+#[test]
+fn a_port_is_read_once_its_field_is_left_and_not_while_it_is_typed() {
+    let mut desk = SettingsFixture::connected();
+    let tried = |desk: &SettingsFixture| {
+        desk.screen.serial_port().map(|port| (port.name.as_str().to_owned(), port.speed.get()))
+    };
+    for text in ["/", "/dev/tty", "/dev/ttyACM0"] {
+        desk.type_text(SettingKey::ScannerPort, text);
+        assert_eq!(tried(&desk), None, "{text}");
+    }
+    desk.act(Action::LeaveField(SettingKey::ScannerPort));
+    assert_eq!(tried(&desk), Some(("/dev/ttyACM0".to_owned(), 9600)));
+    desk.type_text(SettingKey::ScannerSpeed, "57600");
+    assert_eq!(tried(&desk), Some(("/dev/ttyACM0".to_owned(), 57600)));
+    desk.type_text(SettingKey::ScannerPort, "ttyACM0:");
+    assert_eq!(tried(&desk), Some(("/dev/ttyACM0".to_owned(), 57600)));
+    desk.act(Action::LeaveField(SettingKey::ScannerPort));
+    assert_eq!((tried(&desk), desk.screen.errors.get(&SettingKey::ScannerPort)), (None, Some(&SettingError::NotAPort)));
 }

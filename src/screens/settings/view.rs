@@ -80,7 +80,12 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
         ("settings-consents", SettingGroup::Consents),
     ] {
         ui.add_space(space::M);
-        Card::new().title(&texts.get(title)).show(ui, |ui| fields.group(ui, group));
+        Card::new().title(&texts.get(title)).show(ui, |ui| {
+            fields.group(ui, group);
+            if group == SettingGroup::Scanner {
+                fields.scan(ui);
+            }
+        });
     }
     let from_fields = fields.action(ui);
     ui.add_space(space::M);
@@ -116,9 +121,9 @@ fn test_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> 
     if is_testing {
         Spinner::new().label(&texts.get("settings-testing")).show(ui);
     }
-    if let Some(report) = &settings.test {
+    if let Some(report) = &mut settings.test {
         let shown = ui.scope(|ui| report_ui(ui, report, cx)).response;
-        if std::mem::take(&mut settings.reveals_test) {
+        if std::mem::take(&mut report.is_new) {
             ui.scroll_to_rect(shown.rect, None);
         }
     }

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use egui::{Id, Response, Ui};
 
-use super::{Action, SettingsScreen, Status, view_consents, view_monitor};
+use super::{Action, SettingsScreen, Status, view_consents, view_monitor, view_scanner};
 use crate::domain::settings::{Mode, SettingGroup, SettingKind};
 use crate::domain::{PinState, SettingKey, phone, token};
-use crate::i18n::{phone_error, setting_error, setting_hint, setting_label, setting_word, token_error};
+use crate::i18n::{Texts, phone_error, setting_error, setting_hint, setting_label, setting_word, token_error};
 use crate::screens::ViewContext;
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::space;
@@ -62,6 +62,16 @@ impl<'a> FieldsView<'a> {
         Self { step: if is_next { FocusStep::Leaving } else { FocusStep::Resting }, ..self }
     }
 
+    /// The words.
+    pub(super) fn words(&self) -> &'a Texts {
+        self.cx.texts
+    }
+
+    /// Notes what a person did.
+    pub(super) fn act(&mut self, action: Action) {
+        self.action = Some(action);
+    }
+
     /// The screen they belong to.
     pub(super) fn settings_mut(&mut self) -> &mut SettingsScreen {
         self.settings
@@ -76,7 +86,7 @@ impl<'a> FieldsView<'a> {
     }
 
     /// Whether the field about to be drawn is the one that the focus goes to.
-    fn takes_focus(&mut self) -> bool {
+    pub(super) fn takes_focus(&mut self) -> bool {
         let takes = matches!(self.step, FocusStep::Left(_));
         if takes {
             self.step = FocusStep::Resting;
@@ -85,7 +95,7 @@ impl<'a> FieldsView<'a> {
     }
 
     /// Notes that the field just drawn is the one that the focus leaves.
-    fn note_focus(&mut self, response: &Response) {
+    pub(super) fn note_focus(&mut self, response: &Response) {
         if self.step == FocusStep::Leaving && response.has_focus() {
             self.step = FocusStep::Left(response.id);
         }
@@ -111,6 +121,12 @@ impl<'a> FieldsView<'a> {
             (SettingKey::KioskMonitor, _) => {
                 self.action = view_monitor::choice_ui(ui, self.settings, self.cx).or(self.action);
             }
+            (SettingKey::ScannerPort, _) => {
+                self.text(ui, key);
+                self.action = view_scanner::port_ui(ui, self.settings, self.cx).or(self.action);
+            }
+            // A scanner that types has none.
+            (SettingKey::ScannerSpeed, _) if self.settings.form.text(SettingKey::ScannerPort).trim().is_empty() => {}
             (SettingKey::Consents, _) => {
                 view_consents::texts_ui(ui, &self.cx.preferences.consents.texts, self.cx.texts);
             }

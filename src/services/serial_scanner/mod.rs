@@ -2,7 +2,8 @@
 
 mod port;
 mod splitter;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 
 use std::io;

@@ -54,29 +54,33 @@ fn status_of(error: &io::Error) -> PortStatus {
     }
 }
 
+/// Keeps other programs out: by a lock those that ask, by a mark those that do not. On Windows a port that is open is nobody
+/// else's by itself.
+struct PortLock {
+    #[cfg(unix)]
+    file: std::os::fd::OwnedFd,
+}
+
 #[cfg(unix)]
-use unix::{PortLock, stable_names, status_of_code};
+use unix::{stable_names, status_of_code};
 #[cfg(windows)]
-use windows::{PortLock, stable_names, status_of_code};
+use windows::{stable_names, status_of_code};
 
 #[cfg(unix)]
 mod unix {
     use std::fs;
     use std::io;
-    use std::os::fd::OwnedFd;
     use std::path::{Path, PathBuf};
 
     use rustix::fs::{FlockOperation, Mode, OFlags, flock};
     use rustix::io::Errno;
     use rustix::termios::{ioctl_tiocexcl, ioctl_tiocnxcl, isatty};
 
+    use super::PortLock;
     use crate::domain::PortStatus;
 
     /// Links that keep their names whatever is plugged in beside them.
     const BY_ID: &str = "/dev/serial/by-id";
-
-    /// Keeps other programs out: by a lock those that ask, by a mark those that do not.
-    pub(super) struct PortLock(OwnedFd);
 
     impl PortLock {
         pub(super) fn take(path: &Path) -> io::Result<Self> {
@@ -89,19 +93,19 @@ mod unix {
                 return Err(Errno::NOTTY.into());
             }
             flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-            Ok(Self(file))
+            Ok(Self { file })
         }
 
         /// Nobody opens it from now on, save whoever may do anything.
         pub(super) fn shut(&self) {
-            let _ = ioctl_tiocexcl(&self.0);
+            let _ = ioctl_tiocexcl(&self.file);
         }
     }
 
     impl Drop for PortLock {
         fn drop(&mut self) {
             // A port made by a program stays behind, and the mark with it.
-            let _ = ioctl_tiocnxcl(&self.0);
+            let _ = ioctl_tiocnxcl(&self.file);
         }
     }
 
@@ -123,15 +127,13 @@ mod windows {
     use std::io;
     use std::path::{Path, PathBuf};
 
+    use super::PortLock;
     use crate::domain::PortStatus;
-
-    /// An open port is nobody else's by itself.
-    pub(super) struct PortLock;
 
     impl PortLock {
         #[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
         pub(super) fn take(_path: &Path) -> io::Result<Self> {
-            Ok(Self)
+            Ok(Self {})
         }
 
         #[expect(clippy::unused_self, reason = "elsewhere there is something to do")]

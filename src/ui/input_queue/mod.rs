@@ -14,7 +14,7 @@ use egui::{Context, Event, Id, Key, Plugin, PointerButton, Pos2, RawInput, Ui};
 
 use super::wedge::Arrival;
 use scans::Scans;
-pub use scans::{is_scan_due, read_scans, take_burst};
+pub use scans::{is_outside_fields, is_scan_due, read_scans, take_burst, take_scans};
 
 use events::{
     copying, digit_of, is_boundary, is_digit, is_harmless, is_let_go, is_paste, is_press, is_pressed, is_released_by,

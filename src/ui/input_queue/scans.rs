@@ -27,6 +27,17 @@ pub fn read_scans(ctx: &Context, marks: Option<ScanMarks>) {
     with(ctx, |queue| queue.scans.marks = marks);
 }
 
+/// The box that shows a scan's text, as a field; said in every pass.
+pub fn take_scans(ctx: &Context, field: Id) {
+    with(ctx, |queue| queue.scans.box_field = Some(field));
+}
+
+/// Whether no field has the keyboard but the box for scans.
+pub fn is_outside_fields(ctx: &Context) -> bool {
+    let focused = ctx.memory(egui::Memory::focused);
+    !ctx.text_edit_focused() || with(ctx, |queue| queue.scans.box_field == focused).unwrap_or_default()
+}
+
 /// Whether every key before a scan has done what it does.
 pub fn is_scan_due(ctx: &Context) -> bool {
     with(ctx, |queue| queue.is_scan_due()).unwrap_or(true)
