@@ -1,3 +1,5 @@
+//! A scanner as a pair of ends: what is written to one, the port of the other brings.
+
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
