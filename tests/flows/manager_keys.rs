@@ -106,8 +106,11 @@ fn typed(window: &Window) -> Vec<String> {
             | SettingKind::Numbers(_) => {}
         }
         labels.push(window.text(&format!("settings-{}", key.name().replace('_', "-"))));
+        // Fields that are no settings.
         if *key == SettingKey::CashId {
             labels.push(window.text("settings-test-phone"));
+        } else if *key == SettingKey::ScannerPort {
+            labels.push(window.text("settings-scan"));
         }
     }
     labels

@@ -148,15 +148,15 @@ async fn read_scans(line: &mut (impl AsyncRead + Unpin), teller: &Teller<impl Fn
         let count = match splitter.patience() {
             None => read.await?,
             // A byte that is there counts before the time that has passed.
-            Some(patience) => match timeout(patience, read).await {
-                Ok(read) => read?,
-                Err(_) => {
+            Some(patience) => {
+                let Ok(read) = timeout(patience, read).await else {
                     if let Some(scan) = splitter.quiet() {
                         teller.bring(scan).await;
                     }
                     continue;
-                }
-            },
+                };
+                read?
+            }
         };
         if count == 0 {
             return Ok(());
