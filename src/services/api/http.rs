@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::classify::{Answer, Body, Exchange};
 use super::error::{ApiError, Lost, NotSent};
+use super::names::SystemNames;
 use super::trust::{limit_trust, tls_fault};
 use super::wire;
 use crate::domain::Token;
@@ -78,10 +79,7 @@ pub(super) fn build(connection: &Connection, token: &Token, names: Option<Names>
         }))
         .pool_idle_timeout(IDLE_CONNECTION);
     let builder = limit_trust(builder, connection)?;
-    let builder = match names {
-        None => builder,
-        Some(names) => builder.dns_resolver(names),
-    };
+    let builder = builder.dns_resolver(names.unwrap_or_else(|| Arc::new(SystemNames::new())));
     // PEM around bytes that are no certificate shows only here.
     let has_ca_file = is_https && connection.ca_file.is_some();
     let client =

@@ -3,6 +3,7 @@
 mod classify;
 mod error;
 mod http;
+mod names;
 mod trust;
 mod whole_number;
 mod wire;
