@@ -171,13 +171,13 @@ fn two_scans_behind_each_other_are_two_customers() {
 
 #[test]
 fn a_kiosk_takes_a_scan_on_its_first_page_and_on_that_of_points_and_nowhere_else() {
-    let shop = Shop::kiosk_with("ru", &[]);
     let kiosk_status = |window: &Window| {
         let Screen::Kiosk(kiosk) = &window.harness.state().state().screen else { panic!("no kiosk") };
         format!("{:?}", kiosk.status)
     };
     let mut rng = Rng::with_seed(5);
     for page in ["", "kiosk-my-points"] {
+        let shop = Shop::kiosk_with("ru", &[]);
         let mut window = shop.open_kiosk_at(SECONDS_PER_FRAME, "ru");
         if !page.is_empty() {
             frames(&mut window, 30);
@@ -185,8 +185,9 @@ fn a_kiosk_takes_a_scan_on_its_first_page_and_on_that_of_points_and_nowhere_else
         }
         scan(&mut window, "4006381333931", (0, Some(Key::Enter)), &mut rng);
         window.wait("points", |window| kiosk_status(window).contains("Points("));
+        assert_eq!(asked_for_pass(&shop, "4006381333931"), 1);
     }
-    assert_eq!(asked_for_pass(&shop, "4006381333931"), 2);
+    let shop = Shop::kiosk_with("ru", &[]);
     let mut window = shop.open_kiosk_at(SECONDS_PER_FRAME, "ru");
     frames(&mut window, 30);
     window.click("kiosk-join");
