@@ -11,7 +11,7 @@ app-settings = Settings
 trial-ribbon = Trial: a built-in server answers, nobody is really registered
 
 scanner-looking = The scanner is being looked for
-scanner-connected = The scanner is connected
+scanner-connected = The scanner’s port is open
 scanner-not-found = Scanner not found
 scanner-not-found-advice = Plug it in, or choose another port. It is looked for every few seconds.
 scanner-taken = Another program has the scanner

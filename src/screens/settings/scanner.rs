@@ -12,6 +12,8 @@ pub struct ScannerCard {
     pub text: String,
     /// Why nothing of it can be shown.
     pub refusal: Option<ScanError>,
+    /// It belongs in sight; the view takes it.
+    pub is_new: bool,
     /// The ports there are.
     pub ports: FoundPorts,
     /// The port that is read while the screen is open: the one that was typed, saved or not.
@@ -73,6 +75,7 @@ impl SettingsScreen {
 
     pub(super) fn scanned(&mut self, scan: &Scan) {
         self.scanner.forget_scan();
+        self.scanner.is_new = true;
         match scan {
             Scan::Text(text) => text.as_str().clone_into(&mut self.scanner.text),
             Scan::Refused => self.scanner.refusal = Some(ScanError::Refused),

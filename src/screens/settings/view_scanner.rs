@@ -44,10 +44,13 @@ fn status_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
         PortStatus::NotFound | PortStatus::Taken | PortStatus::NotAllowed | PortStatus::Unusable => Tone::Warning,
     };
     if let Some(title) = port_title(cx.texts, cx.scanner) {
-        StatusLine::new(tone, &title).show(ui);
-        if let Some(advice) = port_advice(cx.texts, cx.scanner) {
-            caption(ui, &advice);
-        }
+        ui.scope(|ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            StatusLine::new(tone, &title).show(ui);
+            if let Some(advice) = port_advice(cx.texts, cx.scanner) {
+                caption(ui, &advice);
+            }
+        });
         ui.add_space(space::S);
     }
 }
@@ -70,6 +73,13 @@ fn found_ui(ui: &mut Ui, (ports, chosen): (&[PortName], &mut String), cx: &ViewC
 impl FieldsView<'_> {
     /// What was scanned last, and what becomes of it by the settings above.
     pub(super) fn scan(&mut self, ui: &mut Ui) {
+        let shown = ui.scope(|ui| self.scan_ui(ui)).response;
+        if std::mem::take(&mut self.settings_mut().scanner.is_new) {
+            ui.scroll_to_rect(shown.rect, None);
+        }
+    }
+
+    fn scan_ui(&mut self, ui: &mut Ui) {
         let texts = self.words();
         let takes_focus = self.takes_focus();
         let (label, hint) = (texts.get("settings-scan"), texts.get("settings-scan-hint"));
