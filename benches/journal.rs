@@ -7,11 +7,14 @@ mod figures;
 
 use std::error::Error;
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use figures::{heading, micros, millis, percentile, row};
+use jiff::tz::TimeZone;
+use rusqlite::Connection;
 use swip_kiosk::domain::PhoneMask;
-use swip_kiosk::domain::journal::{Filter, JournalPage, Kind, MOST_RECORDS, Outcome};
+use swip_kiosk::domain::journal::{Filter, JournalPage, JournalRange, Kind, MOST_RECORDS, Outcome, RecordPlace};
 use swip_kiosk::services::journal::{Journal, JournalError, Note, PageRequest};
 use swip_kiosk::services::{StationDirs, StationLock};
 use tokio::runtime::Runtime;
@@ -23,14 +26,15 @@ const BATCH: i64 = 1_000;
 /// A screen full of them, and more.
 const PAGE: u32 = 100;
 const PAGES: i64 = 300;
+/// A year of a very busy shop.
+const APART_MS: i64 = 31_536;
 const TARGET: &str = "under 20 ms";
 
 fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let lock = StationLock::acquire(&StationDirs::resolve(Some(data.clone()), Some(folder.path().join("keys")))?)?;
-    let bench = Bench { journal: Journal::of(Some(&data)), tokio: Runtime::new()? };
-    bench.journal.own(&lock);
+    let bench = Bench::open(&data, &lock)?;
 
     heading(&format!("journal: {MOST_RECORDS} records"));
     let started = Instant::now();
@@ -42,12 +46,19 @@ fn main() -> Result<()> {
     row("journal.db", &format!("{} KiB", size("journal.db")), "");
     row("journal.db-wal", &format!("{} KiB", size("journal.db-wal")), "at most 4096 KiB");
 
+    drop(bench);
+    let first_ms = jiff::Timestamp::now().as_millisecond() - MOST_RECORDS * APART_MS;
+    spread(&data, first_ms)?;
+    let bench = Bench::open(&data, &lock)?;
+    bench.first_look()?;
+
     for (name, newest) in [("newest", MOST_RECORDS), ("middle", MOST_RECORDS / 2), ("oldest", PAGES * i64::from(PAGE))]
     {
-        bench.pages(&format!("{name} pages"), newest, Filter::default())?;
+        let place = RecordPlace { at_ms: first_ms + newest * APART_MS, number: newest };
+        bench.pages(&format!("{name} pages"), place, Filter::default())?;
     }
-    let rare = Filter { outcome: Some(Outcome::Internal), ..Filter::default() };
-    bench.pages("pages of a filter without match", MOST_RECORDS, rare)?;
+    let rare = Filter { outcomes: &[Outcome::Internal], ..Filter::default() };
+    bench.pages("pages of a filter without match", RecordPlace { at_ms: i64::MAX, number: 0 }, rare)?;
 
     let mut calls = Vec::new();
     let started = Instant::now();
@@ -79,6 +90,39 @@ struct Bench {
 }
 
 impl Bench {
+    fn open(data: &Path, lock: &StationLock) -> Result<Self> {
+        let bench = Self { journal: Journal::of(Some(data)), tokio: Runtime::new()? };
+        bench.journal.own(lock);
+        Ok(bench)
+    }
+
+    /// What the screen asks for when it comes up, range by range: the first time the file is opened, too.
+    fn first_look(&self) -> Result<()> {
+        let started = Instant::now();
+        self.page(None, Filter::default())?;
+        row("opening it, and its first page", &millis(started.elapsed()), "");
+        let (zone, today) = (TimeZone::UTC, jiff::Timestamp::now().to_zoned(TimeZone::UTC).date());
+        for range in JournalRange::ALL {
+            let edges = range.edges(today, &zone);
+            let filter =
+                Filter { from_ms: edges.first().copied(), until_ms: edges.last().copied(), ..Filter::default() };
+            let started = Instant::now();
+            self.page(None, filter)?;
+            let page = started.elapsed();
+            self.tokio.block_on(self.journal.sums(edges))?;
+            row(
+                &format!("{range:?}: first page, then totals"),
+                &format!("{}, {}", millis(page), millis(started.elapsed() - page)),
+                "",
+            );
+        }
+        let (started, year) = (Instant::now(), JournalRange::Today.edges(today, &zone)[0]);
+        let year = vec![year - 366 * 86_400_000, year + 86_400_000];
+        self.tokio.block_on(self.journal.sums(year))?;
+        row("totals of all of them", &millis(started.elapsed()), "");
+        Ok(())
+    }
+
     /// Appends records and waits until they are there.
     fn append(&self, numbers: std::ops::Range<i64>) -> Result<()> {
         for number in numbers {
@@ -88,11 +132,11 @@ impl Bench {
         Ok(())
     }
 
-    fn page(&self, before: Option<i64>, filter: Filter) -> std::result::Result<JournalPage, JournalError> {
+    fn page(&self, before: Option<RecordPlace>, filter: Filter) -> std::result::Result<JournalPage, JournalError> {
         self.tokio.block_on(self.journal.page(PageRequest { filter, before, limit: PAGE }))
     }
 
-    fn pages(&self, name: &str, newest: i64, filter: Filter) -> Result<()> {
+    fn pages(&self, name: &str, newest: RecordPlace, filter: Filter) -> Result<()> {
         let (mut times, mut before) = (Vec::new(), Some(newest));
         for _ in 0..PAGES {
             let started = Instant::now();
@@ -103,6 +147,17 @@ impl Bench {
         row(name, &figure(&mut times, millis), TARGET);
         Ok(())
     }
+}
+
+/// Puts the records as far apart as in a shop, and counts them for their hours.
+fn spread(data: &Path, first_ms: i64) -> Result<()> {
+    let database = Connection::open(data.join("journal.db"))?;
+    database.execute("UPDATE record SET at_ms = ?1 + id * ?2", [first_ms, APART_MS])?;
+    database.execute_batch(
+        "DELETE FROM hourly;
+         INSERT INTO hourly SELECT at_ms / 3600000, kind, outcome, COUNT(*) FROM record GROUP BY 1, 2, 3;",
+    )?;
+    Ok(())
 }
 
 fn figure(times: &mut [Duration], unit: fn(Duration) -> String) -> String {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::brand::PictureUse;
+use crate::domain::journal::JournalQuestion;
 use crate::domain::queue::QueueWork;
 use crate::domain::{CustomerQuery, Given, PictureName, Pin, PinEntry, Settings, Signup, TokenChoice};
 
@@ -84,6 +85,13 @@ pub enum Effect {
         id: RequestId,
         /// What.
         work: QueueWork,
+    },
+    /// Read the journal, or write it into a file.
+    AskJournal {
+        /// Answered with.
+        id: RequestId,
+        /// What.
+        question: JournalQuestion,
     },
     /// Note that a person knows of the damaged queue that was put aside; the sign on the screen goes away.
     NoteReturn,

@@ -33,7 +33,7 @@ const TABLE: &[Row] = &[
         ours: &["domain"],
         others: &["fluent_bundle", "fluent_syntax", "unic_langid", "rust_embed", "jiff"],
     },
-    Row { part: "ui", ours: &[], others: &["egui"] },
+    Row { part: "ui", ours: &[], others: &["egui", "egui_plot"] },
     // Every file of a screen that does not draw. Screens never name each other.
     Row {
         part: "screen",

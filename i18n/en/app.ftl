@@ -2,6 +2,9 @@
 
 language-name = English
 form-thousands = ,
+form-decimal = .
+form-list-separator = ,
+form-seconds = { $number } s
 form-time = %H:%M
 form-birthday-separator = /
 

@@ -24,6 +24,7 @@ counter-try-again = Try again
 counter-keys = Keys
 counter-key-new = Next customer
 counter-key-switch = Phone or pass
+counter-key-journal = Journal
 counter-key-clear = Clear
 
 unfinished-title = This signup is not finished
@@ -53,7 +54,7 @@ done-trial-advice = This is a trial, nobody was really registered. Type the next
 done-next = Ready for the next phone.
 
 recent-title = Last operations
-recent-empty = Lookups and signups since the start will be listed here.
+recent-empty = Today’s lookups and signups will be listed here.
 recent-unknown = Not found
 recent-registered = Signed up
 recent-saved = Saved, waiting to be sent

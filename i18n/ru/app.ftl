@@ -2,6 +2,9 @@
 
 language-name = Русский
 form-thousands = { "\u00A0" }
+form-decimal = ,
+form-list-separator = ;
+form-seconds = { $number } с
 form-time = %H:%M
 form-birthday-separator = .
 

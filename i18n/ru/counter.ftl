@@ -24,6 +24,7 @@ counter-try-again = Повторить
 counter-keys = Клавиши
 counter-key-new = Следующий покупатель
 counter-key-switch = Телефон или карта
+counter-key-journal = Журнал
 counter-key-clear = Очистить
 
 unfinished-title = Регистрация не закончена
@@ -53,7 +54,7 @@ done-trial-advice = Это пробный режим, по-настоящему 
 done-next = Можно вводить следующий телефон.
 
 recent-title = Последние операции
-recent-empty = Здесь появятся поиски и регистрации с начала работы.
+recent-empty = Здесь появятся сегодняшние поиски и регистрации.
 recent-unknown = Не найден
 recent-registered = Зарегистрирован
 recent-saved = Сохранён, ждёт отправки

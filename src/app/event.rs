@@ -7,6 +7,7 @@ use super::corner::Corner;
 use super::screen::ScreenEvent;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
+use crate::domain::journal::JournalAnswer;
 use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
 use crate::domain::{Failure, LanguageTag, Lookup, PortName, PortStatus, Scan, Unfit};
@@ -91,6 +92,13 @@ pub enum Event {
         id: RequestId,
         /// How it ended.
         result: Result<QueueDone, Failure>,
+    },
+    /// The journal was read, or was not.
+    JournalAnswered {
+        /// To which request.
+        id: RequestId,
+        /// What it tells.
+        result: Result<JournalAnswer, Failure>,
     },
     /// Something of the brand was read.
     Brand(BrandEvent),

@@ -284,6 +284,11 @@ impl App {
             self.runner.start(effect);
         }
         fit::fit_window(ctx, self.state.station.preferences.mode);
+        if let Screen::Counter(counter) = &mut self.state.screen
+            && let Some(effect) = counter.ask_recent(&mut self.state.ids)
+        {
+            self.runner.start(effect);
+        }
         self.state.expire_toast(now);
         self.keep_door(ctx, now);
         self.pass_time_at_kiosk(ctx, now);

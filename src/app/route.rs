@@ -7,12 +7,13 @@ use crate::domain::settings::Mode;
 use crate::domain::{Now, PinState};
 use crate::effect::Effect;
 use crate::screens::door::{EndedStay, PinPurpose};
+use crate::screens::journal::JournalScreen;
 use crate::screens::kiosk::Kiosk;
 use crate::screens::out_of_service::OutOfService;
 use crate::screens::queue::QueueScreen;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
-use crate::screens::{Update, counter, door, kiosk, out_of_service, queue, settings, welcome};
+use crate::screens::{Update, counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
 
 impl State {
     /// Hands an event to its screen, and goes where that leads.
@@ -38,13 +39,22 @@ impl State {
             ScreenExit::Counter(counter::Exit::Manager) | ScreenExit::Kiosk(kiosk::Exit::Manager) => {
                 self.open_manager(now);
             }
+            // What happens in a trial is not noted down.
+            ScreenExit::Counter(counter::Exit::Journal) if self.station.trial != Trial::No => {}
+            ScreenExit::Counter(counter::Exit::Journal) => {
+                self.open_manager(now);
+                self.waiting.wants_journal = true;
+                return self.go_on_to_journal(now);
+            }
             ScreenExit::OutOfService(out_of_service::Exit::SetPin) => {
                 self.manager_access.begin_stay(now.uptime);
                 self.screen = self.door(PinPurpose::Set, true);
             }
             ScreenExit::Settings(settings::Exit::ChoosePin) => self.choose_pin(),
             ScreenExit::Settings(settings::Exit::Queue) => return self.open_queue(now),
+            ScreenExit::Settings(settings::Exit::Journal) => return self.open_journal(now),
             ScreenExit::Settings(settings::Exit::Left) => self.leave_manager(),
+            ScreenExit::Journal(journal::Exit::Left) => self.leave_door(now),
             ScreenExit::Queue(queue::Exit::ConfirmPin) => self.confirm_pin(),
             ScreenExit::Queue(queue::Exit::Left) => self.leave_door(now),
             ScreenExit::Door(door::Exit::Opened) => {
@@ -58,6 +68,7 @@ impl State {
                     return self.on_screen(ScreenEvent::Queue(queue::Event::Confirmed), now);
                 }
                 self.screen = self.settings_screen();
+                return self.go_on_to_journal(now);
             }
             ScreenExit::Door(door::Exit::PinSet) => {
                 self.toast = Some(Toast { message: ToastMessage::PinSaved, since: now.uptime });
@@ -78,6 +89,24 @@ impl State {
             self.waiting.settings = Some(settings);
         }
         self.on_screen(ScreenEvent::Queue(queue::Event::Changed), now)
+    }
+
+    /// From the settings to the journal; what is typed in the settings stays.
+    fn open_journal(&mut self, now: Now) -> Vec<Effect> {
+        let journal = Screen::Journal(Box::default());
+        if let Screen::Settings(settings) = std::mem::replace(&mut self.screen, journal) {
+            self.waiting.settings = Some(settings);
+        }
+        self.on_screen(ScreenEvent::Journal(journal::Event::Opened), now)
+    }
+
+    /// Whoever asked for the journal at the counter is past the door: on to it, and from it back to the counter.
+    fn go_on_to_journal(&mut self, now: Now) -> Vec<Effect> {
+        if !matches!(self.screen, Screen::Settings(_)) || !std::mem::take(&mut self.waiting.wants_journal) {
+            return Vec::new();
+        }
+        self.screen = Screen::Journal(Box::<JournalScreen>::default());
+        self.on_screen(ScreenEvent::Journal(journal::Event::Opened), now)
     }
 
     /// From the queue to the PIN, and back to it.
@@ -116,8 +145,12 @@ impl State {
             Screen::Counter(counter) => self.waiting.counter = Some(Box::new(counter.put_aside())),
             // Whoever stood there is gone; what was counted stays counted.
             Screen::Kiosk(kiosk) => self.waiting.kiosk = Some(Box::new(kiosk.put_aside())),
-            Screen::Welcome(_) | Screen::Settings(_) | Screen::Queue(_) | Screen::Door(_) | Screen::OutOfService(_) => {
-            }
+            Screen::Welcome(_)
+            | Screen::Settings(_)
+            | Screen::Queue(_)
+            | Screen::Journal(_)
+            | Screen::Door(_)
+            | Screen::OutOfService(_) => {}
         }
     }
 
@@ -151,6 +184,7 @@ impl State {
         self.manager_access.end_stay();
         self.waiting.settings = None;
         self.waiting.queue = None;
+        self.waiting.wants_journal = false;
         self.screen = self.home();
     }
 

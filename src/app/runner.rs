@@ -181,6 +181,9 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
         }
         Effect::ListQueue { id } => Event::QueueListed { id, result: station.queue_list().await },
         Effect::WorkOnQueue { id, work } => Event::QueueWorked { id, result: station.work_on_queue(work).await },
+        Effect::AskJournal { id, question } => {
+            Event::JournalAnswered { id, result: station.ask_journal(question).await }
+        }
         Effect::NoteReturn => {
             // If it cannot be stored, the sign stays, which says as much.
             let _ = station.acknowledge_return().await;
@@ -234,6 +237,7 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::FindPorts { id } => Event::PortsFound { id: *id, ports: Vec::new() },
         Effect::ListQueue { id } => Event::QueueListed { id: *id, result: Err(failure) },
         Effect::WorkOnQueue { id, .. } => Event::QueueWorked { id: *id, result: Err(failure) },
+        Effect::AskJournal { id, .. } => Event::JournalAnswered { id: *id, result: Err(failure) },
         Effect::NoteReturn => Event::ReturnNoted,
         Effect::ReadBrand => Event::Brand(BrandEvent::Read(Brand::default(), vec![BrandNote::Unreadable])),
         Effect::ReadPicture { usage, name } => {

@@ -7,18 +7,20 @@ use std::time::Duration;
 use egui::Ui;
 
 use crate::domain::delivery::Submission;
+use crate::domain::journal::JournalAnswer;
 use crate::domain::settings::KioskRules;
 use crate::domain::{Failure, Lookup, Now, PassId};
 use crate::effect::RequestId;
 use crate::screens::counter::Counter;
 use crate::screens::door::Door;
+use crate::screens::journal::JournalScreen;
 use crate::screens::kiosk::{Comfort, Kiosk};
 use crate::screens::out_of_service::OutOfService;
 use crate::screens::queue::QueueScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::screens::welcome::Welcome;
 use crate::screens::{
-    Update, UpdateContext, ViewContext, counter, door, kiosk, out_of_service, queue, settings, welcome,
+    Update, UpdateContext, ViewContext, counter, door, journal, kiosk, out_of_service, queue, settings, welcome,
 };
 use crate::ui::input_queue::KeyHold;
 
@@ -35,6 +37,8 @@ pub enum Screen {
     Settings(Box<SettingsScreen>),
     /// A manager looks after what waits.
     Queue(Box<QueueScreen>),
+    /// A manager looks at what was done.
+    Journal(Box<JournalScreen>),
     /// Somebody wants to, or gives the station its PIN.
     Door(Box<Door>),
     /// Nobody can work: a kiosk without a PIN.
@@ -54,6 +58,8 @@ pub enum ScreenEvent {
     Settings(settings::Event),
     /// For the queue.
     Queue(queue::Event),
+    /// For the journal.
+    Journal(journal::Event),
     /// For the manager's door.
     Door(door::Event),
     /// For a kiosk without a PIN.
@@ -68,6 +74,7 @@ pub(super) enum ScreenExit {
     Kiosk(kiosk::Exit),
     Settings(settings::Exit),
     Queue(queue::Exit),
+    Journal(journal::Exit),
     Door(door::Exit),
     OutOfService(out_of_service::Exit),
 }
@@ -107,7 +114,7 @@ impl Screen {
         match self {
             Self::Kiosk(_) | Self::OutOfService(_) => Audience::Public,
             Self::Counter(_) | Self::Door(_) => Audience::Staff,
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) => Audience::Manager,
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Journal(_) => Audience::Manager,
         }
     }
 
@@ -133,6 +140,10 @@ impl Screen {
             ScreenEvent::Queue(event) => {
                 let Self::Queue(queue) = self else { return Update::default() };
                 queue.update(event, cx).map(ScreenExit::Queue)
+            }
+            ScreenEvent::Journal(event) => {
+                let Self::Journal(journal) = self else { return Update::default() };
+                journal.update(event, cx).map(ScreenExit::Journal)
             }
             ScreenEvent::Door(event) => {
                 let Self::Door(door) = self else { return Update::default() };
@@ -163,6 +174,9 @@ impl Screen {
             Self::Queue(screen) => {
                 queue::view::ui(ui, screen, cx).map(|action| ScreenEvent::Queue(queue::Event::Acted(action)))
             }
+            Self::Journal(screen) => {
+                journal::view::ui(ui, screen, cx).map(|action| ScreenEvent::Journal(journal::Event::Acted(action)))
+            }
             Self::Door(screen) => {
                 door::view::ui(ui, screen, cx).map(|action| ScreenEvent::Door(door::Event::Acted(action)))
             }
@@ -176,7 +190,30 @@ impl Screen {
         match self {
             Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::LookedUp { id, result })),
             Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::LookedUp { id, result })),
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Journal(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
+        }
+    }
+
+    /// What an answer of the journal is for this screen.
+    pub(super) fn journal_answered(
+        &self,
+        id: RequestId,
+        result: Result<JournalAnswer, Failure>,
+    ) -> Option<ScreenEvent> {
+        match self {
+            Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::RecentTold { id, result })),
+            Self::Journal(_) => Some(ScreenEvent::Journal(journal::Event::Answered { id, result })),
+            Self::Welcome(_)
+            | Self::Kiosk(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
         }
     }
 
@@ -185,7 +222,12 @@ impl Screen {
         match self {
             Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::Scanned(pass))),
             Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::Scanned(pass))),
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Journal(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
         }
     }
 
@@ -194,7 +236,9 @@ impl Screen {
         match self {
             Self::Counter(_) | Self::Kiosk(_) => ScanReading::Everywhere,
             Self::Settings(_) => ScanReading::OutsideFields,
-            Self::Welcome(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => ScanReading::Nowhere,
+            Self::Welcome(_) | Self::Queue(_) | Self::Journal(_) | Self::Door(_) | Self::OutOfService(_) => {
+                ScanReading::Nowhere
+            }
         }
     }
 
@@ -203,7 +247,12 @@ impl Screen {
         match self {
             Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::Registered { id, result })),
             Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::Registered { id, result })),
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Journal(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
         }
     }
 
@@ -212,7 +261,12 @@ impl Screen {
         match self {
             Self::Counter(_) => Some(ScreenEvent::Counter(counter::Event::ManagerCalled)),
             Self::Kiosk(_) => Some(ScreenEvent::Kiosk(kiosk::Event::ManagerCalled)),
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Journal(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
         }
     }
 
@@ -221,9 +275,12 @@ impl Screen {
         match self {
             Self::Counter(counter) => Typist::Counter(counter.generation),
             Self::Kiosk(kiosk) => Typist::Kiosk(kiosk.generation),
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => {
-                Typist::Manager(wipes)
-            }
+            Self::Welcome(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Journal(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => Typist::Manager(wipes),
         }
     }
 
@@ -234,6 +291,7 @@ impl Screen {
             | Self::Counter(_)
             | Self::Settings(_)
             | Self::Queue(_)
+            | Self::Journal(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -246,6 +304,7 @@ impl Screen {
             | Self::Counter(_)
             | Self::Kiosk(_)
             | Self::Queue(_)
+            | Self::Journal(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -278,7 +337,11 @@ impl Screen {
 
     /// Whether changes would be dropped by leaving now; nothing where there is nothing to change.
     pub(super) fn has_changes(&self) -> Option<bool> {
-        self.settings().map(SettingsScreen::is_changed)
+        match self {
+            // Nothing to change, but a stay with the manager that may be told of.
+            Self::Journal(_) => Some(false),
+            _ => self.settings().map(SettingsScreen::is_changed),
+        }
     }
 
     /// What of the keys waits for an answer now.
@@ -300,6 +363,7 @@ impl Screen {
             | Self::Kiosk(_)
             | Self::Settings(_)
             | Self::Queue(_)
+            | Self::Journal(_)
             | Self::Door(_)
             | Self::OutOfService(_) => KeyHold::Nothing,
         }
@@ -316,7 +380,12 @@ impl Screen {
         match self {
             Self::Counter(counter) => counter.shows_entry().hash(page),
             Self::Kiosk(kiosk) => kiosk.page().hash(page),
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => {}
+            Self::Welcome(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Journal(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => {}
         }
     }
 
@@ -325,7 +394,12 @@ impl Screen {
         match self {
             Self::Counter(counter) => counter.confirmable(),
             Self::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Form(_)).then_some(page.into()),
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Door(_) | Self::OutOfService(_) => None,
+            Self::Welcome(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Journal(_)
+            | Self::Door(_)
+            | Self::OutOfService(_) => None,
         }
     }
 }

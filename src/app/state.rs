@@ -59,6 +59,8 @@ pub(super) struct WaitingScreens {
     pub(super) settings: Option<Box<SettingsScreen>>,
     /// The queue, while the PIN is typed before what is sealed.
     pub(super) queue: Option<Box<QueueScreen>>,
+    /// Whether the door was come to for the journal.
+    pub(super) wants_journal: bool,
 }
 
 /// What is known of the station.

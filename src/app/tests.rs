@@ -13,6 +13,7 @@ use super::*;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
+use crate::domain::journal::{JournalAnswer, JournalRows};
 use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
 use crate::domain::settings::{Mode, Preferences};
@@ -21,7 +22,7 @@ use crate::domain::{
     TokenChoice,
 };
 use crate::effect::{Effect, RequestId};
-use crate::screens::{counter, door, kiosk, out_of_service, queue, settings, welcome};
+use crate::screens::{counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
 use crate::services::settings_file::{Loaded, SettingsNote};
 use crate::services::station::{AtWork, Opened};
 
@@ -95,6 +96,7 @@ fn name_of(screen: &Screen) -> &'static str {
         Screen::Counter(_) => "counter",
         Screen::Settings(_) => "settings",
         Screen::Queue(_) => "queue",
+        Screen::Journal(_) => "journal",
         Screen::Door(_) => "door",
         Screen::Kiosk(_) => "kiosk",
         Screen::OutOfService(_) => "out of service",
@@ -508,6 +510,7 @@ enum TestEvent {
     Counter(counter::Action),
     Settings(settings::Action),
     Queue(queue::Action),
+    Journal(journal::Action),
     Welcome(welcome::Action),
     OpenSettings,
     /// The oldest request that was not answered yet is, well or badly.
@@ -515,15 +518,23 @@ enum TestEvent {
 }
 
 fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
-    use settings::Action::{Discard, Leave, OpenQueue, Save, Stay, Test};
-    let counter = [counter::Action::LookUp, counter::Action::SignUp, counter::Action::Clear, counter::Action::OpenForm];
+    use settings::Action::{Discard, Leave, OpenJournal, OpenQueue, Save, Stay, Test};
+    let counter = [
+        counter::Action::LookUp,
+        counter::Action::SignUp,
+        counter::Action::Clear,
+        counter::Action::OpenForm,
+        counter::Action::OpenJournal,
+    ];
     let one = prop_oneof![
         2 => prop::sample::select(vec!["", "9167795322", "9990000001", "#PASS"]).prop_map(TestEvent::Entry),
         4 => prop::sample::select(counter.to_vec()).prop_map(TestEvent::Counter),
-        2 => prop::sample::select(vec![Test, Save, Leave, Discard, Stay, OpenQueue]).prop_map(TestEvent::Settings),
+        2 => prop::sample::select(vec![Test, Save, Leave, Discard, Stay, OpenQueue, OpenJournal]).prop_map(TestEvent::Settings),
         1 => prop::sample::select(vec![welcome::Action::TryIt, welcome::Action::Connect]).prop_map(TestEvent::Welcome),
         1 => prop::sample::select(vec![queue::Action::Retry(None), queue::Action::Reveal, queue::Action::Leave])
             .prop_map(TestEvent::Queue),
+        1 => prop::sample::select(vec![journal::Action::Refresh, journal::Action::Older, journal::Action::Leave])
+            .prop_map(TestEvent::Journal),
         1 => Just(TestEvent::OpenSettings),
         3 => any::<bool>().prop_map(TestEvent::Answer),
     ];
@@ -555,6 +566,10 @@ fn answer(effect: Effect, is_good: bool) -> Event {
         Effect::ListQueue { id } => {
             Event::QueueListed { id, result: if is_good { Ok(QueueList::default()) } else { Err(Failure::Storage) } }
         }
+        Effect::AskJournal { id, .. } => {
+            let told = JournalAnswer::Page(JournalRows::default());
+            Event::JournalAnswered { id, result: if is_good { Ok(told) } else { Err(Failure::Storage) } }
+        }
         Effect::WorkOnQueue { id, .. } => {
             Event::QueueWorked { id, result: if is_good { Ok(QueueDone::Gone) } else { Err(Failure::Storage) } }
         }
@@ -574,6 +589,7 @@ fn is_waiting(screen: &Screen) -> bool {
             matches!(settings.status, settings::Status::Saving(_) | settings::Status::Testing { .. })
         }
         Screen::Queue(queue) => queue.is_busy(),
+        Screen::Journal(journal) => journal.report.is_first_asked() || journal.page.is_first_asked(),
         Screen::Door(door) => door.is_busy(),
         Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
         Screen::OutOfService(_) => false,
@@ -591,6 +607,7 @@ fn event_of(happening: TestEvent, state: &mut State, asked: &mut Vec<Effect>) ->
         TestEvent::Counter(action) => Some(on_counter(action)),
         TestEvent::Settings(action) => Some(on_settings(action)),
         TestEvent::Queue(action) => Some(Event::Screen(ScreenEvent::Queue(queue::Event::Acted(action)))),
+        TestEvent::Journal(action) => Some(Event::Screen(ScreenEvent::Journal(journal::Event::Acted(action)))),
         TestEvent::Welcome(action) => Some(on_welcome(action)),
         TestEvent::OpenSettings => Some(Event::Shell(ShellAction::OpenSettings)),
         TestEvent::Answer(is_good) => (!asked.is_empty()).then(|| answer(asked.remove(0), is_good)),

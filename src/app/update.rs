@@ -36,6 +36,10 @@ impl State {
             Event::QueueWorked { id, result } => {
                 self.on_screen(ScreenEvent::Queue(queue::Event::Worked { id, result }), now)
             }
+            Event::JournalAnswered { id, result } => {
+                let event = self.screen.journal_answered(id, result);
+                event.map(|event| self.on_screen(event, now)).unwrap_or_default()
+            }
             Event::Scanned(scan) => self.scanned(scan, now),
             Event::ScannerChanged(status) => {
                 self.station.scanner = status;

@@ -41,8 +41,19 @@ impl Texts {
         if at.date() == now.date() {
             return time;
         }
-        let form = self.get("form-date");
-        format!("{}, {time}", at.strftime(&*form))
+        format!("{}, {time}", self.short_date(at))
+    }
+
+    /// A day without its year: `24.01`.
+    pub fn short_date(&self, at: DateTime) -> String {
+        at.strftime(&*self.get("form-date")).to_string()
+    }
+
+    /// How long something took: `0.3 s`.
+    pub fn seconds(&self, millis: u32) -> String {
+        let tenths = millis.div_ceil(100);
+        let number = format!("{}{}{}", tenths / 10, self.get("form-decimal"), tenths % 10);
+        self.with("form-seconds", &[("number", number.into())]).into_owned()
     }
 
     /// A whole date and a time of day: `24.01.2026, 12:41`.

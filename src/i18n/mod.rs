@@ -6,6 +6,7 @@ mod consents;
 mod failure;
 mod fields;
 mod form;
+mod journal;
 mod keyboard;
 mod queue;
 mod scanner;
@@ -30,6 +31,7 @@ pub use fields::{
     field_error, pass_error, phone_error, pin_error, setting_error, setting_hint, setting_label, setting_word,
     token_error,
 };
+pub use journal::{journal_kind, journal_kinds, journal_outcome, journal_outcomes, journal_range};
 pub use keyboard::{KeyboardTexts, PageTexts};
 pub use queue::{delete_reason, entry_advice, entry_title};
 pub use scanner::{port_advice, port_title, scan_error};

@@ -2,6 +2,7 @@
 
 pub mod counter;
 pub mod door;
+pub mod journal;
 pub mod kiosk;
 pub mod out_of_service;
 pub mod queue;

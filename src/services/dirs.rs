@@ -8,6 +8,7 @@ pub struct StationDirs {
     data: PathBuf,
     keys: PathBuf,
     has_own_keys_dir: bool,
+    has_own_data_dir: bool,
 }
 
 /// The system names no home for the program's files.
@@ -27,6 +28,7 @@ impl StationDirs {
         };
         Ok(Self {
             has_own_keys_dir: keys.is_some(),
+            has_own_data_dir: data.is_some(),
             data: or_home(data, |home| home.data_local_dir().to_owned())?,
             keys: or_home(keys, |home| home.config_local_dir().join("keys"))?,
         })
@@ -40,6 +42,15 @@ impl StationDirs {
     /// Whether somebody chose the directory of root keys.
     pub(super) fn has_own_keys_dir(&self) -> bool {
         self.has_own_keys_dir
+    }
+
+    /// Where files go that people are to find, the best place first: beside the data directory if somebody chose that, else among
+    /// the documents; where neither takes anything, in the data directory.
+    pub(super) fn places_for_people(&self) -> Vec<PathBuf> {
+        let documents = || directories::UserDirs::new()?.document_dir().map(Path::to_owned);
+        let beside = std::path::absolute(&self.data).ok().and_then(|data| data.parent().map(Path::to_owned));
+        let best = if self.has_own_data_dir { beside } else { documents() };
+        best.into_iter().chain([self.data.join("exports")]).collect()
     }
 
     /// The directory of root keys, one file a station.

@@ -31,6 +31,7 @@ pub mod server_time;
 pub mod settings_file;
 pub mod station;
 pub mod station_lock;
+mod table_file;
 pub mod window_file;
 
 pub use clock::Clock;

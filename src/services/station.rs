@@ -2,6 +2,7 @@
 
 mod balances;
 mod consents;
+mod journal_reading;
 mod journaling;
 mod link;
 mod pin;

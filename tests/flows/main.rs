@@ -5,6 +5,7 @@
 mod brand;
 mod counter;
 mod door;
+mod journal;
 mod keys;
 mod kiosk;
 mod kiosk_layout;

@@ -107,6 +107,46 @@ fn whoever_turns_back_is_at_the_counter_with_the_list_of_the_day() {
     assert_eq!(counter_of(&mut state).recent.len(), 1);
 }
 
+fn on_journal(action: journal::Action) -> Event {
+    Event::Screen(ScreenEvent::Journal(journal::Event::Acted(action)))
+}
+
+#[test]
+fn the_journal_is_behind_the_pin_and_leads_back_to_where_it_was_asked_for() {
+    let mut state = guarded_counter();
+    assert_eq!(state.update(on_counter(counter::Action::OpenJournal), at(1)), []);
+    assert_eq!(name_of(&state.screen), "door");
+    try_pin(&mut state, WRONG, PinVerdict::Wrong { wait: Duration::ZERO }, 2);
+    assert_eq!(name_of(&state.screen), "door");
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 3);
+    assert_eq!((name_of(&state.screen), state.screen.audience()), ("journal", Audience::Manager));
+    state.update(on_journal(journal::Action::Leave), at(4));
+    assert_eq!(name_of(&state.screen), "counter");
+    open_settings(&mut state, 5);
+    assert_eq!(state.update(on_settings(settings::Action::OpenJournal), at(6)).len(), 2, "figures and records");
+    state.update(on_journal(journal::Action::Leave), at(7));
+    assert_eq!(name_of(&state.screen), "settings");
+}
+
+#[test]
+fn whoever_turns_back_at_the_door_has_not_asked_for_the_journal() {
+    let mut state = guarded_counter();
+    state.update(on_counter(counter::Action::OpenJournal), at(1));
+    act(&mut state, door::Action::Leave, 2);
+    assert_eq!(name_of(&state.screen), "counter");
+    open_settings(&mut state, 3);
+}
+
+#[test]
+fn a_minute_at_the_journal_without_a_touch_shuts_the_door() {
+    let mut state = guarded_counter();
+    state.update(on_counter(counter::Action::OpenJournal), at(1));
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 2);
+    state.lock_if_idle(at(70));
+    assert_eq!(name_of(&state.screen), "counter");
+    assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
+}
+
 #[test]
 fn a_minute_without_a_touch_shuts_the_door_and_drops_what_was_not_saved() {
     let mut state = guarded_counter();

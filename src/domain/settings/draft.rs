@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{
     AskedFields, Codes, IdleSeconds, InARow, KioskRules, Legibility, Mode, MonitorName, PauseSeconds, Preferences,
-    SettingError, SettingKey, Settings, TextPercent,
+    RetentionRules, SettingError, SettingKey, Settings, TextPercent,
 };
 use crate::domain::connection::{BaseUrl, CaFile, CashId, Connection, MerchantId, StatsMethod, StoreId};
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
 use crate::domain::delivery::{Reconcile, RetentionDays};
+use crate::domain::journal::JournalDays;
 use crate::domain::language::LanguageTag;
 use crate::domain::{
     MobilePrefixes, PhoneRules, PortName, PortSpeed, ScanMark, ScanRules, ScannerSettings, SignupField,
@@ -114,7 +115,10 @@ impl Reader<'_> {
             minimum_age: self.value(SettingKey::MinimumAge, parse_age),
             not_found_codes: self.value(SettingKey::NotFoundCodes, parse_codes),
             already_exists_codes: self.value(SettingKey::AlreadyExistsCodes, parse_codes),
-            retention_days: self.value(SettingKey::RetentionDays, number(RetentionDays::new)),
+            retention: RetentionRules {
+                signups: self.value(SettingKey::RetentionDays, number(RetentionDays::new)),
+                journal: self.value(SettingKey::JournalDays, number(JournalDays::new)),
+            },
             kiosk: KioskRules {
                 idle: self.value(SettingKey::IdleSeconds, number(IdleSeconds::new)),
                 asks: AskedFields::new(|field| {
@@ -188,7 +192,9 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::MinimumAge, preferences.minimum_age.to_string());
         draft.set(SettingKey::NotFoundCodes, codes_text(&preferences.not_found_codes.0));
         draft.set(SettingKey::AlreadyExistsCodes, codes_text(&preferences.already_exists_codes.0));
-        draft.set(SettingKey::RetentionDays, preferences.retention_days.get().to_string());
+        let RetentionRules { signups, journal } = preferences.retention;
+        draft.set(SettingKey::RetentionDays, signups.get().to_string());
+        draft.set(SettingKey::JournalDays, journal.get().to_string());
         let KioskRules { idle, asks, points_by_phone, in_a_row, pause } = preferences.kiosk;
         draft.set(SettingKey::IdleSeconds, idle.get().to_string());
         for field in SignupField::ALL {
@@ -315,6 +321,7 @@ mod tests {
             (SettingKey::NotFoundCodes, "9, -12,0"),
             (SettingKey::AlreadyExistsCodes, "9223372036854775807"),
             (SettingKey::RetentionDays, "90"),
+            (SettingKey::JournalDays, "7"),
             (SettingKey::IdleSeconds, "300"),
             (SettingKey::KioskInARow, "200"),
             (SettingKey::KioskPauseSeconds, "60"),
@@ -367,6 +374,7 @@ mod tests {
             (SettingKey::NotFoundCodes, "9, nine", NotInRange),
             (SettingKey::AlreadyExistsCodes, "9223372036854775808", NotInRange),
             (SettingKey::RetentionDays, "91", NotInRange),
+            (SettingKey::JournalDays, "6", NotInRange),
             (SettingKey::IdleSeconds, "19", NotInRange),
             (SettingKey::KioskInARow, "11", NotInRange),
             (SettingKey::KioskPauseSeconds, "61", NotInRange),

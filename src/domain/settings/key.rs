@@ -150,6 +150,8 @@ settings! {
     MinimumAge = number("minimum_age", Rules, 0..=99, "0").since_the_first(),
     /// How many days a signup may wait for SWiP before its personal data is destroyed.
     RetentionDays = number("retention_days", Rules, 1..=90, "30"),
+    /// How many days the journal is kept.
+    JournalDays = number("journal_days", Rules, 7..=3650, "730"),
     /// How points are asked for.
     StatsMethod = one_of("stats_method", Rules, &["get", "post"]).since_the_first(),
     /// How a signup is settled that may have arrived.

@@ -3,6 +3,7 @@
 use super::connection::Connection;
 use super::consent::ConsentRules;
 use super::delivery::RetentionDays;
+use super::journal::JournalDays;
 use super::language::LanguageTag;
 use super::{BirthdayRules, PhoneRules, ScannerSettings};
 
@@ -44,8 +45,8 @@ pub struct Preferences {
     pub not_found_codes: Codes,
     /// SWiP's codes for a customer who is already a member, which it does not document either.
     pub already_exists_codes: Codes,
-    /// How long a signup may wait for SWiP before its personal data is destroyed.
-    pub retention_days: RetentionDays,
+    /// How long signups that wait, and the journal, are kept.
+    pub retention: RetentionRules,
     /// What holds at a kiosk only.
     pub kiosk: KioskRules,
     /// On which monitor a kiosk is; `None` for the one that the window system takes.
@@ -54,6 +55,15 @@ pub struct Preferences {
     pub scanner: ScannerSettings,
     /// What customers agree to, and how long the evidence of it is kept.
     pub consents: ConsentRules,
+}
+
+/// How long what a station keeps for itself is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RetentionRules {
+    /// How long a signup may wait for SWiP before its personal data is destroyed.
+    pub signups: RetentionDays,
+    /// How long the journal is kept.
+    pub journal: JournalDays,
 }
 
 /// How a station can be read.

@@ -2,6 +2,7 @@
 
 mod entry;
 mod form;
+mod recent;
 mod signing_up;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 
 use crate::domain::delivery::Submission;
+use crate::domain::journal::JournalAnswer;
 use crate::domain::{
     CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points, SignupField,
 };
@@ -24,6 +26,8 @@ use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
 
 pub use form::{Checked, SignupForm};
+use recent::RecentStatus;
+pub use recent::{CounterOutcome, Operation};
 
 /// The counter screen.
 #[derive(Debug, Default)]
@@ -42,6 +46,8 @@ pub struct Counter {
     pub status: Status,
     /// The last operations, newest first, masked.
     pub recent: VecDeque<Operation>,
+    /// Whether the journal told what was done before.
+    recent_status: RecentStatus,
     /// Signups under way whose customer has made room for the next one, the oldest first.
     pub running: Vec<Sending>,
     /// Forms that made room for another customer unfinished, the newest last.
@@ -127,30 +133,6 @@ pub enum EntryError {
     Pass(PassError),
 }
 
-/// One thing done today, as the list beside shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Operation {
-    /// When, in local time.
-    pub at: DateTime,
-    /// The phone or pass with all but its end hidden.
-    pub masked: String,
-    /// How it ended.
-    pub outcome: CounterOutcome,
-}
-
-/// How an operation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CounterOutcome {
-    /// A member with points.
-    Member(Points),
-    /// Nobody.
-    Unknown,
-    /// Signed up.
-    SignedUp(Submission),
-    /// Not done.
-    Failed(Failure),
-}
-
 /// What a person wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -174,6 +156,8 @@ pub enum Action {
     LeaveField(SignupField),
     /// The next customer: Escape or F2.
     Clear,
+    /// What was done, at the manager's: F8.
+    OpenJournal,
 }
 
 /// What happened.
@@ -185,6 +169,13 @@ pub enum Event {
     ManagerCalled,
     /// A pass was scanned.
     Scanned(PassId),
+    /// The journal told what was done today, or did not.
+    RecentTold {
+        /// To which request.
+        id: RequestId,
+        /// What.
+        result: Result<JournalAnswer, Failure>,
+    },
     /// SWiP answered a lookup, or did not.
     LookedUp {
         /// To which request.
@@ -206,6 +197,8 @@ pub enum Event {
 pub enum Exit {
     /// The manager's screens.
     Manager,
+    /// What was done, at the manager's.
+    Journal,
 }
 
 /// How many operations the list shows.
@@ -215,10 +208,15 @@ impl Counter {
     /// Takes an event in.
     pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         let effects = match event {
-            Event::Acted(action) => self.act(action, cx),
             // The cashier sees how it ends.
-            Event::ManagerCalled if self.is_signing_up() => Vec::new(),
+            Event::ManagerCalled | Event::Acted(Action::OpenJournal) if self.is_signing_up() => Vec::new(),
+            Event::Acted(Action::OpenJournal) => return Update::exit(Exit::Journal),
+            Event::Acted(action) => self.act(action, cx),
             Event::ManagerCalled => return Update::exit(Exit::Manager),
+            Event::RecentTold { id, result } => {
+                self.recent_told(id, result);
+                Vec::new()
+            }
             Event::Scanned(pass) => self.scanned(pass, cx),
             Event::LookedUp { id, result } => match std::mem::take(&mut self.status) {
                 Status::LookingUp(asked) if asked.id == id => self.looked_up(asked, result, cx),
@@ -254,6 +252,7 @@ impl Counter {
             Status::Form(_) => {}
             _ => self.next_customer(),
         }
+        self.recent_status.forget_question();
         self
     }
 
@@ -288,6 +287,7 @@ impl Counter {
             // Nothing of the kind is on the screen.
             (
                 Action::OpenForm
+                | Action::OpenJournal
                 | Action::SignUp
                 | Action::EditField(_)
                 | Action::LeaveField(_)
@@ -376,10 +376,5 @@ impl Counter {
         self.taken_as = None;
         self.status = Status::Ready;
         self.generation += 1;
-    }
-
-    fn remember(&mut self, masked: String, outcome: CounterOutcome, cx: &UpdateContext<'_>) {
-        self.recent.push_front(Operation { at: cx.now.local, masked, outcome });
-        self.recent.truncate(RECENT);
     }
 }

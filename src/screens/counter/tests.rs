@@ -9,8 +9,11 @@ use proptest::test_runner::{RngSeed, TestRunner};
 use super::*;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
+use crate::domain::journal::{JournalAnswer, JournalQuestion, JournalRow, Kind, Outcome, Record};
 use crate::domain::settings::Preferences;
-use crate::domain::{BirthdayError, ConsentSources, FieldError, NameError, Now, PhoneError, Signup, SignupErrors};
+use crate::domain::{
+    BirthdayError, ConsentSources, FieldError, NameError, Now, PhoneError, PhoneRules, Signup, SignupErrors,
+};
 use crate::effect::RequestIds;
 
 const TEN_DIGITS: &str = "9991112233";
@@ -93,12 +96,20 @@ impl CounterFixture {
         desk
     }
 
-    fn update(&mut self, event: Event) -> Vec<Effect> {
+    fn take_in(&mut self, event: Event) -> Update<Exit> {
         let now = Now { uptime: self.uptime, local: moment() };
         let texts = &self.preferences.consents.texts;
         let consents = ConsentSources { merchant: texts, built_in: texts, language: &self.preferences.language };
         let mut cx = UpdateContext { now, preferences: &self.preferences, consents, ids: &mut self.ids };
-        self.counter.update(event, &mut cx).effects
+        self.counter.update(event, &mut cx)
+    }
+
+    fn update(&mut self, event: Event) -> Vec<Effect> {
+        self.take_in(event).effects
+    }
+
+    fn exit(&mut self, event: Event) -> Option<Exit> {
+        self.take_in(event).exit
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -571,6 +582,62 @@ fn the_list_is_masked_and_bounded_and_starts_with_the_newest() {
     for operation in recent {
         assert!(is_masked(&operation.masked), "{}", operation.masked);
     }
+}
+
+/// Records of today, newest first, as the journal tells them.
+fn noted(records: &[(&str, Outcome)]) -> JournalAnswer {
+    let row = |(phone, outcome): &(&str, Outcome)| {
+        let phone = (!phone.is_empty()).then(|| Phone::parse(phone, PhoneRules::ANY).unwrap().mask());
+        let kind = if phone.is_some() { Kind::Signup } else { Kind::LookupByPass };
+        let record = Record { at_ms: 0, kind, outcome: *outcome, phone, attempts: 1, latency_ms: 0 };
+        JournalRow { number: 1, at: moment(), record }
+    };
+    JournalAnswer::Recent(records.iter().map(row).collect())
+}
+
+#[test]
+fn what_was_done_before_the_start_is_told_by_the_journal_once() {
+    let mut desk = CounterFixture::new();
+    let asked = desk.counter.ask_recent(&mut desk.ids);
+    let Some(Effect::AskJournal { id, question: JournalQuestion::Recent }) = asked else { panic!("{asked:?}") };
+    assert_eq!(desk.counter.ask_recent(&mut desk.ids), None, "it is being asked");
+    // Meanwhile a customer is looked up, and noted down before the journal answers.
+    desk.type_entry(TEN_DIGITS);
+    let lookup = desk.look_up();
+    desk.answer(lookup, points(7));
+    let told = noted(&[(TEN_DIGITS, Outcome::Found), ("9161112244", Outcome::Saved), ("", Outcome::NotFound)]);
+    desk.update(Event::RecentTold { id, result: Ok(told.clone()) });
+    let list: Vec<_> = desk.counter.recent.iter().map(|one| (one.masked.as_str(), one.outcome)).collect();
+    let expected = [
+        ("+7 ••• •••-••-33", CounterOutcome::Member(Points::new(7))),
+        ("+7 ••• •••-••-44", CounterOutcome::Noted(Outcome::Saved)),
+        ("", CounterOutcome::Noted(Outcome::NotFound)),
+    ];
+    assert_eq!(list, expected);
+    desk.update(Event::RecentTold { id, result: Ok(told) });
+    assert_eq!(desk.counter.recent.len(), 3, "it was answered");
+    assert_eq!(desk.counter.ask_recent(&mut desk.ids), None);
+}
+
+#[test]
+fn a_question_whose_answer_did_not_reach_the_counter_is_asked_again() {
+    let mut desk = CounterFixture::new();
+    let first = desk.counter.ask_recent(&mut desk.ids);
+    desk.counter = std::mem::take(&mut desk.counter).put_aside();
+    let again = desk.counter.ask_recent(&mut desk.ids);
+    assert!(again.is_some() && again != first);
+    let Some(Effect::AskJournal { id, .. }) = again else { panic!("{again:?}") };
+    desk.update(Event::RecentTold { id, result: Err(Failure::Storage) });
+    assert_eq!((desk.counter.recent.len(), desk.counter.ask_recent(&mut desk.ids)), (0, None));
+}
+
+#[test]
+fn nobody_leaves_for_the_journal_while_a_signup_runs() {
+    let mut desk = CounterFixture::with_form();
+    desk.sign_up();
+    assert_eq!(desk.exit(Event::Acted(Action::OpenJournal)), None);
+    let mut desk = CounterFixture::new();
+    assert_eq!(desk.exit(Event::Acted(Action::OpenJournal)), Some(Exit::Journal));
 }
 
 /// No more than the country code and the last two characters.

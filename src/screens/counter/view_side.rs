@@ -6,7 +6,7 @@ use super::view_keys::KEYS;
 use super::{Action, Counter, CounterOutcome, SignupForm};
 use crate::domain::delivery::Submission;
 use crate::domain::{Phone, PhoneRules};
-use crate::i18n::{Texts, failure_title};
+use crate::i18n::{Texts, failure_title, journal_outcome};
 use crate::screens::ViewContext;
 use crate::ui::theme::{Tone, space};
 use crate::ui::widgets::{Banner, Button, Card, body, caption, muted, title};
@@ -21,7 +21,7 @@ pub(super) fn side_ui(ui: &mut Ui, counter: &Counter, cx: &ViewContext<'_>) -> O
     }
     recent_ui(ui, counter, cx.texts);
     ui.add_space(space::M);
-    keys_ui(ui, cx.texts).or(action)
+    keys_ui(ui, cx).or(action)
 }
 
 /// Tells of a form that made room for another customer; whether it is wanted again.
@@ -52,7 +52,9 @@ fn recent_ui(ui: &mut Ui, counter: &Counter, texts: &Texts) {
             line_ui(ui, &texts.get("form-sending"), &sent.phone.masked());
         }
         for operation in &counter.recent {
-            let below = format!("{} · {}", texts.time(operation.at), operation.masked);
+            let pass = || texts.get("counter-kind-pass").into_owned();
+            let masked = Some(operation.masked.clone()).filter(|masked| !masked.is_empty());
+            let below = format!("{} · {}", texts.time(operation.at), masked.unwrap_or_else(pass));
             line_ui(ui, &outcome_words(texts, operation.outcome), &below);
         }
     });
@@ -75,15 +77,18 @@ fn outcome_words(texts: &Texts, outcome: CounterOutcome) -> String {
         CounterOutcome::SignedUp(Submission::AlreadyMember) => texts.get("recent-already-member").into_owned(),
         CounterOutcome::SignedUp(Submission::Saved) => texts.get("recent-saved").into_owned(),
         CounterOutcome::Failed(failure) => failure_title(texts, failure).into_owned(),
+        CounterOutcome::Noted(outcome) => journal_outcome(texts, outcome).into_owned(),
     }
 }
 
 /// The menu of the keys; each line can be pressed as well.
-fn keys_ui(ui: &mut Ui, texts: &Texts) -> Option<Action> {
+fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
     let mut action = None;
     Card::new().show(ui, |ui| {
         title(ui, &texts.get("counter-keys"));
-        for entry in &KEYS {
+        // A trial notes nothing down.
+        for entry in KEYS.iter().filter(|entry| !cx.is_trial || entry.action != Action::OpenJournal) {
             if Button::plain(&texts.get(entry.label)).key(entry.cap()).show(ui).clicked() {
                 action = Some(entry.action);
             }

@@ -117,6 +117,8 @@ pub enum Action {
     ChoosePin,
     /// Look after what waits.
     OpenQueue,
+    /// Look at what was done.
+    OpenJournal,
     /// Read the brand folder anew.
     ReadBrand,
     /// Show for a while which monitor is chosen.
@@ -172,6 +174,8 @@ pub enum Exit {
     ChoosePin,
     /// What waits for SWiP; what is typed here stays.
     Queue,
+    /// What the station has noted down; what is typed here stays.
+    Journal,
     /// Work.
     Left,
 }
@@ -282,7 +286,8 @@ impl SettingsScreen {
             (Action::EditScan, _) => self.scanner.refusal = None,
             (Action::ChoosePin, _) if self.can_choose_pin() => return self.step_aside(Exit::ChoosePin),
             (Action::OpenQueue, _) if self.can_choose_pin() => return self.step_aside(Exit::Queue),
-            (Action::Test | Action::Save | Action::ChoosePin | Action::OpenQueue, _) => {}
+            (Action::OpenJournal, _) if self.can_choose_pin() => return self.step_aside(Exit::Journal),
+            (Action::Test | Action::Save | Action::ChoosePin | Action::OpenQueue | Action::OpenJournal, _) => {}
         }
         Update::default()
     }

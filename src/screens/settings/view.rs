@@ -100,15 +100,23 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
     from_pin.or(from_test.inner).or(from_brand).or(from_fields).or(from_queue)
 }
 
-/// The way to the signups that wait. A trial has no queue, and a station that is being set up has none yet.
+/// The ways to the signups that wait and to what was done. A trial has neither, and a station that is being set up has none yet.
 fn queue_ui(ui: &mut Ui, settings: &SettingsScreen, texts: &Texts) -> Option<Action> {
     let stored = &settings.stored;
     if !stored.can_leave || stored.origin.is_none() || stored.is_read_only {
         return None;
     }
-    let is_clicked = Button::quiet(&texts.get("queue-open")).busy(!settings.can_choose_pin()).show(ui).clicked();
+    let is_busy = !settings.can_choose_pin();
+    let mut action = None;
+    wrapped_row(ui, |ui| {
+        for (words, opens) in [("queue-open", Action::OpenQueue), ("journal-open", Action::OpenJournal)] {
+            if Button::quiet(&texts.get(words)).busy(is_busy).show(ui).clicked() {
+                action = Some(opens);
+            }
+        }
+    });
     ui.add_space(space::M);
-    is_clicked.then_some(Action::OpenQueue)
+    action
 }
 
 fn test_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {

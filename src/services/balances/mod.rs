@@ -9,8 +9,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+pub use super::table_file::Dialect;
 pub use progress::{Answered, Progress};
-pub use write::{Dialect, WrittenRow, write_file};
+pub use write::{WrittenRow, write_file};
 
 use crate::domain::PhoneRules;
 use crate::domain::balances::{CustomerList, ListError, ListHeadings, MOST_ROWS, read_table};

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, Writer};
 
-use super::write::{COLUMNS, WrittenRow, harmless};
+use super::write::{COLUMNS, WrittenRow};
 use crate::domain::balances::{ListRow, RowAnswer};
 use crate::services::durable;
+use crate::services::table_file::harmless;
 
 /// An older balance is asked for anew.
 const LONGEST_AGE_MS: i64 = 24 * 3_600_000;

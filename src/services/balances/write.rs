@@ -1,26 +1,15 @@
 //! Answers as a file: a table that spreadsheets open, or a workbook.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::Path;
 
-use csv::WriterBuilder;
-use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
-
 use crate::domain::balances::RowAnswer;
-use crate::services::durable;
+use crate::services::table_file::{Cell, Dialect, write_table};
 
-/// The columns, by their names.
-pub(super) const COLUMNS: [&str; 4] = ["input", "outcome", "points", "time"];
-
-/// How a table is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// For scripts: commas, UTF-8 without a mark.
-    Plain,
-    /// For spreadsheets of languages that write a decimal comma: semicolons, and a mark.
-    Semicolons,
-}
+/// The columns: their names, and how wide they are.
+const TABLE: [(&str, f64); 4] = [("input", 24.0), ("outcome", 20.0), ("points", 12.0), ("time", 22.0)];
+/// Their names.
+pub(super) const COLUMNS: [&str; TABLE.len()] = [TABLE[0].0, TABLE[1].0, TABLE[2].0, TABLE[3].0];
 
 /// One row of the file. It holds a phone, so it has no `Debug`.
 #[derive(Clone, Copy)]
@@ -35,17 +24,23 @@ pub struct WrittenRow<'a> {
 
 impl WrittenRow<'_> {
     /// The cells in the order of the columns.
-    pub(super) fn cells(self) -> [String; COLUMNS.len()] {
-        let points = self.answer.points().map(|points| points.value().to_string()).unwrap_or_default();
+    fn row(self) -> [Cell; COLUMNS.len()] {
+        let points = self.answer.points().map(|points| Cell::Number(points.value()));
         let time = self.at_ms.and_then(|at_ms| jiff::Timestamp::from_second(at_ms.div_euclid(1000)).ok());
         let time = time.map(|time| time.to_string()).unwrap_or_default();
-        [harmless(self.input), self.answer.name().to_owned(), points, time]
+        let nothing = || Cell::Text(String::new());
+        [
+            Cell::Text(self.input.to_owned()),
+            Cell::Text(self.answer.name().to_owned()),
+            points.unwrap_or_else(nothing),
+            Cell::Text(time),
+        ]
     }
-}
 
-/// A text that no spreadsheet takes for a formula.
-pub(super) fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    /// The same as texts.
+    pub(super) fn cells(self) -> [String; COLUMNS.len()] {
+        self.row().map(|cell| cell.text())
+    }
 }
 
 /// Writes a file, mode 0600, in place of one of the same name: a workbook if its name ends so, else a table. Either the whole
@@ -54,59 +49,7 @@ pub(super) fn harmless(text: &str) -> String {
 /// # Errors
 /// What the disk refused.
 pub fn write_file(path: &Path, rows: &[WrittenRow<'_>], dialect: Dialect) -> io::Result<()> {
-    let is_workbook = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-    durable::replace(path, |aside| {
-        let file = File::create(aside)?;
-        if is_workbook { write_workbook(file, rows) } else { write_table(file, rows, dialect) }
-    })
-}
-
-fn write_table(mut file: File, rows: &[WrittenRow<'_>], dialect: Dialect) -> io::Result<()> {
-    let delimiter = match dialect {
-        Dialect::Plain => b',',
-        Dialect::Semicolons => {
-            file.write_all("\u{feff}".as_bytes())?;
-            b';'
-        }
-    };
-    let mut table =
-        WriterBuilder::new().delimiter(delimiter).terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));
-    table.write_record(COLUMNS)?;
-    for row in rows {
-        table.write_record(row.cells())?;
-    }
-    table.flush()
-}
-
-/// Phones are texts: as numbers they would be rounded, and shown as `7.92E+10`.
-fn write_workbook(file: File, rows: &[WrittenRow<'_>]) -> io::Result<()> {
-    let mut workbook = Workbook::new();
-    let written = fill(workbook.add_worksheet(), rows).and_then(|()| workbook.save_to_writer(file));
-    written.map_err(|error| match error {
-        XlsxError::IoError(error) => error,
-        error => io::Error::other(error),
-    })
-}
-
-fn fill(sheet: &mut Worksheet, rows: &[WrittenRow<'_>]) -> Result<(), XlsxError> {
-    for ((column, name), width) in (0..).zip(COLUMNS).zip([24.0, 20.0, 12.0, 22.0]) {
-        sheet.write_string(0, column, name)?;
-        sheet.set_column_width(column, width)?;
-    }
-    sheet.set_freeze_panes(1, 0)?;
-    for (at, row) in (1..).zip(rows) {
-        let [_, outcome, points, time] = row.cells();
-        // A text of a workbook is no formula whatever it begins with.
-        sheet.write_string(at, 0, row.input)?;
-        sheet.write_string(at, 1, outcome)?;
-        match row.answer.points().map(|points| i32::try_from(points.value())) {
-            Some(Ok(points)) => sheet.write_number(at, 2, f64::from(points))?,
-            // A number of a workbook has 15 digits.
-            _ => sheet.write_string(at, 2, points)?,
-        };
-        sheet.write_string(at, 3, time)?;
-    }
-    Ok(())
+    write_table(path, &TABLE, &mut rows.iter().map(|row| Ok(row.row().into())), dialect)
 }
 
 #[cfg(test)]

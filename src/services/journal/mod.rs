@@ -10,7 +10,7 @@ mod tests;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -20,9 +20,10 @@ use tokio::sync::oneshot;
 
 use super::clock::Clock;
 use super::station_lock::StationLock;
-use crate::domain::journal::{Filter, HourTotal, JournalPage, Kind, Outcome, Record};
+use crate::domain::journal::{Filter, HourTotal, JournalDays, JournalPage, Kind, Outcome, Record, RecordPlace};
 use crate::domain::{CustomerQuery, PhoneMask};
 use store::JournalStore;
+pub use store::JournalSums;
 
 /// Why the journal cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +54,7 @@ pub struct PageRequest {
     /// Which records.
     pub filter: Filter,
     /// Only those before this one: [`JournalPage::next`] of the page before; none for the newest.
-    pub before: Option<i64>,
+    pub before: Option<RecordPlace>,
     /// How many records at most, 1 to 1,000.
     pub limit: u32,
 }
@@ -85,6 +86,8 @@ struct Inner {
     /// Set once the process owns the station; holds the thread from its first record on.
     owned: OnceLock<Mutex<Option<Writer>>>,
     dropped: Arc<Dropped>,
+    /// For how many days records are kept.
+    keep_days: Arc<AtomicU16>,
 }
 
 /// The thread and the way to it.
@@ -107,6 +110,7 @@ struct Dropped(AtomicU64);
 const JOBS: usize = 1_024;
 /// How many records share a transaction.
 const BATCH: usize = 256;
+const DAY: Duration = Duration::from_hours(24);
 /// How long the end of the process may wait for the last records.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -114,7 +118,13 @@ impl Journal {
     /// The journal in a data directory; nothing is opened.
     pub fn of(data: Option<&Path>) -> Self {
         let path = data.map(|data| data.join("journal.db"));
-        Self { inner: Arc::new(Inner { path, owned: OnceLock::new(), dropped: Arc::default() }) }
+        let keep_days = Arc::new(AtomicU16::new(JournalDays::default().get()));
+        Self { inner: Arc::new(Inner { path, owned: OnceLock::new(), dropped: Arc::default(), keep_days }) }
+    }
+
+    /// For how long records and totals are kept, from the next record on.
+    pub fn keep_for(&self, days: JournalDays) {
+        self.inner.keep_days.store(days.get(), Ordering::Relaxed);
     }
 
     /// Lets this process write. The lock is the proof that no other does.
@@ -148,6 +158,15 @@ impl Journal {
         self.ask(move |store| store.totals(&hours)).await
     }
 
+    /// The figures of the time between the first of these edges and the last, and how many signups were taken from each to the
+    /// next; Unix milliseconds, each later than the one before.
+    ///
+    /// # Errors
+    /// As of [`Self::page`].
+    pub async fn sums(&self, edges: Vec<i64>) -> Result<JournalSums, JournalError> {
+        self.ask(move |store| store.sums(&edges)).await
+    }
+
     /// How many records were not written since the program started.
     pub fn dropped(&self) -> u64 {
         self.inner.dropped.0.load(Ordering::Relaxed)
@@ -169,7 +188,8 @@ impl Journal {
         };
         let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
         if writer.is_none() {
-            *writer = Some(Writer::start(path, &self.inner.dropped)?);
+            let keep_days = Arc::clone(&self.inner.keep_days);
+            *writer = Some(Writer::start(path, &self.inner.dropped, keep_days)?);
         }
         let jobs = writer.as_ref().map(|writer| &writer.jobs).ok_or(JournalError::Busy)?;
         jobs.try_send(job).map_err(|_| JournalError::Busy)
@@ -188,12 +208,12 @@ impl Drop for Inner {
 }
 
 impl Writer {
-    fn start(path: &Path, dropped: &Arc<Dropped>) -> Result<Self, JournalError> {
+    fn start(path: &Path, dropped: &Arc<Dropped>, keep_days: Arc<AtomicU16>) -> Result<Self, JournalError> {
         let (jobs, inbox) = sync_channel(JOBS);
         let (living, alive) = sync_channel::<()>(0);
         let (mut book, dropped) = (Book { path: path.to_owned(), store: None }, Arc::clone(dropped));
         let run = move || {
-            write(&mut book, &inbox, &dropped);
+            write(&mut book, &inbox, (&dropped, &keep_days));
             drop(book);
             drop(living);
         };
@@ -203,7 +223,7 @@ impl Writer {
 }
 
 /// Writes whatever has come in, as much as there is at once, until nobody can send any more.
-fn write(book: &mut Book, inbox: &Receiver<JournalJob>, dropped: &Dropped) {
+fn write(book: &mut Book, inbox: &Receiver<JournalJob>, (dropped, keep_days): (&Dropped, &AtomicU16)) {
     while let Ok(job) = inbox.recv() {
         let (mut records, mut ask) = (Vec::new(), None);
         let mut next = Some(job);
@@ -214,8 +234,9 @@ fn write(book: &mut Book, inbox: &Receiver<JournalJob>, dropped: &Dropped) {
             }
             next = if ask.is_none() && records.len() < BATCH { inbox.try_recv().ok() } else { None };
         }
+        let keep = DAY * u32::from(keep_days.load(Ordering::Relaxed));
         if !records.is_empty()
-            && let Err(error) = book.with(|store| store.append(&records))
+            && let Err(error) = book.with(|store| store.append(&records, keep))
         {
             dropped.add(records.len() as u64, &error);
         }

@@ -12,7 +12,8 @@ use super::JournalError;
 use crate::services::{damage, durable};
 
 /// Each entry takes the schema one version further.
-const MIGRATIONS: [&str; 1] = ["
+pub(super) const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE record (
         id         INTEGER PRIMARY KEY,
         at_ms      INTEGER NOT NULL,
@@ -29,7 +30,10 @@ const MIGRATIONS: [&str; 1] = ["
         count   INTEGER NOT NULL,
         PRIMARY KEY (hour, kind, outcome)
     ) STRICT, WITHOUT ROWID;
-"];
+    ",
+    // Ranges of days are asked for, and the clock may have jumped between two records.
+    "CREATE INDEX record_by_time ON record (at_ms);",
+];
 
 /// How long a process that is about to end may hold the file of its successor.
 const BUSY: Duration = Duration::from_secs(5);

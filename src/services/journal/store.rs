@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{JournalError, PageRequest, schema};
 use crate::domain::PhoneMask;
-use crate::domain::journal::{Filter, HourTotal, JournalPage, Kind, MOST_RECORDS, Outcome, Record};
+use crate::domain::journal::{
+    AnswerTimes, HourTotal, JournalFigures, JournalPage, Kind, MOST_RECORDS, Outcome, Record, RecordPlace,
+};
 
 /// The open journal of one station.
 #[derive(Debug)]
@@ -17,6 +20,16 @@ pub(super) struct JournalStore {
     pub(super) most: i64,
 }
 
+/// A range in figures, and how many signups were taken from each edge of it to the next.
+#[derive(Debug, Default)]
+pub struct JournalSums {
+    /// In all.
+    pub figures: JournalFigures,
+    /// Signups, stretch by stretch.
+    pub signups: Vec<u64>,
+}
+
+const HOUR_MS: i64 = 3_600_000;
 /// How many of the oldest go at once.
 const TRIM: i64 = 1_000;
 /// A page looks at no more records than these, however few of them the filter lets through.
@@ -29,8 +42,9 @@ impl JournalStore {
         Ok(Self { db: schema::open(path)?, most: MOST_RECORDS })
     }
 
-    /// Appends records, counts them for their hours, and lets the oldest go where they are too many.
-    pub(super) fn append(&mut self, records: &[Record]) -> Result<(), JournalError> {
+    /// Appends records, counts them for their hours, and lets the oldest go where they are too many, or older than the newest by
+    /// more than `keep`.
+    pub(super) fn append(&mut self, records: &[Record], keep: Duration) -> Result<(), JournalError> {
         let transaction = self.db.transaction()?;
         {
             let mut append = transaction.prepare(
@@ -48,7 +62,7 @@ impl JournalStore {
                 count.execute(params![record.hour(), kind, outcome])?;
             }
         }
-        // The numbers have no gaps: nothing is ever taken from the middle.
+        // The numbers have no gaps but where the clock went back; a gap counts as if it were full.
         let (oldest, newest) = ends(&transaction)?;
         let excess = newest - oldest + 1 - self.most;
         if excess > 0 {
@@ -56,34 +70,86 @@ impl JournalStore {
             let room = TRIM.min(self.most / 10).max(excess.min(TRIM));
             transaction.execute("DELETE FROM record WHERE id < ?1", [oldest + room])?;
         }
+        if let Some(newest) = records.last() {
+            forget_before(
+                &transaction,
+                newest.at_ms.saturating_sub(i64::try_from(keep.as_millis()).unwrap_or(i64::MAX)),
+            )?;
+        }
         transaction.commit()?;
         Ok(())
     }
 
     /// A page, newest first, from before a record on.
     pub(super) fn page(&self, request: PageRequest) -> Result<JournalPage, JournalError> {
-        let PageRequest { filter: Filter { kind, outcome, from_ms, until_ms }, before, limit } = request;
-        let (oldest, newest) = ends(&self.db)?;
-        let before = before.map_or(newest + 1, |before| before.min(newest + 1));
-        let down_to = before.saturating_sub(LOOKED_AT).max(oldest);
-        let limit = limit.clamp(1, LONGEST_PAGE);
-        let mut query = self.db.prepare(
+        let PageRequest { filter, before, limit } = request;
+        let until_ms = filter.until_ms.unwrap_or(i64::MAX);
+        let before = before.filter(|before| before.at_ms < until_ms);
+        let before = before.unwrap_or(RecordPlace { at_ms: until_ms, number: i64::MIN });
+        let limit = usize::try_from(limit.clamp(1, LONGEST_PAGE)).unwrap_or(1);
+        let mut query = self.db.prepare_cached(
             "SELECT id, at_ms, kind, outcome, phone_tail, attempts, latency_ms FROM record
-             WHERE id >= ?1 AND id < ?2 AND kind = ifnull(?3, kind) AND outcome = ifnull(?4, outcome)
-               AND at_ms >= ifnull(?5, at_ms) AND at_ms < ifnull(?6, at_ms + 1)
-             ORDER BY id DESC LIMIT ?7",
+             WHERE at_ms >= ?1 AND at_ms <= ?2 AND (at_ms < ?2 OR id < ?3)
+             ORDER BY at_ms DESC, id DESC LIMIT ?4",
         )?;
-        let parameters =
-            params![down_to, before, kind.map(Kind::code), outcome.map(Outcome::code), from_ms, until_ms, limit];
-        let found: Vec<(i64, Option<Record>)> =
-            query.query_map(parameters, |row| Ok((row.get(0)?, record(row)?)))?.collect::<Result<_, _>>()?;
-        let is_full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
-        let looked_down_to = found.last().filter(|_| is_full).map_or(down_to, |(id, _)| *id);
-        Ok(JournalPage {
+        let from_ms = filter.from_ms.unwrap_or(i64::MIN);
+        // One more tells whether there are any.
+        let mut rows = query.query(params![from_ms, before.at_ms, before.number, LOOKED_AT + 1])?;
+        let mut page = JournalPage::default();
+        let (mut looked_at, mut last) = (0, None);
+        while let Some(row) = rows.next()? {
+            if looked_at == LOOKED_AT || page.records.len() == limit {
+                page.next = last;
+                break;
+            }
+            looked_at += 1;
+            let place = RecordPlace { at_ms: row.get(1)?, number: row.get(0)? };
+            last = Some(place);
             // A number that means nothing here was written by a newer program.
-            records: found.into_iter().filter_map(|(id, record)| Some((id, record?))).collect(),
-            next: (looked_down_to > oldest).then_some(looked_down_to),
-        })
+            page.records
+                .extend(record(row)?.filter(|record| filter.lets_through(record)).map(|record| (place.number, record)));
+        }
+        Ok(page)
+    }
+
+    /// The figures of the time between the first edge and the last, and how many signups were taken from each to the next.
+    ///
+    /// They are the totals of hours where every edge is a whole hour, else what records there still are.
+    pub(super) fn sums(&self, edges: &[i64]) -> Result<JournalSums, JournalError> {
+        let (Some(from_ms), Some(until_ms)) = (edges.first().copied(), edges.last().copied()) else {
+            return Ok(JournalSums::default());
+        };
+        let mut sums = JournalSums { signups: vec![0; edges.len() - 1], ..JournalSums::default() };
+        let mut add = |at_ms: i64, kind: Kind, outcome: Outcome, count: u64| {
+            let is_in_chart = sums.figures.add(kind, outcome, count);
+            let bar = edges.partition_point(|edge| *edge <= at_ms).checked_sub(1);
+            if let Some(bar) = bar.and_then(|bar| sums.signups.get_mut(bar)).filter(|_| is_in_chart) {
+                *bar += count;
+            }
+        };
+        let are_hours = edges.iter().all(|edge| edge % HOUR_MS == 0);
+        if are_hours {
+            for HourTotal { hour, kind, outcome, count } in self.totals(&(from_ms / HOUR_MS..until_ms / HOUR_MS))? {
+                add(hour * HOUR_MS, kind, outcome, count);
+            }
+        }
+        let mut times = Vec::new();
+        let mut query = self
+            .db
+            .prepare_cached("SELECT at_ms, kind, outcome, latency_ms FROM record WHERE at_ms >= ?1 AND at_ms < ?2")?;
+        let mut rows = query.query([from_ms, until_ms])?;
+        while let Some(row) = rows.next()? {
+            let (kind, outcome) = (Kind::of_code(row.get(1)?), Outcome::of_code(row.get(2)?));
+            let Some((kind, outcome)) = kind.zip(outcome) else { continue };
+            if !are_hours {
+                add(row.get(0)?, kind, outcome, 1);
+            }
+            if AnswerTimes::count(kind, outcome) {
+                times.push(row.get(3)?);
+            }
+        }
+        sums.figures.answers = AnswerTimes::of(times);
+        Ok(sums)
     }
 
     /// The totals of some hours, oldest first.
@@ -98,6 +164,16 @@ impl JournalStore {
         })?;
         Ok(totals.filter_map(Result::transpose).collect::<Result<_, _>>()?)
     }
+}
+
+/// Lets go what is older: totals at once, records a thousand at a time.
+fn forget_before(db: &Connection, cutoff_ms: i64) -> Result<(), JournalError> {
+    db.prepare_cached("DELETE FROM hourly WHERE hour < ?1")?.execute([cutoff_ms.div_euclid(HOUR_MS)])?;
+    db.prepare_cached(
+        "DELETE FROM record WHERE id IN (SELECT id FROM record WHERE at_ms < ?1 ORDER BY at_ms LIMIT ?2)",
+    )?
+    .execute([cutoff_ms, TRIM])?;
+    Ok(())
 }
 
 /// The numbers of the oldest and the newest record; the newest is one less than the oldest where there is none.

@@ -21,6 +21,9 @@ impl Station {
     /// One that does not own its data directory notes nothing down.
     pub fn own(&self, lock: &StationLock) {
         self.journal.own(lock);
+        if let Ok(settings) = self.settings() {
+            self.journal.keep_for(settings.preferences.retention.journal);
+        }
         if let Some(unfit) = lock.unfit().filter(|unfit| unfit.lasts()) {
             // One that owns it already knows.
             let _ = self.unfit.set(unfit);
@@ -89,10 +92,14 @@ impl Station {
     /// The old settings then stand, on disk and at work.
     pub fn save(&self, settings: Settings, choice: &TokenChoice) -> Result<AtWork, SaveError> {
         let stopwatch = Stopwatch::start();
+        let keep = settings.preferences.retention.journal;
         let result = {
             let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
             self.store_settings(settings, choice)
         };
+        if result.is_ok() {
+            self.journal.keep_for(keep);
+        }
         let outcome = result.as_ref().map_or_else(after, |_| Outcome::Done);
         self.note(Kind::SettingsSaved, outcome, None, &stopwatch);
         result

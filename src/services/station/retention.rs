@@ -37,6 +37,6 @@ impl Station {
 
     fn keep_for(&self) -> KeepFor {
         let preferences = self.settings().map(|settings| settings.preferences).unwrap_or_default();
-        KeepFor { signups: preferences.retention_days, consents: preferences.consents.retention }
+        KeepFor { signups: preferences.retention.signups, consents: preferences.consents.retention }
     }
 }

@@ -2,6 +2,7 @@
 
 mod badge;
 mod banner;
+mod bar_chart;
 mod button;
 mod card;
 mod check;
@@ -24,10 +25,12 @@ mod spinner;
 mod status_line;
 mod steps;
 mod text;
+mod text_row;
 pub mod toast;
 
 pub use badge::{StatusPill, key_cap};
 pub use banner::{Banner, BannerResponse};
+pub use bar_chart::{BarChart, ChartBar};
 pub use button::{Button, icon_button};
 pub use card::Card;
 pub use check::Check;
@@ -46,4 +49,5 @@ pub use spinner::Spinner;
 pub use status_line::{StatusLine, icon_line};
 pub use steps::Steps;
 pub use text::{body, body_as_high_as, caption, display, headline, lead, muted, statement, strong, title};
+pub use text_row::TextRow;
 pub use toast::ToastView;

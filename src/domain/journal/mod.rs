@@ -1,7 +1,19 @@
 //! What a station notes down about its own work: what was done, how it ended, how long it took; nobody's name or number.
 
+mod groups;
+mod range;
+mod report;
+
 use super::failure::Failure;
 use super::phone::PhoneMask;
+use super::settings::key::SettingKey;
+
+pub use groups::{KindGroup, OutcomeGroup};
+pub use range::JournalRange;
+pub use report::{
+    AnswerTimes, FileForm, JournalAnswer, JournalBar, JournalFigures, JournalQuestion, JournalReport, JournalRow,
+    JournalRows, JournalSearch,
+};
 
 /// One thing that was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,23 +99,38 @@ pub enum Outcome {
 /// Which records are asked for; nothing means all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Of this kind.
-    pub kind: Option<Kind>,
-    /// With this outcome.
-    pub outcome: Option<Outcome>,
+    /// Of one of these kinds; of any if there is none.
+    pub kinds: &'static [Kind],
+    /// With one of these outcomes; with any if there is none.
+    pub outcomes: &'static [Outcome],
+    /// About a phone that ends so.
+    pub phone: Option<PhoneMask>,
     /// Not before, Unix milliseconds.
     pub from_ms: Option<i64>,
     /// Before, Unix milliseconds.
     pub until_ms: Option<i64>,
 }
 
+/// Whole days that the journal is kept, in the range of their setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JournalDays(u16);
+
+/// Where a record stands among the others: by its time, and by its number where several have the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordPlace {
+    /// Its time, Unix milliseconds.
+    pub at_ms: i64,
+    /// Its number; a record that was written later has a higher one.
+    pub number: i64,
+}
+
 /// Some records, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JournalPage {
-    /// Each with its number; a later record has a higher one.
+    /// Each with its number.
     pub records: Vec<(i64, Record)>,
     /// Where the next page begins; none after the last. A page of a filter may be short, or empty, before that.
-    pub next: Option<i64>,
+    pub next: Option<RecordPlace>,
 }
 
 /// How often something ended in some way within an hour.
@@ -131,6 +158,15 @@ impl Record {
     }
 }
 
+impl Filter {
+    /// Whether a record is of those that are asked for, whenever it was.
+    pub fn lets_through(&self, record: &Record) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(&record.kind))
+            && (self.outcomes.is_empty() || self.outcomes.contains(&record.outcome))
+            && (self.phone.is_none() || self.phone == record.phone)
+    }
+}
+
 impl Kind {
     /// All of them, in the order of their codes.
     pub const ALL: [Self; 12] = [
@@ -147,6 +183,24 @@ impl Kind {
         Self::SignupCorrected,
         Self::SignupDeleted,
     ];
+
+    /// The name in files that are written for others.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LookupByPhone => "lookup_by_phone",
+            Self::LookupByPass => "lookup_by_pass",
+            Self::Signup => "signup",
+            Self::Delivery => "delivery",
+            Self::ConnectionTest => "connection_test",
+            Self::SettingsSaved => "settings_saved",
+            Self::Expiry => "expiry",
+            Self::ConsentsExported => "consents_exported",
+            Self::CustomerForgotten => "customer_forgotten",
+            Self::SignupRevealed => "signup_revealed",
+            Self::SignupCorrected => "signup_corrected",
+            Self::SignupDeleted => "signup_deleted",
+        }
+    }
 
     /// The number on disk, from 1.
     pub fn code(self) -> i64 {
@@ -179,6 +233,27 @@ impl Outcome {
         Self::Expired,
     ];
 
+    /// The name in files that are written for others.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Registered => "registered",
+            Self::AlreadyMember => "already_member",
+            Self::Found => "found",
+            Self::NotFound => "not_found",
+            Self::Saved => "saved",
+            Self::Held => "held",
+            Self::Attention => "attention",
+            Self::Refused => "refused",
+            Self::CredentialsRefused => "credentials_refused",
+            Self::Unavailable => "unavailable",
+            Self::NotConfigured => "not_configured",
+            Self::StorageFailed => "storage_failed",
+            Self::Internal => "internal",
+            Self::Expired => "expired",
+        }
+    }
+
     /// The number on disk, from 1.
     pub fn code(self) -> i64 {
         code(&Self::ALL, &self)
@@ -187,6 +262,24 @@ impl Outcome {
     /// Reads what [`Self::code`] wrote.
     pub fn of_code(code: i64) -> Option<Self> {
         of_code(&Self::ALL, code)
+    }
+}
+
+impl JournalDays {
+    /// So many days, if the journal may be kept for them.
+    pub fn new(days: u16) -> Option<Self> {
+        SettingKey::JournalDays.accepts(days).then_some(Self(days))
+    }
+
+    /// As a number.
+    pub fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for JournalDays {
+    fn default() -> Self {
+        Self(SettingKey::JournalDays.default_number())
     }
 }
 
@@ -215,6 +308,8 @@ fn of_code<T: Copy>(all: &[T], code: i64) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -225,6 +320,8 @@ mod tests {
         for outcome in Outcome::ALL {
             assert_eq!(Outcome::of_code(outcome.code()), Some(outcome));
         }
+        let names: BTreeSet<_> = Kind::ALL.map(Kind::name).into_iter().chain(Outcome::ALL.map(Outcome::name)).collect();
+        assert_eq!(names.len(), Kind::ALL.len() + Outcome::ALL.len(), "no name is given twice");
         for code in [-1, 0, 100, i64::MIN, i64::MAX] {
             assert_eq!((Kind::of_code(code), Outcome::of_code(code)), (None, None));
         }

@@ -1,0 +1,121 @@
+//! Tables as files: texts that spreadsheets open, or workbooks.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use csv::WriterBuilder;
+use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
+
+use super::durable;
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// For scripts: commas, UTF-8 without a mark.
+    Plain,
+    /// For spreadsheets of languages that write a decimal comma: semicolons, and a mark.
+    Semicolons,
+}
+
+/// What stands in a cell. It may hold a phone, so it has no `Debug`.
+pub(super) enum Cell {
+    /// A text, whoever wrote it.
+    Text(String),
+    /// A number.
+    Number(i64),
+}
+
+/// The columns: their names, and how wide they are in a workbook.
+pub(super) type Columns = [(&'static str, f64)];
+
+/// The rows as they come; an error ends the file.
+pub(super) type Rows<'a> = dyn Iterator<Item = io::Result<Vec<Cell>>> + 'a;
+
+impl Cell {
+    /// As it stands in a text.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => harmless(text),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
+/// A text that no spreadsheet takes for a formula.
+pub(super) fn harmless(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Whether a name asks for a workbook.
+fn is_workbook(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))
+}
+
+/// Writes a file, mode 0600, in place of one of the same name: a workbook if its name ends so, else a table. Either the whole
+/// of it is there afterwards, or what was there before. Blocks on the disk.
+pub(super) fn write_table(path: &Path, columns: &Columns, rows: &mut Rows<'_>, dialect: Dialect) -> io::Result<()> {
+    durable::replace(path, |aside| {
+        let file = File::create(aside)?;
+        if is_workbook(path) { write_workbook(file, columns, rows) } else { write_text(file, columns, rows, dialect) }
+    })
+}
+
+fn write_text(mut file: File, columns: &Columns, rows: &mut Rows<'_>, dialect: Dialect) -> io::Result<()> {
+    let delimiter = match dialect {
+        Dialect::Plain => b',',
+        Dialect::Semicolons => {
+            file.write_all("\u{feff}".as_bytes())?;
+            b';'
+        }
+    };
+    let mut table =
+        WriterBuilder::new().delimiter(delimiter).terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));
+    table.write_record(columns.iter().map(|(name, _)| name))?;
+    for row in rows {
+        table.write_record(row?.iter().map(Cell::text))?;
+    }
+    table.flush()
+}
+
+fn write_workbook(file: File, columns: &Columns, rows: &mut Rows<'_>) -> io::Result<()> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    head(sheet, columns).map_err(failed)?;
+    for (at, row) in (1..).zip(rows) {
+        fill(sheet, at, &row?).map_err(failed)?;
+    }
+    workbook.save_to_writer(file).map_err(failed)
+}
+
+fn failed(error: XlsxError) -> io::Error {
+    match error {
+        XlsxError::IoError(error) => error,
+        error => io::Error::other(error),
+    }
+}
+
+fn head(sheet: &mut Worksheet, columns: &Columns) -> Result<(), XlsxError> {
+    for (column, (name, width)) in (0..).zip(columns) {
+        sheet.write_string(0, column, *name)?;
+        sheet.set_column_width(column, *width)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
+}
+
+/// Phones are texts: as numbers they would be rounded, and shown as `7.92E+10`. A text of a workbook is no formula whatever it
+/// begins with.
+fn fill(sheet: &mut Worksheet, at: u32, row: &[Cell]) -> Result<(), XlsxError> {
+    for (column, cell) in (0..).zip(row) {
+        match cell {
+            Cell::Text(text) => sheet.write_string(at, column, text)?,
+            // A number of a workbook has 15 digits.
+            Cell::Number(number) => match i32::try_from(*number) {
+                Ok(number) => sheet.write_number(at, column, f64::from(number))?,
+                Err(_) => sheet.write_string(at, column, number.to_string())?,
+            },
+        };
+    }
+    Ok(())
+}

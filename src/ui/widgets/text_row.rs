@@ -1,0 +1,46 @@
+//! A row of a table of texts: one line high, each cell cut where its column ends.
+
+use egui::{Align, Label, Layout, Rect, Response, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+
+use crate::ui::theme::{self, TextSize, Weight, space};
+
+/// Texts beneath each other in columns, row by row.
+#[must_use = "call show"]
+pub struct TextRow<'a> {
+    shares: &'a [f32],
+    cells: &'a [&'a str],
+}
+
+impl<'a> TextRow<'a> {
+    /// A row of cells whose columns have these shares of the width.
+    pub fn new(shares: &'a [f32], cells: &'a [&'a str]) -> Self {
+        Self { shares, cells }
+    }
+
+    /// How high each is.
+    pub fn height(ui: &Ui) -> f32 {
+        theme::of(ui.ctx()).line_height(TextSize::Body) + space::S
+    }
+
+    /// Draws it as wide as there is room; told as one sentence.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let theme = theme::of(ui.ctx());
+        let size = vec2(ui.available_width(), Self::height(ui));
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let mut left = rect.left();
+        for (share, text) in self.shares.iter().zip(self.cells) {
+            let width = rect.width() * share;
+            let cell = Rect::from_min_size(egui::pos2(left, rect.top()), vec2(width - space::S, rect.height()));
+            left += width;
+            let layout = Layout::left_to_right(Align::Center);
+            let mut child = ui.new_child(UiBuilder::new().max_rect(cell).layout(layout));
+            child.set_clip_rect(cell.intersect(ui.clip_rect()));
+            let rich =
+                RichText::new(*text).font(theme.font(TextSize::Body, Weight::Regular)).color(theme.colors.ink.text);
+            child.add(Label::new(rich).truncate());
+        }
+        let words = self.cells.iter().copied().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(", ");
+        response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &words));
+        response
+    }
+}
