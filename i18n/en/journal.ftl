@@ -2,7 +2,6 @@
 
 journal-title = Journal
 journal-open = Journal
-journal-range = Days
 journal-today = Today
 journal-yesterday = Yesterday
 journal-week = Last 7 days

@@ -2,7 +2,6 @@
 
 journal-title = Журнал
 journal-open = Журнал
-journal-range = За какие дни
 journal-today = Сегодня
 journal-yesterday = Вчера
 journal-week = 7 дней

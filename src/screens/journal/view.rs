@@ -2,7 +2,7 @@
 
 use egui::{ScrollArea, Ui};
 
-use super::view_figures::figures_ui;
+use super::view_figures::{chart_ui, figures_ui};
 use super::view_records::records_ui;
 use super::{Action, FileStatus, JournalScreen};
 use crate::domain::Failure;
@@ -15,14 +15,16 @@ use crate::ui::layout::{self, Half};
 use crate::ui::theme::{self, Tone, space};
 use crate::ui::widgets::{Banner, Button, Choice, Icon, headline, wrapped_row};
 
-/// Narrower than this, records stand below the figures.
+/// Narrower than this, records stand below the chart.
 const NARROW: f32 = 1000.0;
-/// The share of the figures beside the records.
-const FIGURES_SHARE: f32 = 0.4;
+/// The share of the chart beside the records.
+const CHART_SHARE: f32 = 0.4;
 /// The widest that the screen gets: two columns of a readable width.
 const WIDEST: f32 = 1600.0;
-/// A list that is lower than this is no use.
-const LEAST_LIST: f32 = 240.0;
+/// Lower than this, records and their search are no use.
+const LEAST_RECORDS: f32 = 480.0;
+/// The height of the chart above the records.
+const CHART_ABOVE: f32 = 280.0;
 
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, journal: &mut JournalScreen, cx: &ViewContext<'_>) -> Option<Action> {
@@ -55,19 +57,17 @@ fn page_ui(ui: &mut Ui, (journal, bottom): (&mut JournalScreen, f32), cx: &ViewC
     if is_narrow {
         scrolled("journal", height).show(ui, |ui| {
             figures_ui(ui, journal, cx);
+            chart_ui(ui, (journal, CHART_ABOVE), cx);
             ui.add_space(space::M);
-            action = action.take().or(records_ui(ui, (journal, LEAST_LIST), cx));
+            action = action.take().or(records_ui(ui, (journal, LEAST_RECORDS), cx));
         });
         return action;
     }
-    layout::side_by_side(ui, (FIGURES_SHARE, space::L), |ui, half| match half {
-        Half::First => {
-            scrolled("figures", height).show(ui, |ui| figures_ui(ui, journal, cx));
-        }
-        Half::Second => {
-            let bottom = ui.cursor().top() + height;
-            action = action.take().or(records_ui(ui, (journal, bottom - ui.cursor().top()), cx));
-        }
+    figures_ui(ui, journal, cx);
+    let height = bottom - ui.cursor().top() - space::S;
+    layout::side_by_side(ui, (CHART_SHARE, space::L), |ui, half| match half {
+        Half::First => chart_ui(ui, (journal, height), cx),
+        Half::Second => action = action.take().or(records_ui(ui, (journal, height), cx)),
     });
     action
 }
@@ -80,13 +80,15 @@ pub(super) fn scrolled(name: &str, height: f32) -> ScrollArea {
 /// The headline, and which days.
 fn head_ui(ui: &mut Ui, journal: &JournalScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
-    headline(ui, &texts.get("journal-title"));
-    ui.add_space(space::S);
     let words = JournalRange::ALL.map(|range| (range, journal_range(texts, range)));
-    let label = texts.get("journal-range");
-    let choice = words.iter().fold(Choice::new(&label), |choice, (range, words)| choice.option(*range, words));
+    let choice = words.iter().fold(Choice::new(""), |choice, (range, words)| choice.option(*range, words));
     let mut range = journal.range;
-    choice.show(ui, &mut range).then_some(Action::Choose(range))
+    let row = wrapped_row(ui, |ui| {
+        headline(ui, &texts.get("journal-title"));
+        ui.add_space(space::M);
+        choice.show(ui, &mut range)
+    });
+    row.inner.then_some(Action::Choose(range))
 }
 
 /// What became of the file.

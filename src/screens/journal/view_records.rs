@@ -28,7 +28,8 @@ pub(super) fn records_ui(
     let from_search = search_ui(ui, journal, texts);
     ui.add_space(space::S);
     let theme = theme::of(ui.ctx());
-    let pages = theme.control_height() + space::S;
+    let has_pages = journal.page_number() > 1 || journal.has_older();
+    let pages = if has_pages { theme.control_height() + space::M } else { 0.0 };
     let is_turned = std::mem::take(&mut journal.is_turned);
     let JournalPart { told, failure, .. } = &journal.page;
     match (told, failure) {
@@ -42,10 +43,10 @@ pub(super) fn records_ui(
         }
         (Some(page), None) => {
             let room = (bottom - ui.cursor().top() - pages).max(theme.control_height() * 3.0);
-            rows_ui(ui, (page, room, is_turned), cx);
+            ui.scope(|ui| rows_ui(ui, (page, room, is_turned), cx));
         }
     }
-    let from_pages = pages_ui(ui, journal, texts);
+    let from_pages = if has_pages { pages_ui(ui, journal, texts) } else { None };
     from_search.or(from_pages)
 }
 
@@ -92,6 +93,7 @@ fn phone_end(text: &str) -> String {
 /// Only the rows that are in sight are drawn.
 fn rows_ui(ui: &mut Ui, (page, room, is_turned): (&JournalRows, f32, bool), cx: &ViewContext<'_>) {
     let height = TextRow::height(ui);
+    ui.spacing_mut().item_spacing.y = 0.0;
     let mut area = scrolled("records", room);
     if is_turned {
         area = area.vertical_scroll_offset(0.0);
@@ -117,9 +119,6 @@ fn cells<'a>(row: &JournalRow, cx: &ViewContext<'a>) -> [Cow<'a, str>; SHARES.le
 
 fn pages_ui(ui: &mut Ui, journal: &JournalScreen, texts: &Texts) -> Option<Action> {
     let number = journal.page_number();
-    if number == 1 && !journal.has_older() {
-        return None;
-    }
     let mut action = None;
     ui.add_space(space::S);
     wrapped_row(ui, |ui| {

@@ -55,7 +55,7 @@ impl<'a> BarChart<'a> {
         let name_at = move |mark: GridMark, _: &std::ops::RangeInclusive<f64>| name_of(bars, mark.value);
         let value_at = |mark: GridMark, _: &std::ops::RangeInclusive<f64>| format!("{:.0}", mark.value);
         let plot = Plot::new("bars")
-            .height(self.height * theme.look.text_scale)
+            .height(self.height)
             .sense(egui::Sense::hover())
             .allow_drag(false)
             .allow_zoom(false)

@@ -1,8 +1,8 @@
 //! A row of a table of texts: one line high, each cell cut where its column ends.
 
-use egui::{Align, Label, Layout, Rect, Response, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{Align, Label, Layout, Rect, Response, RichText, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, vec2};
 
-use crate::ui::theme::{self, TextSize, Weight, space};
+use crate::ui::theme::{self, TextSize, Weight, space, stroke};
 
 /// Texts beneath each other in columns, row by row.
 #[must_use = "call show"]
@@ -27,6 +27,8 @@ impl<'a> TextRow<'a> {
         let theme = theme::of(ui.ctx());
         let size = vec2(ui.available_width(), Self::height(ui));
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let line = Stroke::new(stroke::HAIRLINE, theme.colors.line.hair);
+        ui.painter().hline(rect.x_range(), rect.bottom(), line);
         let mut left = rect.left();
         for (share, text) in self.shares.iter().zip(self.cells) {
             let width = rect.width() * share;
