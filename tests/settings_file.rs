@@ -15,7 +15,7 @@ use swip_kiosk::services::settings_file::{Loaded, SettingsFile, SettingsNote};
 use tempfile::TempDir;
 
 /// What a kiosk may be set to, every value other than its default.
-const KIOSK: [(SettingKey, &str); 22] = [
+const KIOSK: [(SettingKey, &str); 23] = [
     (SettingKey::BaseUrl, "https://api.example.org:8443/v3"),
     (SettingKey::MerchantId, "MRCH"),
     (SettingKey::StoreId, "Store 12"),

@@ -4,8 +4,8 @@ use egui::{CentralPanel, Frame, Id, Margin, Panel, ScrollArea, Ui, Vec2};
 
 use swip_kiosk::ui::theme::{self, Contrast, Density, Look, TextSize, Tone, space};
 use swip_kiosk::ui::widgets::{
-    Banner, Button, Card, Check, Choice, Digits, Field, FieldSize, Icon, Modal, Ribbon, Spinner, StatusPill, ToastView,
-    body, caption, display, headline, icon_button, key_cap, muted, strong, wrapped_row,
+    Banner, BarChart, Button, Card, ChartBar, Check, Choice, Digits, Field, FieldSize, Icon, Modal, Ribbon, Spinner,
+    StatusPill, TextRow, ToastView, body, caption, display, headline, icon_button, key_cap, muted, strong, wrapped_row,
 };
 
 /// The gallery's state; the look lives here so that the example and the tests can switch it.
@@ -243,6 +243,20 @@ impl Gallery {
                     icon.show(ui, 24.0, ink);
                 }
             });
+        });
+        self.figures(ui);
+    }
+
+    fn figures(&self, ui: &mut Ui) {
+        let russian = self.is_russian;
+        Card::new().title(say(russian, "Figures", "Цифры")).show(ui, |ui| {
+            let bars: Vec<_> =
+                (9..21).map(|hour| ChartBar { name: format!("{hour}:00"), value: (hour * 7) % 23 }).collect();
+            BarChart::new(say(russian, "Signups by hour", "Регистрации по часам"), &bars).show(ui);
+            for (time, what) in [("12:41", say(russian, "Signed up", "Зарегистрирован")), ("12:40", "11 806")]
+            {
+                TextRow::new(&[0.3, 0.7], &[time, what]).show(ui);
+            }
         });
     }
 

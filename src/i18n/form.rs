@@ -52,7 +52,8 @@ impl Texts {
     /// How long something took: `0.3 s`.
     pub fn seconds(&self, millis: u32) -> String {
         let tenths = millis.div_ceil(100);
-        let number = format!("{}{}{}", tenths / 10, self.get("form-decimal"), tenths % 10);
+        let point = self.get("form-decimal");
+        let number = format!("{}{point}{}", tenths / 10, tenths % 10);
         self.with("form-seconds", &[("number", number.into())]).into_owned()
     }
 

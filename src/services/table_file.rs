@@ -19,7 +19,7 @@ pub enum Dialect {
 }
 
 /// What stands in a cell. It may hold a phone, so it has no `Debug`.
-pub(super) enum Cell {
+pub(super) enum TableCell {
     /// A text, whoever wrote it.
     Text(String),
     /// A number.
@@ -30,9 +30,9 @@ pub(super) enum Cell {
 pub(super) type Columns = [(&'static str, f64)];
 
 /// The rows as they come; an error ends the file.
-pub(super) type Rows<'a> = dyn Iterator<Item = io::Result<Vec<Cell>>> + 'a;
+pub(super) type Rows<'a> = dyn Iterator<Item = io::Result<Vec<TableCell>>> + 'a;
 
-impl Cell {
+impl TableCell {
     /// As it stands in a text.
     pub(super) fn text(&self) -> String {
         match self {
@@ -73,7 +73,7 @@ fn write_text(mut file: File, columns: &Columns, rows: &mut Rows<'_>, dialect: D
         WriterBuilder::new().delimiter(delimiter).terminator(csv::Terminator::CRLF).from_writer(BufWriter::new(file));
     table.write_record(columns.iter().map(|(name, _)| name))?;
     for row in rows {
-        table.write_record(row?.iter().map(Cell::text))?;
+        table.write_record(row?.iter().map(TableCell::text))?;
     }
     table.flush()
 }
@@ -106,12 +106,12 @@ fn head(sheet: &mut Worksheet, columns: &Columns) -> Result<(), XlsxError> {
 
 /// Phones are texts: as numbers they would be rounded, and shown as `7.92E+10`. A text of a workbook is no formula whatever it
 /// begins with.
-fn fill(sheet: &mut Worksheet, at: u32, row: &[Cell]) -> Result<(), XlsxError> {
+fn fill(sheet: &mut Worksheet, at: u32, row: &[TableCell]) -> Result<(), XlsxError> {
     for (column, cell) in (0..).zip(row) {
         match cell {
-            Cell::Text(text) => sheet.write_string(at, column, text)?,
+            TableCell::Text(text) => sheet.write_string(at, column, text)?,
             // A number of a workbook has 15 digits.
-            Cell::Number(number) => match i32::try_from(*number) {
+            TableCell::Number(number) => match i32::try_from(*number) {
                 Ok(number) => sheet.write_number(at, column, f64::from(number))?,
                 Err(_) => sheet.write_string(at, column, number.to_string())?,
             },

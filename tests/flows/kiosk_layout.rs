@@ -29,7 +29,7 @@ const SIZES: [Vec2; 3] = [Vec2::new(1024.0, 768.0), Vec2::new(1920.0, 1080.0), V
 const SMALL: [Vec2; 4] =
     [Vec2::new(800.0, 480.0), Vec2::new(480.0, 800.0), Vec2::new(1024.0, 600.0), Vec2::new(853.0, 480.0)];
 /// So high that the longest page shows whole.
-const WHOLE: [Vec2; 2] = [Vec2::new(768.0, 9800.0), Vec2::new(860.0, 9800.0)];
+const WHOLE: [Vec2; 2] = [Vec2::new(768.0, 10_200.0), Vec2::new(860.0, 10_200.0)];
 /// The largest, on which everything is drawn larger.
 const LARGEST: Vec2 = Vec2::new(3840.0, 2160.0);
 /// Where everything to touch begins for whoever asks for it further down, as a share of the height.

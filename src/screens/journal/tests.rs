@@ -157,7 +157,7 @@ fn the_file_is_written_once_at_a_time_and_told_until_other_days_are_chosen() {
     let asked = desk.act(export);
     assert_eq!(questions(&asked), [JournalQuestion::Export(JournalRange::Today, FileForm::Semicolons)]);
     assert_eq!(desk.act(export), [], "it is being written");
-    let path = PathBuf::from("/home/journal.csv");
+    let path = PathBuf::from("journal.csv");
     desk.answer(&asked[0], Ok(JournalAnswer::Exported(path.clone())));
     assert_eq!(desk.journal.file, FileStatus::Written(path));
     let asked = desk.act(export);

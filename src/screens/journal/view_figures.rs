@@ -48,7 +48,7 @@ fn numbers_ui(ui: &mut Ui, figures: JournalFigures, texts: &Texts) {
         ("journal-lookups", count(lookups)),
         ("journal-failures", count(failures)),
         ("journal-median", took(answers.map(|answers| answers.median_ms))),
-        ("journal-p95", took(answers.map(|answers| answers.p95_ms))),
+        ("journal-most", took(answers.map(|answers| answers.p95_ms))),
     ];
     let room = ui.available_width() / (FIGURE_WIDTH * theme::of(ui.ctx()).look.text_scale);
     let (beside, columns) = if room >= 8.0 {

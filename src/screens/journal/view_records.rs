@@ -13,7 +13,7 @@ use crate::ui::theme::{self, space};
 use crate::ui::widgets::{Button, Choice, Field, Spinner, TextRow, body, muted, wrapped_row};
 
 /// The shares of the columns: when, what, how it ended, whom about, how long it took.
-const SHARES: [f32; 5] = [0.17, 0.24, 0.28, 0.20, 0.11];
+const SHARES: [f32; 5] = [0.16, 0.28, 0.26, 0.20, 0.10];
 /// The field for the end of a phone holds two digits and a label.
 const PHONE_WIDTH: f32 = 200.0;
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::domain::balances::RowAnswer;
-use crate::services::table_file::{Cell, Dialect, write_table};
+use crate::services::table_file::{Dialect, TableCell, write_table};
 
 /// The columns: their names, and how wide they are.
 const TABLE: [(&str, f64); 4] = [("input", 24.0), ("outcome", 20.0), ("points", 12.0), ("time", 22.0)];
@@ -24,16 +24,16 @@ pub struct WrittenRow<'a> {
 
 impl WrittenRow<'_> {
     /// The cells in the order of the columns.
-    fn row(self) -> [Cell; COLUMNS.len()] {
-        let points = self.answer.points().map(|points| Cell::Number(points.value()));
+    fn row(self) -> [TableCell; COLUMNS.len()] {
+        let points = self.answer.points().map(|points| TableCell::Number(points.value()));
         let time = self.at_ms.and_then(|at_ms| jiff::Timestamp::from_second(at_ms.div_euclid(1000)).ok());
         let time = time.map(|time| time.to_string()).unwrap_or_default();
-        let nothing = || Cell::Text(String::new());
+        let nothing = || TableCell::Text(String::new());
         [
-            Cell::Text(self.input.to_owned()),
-            Cell::Text(self.answer.name().to_owned()),
+            TableCell::Text(self.input.to_owned()),
+            TableCell::Text(self.answer.name().to_owned()),
             points.unwrap_or_else(nothing),
-            Cell::Text(time),
+            TableCell::Text(time),
         ]
     }
 

@@ -17,7 +17,7 @@ use crate::domain::journal::{
 use crate::services::clock::Clock;
 use crate::services::durable;
 use crate::services::journal::{Journal, JournalError, PageRequest};
-use crate::services::table_file::{Cell, Columns, Dialect, write_table};
+use crate::services::table_file::{Columns, Dialect, TableCell, write_table};
 
 /// A page of the screen.
 const PAGE: u32 = 200;
@@ -147,19 +147,19 @@ impl Calendar {
     }
 
     /// A record as a row of a file.
-    fn cells(&self, record: &Record) -> Vec<Cell> {
+    fn cells(&self, record: &Record) -> Vec<TableCell> {
         let time = Timestamp::from_millisecond(record.at_ms).map(|time| time.to_zoned(self.zone.clone())).ok();
         let written = |form: &str| time.as_ref().map(|time| time.strftime(form).to_string()).unwrap_or_default();
         let phone = record.phone.map(|phone| phone.to_string()).unwrap_or_default();
         vec![
-            Cell::Text(written("%Y-%m-%d %H:%M:%S")),
+            TableCell::Text(written("%Y-%m-%d %H:%M:%S")),
             // Behind a letter it is no formula.
-            Cell::Text(written("UTC%:z")),
-            Cell::Text(record.kind.name().to_owned()),
-            Cell::Text(record.outcome.name().to_owned()),
-            Cell::Text(phone),
-            Cell::Number(record.attempts.into()),
-            Cell::Number(record.latency_ms.into()),
+            TableCell::Text(written("UTC%:z")),
+            TableCell::Text(record.kind.name().to_owned()),
+            TableCell::Text(record.outcome.name().to_owned()),
+            TableCell::Text(phone),
+            TableCell::Number(record.attempts.into()),
+            TableCell::Number(record.latency_ms.into()),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Bars side by side, each with a name beneath: how much of something there was when.
 
-use egui::{Response, Role, Ui, WidgetInfo};
+use egui::{Rangef, Response, Role, Ui, WidgetInfo};
 use egui_plot::{AxisHints, Bar, GridInput, GridMark, Plot};
 
 use crate::ui::theme::{self, TextSize, Weight};
@@ -26,6 +26,8 @@ pub struct BarChart<'a> {
 const NAME_ROOM: f32 = 56.0;
 /// How much of its place a bar fills.
 const FILLED: f64 = 0.72;
+/// Marks nearer than this would fade.
+const PLAIN: Rangef = Rangef { min: 4.0, max: 8.0 };
 /// The most lines across.
 const LINES: u64 = 4;
 
@@ -50,7 +52,10 @@ impl<'a> BarChart<'a> {
         let top = number((most / step + 1) * step);
         let right = number(self.bars.len() as u64);
         let font = theme.font(TextSize::Caption, Weight::Regular);
-        let axis = |hints: AxisHints<'a>| hints.tick_label_font(font.clone()).tick_label_color(theme.colors.ink.muted);
+        let ink = theme.colors.ink.muted;
+        // What is to have a name is known here: none is left out, or fainter than another.
+        let axis =
+            |hints: AxisHints<'a>| hints.tick_label_font(font.clone()).tick_label_color(ink).label_spacing(PLAIN);
         let bars = self.bars;
         let name_at = move |mark: GridMark, _: &std::ops::RangeInclusive<f64>| name_of(bars, mark.value);
         let value_at = |mark: GridMark, _: &std::ops::RangeInclusive<f64>| format!("{:.0}", mark.value);
@@ -68,8 +73,7 @@ impl<'a> BarChart<'a> {
             .show_background(false)
             .show_grid([false, true])
             .grid_color(theme.colors.line.hair)
-            .default_x_bounds(0.0, right)
-            .default_y_bounds(0.0, top)
+            .grid_spacing(PLAIN)
             .auto_bounds(false)
             .x_grid_spacer(move |_| marks(bars.len(), names))
             .y_grid_spacer(move |input: GridInput| lines(step, input.bounds.1))
@@ -79,7 +83,13 @@ impl<'a> BarChart<'a> {
             Bar::new(number(at) + 0.5, number(bar.value)).width(FILLED).name(&bar.name).fill(theme.colors.accent.base)
         });
         let chart = egui_plot::BarChart::new("", bars.collect()).color(theme.colors.accent.base).allow_hover(false);
-        let response = plot.show(ui, |plot| plot.bar_chart(chart)).response;
+        let drawn = plot.show(ui, |plot| {
+            // Other bars than before are as wide as there is room.
+            plot.set_plot_bounds_x(0.0..=right);
+            plot.set_plot_bounds_y(0.0..=top);
+            plot.bar_chart(chart);
+        });
+        let response = drawn.response;
         response.widget_info(|| WidgetInfo::labeled(Role::Image, true, self.label));
         response
     }
