@@ -58,7 +58,10 @@ impl<'a> BarChart<'a> {
             |hints: AxisHints<'a>| hints.tick_label_font(font.clone()).tick_label_color(ink).label_spacing(PLAIN);
         let bars = self.bars;
         let name_at = move |mark: GridMark, _: &std::ops::RangeInclusive<f64>| name_of(bars, mark.value);
-        let value_at = |mark: GridMark, _: &std::ops::RangeInclusive<f64>| format!("{:.0}", mark.value);
+        // Nothing needs no number, and would stand in the first name.
+        let value_at = |mark: GridMark, _: &std::ops::RangeInclusive<f64>| {
+            if mark.value > 0.0 { format!("{:.0}", mark.value) } else { String::new() }
+        };
         let plot = Plot::new("bars")
             .height(self.height)
             .sense(egui::Sense::hover())
