@@ -54,9 +54,8 @@ impl State {
             ScreenExit::Settings(settings::Exit::Queue) => return self.open_queue(now),
             ScreenExit::Settings(settings::Exit::Journal) => return self.open_journal(now),
             ScreenExit::Settings(settings::Exit::Left) => self.leave_manager(),
-            ScreenExit::Journal(journal::Exit::Left) => self.leave_door(now),
             ScreenExit::Queue(queue::Exit::ConfirmPin) => self.confirm_pin(),
-            ScreenExit::Queue(queue::Exit::Left) => self.leave_door(now),
+            ScreenExit::Queue(queue::Exit::Left) | ScreenExit::Journal(journal::Exit::Left) => self.leave_door(now),
             ScreenExit::Door(door::Exit::Opened) => {
                 // Staff is here, and has looked at who signs up.
                 if let Some(kiosk) = &mut self.waiting.kiosk {

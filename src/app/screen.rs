@@ -285,16 +285,7 @@ impl Screen {
     }
 
     fn kiosk(&self) -> Option<&Kiosk> {
-        match self {
-            Self::Kiosk(kiosk) => Some(kiosk),
-            Self::Welcome(_)
-            | Self::Counter(_)
-            | Self::Settings(_)
-            | Self::Queue(_)
-            | Self::Journal(_)
-            | Self::Door(_)
-            | Self::OutOfService(_) => None,
-        }
+        if let Self::Kiosk(kiosk) = self { Some(kiosk) } else { None }
     }
 
     fn settings(&self) -> Option<&SettingsScreen> {
@@ -337,11 +328,9 @@ impl Screen {
 
     /// Whether changes would be dropped by leaving now; nothing where there is nothing to change.
     pub(super) fn has_changes(&self) -> Option<bool> {
-        match self {
-            // Nothing to change, but a stay with the manager that may be told of.
-            Self::Journal(_) => Some(false),
-            _ => self.settings().map(SettingsScreen::is_changed),
-        }
+        // At the journal there is nothing to change, but a stay with the manager that ends.
+        let at_journal = matches!(self, Self::Journal(_)).then_some(false);
+        self.settings().map(SettingsScreen::is_changed).or(at_journal)
     }
 
     /// What of the keys waits for an answer now.

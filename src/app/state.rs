@@ -240,6 +240,7 @@ impl State {
             | Screen::Counter(_)
             | Screen::Kiosk(_)
             | Screen::Queue(_)
+            | Screen::Journal(_)
             | Screen::Door(_)
             | Screen::OutOfService(_) => self.station.preferences.scanner.serial_port(),
         }

@@ -131,7 +131,7 @@ impl JournalScreen {
     /// Takes an event in.
     pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         match event {
-            Event::Acted(Action::Leave) => return Update::exit(Exit::Left),
+            Event::Acted(Action::Leave) => Update::exit(Exit::Left),
             Event::Acted(action) => self.act(action, cx).into(),
             Event::Opened => self.read_all(cx).into(),
             Event::Answered { id, result } => {
@@ -170,9 +170,8 @@ impl JournalScreen {
                 _ => Vec::new(),
             },
             Action::Newer if self.page.asked.is_none() && self.starts.pop().is_some() => self.read_page(cx),
-            Action::Newer => Vec::new(),
             Action::Export(form) => self.export(form, cx),
-            Action::Leave => Vec::new(),
+            Action::Newer | Action::Leave => Vec::new(),
         }
     }
 

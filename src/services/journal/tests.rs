@@ -376,10 +376,8 @@ fn the_bars_of_days_of_23_24_and_25_hours_are_those_that_are_counted_by_hand() {
                 }
                 hours.into_values().collect()
             } else {
-                let day_of =
-                    |offset: usize| days.start.saturating_add(jiff::Span::new().days(i64::try_from(offset).unwrap()));
                 let count = |day: Date| taken.iter().filter(|record| local(record).date() == day).count() as u64;
-                (0..).map(day_of).take_while(|day| *day < days.end).map(count).collect()
+                days.start.series(jiff::Span::new().days(1)).take_while(|day| *day < days.end).map(count).collect()
             };
             assert_eq!(sums.signups, by_hand, "{range:?} around {day}");
             let of = |outcome| {

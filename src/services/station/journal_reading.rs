@@ -170,13 +170,15 @@ struct AllRecords<'a> {
     tokio: &'a Handle,
     filter: Filter,
     page: std::vec::IntoIter<(i64, Record)>,
-    /// From where the next page comes; none after the last.
-    next: Option<Option<RecordPlace>>,
+    /// From before where the next page comes; the first one is the newest.
+    before: Option<RecordPlace>,
+    /// There is no page after this one.
+    is_last: bool,
 }
 
 impl<'a> AllRecords<'a> {
     fn new(journal: &'a Journal, tokio: &'a Handle, filter: Filter) -> Self {
-        Self { journal, tokio, filter, page: Vec::new().into_iter(), next: Some(None) }
+        Self { journal, tokio, filter, page: Vec::new().into_iter(), before: None, is_last: false }
     }
 }
 
@@ -188,14 +190,19 @@ impl Iterator for AllRecords<'_> {
             if let Some((_, record)) = self.page.next() {
                 return Some(Ok(record));
             }
-            let before = self.next.take()?;
-            let request = PageRequest { filter: self.filter, before, limit: PAGE_OF_A_FILE };
+            if self.is_last {
+                return None;
+            }
+            let request = PageRequest { filter: self.filter, before: self.before, limit: PAGE_OF_A_FILE };
             match self.tokio.block_on(self.journal.page(request)) {
                 Ok(page) => {
                     self.page = page.records.into_iter();
-                    self.next = page.next.map(Some);
+                    (self.before, self.is_last) = (page.next, page.next.is_none());
                 }
-                Err(error) => return Some(Err(io::Error::other(error))),
+                Err(error) => {
+                    self.is_last = true;
+                    return Some(Err(io::Error::other(error)));
+                }
             }
         }
     }
