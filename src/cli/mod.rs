@@ -20,8 +20,8 @@ use tokio::runtime::Runtime;
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::settings::Preferences;
 use crate::domain::{
-    BirthdayForm, Connection, ConsentSources, CustomerQuery, Enrolment, Failure, FieldError, Lookup, PassId, Phone,
-    Pin, PinError, SettingKey, Settings, Signup, SignupDraft, SignupErrors, SignupField, TokenChoice, Unfit,
+    BirthdayForm, Connection, ConsentSources, CustomerQuery, Enrolment, Failure, Lookup, PassId, Phone, Pin, PinError,
+    SettingKey, Settings, SignupDraft, SignupErrors, SignupField, TokenChoice, Unfit,
 };
 use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::options::{CheckOptions, PointsOptions, ProvisionOptions, SandboxArgs, SignupOptions, Verb};
@@ -29,7 +29,6 @@ use crate::services::json::RepeatedKey;
 use crate::services::profile::Profile;
 use crate::services::sandbox::{self, Sandbox, SandboxError};
 use crate::services::secrets::PinStore;
-use crate::services::server_time::CheckedClock;
 use crate::services::station::{Opened, SaveError};
 use crate::services::station_lock::LockError;
 use crate::services::{Clock, Station, StationDirs, StationLock, place};
@@ -269,7 +268,8 @@ impl Headless<'_> {
         let Some(settings) = usable_settings(opened) else {
             return Ok(Report::Failed(Failure::NotConfigured));
         };
-        let checked = self.check_signup(&draft, &settings.preferences, &station);
+        let today = Clock::System.local().date();
+        let checked = draft.check(BirthdayForm::Iso, &settings.preferences, today);
         draft.wipe();
         let signup = match checked {
             Ok(signup) => signup,
@@ -290,24 +290,6 @@ impl Headless<'_> {
             Ok(Submission::Saved) => Report::Saved,
             Err(failure) => Report::Failed(failure),
         })
-    }
-
-    /// Before a birthday is refused for what day it is today, SWiP is asked: the clock on the wall may be wrong.
-    fn check_signup(
-        &self,
-        draft: &SignupDraft,
-        rules: &Preferences,
-        station: &Station,
-    ) -> Result<Signup, SignupErrors> {
-        let checked = draft.check(BirthdayForm::Iso, rules, Clock::System.local().date());
-        let error = checked.as_ref().err().and_then(|errors| errors.get(&SignupField::Birthday));
-        if !matches!(error, Some(FieldError::Birthday(error)) if error.depends_on_today()) {
-            return checked;
-        }
-        // The answer does not matter, only the `Date` on it.
-        let _ = self.tokio.block_on(station.look_up(&CustomerQuery::Phone(Phone::unassignable())));
-        let clock = CheckedClock { clock: Clock::System, server_time: station.server_time().clone() };
-        draft.check(BirthdayForm::Iso, rules, clock.local().date())
     }
 
     /// Needs no settings: a kiosk may get its PIN before or after them.

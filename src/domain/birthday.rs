@@ -38,16 +38,6 @@ pub enum BirthdayError {
     TooYoung(u8),
 }
 
-impl BirthdayError {
-    /// Whether another day today would judge otherwise.
-    pub fn depends_on_today(self) -> bool {
-        match self {
-            Self::Incomplete | Self::NoSuchDay => false,
-            Self::InFuture | Self::TooLongAgo | Self::TooYoung(_) => true,
-        }
-    }
-}
-
 /// The oldest customer, in years.
 const OLDEST: i16 = 120;
 

@@ -87,25 +87,6 @@ async fn a_clock_that_swip_contradicts_is_told_and_put_right_for_ages() {
     assert_eq!(shop.home.run(&["check", "--json"]).json()["clock_ahead_minutes"], serde_json::Value::Null);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_verb_asks_swip_for_the_day_before_it_refuses_a_birthday_by_the_clock_alone() {
-    let signup = ["signup", "--json", "--phone", "79991112233", "--birthday"];
-    let dated = |date: &str| answer("200 OK", &format!("date: {date}\r\n"), r#"{"points": 12}"#);
-    // SWiP says 2100: who was born in 2050 is grown up, whatever the clock here says.
-    let shop = Shop::open([vec![Step::Send(dated("Fri, 01 Jan 2100 10:00:00 GMT"))], no_content()]).await;
-    let ended = shop.home.run(&[&signup[..], &["2050-01-01"]].concat());
-    assert_eq!(ended.json()["outcome"], "registered", "{ended:?}");
-    assert_eq!(shop.server.connections(), 2);
-    // It is no later there than here: refused, and nothing is sent.
-    let shop = Shop::open([ok(r#"{"points": 12}"#)]).await;
-    let ended = shop.home.run(&[&signup[..], &["2050-01-01"]].concat());
-    assert_eq!((ended.code, &ended.json()["reason"]), (20, &serde_json::json!("in_future")), "{ended:?}");
-    // What no clock can change asks nobody.
-    let shop = Shop::open([ok(r#"{"points": 12}"#)]).await;
-    assert_eq!(shop.home.run(&[&signup[..], &["2050-02-30"]].concat()).code, 20);
-    assert_eq!(shop.server.connections(), 0);
-}
-
 /// Asserts that nothing is sent, and that no more is waited for than a connection may take.
 #[expect(clippy::disallowed_methods, reason = "virtual time is what is tested")]
 async fn assert_given_up(client: &ApiClient, what: &str) {
