@@ -102,11 +102,11 @@ mod tests {
 
     use super::*;
 
-    type Answer = io::Result<Addresses>;
+    type SystemAnswer = io::Result<Addresses>;
 
     /// Names whose answers come when the test gives them, and how often they were asked for.
-    fn names() -> (SystemNames, SyncSender<Answer>, Arc<AtomicUsize>) {
-        let (answers, given) = sync_channel::<Answer>(4);
+    fn names() -> (SystemNames, SyncSender<SystemAnswer>, Arc<AtomicUsize>) {
+        let (answers, given) = sync_channel::<SystemAnswer>(4);
         let (given, asked) = (Mutex::new(given), Arc::new(AtomicUsize::new(0)));
         let count = Arc::clone(&asked);
         let ask = move |_: &str| {
