@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -25,6 +26,9 @@ const EXIT_USAGE: u8 = 2;
 const EXIT_BUSY: u8 = 25;
 const EXIT_STORAGE: u8 = 26;
 const EXIT_BUG: u8 = 70;
+
+/// Tokio's two, one for files, those of the outbox and the journal.
+const FIRST_THREADS: usize = 5;
 
 /// How long running jobs are waited for when the window is closed.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -169,13 +173,24 @@ fn chosen_language(options: &GlobalOptions, catalogue: &Catalogue) -> Result<Opt
 
 /// Two threads are plenty for one station; idle ones cost nothing.
 fn runtime() -> io::Result<Runtime> {
+    ask_for_threads()?;
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(2).max_blocking_threads(16).enable_all();
     // Whatever passed through is gone before a thread sleeps.
-    let runtime = builder.on_thread_park(process::wipe_stack).build()?;
-    // Tokio panics where its first thread for files cannot be had. The stack of this one stays with the process for that.
-    let _ = std::thread::Builder::new().spawn(|| ())?.join();
-    Ok(runtime)
+    builder.on_thread_park(process::wipe_stack).build()
+}
+
+/// Tokio panics where it cannot have its threads, the first one for files among them. The stacks of these stay with the process
+/// for that.
+fn ask_for_threads() -> io::Result<()> {
+    let gate = Mutex::new(());
+    thread::scope(|scope| {
+        let _closed = gate.lock();
+        for _ in 0..FIRST_THREADS {
+            thread::Builder::new().spawn_scoped(scope, || drop(gate.lock()))?;
+        }
+        Ok(())
+    })
 }
 
 fn fail(message: &str, code: u8) -> u8 {
