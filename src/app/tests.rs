@@ -589,7 +589,10 @@ fn is_waiting(screen: &Screen) -> bool {
             matches!(settings.status, settings::Status::Saving(_) | settings::Status::Testing { .. })
         }
         Screen::Queue(queue) => queue.is_busy(),
-        Screen::Journal(journal) => journal.report.is_first_asked() || journal.page.is_first_asked(),
+        Screen::Journal(journal) => {
+            let (report, page) = (&journal.report, &journal.page);
+            report.told.is_none() && report.failure.is_none() || page.told.is_none() && page.failure.is_none()
+        }
         Screen::Door(door) => door.is_busy(),
         Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
         Screen::OutOfService(_) => false,

@@ -47,6 +47,11 @@ pub fn column(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
     });
 }
 
+/// What scrolls by itself, as high as this.
+pub fn scrolled(name: &str, height: f32) -> ScrollArea {
+    ScrollArea::vertical().id_salt(name).auto_shrink(false).min_scrolled_height(height).max_height(height)
+}
+
 /// The same column without scrolling, for what stands above or below it.
 pub fn centred(ui: &mut Ui, width: f32, add_contents: impl FnOnce(&mut Ui)) {
     let room = ui.available_width();

@@ -228,11 +228,6 @@ impl JournalScreen {
 }
 
 impl<T> JournalPart<T> {
-    /// Whether it was never told and is being asked for.
-    pub fn is_first_asked(&self) -> bool {
-        self.told.is_none() && self.asked.is_some()
-    }
-
     fn ask(&mut self, question: JournalQuestion, cx: &mut UpdateContext<'_>) -> Effect {
         let id = cx.ids.next_id();
         self.asked = Some(id);

@@ -1,6 +1,6 @@
 //! Draws the journal: which days, their figures and chart, their records, and the way to a file.
 
-use egui::{ScrollArea, Ui};
+use egui::Ui;
 
 use super::view_figures::{chart_ui, figures_ui};
 use super::view_records::records_ui;
@@ -55,11 +55,15 @@ fn page_ui(ui: &mut Ui, (journal, bottom): (&mut JournalScreen, f32), cx: &ViewC
     let height = bottom - ui.cursor().top() - space::S;
     let is_narrow = ui.available_width() < NARROW * theme::of(ui.ctx()).look.text_scale;
     if is_narrow {
-        scrolled("journal", height).show(ui, |ui| {
+        layout::scrolled("journal", height).show(ui, |ui| {
+            // The bar lies on what it scrolls.
+            ui.set_max_width(ui.available_width() - space::M);
+            let top = ui.cursor().top();
             figures_ui(ui, journal, cx);
             chart_ui(ui, (journal, CHART_ABOVE), cx);
             ui.add_space(space::M);
-            action = action.take().or(records_ui(ui, (journal, LEAST_RECORDS), cx));
+            let rest = height - (ui.cursor().top() - top) - space::S;
+            action = action.take().or(records_ui(ui, (journal, rest.max(LEAST_RECORDS)), cx));
         });
         return action;
     }
@@ -70,11 +74,6 @@ fn page_ui(ui: &mut Ui, (journal, bottom): (&mut JournalScreen, f32), cx: &ViewC
         Half::Second => action = action.take().or(records_ui(ui, (journal, height), cx)),
     });
     action
-}
-
-/// What scrolls by itself, as high as this.
-pub(super) fn scrolled(name: &str, height: f32) -> ScrollArea {
-    ScrollArea::vertical().id_salt(name).auto_shrink(false).min_scrolled_height(height).max_height(height)
 }
 
 /// The headline, and which days.

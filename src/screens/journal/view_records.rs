@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use egui::Ui;
 
-use super::view::{failure_ui, scrolled};
+use super::view::failure_ui;
 use super::{Action, JournalPart, JournalScreen, PHONE_END};
 use crate::domain::journal::{JournalRow, JournalRows, KindGroup, OutcomeGroup};
 use crate::i18n::{Texts, journal_kind, journal_kinds, journal_outcome, journal_outcomes};
 use crate::screens::ViewContext;
+use crate::ui::layout;
 use crate::ui::theme::{self, space};
 use crate::ui::widgets::{Button, Choice, Field, Spinner, TextRow, body, muted, wrapped_row};
 
@@ -94,7 +95,7 @@ fn phone_end(text: &str) -> String {
 fn rows_ui(ui: &mut Ui, (page, room, is_turned): (&JournalRows, f32, bool), cx: &ViewContext<'_>) {
     let height = TextRow::height(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
-    let mut area = scrolled("records", room);
+    let mut area = layout::scrolled("records", room);
     if is_turned {
         area = area.vertical_scroll_offset(0.0);
     }

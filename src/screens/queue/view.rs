@@ -1,6 +1,6 @@
 //! Draws the queue: what keeps all of it, the list, the entry that is looked at, and what can be done.
 
-use egui::{ScrollArea, Ui};
+use egui::Ui;
 
 use super::view_entry;
 use super::{Action, Dialog, QueueScreen, Status};
@@ -82,16 +82,11 @@ fn page_ui(ui: &mut Ui, (queue, bottom): (&mut QueueScreen, f32), cx: &ViewConte
                 let list = queue.list.as_ref();
                 list.and_then(|list| rows_ui(ui, (&list.entries, queue.selected, height), cx))
             }
-            Half::Second => scrolled("entry", height).show(ui, |ui| view_entry::ui(ui, queue, cx)).inner,
+            Half::Second => layout::scrolled("entry", height).show(ui, |ui| view_entry::ui(ui, queue, cx)).inner,
         };
         action = action.take().or(from_half);
     });
     action
-}
-
-/// What scrolls by itself, as high as this.
-fn scrolled(name: &str, height: f32) -> ScrollArea {
-    ScrollArea::vertical().id_salt(name).auto_shrink(false).min_scrolled_height(height).max_height(height)
 }
 
 /// What went wrong, or was done last.
@@ -144,7 +139,7 @@ fn rows_ui(
 ) -> Option<Action> {
     let height = theme::of(ui.ctx()).control_height();
     let mut action = None;
-    scrolled("queue", room).show_rows(ui, height, entries.len(), |ui, range| {
+    layout::scrolled("queue", room).show_rows(ui, height, entries.len(), |ui, range| {
         for entry in entries.get(range).unwrap_or_default() {
             let words = row_words(entry, cx);
             let button = if selected == Some(entry.id) { Button::quiet(&words) } else { Button::plain(&words) };
@@ -180,7 +175,7 @@ fn ended_ui(ui: &mut Ui, (list, room): (&QueueList, f32), cx: &ViewContext<'_>) 
     }
     let theme = theme::of(ui.ctx());
     let height = theme.line_height(theme.control_text());
-    scrolled("ended", room).show_rows(ui, height, list.ended.len(), |ui, range| {
+    layout::scrolled("ended", room).show_rows(ui, height, list.ended.len(), |ui, range| {
         for ended in list.ended.get(range).unwrap_or_default() {
             body(ui, &ended_words(ended, cx));
         }
