@@ -40,6 +40,20 @@ fn has(sandbox: &Sandbox, phone: &str) -> bool {
 }
 
 #[tokio::test]
+async fn a_plan_for_one_customer_leaves_the_others_alone_and_is_counted_for_him() {
+    let plan = Plan::times(1, Fault::status(403));
+    let stats = plan.clone().only_for(seeds::REGULAR.phone);
+    let sandbox = with(Faults { signup: plan.only_for(NEW_PHONE), stats, ..Faults::default() }).await;
+    let station = sandbox.station();
+    for (phone, signed_up, looked_up) in
+        [("79991112244", 204, 200), (NEW_PHONE, 403, 400), (seeds::REGULAR.phone, 204, 403), (NEW_PHONE, 204, 200)]
+    {
+        assert_eq!(send(signup_of(&station, phone)).await.status(), signed_up, "{phone}");
+        assert_eq!(send(stats_of(&station, phone)).await.status(), looked_up, "{phone}");
+    }
+}
+
+#[tokio::test]
 async fn every_status_can_be_planned_in_every_shape() {
     let sandbox = sandbox().await;
     let station = sandbox.station();

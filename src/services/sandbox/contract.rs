@@ -32,6 +32,15 @@ pub(super) enum StatsRequest {
     Pass(String),
 }
 
+impl StatsRequest {
+    /// The phone or the pass.
+    pub(super) fn customer(&self) -> &str {
+        match self {
+            Self::Phone(text) | Self::Pass(text) => text,
+        }
+    }
+}
+
 /// What about a request breaks the contract; its words never quote the request.
 #[derive(thiserror::Error, Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Breach {

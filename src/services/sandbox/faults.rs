@@ -38,6 +38,8 @@ pub struct Plan {
     pub fault: Option<Fault>,
     /// How many requests it lasts; `None` until it is changed.
     pub requests: Option<u32>,
+    /// Whose requests: 11 digits, or the pass of a lookup; `None` is everybody. The others have an honest answer.
+    pub customer: Option<String>,
     /// Time between the processing of a request and its answer.
     ///
     /// The request takes effect first, so a client that gives up meanwhile has registered someone.
@@ -52,7 +54,7 @@ impl Plan {
 
     /// This fault on the next `requests` requests.
     pub fn times(requests: u32, fault: Fault) -> Self {
-        Self { fault: Some(fault), requests: Some(requests), delay_ms: 0 }
+        Self { fault: Some(fault), requests: Some(requests), ..Self::default() }
     }
 
     /// This fault on the next request only.
@@ -65,8 +67,17 @@ impl Plan {
         Self { delay_ms, ..Self::default() }
     }
 
-    /// The plan for the request that has just come, counted down.
-    pub(super) fn take(&mut self) -> Self {
+    /// The same plan for one customer only: 11 digits, or the pass of a lookup.
+    #[must_use]
+    pub fn only_for(self, customer: &str) -> Self {
+        Self { customer: Some(customer.to_owned()), ..self }
+    }
+
+    /// The plan for the request that has just come, counted down; `customer` is whom it names, where it is good.
+    pub(super) fn take(&mut self, customer: Option<&str>) -> Self {
+        if self.customer.is_some() && self.customer.as_deref() != customer {
+            return Self::default();
+        }
         let current = self.clone();
         match self.requests {
             Some(0) => {

@@ -118,7 +118,7 @@ fn decide_signup(shared: &Shared, parts: &Parts, body: &contract::RequestBody) -
         checked => checked,
     };
     let mut world = shared.world();
-    let plan = world.faults.signup.take();
+    let plan = world.faults.signup.take(signup.as_ref().ok().map(|signup| signup.phone.as_str()));
     decide(&plan, ErrorShape::A, &signup, |signup| run_signup(&mut world, signup))
 }
 
@@ -136,7 +136,7 @@ fn decide_stats(shared: &Shared, parts: &Parts, body: &contract::RequestBody) ->
         decision.faulted = true;
         return decision;
     }
-    let plan = world.faults.stats.take();
+    let plan = world.faults.stats.take(lookup.as_ref().ok().map(StatsRequest::customer));
     decide(&plan, ErrorShape::B, &lookup, |lookup| (run_stats(&world, lookup), false))
 }
 
@@ -181,10 +181,10 @@ fn run_signup(world: &mut SandboxWorld, signup: &SignupRequest) -> (Reply, bool)
 }
 
 fn run_stats(world: &SandboxWorld, lookup: &StatsRequest) -> Reply {
-    match (world.look_up(lookup), lookup) {
-        (FoundCustomer::Points(points), _) => Reply::points(points),
-        (FoundCustomer::Unknown, StatsRequest::Phone(text) | StatsRequest::Pass(text)) => Reply::not_found(text),
-        (FoundCustomer::Blacklisted, _) => blocked(ErrorShape::B),
+    match world.look_up(lookup) {
+        FoundCustomer::Points(points) => Reply::points(points),
+        FoundCustomer::Unknown => Reply::not_found(lookup.customer()),
+        FoundCustomer::Blacklisted => blocked(ErrorShape::B),
     }
 }
 
