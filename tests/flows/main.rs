@@ -17,6 +17,7 @@ mod measure;
 #[cfg(feature = "snapshots")]
 mod pictures;
 mod queue;
+mod queue_states;
 mod reach;
 mod scans;
 mod scripts;

@@ -1,4 +1,4 @@
-//! The queue at the manager's: each state brought about by a fault of the server, and what is done about it seen at its ledger.
+//! The queue at the manager's: what is done about an entry, seen at the ledger of the server.
 
 use egui::accesskit::Role;
 use egui::{Key, Vec2};
@@ -6,7 +6,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use swip_kiosk::app::Screen;
 use swip_kiosk::services::sandbox::{Fault, Faults, Plan};
 
-use crate::support::{NEW_PHONE, NEW_PHONE_SENT, PIN, Shop, Window, in_every_language, wait_outside};
+use crate::support::{NEW_PHONE, NEW_PHONE_SENT, PIN, Shop, Window, in_every_language};
 
 impl Window {
     fn screen(&self) -> &Screen {
@@ -23,9 +23,10 @@ impl Window {
     }
 
     /// From the counter to the queue.
-    fn open_queue(&mut self) {
+    pub(crate) fn open_queue(&mut self) {
         self.harness.set_size(Vec2::new(1366.0, 768.0));
         self.press(Key::Escape);
+        self.settle();
         self.click("app-settings");
         self.pass_door();
         self.click("queue-open");
@@ -34,7 +35,7 @@ impl Window {
     }
 
     /// Signs a phone up, and sees that it is only saved.
-    fn save(&mut self, phone: &str) {
+    pub(crate) fn save(&mut self, phone: &str) {
         self.look_up(phone);
         self.wait("an answer", |window| window.sees("form-title") || window.sees("counter-sign-up-anyway"));
         self.settle();
@@ -44,13 +45,13 @@ impl Window {
     }
 
     /// The names of the rows that say so.
-    fn rows(&self, id: &str) -> Vec<String> {
+    pub(crate) fn rows(&self, id: &str) -> Vec<String> {
         let words = self.text(id);
         let buttons = self.harness.query_all_by_role(Role::Button);
         buttons.filter_map(|button| button.accesskit_node().label()).filter(|label| label.contains(&words)).collect()
     }
 
-    fn wait_for_row(&mut self, id: &str) -> String {
+    pub(crate) fn wait_for_row(&mut self, id: &str) -> String {
         self.wait(id, |window| !window.rows(id).is_empty());
         self.rows(id).remove(0)
     }
@@ -60,19 +61,19 @@ impl Window {
         self.settle();
     }
 
-    fn select(&mut self, id: &str) {
+    pub(crate) fn select(&mut self, id: &str) {
         let row = self.wait_for_row(id);
         self.click_words(&row);
         self.settle();
     }
 }
 
-fn on_signup(fault: Fault) -> Faults {
+pub(crate) fn on_signup(fault: Fault) -> Faults {
     Faults::on_signup(Plan::always(fault))
 }
 
 /// Pictures in both sizes of a counter, where they are asked for.
-fn picture(window: &mut Window, name: &str, language: &str) {
+pub(crate) fn picture(window: &mut Window, name: &str, language: &str) {
     #[cfg(feature = "snapshots")]
     for size in [Vec2::new(1366.0, 768.0), Vec2::new(1920.0, 1080.0)] {
         window.harness.set_size(size);
@@ -83,7 +84,7 @@ fn picture(window: &mut Window, name: &str, language: &str) {
 }
 
 /// A shop with one signup that SWiP refused after it was saved, and the queue on the screen.
-fn refused(language: &str) -> (Shop, Window) {
+pub(crate) fn refused(language: &str) -> (Shop, Window) {
     let shop = Shop::connected(language).with_pin();
     let mut window = shop.open(language);
     shop.set_faults(on_signup(Fault::status(401)));
@@ -186,35 +187,4 @@ fn a_customer_who_takes_the_consent_back_is_forgotten() {
     assert_eq!(shop.signups().len(), before);
     window.click("settings-back");
     window.wait("the settings", |window| matches!(window.screen(), Screen::Settings(_)));
-}
-
-#[test]
-fn every_kind_of_trouble_is_a_row_with_its_own_words() {
-    for (fault, id, advice) in [
-        (Fault::CutAfter, "entry-unknown", "entry-advice-unknown"),
-        (Fault::status(404), "entry-held-address", "entry-advice-address"),
-        (Fault::status(403), "entry-held-credentials", "entry-advice-credentials"),
-        (Fault::status(503), "entry-unknown", "entry-advice-unknown"),
-    ] {
-        let shop = Shop::connected("ru").with_pin();
-        let mut window = shop.open("ru");
-        shop.set_faults(on_signup(fault));
-        window.save(NEW_PHONE);
-        window.open_queue();
-        window.select(id);
-        assert!(window.sees(advice), "{id}");
-    }
-    for (code, id, advice) in [
-        (422, "entry-against-rules", "entry-advice-against-rules"),
-        (402, "entry-unacceptable", "entry-advice-against-rules"),
-    ] {
-        let (shop, mut window) = refused("ru");
-        shop.set_faults(on_signup(Fault::status(code)));
-        let before = shop.signups().len();
-        window.click("queue-retry-all");
-        // Outside the window: its time must not run out for the manager.
-        wait_outside("the answer", || shop.signups().len() > before);
-        window.select(id);
-        assert!(window.sees(advice), "{id}");
-    }
 }
