@@ -38,6 +38,8 @@ const KIOSK: [(SettingKey, &str); 23] = [
     (SettingKey::AskBirthday, "false"),
     (SettingKey::KioskPointsByPhone, "true"),
     (SettingKey::KioskMonitor, "HDMI-1"),
+    (SettingKey::KioskInches, "21"),
+    (SettingKey::KioskKeyboards, "ru, kk"),
     (SettingKey::TextPercent, "150"),
 ];
 
@@ -425,6 +427,8 @@ fn a_value_out_of_range_is_noted_once() {
         (SettingKey::AskBirthday, "[]"),
         (SettingKey::KioskPointsByPhone, "1"),
         (SettingKey::KioskMonitor, "\"HDMI\\n1\""),
+        (SettingKey::KioskInches, "151"),
+        (SettingKey::KioskKeyboards, "[\"1\"]"),
         (SettingKey::TextPercent, "99"),
         (SettingKey::TextPercent, "201"),
     ];
@@ -492,6 +496,8 @@ fn a_file_of_an_earlier_version_has_the_defaults_of_what_came_since_and_is_not_b
         "ask_birthday",
         "kiosk_points_by_phone",
         "kiosk_monitor",
+        "kiosk_inches",
+        "kiosk_keyboards",
         "text_percent",
         "scanner_prefix",
         "scanner_suffix",
@@ -520,6 +526,8 @@ fn a_file_of_an_earlier_version_has_the_defaults_of_what_came_since_and_is_not_b
             (SettingKey::AskBirthday, "true"),
             (SettingKey::KioskPointsByPhone, "false"),
             (SettingKey::KioskMonitor, ""),
+            (SettingKey::KioskInches, "0"),
+            (SettingKey::KioskKeyboards, ""),
             (SettingKey::TextPercent, "100"),
         ]);
         assert_eq!((loaded.settings, loaded.notes), (Some(expected), Vec::new()), "with a copy: {has_copy}");

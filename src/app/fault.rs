@@ -200,7 +200,7 @@ mod tests {
                 window.set_size(egui::vec2(width, height));
                 window.state_mut().state_mut().station.preferences.legibility.text_percent =
                     TextPercent::new(percent).unwrap();
-                let look = window.state().look();
+                let look = window.state().look(&window.ctx);
                 theme::install(&window.ctx, look);
                 window.run_steps(2);
                 for words in ["Please ask the staff", "This screen starts again by itself in a moment."] {

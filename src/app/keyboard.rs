@@ -2,6 +2,8 @@
 
 use egui::Context;
 
+use crate::domain::LanguageTag;
+use crate::domain::settings::KeyboardLayouts;
 use crate::i18n::{Catalogue, KeyboardTexts};
 use crate::ui::keyboard::{self, KeyNames, Layout, PageNames};
 
@@ -10,8 +12,13 @@ pub fn install(ctx: &Context, catalogue: &Catalogue) {
     keyboard::install(ctx, catalogue.keyboards().into_iter().map(layout).collect());
 }
 
+/// The layouts that a kiosk's keyboard goes through.
+pub(super) fn offer(ctx: &Context, layouts: &KeyboardLayouts) {
+    keyboard::offer(ctx, layouts.tags().iter().map(LanguageTag::as_str));
+}
+
 fn layout(texts: KeyboardTexts) -> Layout {
-    let KeyboardTexts { sign_names, space, shift, backspace, switch, next, hide, pages, .. } = texts;
+    let KeyboardTexts { sign_names, space, shift, backspace, switch, next, hide, pages, is_spare, .. } = texts;
     let pages = PageNames { signs: pages.signs, letters: pages.letters, abc: pages.abc };
     Layout {
         tag: texts.tag,
@@ -19,5 +26,6 @@ fn layout(texts: KeyboardTexts) -> Layout {
         letters: texts.letters,
         signs: texts.signs,
         names: KeyNames { signs: sign_names, space, shift, backspace, switch, next, hide, pages },
+        is_spare,
     }
 }

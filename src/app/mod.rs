@@ -53,7 +53,7 @@ use crate::i18n::{Catalogue, Texts, built_in_consents};
 use crate::screens::{ViewContext, kiosk};
 use crate::services::panics::{FailPoint, panic_if_asked};
 use crate::services::server_time::CheckedClock;
-use crate::services::{Clock, Station};
+use crate::services::{Clock, Station, panels};
 use crate::ui::forget::drop_commands;
 use crate::ui::input_queue;
 use crate::ui::theme::{self, Contrast, Density, Look};
@@ -132,7 +132,7 @@ impl App {
             desk_window: None,
         };
         app.runner.start(Effect::ReadBrand);
-        theme::install(ctx, app.look());
+        theme::install(ctx, app.look(ctx));
         keyboard::install(ctx, &app.catalogue);
         app
     }
@@ -152,16 +152,23 @@ impl App {
         &mut self.state
     }
 
-    fn look(&self) -> Look {
+    fn look(&self, ctx: &Context) -> Look {
         let preferences = &self.state.station.preferences;
         let comfort = self.state.screen.comfort();
-        // Staff, too, has nothing but fingers at a kiosk.
-        let is_touched = preferences.mode == Mode::Kiosk || self.state.screen.audience() == Audience::Public;
-        let density = if is_touched { Density::Kiosk } else { Density::Counter };
+        let density = match (self.state.screen.audience(), preferences.mode) {
+            (Audience::Public, _) => Density::Kiosk,
+            // Staff, too, has nothing but fingers at a kiosk.
+            (Audience::Staff | Audience::Manager, Mode::Kiosk) => Density::Touch,
+            (Audience::Staff | Audience::Manager, Mode::Counter) => Density::Counter,
+        };
         let is_high_contrast = preferences.legibility.is_high_contrast || comfort.is_high_contrast;
         let contrast = if is_high_contrast { Contrast::High } else { Contrast::Normal };
         let larger = if comfort.is_large { LARGE_TEXT } else { 1.0 };
-        let text_scale = preferences.legibility.text_percent.factor() * larger;
+        let least = match density {
+            Density::Kiosk => fit::readable_scale(ctx, self.state.station.panel_inches()),
+            Density::Touch | Density::Counter => 1.0,
+        };
+        let text_scale = preferences.legibility.text_percent.factor().max(least) * larger;
         Look { contrast, density, text_scale, accent: self.brand.accent(), ..Look::default() }
     }
 
@@ -226,6 +233,9 @@ impl App {
     /// Has the window of a station: its monitors, its place, and other starts of the program.
     fn have_window(&mut self, window: Option<&Arc<Window>>, desk: Option<DeskServices>) {
         self.lockdown.use_monitors(Monitors::of_window(window));
+        if self.state.is_full_screen() {
+            self.state.station.panels = panels::connected();
+        }
         self.desk_window = window.zip(desk).map(|(window, desk)| {
             DeskWindow::new(window, desk, self.runner.tokio().clone(), self.state.is_full_screen())
         });
@@ -283,7 +293,7 @@ impl App {
         if let Some(effect) = self.brand.turn(self.state.screen.is_inviting(), now, ctx) {
             self.runner.start(effect);
         }
-        fit::fit_window(ctx, self.state.station.preferences.mode);
+        fit::fit_window(ctx, self.state.station.preferences.mode, self.state.station.panel_inches());
         if let Screen::Counter(counter) = &mut self.state.screen
             && let Some(effect) = counter.ask_recent(&mut self.state.ids)
         {
@@ -296,7 +306,8 @@ impl App {
     }
 
     fn show(&mut self, ui: &mut Ui, now: Now) {
-        theme::install(ui.ctx(), self.look());
+        theme::install(ui.ctx(), self.look(ui.ctx()));
+        keyboard::offer(ui.ctx(), &self.state.station.preferences.kiosk_device.keyboards);
         if !self.is_drawn {
             // The queue is opened once this frame is on the screen: reading thousands of signups must not hold it up.
             self.is_drawn = true;
@@ -341,9 +352,10 @@ impl App {
     }
 
     fn pass_time_at_kiosk(&mut self, ctx: &Context, now: Now) {
-        if !matches!(self.state.screen, Screen::Kiosk(_)) {
+        let Screen::Kiosk(kiosk) = &mut self.state.screen else {
             return;
-        }
+        };
+        kiosk.set_shows_code(self.brand.facts().code.is_some());
         // The time first: a touch after a long darkness is the next customer's.
         self.dispatch(Event::Screen(ScreenEvent::Kiosk(kiosk::Event::Ticked)), now);
         if is_touched(ctx) {
@@ -358,9 +370,11 @@ impl App {
         let preferences = self.state.station.preferences.clone();
         let is_in_settings = matches!(self.state.screen, Screen::Settings(_));
         let monitors = if is_in_settings { self.lockdown.monitors() } else { Vec::new() };
+        let layouts = if is_in_settings { self.catalogue.layouts() } else { Vec::new() };
         let cx = ViewContext {
             texts,
             monitors: &monitors,
+            layouts: &layouts,
             now,
             clock_error: self.clock.error(),
             preferences: &preferences,

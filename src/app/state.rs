@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::event::QueueStatus;
 use super::manager_access::ManagerAccess;
 use super::screen::{Audience, Screen, Typist};
-use crate::domain::settings::{Mode, MonitorName, Preferences};
+use crate::domain::settings::{KioskDevice, Mode, MonitorName, Panel, PanelInches, Preferences, panel_of};
 use crate::domain::{
     ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, PinState, PortStatus, SerialPort, Settings,
 };
@@ -84,6 +84,8 @@ pub struct StationFacts {
     pub scanner: PortStatus,
     /// The program's own texts for consents; the window brings them.
     pub built_in_consents: ConsentTexts,
+    /// The panels whose size the system knows; the window of a kiosk brings them.
+    pub panels: Vec<Panel>,
 }
 
 /// Whether the built-in sandbox answers, and nobody is really registered.
@@ -148,6 +150,12 @@ impl StationFacts {
         ConsentSources { merchant: &self.preferences.consents.texts, built_in: &self.built_in_consents, language }
     }
 
+    /// The size of the panel that a kiosk fills: as it is set, or else as the system knows it.
+    pub(super) fn panel_inches(&self) -> Option<PanelInches> {
+        let KioskDevice { monitor, panel, .. } = &self.preferences.kiosk_device;
+        panel.or_else(|| panel_of(&self.panels, monitor.as_ref()))
+    }
+
     /// What an update may need of the station.
     pub(super) fn context<'a>(
         &'a self,
@@ -173,6 +181,7 @@ impl State {
             keys: Some(keys),
             scanner: PortStatus::Off,
             built_in_consents: ConsentTexts::default(),
+            panels: Vec::new(),
         };
         Self::with(station, language, ManagerAccess::new(pin_wait))
     }
@@ -190,6 +199,7 @@ impl State {
             keys: None,
             scanner: PortStatus::Off,
             built_in_consents: ConsentTexts::default(),
+            panels: Vec::new(),
         };
         Self::with(station, language, ManagerAccess::default())
     }
@@ -248,7 +258,7 @@ impl State {
 
     /// The monitor that the window is to fill, by name: the one that settings show, or a kiosk's own.
     pub(super) fn monitor(&self, now: Now) -> Option<&str> {
-        let own = || self.station.preferences.kiosk_monitor.as_ref().filter(|_| self.is_full_screen());
+        let own = || self.station.preferences.kiosk_device.monitor.as_ref().filter(|_| self.is_full_screen());
         self.screen.shown_monitor(now).or_else(|| own().map(MonitorName::as_str))
     }
 

@@ -1,6 +1,7 @@
 //! The letters and words of the on-screen keyboard.
 
 use super::{Catalogue, Texts};
+use crate::domain::LanguageTag;
 
 /// What a language says about its keyboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct KeyboardTexts {
     pub hide: String,
     /// The keys between its pages.
     pub pages: PageTexts,
+    /// Only where it is asked for: no screen speaks its language.
+    pub is_spare: bool,
 }
 
 /// What the keys between the pages are called.
@@ -76,11 +79,48 @@ const SIGNS: [(char, &str); 30] = [
     ('^', "keyboard-sign-caret"),
 ];
 
+/// Letters of languages that no screen speaks: the language's name, then its keys.
+const SPARE: [(&str, &str); 2] =
+    [("kk", include_str!("../../assets/keyboards/kk.txt")), ("tt", include_str!("../../assets/keyboards/tt.txt"))];
+
 impl Catalogue {
-    /// The keyboard of every language.
+    /// The keyboard of every language, and spare ones.
     pub fn keyboards(&self) -> Vec<KeyboardTexts> {
-        let names: Vec<String> = self.languages().into_iter().map(|(_, name)| name).collect();
-        self.languages.values().map(|texts| keyboard(texts, &names)).collect()
+        let spare: Vec<_> = self.spare().collect();
+        let mut names: Vec<String> = self.languages().into_iter().map(|(_, name)| name).collect();
+        names.extend(spare.iter().map(|(_, name, _)| (*name).to_owned()));
+        let mut keyboards: Vec<_> = self.languages.values().map(|texts| keyboard(texts, &names)).collect();
+        // What its own keys are called, every screen says in its own language.
+        let keys = keyboards.first().cloned();
+        keyboards.extend(keys.into_iter().flat_map(|keys| {
+            spare.iter().map(move |(tag, name, letters)| KeyboardTexts {
+                tag: (*tag).to_owned(),
+                name: (*name).to_owned(),
+                letters: (*letters).to_owned(),
+                signs: "-".to_owned(),
+                is_spare: true,
+                ..keys.clone()
+            })
+        }));
+        keyboards
+    }
+
+    /// Every layout that there is, with the name of its language.
+    pub fn layouts(&self) -> Vec<(LanguageTag, String)> {
+        let has_letters =
+            |tag: &LanguageTag| self.texts(tag).is_some_and(|texts| texts.own("keyboard-letters").is_some());
+        let mut layouts: Vec<_> = self.languages().into_iter().filter(|(tag, _)| has_letters(tag)).collect();
+        layouts.extend(self.spare().filter_map(|(tag, name, _)| Some((LanguageTag::parse(tag)?, name.to_owned()))));
+        layouts
+    }
+
+    /// A language that a shop has added has letters of its own.
+    fn spare(&self) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+        let has_own = |texts: &Texts| texts.own("keyboard-letters").is_some();
+        let is_new =
+            move |tag: &str| !self.languages.values().any(|texts| texts.tag().as_str() == tag && has_own(texts));
+        let new = SPARE.into_iter().filter(move |(tag, _)| is_new(tag));
+        new.filter_map(|(tag, text)| text.split_once('\n').map(|(name, letters)| (tag, name, letters)))
     }
 }
 
@@ -106,5 +146,6 @@ fn keyboard(texts: &Texts, names: &[String]) -> KeyboardTexts {
             letters: text(texts.get("keyboard-to-letters")),
             abc: text(texts.get("keyboard-abc")),
         },
+        is_spare: false,
     }
 }

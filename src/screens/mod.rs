@@ -78,6 +78,8 @@ pub struct ViewContext<'a> {
     pub brand: &'a BrandFacts,
     /// The monitors that are connected; the settings alone need them.
     pub monitors: &'a [MonitorFacts],
+    /// Every layout of the on-screen keyboard, with the name of its language; the settings alone need them.
+    pub layouts: &'a [(LanguageTag, String)],
     /// Whether a press in this frame may confirm what shows: it could be seen long enough before.
     pub was_seen: bool,
     /// Whether there may be no keyboard but that on the screen: a kiosk that fills it.

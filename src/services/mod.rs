@@ -19,6 +19,7 @@ pub mod languages;
 mod machine;
 pub mod network;
 pub mod outbox;
+pub mod panels;
 pub mod panics;
 pub mod place;
 pub mod process;

@@ -75,8 +75,8 @@ pub struct Place<'a> {
     pub more: Option<[&'a str; 2]>,
 }
 
-/// One column, centred, as high as its contents. Scrolled when they are too long.
-pub fn weighted(ui: &mut Ui, place: Place<'_>, add_contents: impl FnOnce(&mut Ui)) {
+/// One column, centred, as high as its contents. Scrolled when they are too long. Answers where they begin.
+pub fn weighted(ui: &mut Ui, place: Place<'_>, add_contents: impl FnOnce(&mut Ui)) -> f32 {
     let key = ui.scope_id().with(("weighted", place.name));
     let room = ui.available_rect_before_wrap();
     let known = ui.data(|data| data.get_temp::<f32>(key)).unwrap_or(room.height());
@@ -89,7 +89,7 @@ pub fn weighted(ui: &mut Ui, place: Place<'_>, add_contents: impl FnOnce(&mut Ui
     let button = theme.control_height().max(theme.line_height(TextSize::Title) + space::M);
     let below = if more.is_some() { button + space::S } else { 0.0 };
     let (page, strip) = column.split_top_bottom_at_y(column.bottom() - below);
-    let mut height = 0.0;
+    let (mut height, mut top) = (0.0, room.top());
     let mut area = ScrollArea::vertical().id_salt(place.name).auto_shrink(false);
     if let Some(offset) = ui.data_mut(|data| data.remove_temp(key.with("offset"))) {
         area = area.vertical_scroll_offset(offset);
@@ -97,9 +97,9 @@ pub fn weighted(ui: &mut Ui, place: Place<'_>, add_contents: impl FnOnce(&mut Ui
     let scrolled = ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
         area.show(ui, |ui| {
             ui.add_space(((page.height() - known).max(0.0) * place.weight).floor());
-            let above = ui.cursor().top();
+            top = ui.cursor().top();
             centred(ui, place.width, add_contents);
-            height = ui.min_rect().bottom() - above;
+            height = ui.min_rect().bottom() - top;
         })
     });
     if (known - height).abs() > 0.5 {
@@ -112,6 +112,7 @@ pub fn weighted(ui: &mut Ui, place: Place<'_>, add_contents: impl FnOnce(&mut Ui
     {
         ui.data_mut(|data| data.insert_temp(key.with("offset"), offset));
     }
+    top
 }
 
 /// The button that scrolls on by most of a page, and from the end back to the top; answers how far down, once pressed.

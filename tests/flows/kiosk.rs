@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use egui::accesskit::Role;
 use egui::text_edit::TextEditState;
-use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, TouchDeviceId, TouchId, TouchPhase};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, TouchDeviceId, TouchId, TouchPhase, Vec2};
 use egui_kittest::kittest::NodeT;
 use serde_json::{Value, json};
 use swip_kiosk::domain::SettingKey;
@@ -78,7 +78,10 @@ fn tap_keys(window: &mut Window, text: &str) {
 /// Ticks what is required to sign up.
 pub(crate) fn consent(window: &mut Window) {
     let purpose = window.text("consent-purpose-personal-data");
-    tap_words(window, &purpose);
+    // A long text leaves the screen: its beginning is in sight.
+    let place = target(window, &purpose).left_top() + Vec2::splat(40.0);
+    touch(window, place);
+    window.settle();
 }
 
 /// From the invitation to the last page, by nothing but the phone.
@@ -360,4 +363,46 @@ fn a_customer_chooses_what_suits_and_the_next_one_begins_anew() {
     tap(&mut window, "kiosk-start-over");
     assert!((target(&window, &window.text("kiosk-join")).height() - plain).abs() < 0.5);
     assert!(target(&window, &window.text("kiosk-comfort")).top() < 768.0 / 2.0);
+}
+
+#[test]
+fn all_of_a_consents_card_answers() {
+    let shop = Shop::kiosk("ru", &PHONE_ONLY).with_pin();
+    let mut window = shop.open_kiosk("ru");
+    tap(&mut window, "kiosk-join");
+    tap_keys(&mut window, NEW_PHONE);
+    tap(&mut window, "kiosk-next");
+    let purpose = window.text("consent-purpose-personal-data");
+    let is_given = |window: &Window| !window.sees("kiosk-consent-missing");
+    let card = target(&window, &purpose);
+    assert!(card.width() > 600.0 && !is_given(&window));
+    for (at, place) in [card.left_top(), card.right_top(), card.center(), card.left_bottom(), card.right_bottom()]
+        .into_iter()
+        .enumerate()
+    {
+        let inside = place + (card.center() - place).normalized() * 8.0;
+        touch(&mut window, inside);
+        window.settle();
+        assert_eq!(is_given(&window), at % 2 == 0, "{inside:?} of {card:?}");
+    }
+}
+
+#[test]
+fn the_globe_goes_through_the_layouts_that_are_set() {
+    let layouts = (SettingKey::KioskKeyboards, "ru, kk, tt");
+    let shop = Shop::kiosk("ru", &[layouts]).with_pin();
+    let mut window = shop.open_kiosk("ru");
+    tap(&mut window, "kiosk-join");
+    tap_keys(&mut window, NEW_PHONE);
+    tap(&mut window, "kiosk-next");
+    let to = |window: &Window, name: &str| window.text_with("keyboard-switch", "name", name);
+    for (name, keys) in [("Қазақша", "Әң"), ("Татарча", "җә"), ("Русский", "я")] {
+        let words = to(&window, name);
+        tap_words(&mut window, &words);
+        tap_keys(&mut window, keys);
+    }
+    assert_eq!(window.value("kiosk-first-name"), "Әңҗәя");
+    // English has not been named.
+    let english = to(&window, "English");
+    assert!(!window.sees_words(&english), "{}", window.list());
 }

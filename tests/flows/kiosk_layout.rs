@@ -9,7 +9,7 @@ use egui_kittest::kittest::Queryable;
 use jiff::civil::date;
 use swip_kiosk::app::{Screen, State};
 use swip_kiosk::domain::pin::wait_after;
-use swip_kiosk::domain::settings::TextPercent;
+use swip_kiosk::domain::settings::{PanelInches, TextPercent};
 use swip_kiosk::domain::{ConsentTexts, Phone, PhoneRules, PinError, Points, Purpose as ConsentPurpose, SettingKey};
 use swip_kiosk::screens::door::{Door, EndedStay, PinPurpose, Status as DoorStatus};
 use swip_kiosk::screens::kiosk::{
@@ -19,8 +19,8 @@ use swip_kiosk::services::sandbox::{Faults, Plan};
 use swip_kiosk::ui::brand;
 
 use crate::brand::{png, put};
-use crate::kiosk::{consent, tap};
-use crate::measure::{faults, out_of_low_reach};
+use crate::kiosk::{consent, tap, tap_words};
+use crate::measure::{faults, out_of_low_reach, too_small_letters};
 use crate::support::{LANGUAGES, NEW_PHONE, PIN, Shop, Window, tag};
 
 /// Landscape and portrait, as small as they may be and as common.
@@ -32,9 +32,36 @@ const SMALL: [Vec2; 4] =
 const WHOLE: [Vec2; 2] = [Vec2::new(768.0, 10_200.0), Vec2::new(860.0, 10_200.0)];
 /// The largest, on which everything is drawn larger.
 const LARGEST: Vec2 = Vec2::new(3840.0, 2160.0);
+/// Capitals as high as the accessibility standard for such machines asks (ADA 707.7.2), in millimetres.
+const CAPITALS: f32 = 4.8;
+/// Panels that a kiosk fills.
+const PANELS: [Panel; 8] = [
+    Panel { size: Vec2::new(1024.0, 768.0), inches: 15.0, is_told: false, capitals: CAPITALS },
+    Panel { size: Vec2::new(1920.0, 1080.0), inches: 21.5, is_told: false, capitals: CAPITALS },
+    Panel { size: Vec2::new(1080.0, 1920.0), inches: 32.0, is_told: false, capitals: CAPITALS },
+    Panel { size: Vec2::new(1366.0, 768.0), inches: 15.6, is_told: true, capitals: CAPITALS },
+    Panel { size: Vec2::new(1920.0, 1080.0), inches: 15.6, is_told: true, capitals: CAPITALS },
+    Panel { size: Vec2::new(1080.0, 1920.0), inches: 21.5, is_told: true, capitals: CAPITALS },
+    // Below 15 inches people stand nearer, and less is enough: by as much as the panel is smaller.
+    Panel { size: Vec2::new(800.0, 480.0), inches: 10.0, is_told: true, capitals: 3.2 },
+    Panel { size: Vec2::new(800.0, 480.0), inches: 7.0, is_told: true, capitals: 2.2 },
+];
 /// Where everything to touch begins for whoever asks for it further down, as a share of the height.
 const LOW_REACH: f32 = 0.45;
+/// The same for the uppermost row of a keyboard that has one more than most.
+const LOW_REACH_OF_MANY_KEYS: f32 = 0.41;
 const PERCENTS: [u16; 3] = [100, 150, 200];
+
+/// A panel, and how high its smallest capitals must be.
+#[derive(Clone, Copy)]
+struct Panel {
+    size: Vec2,
+    inches: f32,
+    /// Whether the program knows how many inches it has.
+    is_told: bool,
+    /// In millimetres.
+    capitals: f32,
+}
 
 /// How a page is looked at.
 #[derive(Clone, Copy)]
@@ -44,6 +71,7 @@ struct View {
     is_high: bool,
     is_low: bool,
     size: Vec2,
+    panel: Option<Panel>,
 }
 
 impl View {
@@ -54,7 +82,7 @@ impl View {
             for percent in PERCENTS {
                 for is_high in [false, true] {
                     for is_low in [false, true] {
-                        let view = |size| Self { language, percent, is_high, is_low, size };
+                        let view = |size| Self { language, percent, is_high, is_low, size, panel: None };
                         if can_be_low || !is_low {
                             views.extend(SIZES.map(view));
                             if percent == 100 && !is_high {
@@ -64,15 +92,20 @@ impl View {
                     }
                 }
             }
-            views.push(Self { language, percent: 100, is_high: false, is_low: false, size: LARGEST });
+            let usual = Self { language, percent: 100, is_high: false, is_low: false, size: LARGEST, panel: None };
+            views.push(usual);
+            if can_be_low {
+                views.extend(PANELS.map(|panel| Self { size: panel.size, panel: Some(panel), ..usual }));
+            }
         }
         views
     }
 
     fn name(&self) -> String {
-        let Self { language, percent, is_high, is_low, size } = *self;
+        let Self { language, percent, is_high, is_low, size, panel } = *self;
+        let inches = panel.map(|panel| format!("-{}in", panel.inches)).unwrap_or_default();
         let look = format!("{}{}", if is_high { "-high" } else { "" }, if is_low { "-low" } else { "" });
-        format!("{language}-{percent}{look}-{}x{}", size.x, size.y)
+        format!("{language}-{percent}{look}-{}x{}{inches}", size.x, size.y)
     }
 }
 
@@ -81,12 +114,13 @@ struct Tour {
     window: Window,
     shop: Shop,
     found: Vec<String>,
+    low_reach: f32,
 }
 
 impl Tour {
     fn start(shop: Shop) -> Self {
         let window = shop.open_kiosk("ru");
-        Self { window, shop, found: Vec::new() }
+        Self { window, shop, found: Vec::new(), low_reach: LOW_REACH }
     }
 
     fn end(self) {
@@ -126,18 +160,23 @@ impl Tour {
     }
 
     fn look_in(&mut self, views: &[View], (page, may_scroll): (&str, bool)) {
+        let can_be_low = matches!(self.state().screen, Screen::Kiosk(_));
         self.window.settle();
         let now = self.window.harness.ctx.input(|input| input.time);
         self.window.harness.input_mut().time = Some(now);
-        let first = View { language: "ru", percent: 100, is_high: false, is_low: false, size: SIZES[0] };
+        let first = View { language: "ru", percent: 100, is_high: false, is_low: false, size: SIZES[0], panel: None };
         for &view in views {
             self.turn_to(view);
             let zoom = self.window.harness.ctx.zoom_factor();
             assert!(view.size != LARGEST || (zoom - 2.5).abs() < 0.01, "{page}: {zoom}");
             let name = format!("{page}-{}", view.name());
             self.found.extend(faults(&self.window, may_scroll).into_iter().map(|fault| format!("{name}: {fault}")));
-            if view.is_low && !may_scroll {
-                let high = out_of_low_reach(&self.window, LOW_REACH);
+            if let Some(Panel { inches, capitals, .. }) = view.panel {
+                let small = too_small_letters(&self.window, (inches, capitals));
+                self.found.extend(small.into_iter().map(|fault| format!("{name}: {fault}")));
+            }
+            if can_be_low && (view.is_low || view.size.y > view.size.x) && !may_scroll {
+                let high = out_of_low_reach(&self.window, self.low_reach);
                 self.found.extend(high.into_iter().map(|fault| format!("{name}: {fault}")));
             }
             #[cfg(feature = "snapshots")]
@@ -152,6 +191,9 @@ impl Tour {
         state.language = tag(view.language);
         state.station.preferences.legibility.text_percent = TextPercent::new(view.percent).expect("a size of text");
         state.station.preferences.legibility.is_high_contrast = view.is_high;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some inches")]
+        let inches = view.panel.filter(|panel| panel.is_told).and_then(|panel| PanelInches::new(panel.inches as u16));
+        state.station.preferences.kiosk_device.panel = inches;
         if let Screen::Kiosk(kiosk) = &mut state.screen {
             kiosk.language = Some(tag(view.language));
             kiosk.comfort.is_low = view.is_low;
@@ -223,10 +265,30 @@ fn the_pages_of_a_signup_fit() {
 }
 
 #[test]
+fn keyboards_with_a_row_more_fit() {
+    let layouts = (SettingKey::KioskKeyboards, "ru, kk, tt");
+    let mut tour = Tour::start(Shop::kiosk("ru", &[layouts]).with_pin());
+    tap(&mut tour.window, "kiosk-join");
+    tour.window.type_text(NEW_PHONE);
+    tap(&mut tour.window, "kiosk-next");
+    tour.low_reach = LOW_REACH_OF_MANY_KEYS;
+    for (page, name) in [("first-name-kk", "Қазақша"), ("first-name-tt", "Татарча")] {
+        let words = tour.window.text_with("keyboard-switch", "name", name);
+        tap_words(&mut tour.window, &words);
+        // Another language of the screens brings its own letters.
+        let views = View::all(true).into_iter().filter(|view| view.language == "ru");
+        tour.look_in(&views.collect::<Vec<_>>(), (page, false));
+    }
+    tour.end();
+}
+
+#[test]
 fn a_tick_moves_nothing() {
     let mut tour = Tour::start(Shop::kiosk("ru", &[]).with_pin());
     to_consents(&mut tour);
-    for view in View::all(true) {
+    // Time passes here, and the customer is not to be asked whether he is there.
+    let views = View::all(true).into_iter().filter(|view| view.panel.is_none());
+    for view in views {
         let places = [false, true].map(|is_given| {
             if let Status::Form(form) = &mut tour.kiosk().status
                 && form.consents.is_complete() != is_given

@@ -94,7 +94,7 @@ fn a_manager_types_the_settings_of_a_kiosk_by_touch_alone() {
 /// The labels of the fields that are typed, in the order of the form.
 fn typed(window: &Window) -> Vec<String> {
     // Chosen from a list, or shown only.
-    let others = [SettingKey::Language, SettingKey::KioskMonitor, SettingKey::Consents];
+    let others = [SettingKey::Language, SettingKey::KioskMonitor, SettingKey::KioskKeyboards, SettingKey::Consents];
     let mut labels = Vec::new();
     for key in SettingKey::ALL.iter().filter(|key| !others.contains(key)) {
         match key.entry().kind {

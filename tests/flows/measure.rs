@@ -45,6 +45,13 @@ struct Writing {
     clip: Rect,
 }
 
+impl Writing {
+    /// Of its smallest letters, in points.
+    fn size(&self) -> f32 {
+        self.galley.job.sections.iter().map(|section| section.format.font_id.size).fold(f32::MAX, f32::min)
+    }
+}
+
 /// What is on the screen; with a dialog on it, only that.
 struct Picture {
     window: Rect,
@@ -69,6 +76,19 @@ pub(crate) fn faults(window: &Window, may_scroll: bool) -> Vec<String> {
         _ => {}
     }
     found
+}
+
+/// The height of a capital of our typeface, as a share of its points.
+const CAPITAL: f32 = 0.727;
+
+/// What is written with capitals of less than this height on a panel that the window fills.
+pub(crate) fn too_small_letters(window: &Window, (inches, least_mm): (f32, f32)) -> Vec<String> {
+    let picture = Picture::of(window);
+    let points_in_mm = picture.window.size().length() / (inches * 25.4);
+    let in_mm = |points: f32| points * CAPITAL / points_in_mm;
+    let small = picture.writings.iter().map(|writing| (writing, in_mm(writing.size())));
+    let small = small.filter(|(_, height)| *height < least_mm - 0.005);
+    small.map(|(writing, height)| format!("{:?} is {height:.2} mm high", writing.galley.text())).collect()
 }
 
 /// What has to be touched further up than this share of the window's height.
@@ -188,7 +208,7 @@ impl Picture {
             if let Some(word) = broken_word(galley) {
                 found.push(format!("{named} breaks {word:?}"));
             }
-            let size = galley.job.sections.iter().map(|section| section.format.font_id.size).fold(f32::MAX, f32::min);
+            let size = writing.size();
             if size < LEAST_TEXT {
                 found.push(format!("{named} is too small: {size}"));
             }

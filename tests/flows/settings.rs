@@ -3,6 +3,8 @@
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
+use swip_kiosk::app::Screen;
+use swip_kiosk::domain::SettingKey;
 use swip_kiosk::domain::settings::MonitorFacts;
 use swip_kiosk::services::sandbox::{Fault, Faults, Plan, seeds};
 
@@ -285,7 +287,7 @@ fn the_monitor_of_a_kiosk_is_chosen_by_name_and_shows_itself() {
         window.wait("the settings again", |window| window.has_button("settings-save"));
         assert!(!window.sees("settings-kiosk-monitor-shown"));
         save(&mut window);
-        let stored = |window: &Window| window.harness.state().state().station.preferences.kiosk_monitor.clone();
+        let stored = |window: &Window| window.harness.state().state().station.preferences.kiosk_device.monitor.clone();
         assert_eq!(stored(&window).expect("a monitor").as_str(), "HDMI-1");
         // It may be unplugged, and stays the kiosk's all the same.
         window.harness.state_mut().connect_monitors(Vec::new());
@@ -297,5 +299,33 @@ fn the_monitor_of_a_kiosk_is_chosen_by_name_and_shows_itself() {
         window.settle();
         save(&mut window);
         assert_eq!(stored(&window), None);
+    });
+}
+
+#[test]
+fn the_layouts_of_a_kiosks_keyboard_are_ticked_in_a_list() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        let kiosk = window.text("settings-mode-kiosk");
+        window.harness.get_by_role_and_label(Role::RadioButton, &kiosk).click();
+        window.settle();
+        let tick = |window: &mut Window, name: &str| {
+            window.harness.get_by_role_and_label(Role::CheckBox, name).scroll_to_me();
+            window.settle();
+            window.harness.get_by_role_and_label(Role::CheckBox, name).click();
+            window.settle();
+        };
+        let named = |window: &Window| match &window.harness.state().state().screen {
+            Screen::Settings(settings) => settings.form.text(SettingKey::KioskKeyboards).to_owned(),
+            other => panic!("no settings: {other:?}"),
+        };
+        assert_eq!(named(&window), "");
+        tick(&mut window, "Қазақша");
+        assert_eq!(named(&window), "en, ru, kk");
+        tick(&mut window, "English");
+        tick(&mut window, "Татарча");
+        assert_eq!(named(&window), "ru, kk, tt");
     });
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AskedFields, Codes, IdleSeconds, InARow, KioskRules, Legibility, Mode, MonitorName, PauseSeconds, Preferences,
-    RetentionRules, SettingError, SettingKey, Settings, TextPercent,
+    AskedFields, Codes, IdleSeconds, InARow, KeyboardLayouts, KioskDevice, KioskRules, Legibility, Mode, MonitorName,
+    PanelInches, PauseSeconds, Preferences, RetentionRules, SettingError, SettingKey, Settings, TextPercent,
 };
 use crate::domain::connection::{BaseUrl, CaFile, CashId, Connection, MerchantId, StatsMethod, StoreId};
 use crate::domain::consent::{ConsentDays, ConsentRules, ConsentTexts};
@@ -128,7 +128,11 @@ impl Reader<'_> {
                 in_a_row: self.value(SettingKey::KioskInARow, number(InARow::new)),
                 pause: self.value(SettingKey::KioskPauseSeconds, number(PauseSeconds::new)),
             },
-            kiosk_monitor: self.value(SettingKey::KioskMonitor, MonitorName::parse),
+            kiosk_device: KioskDevice {
+                monitor: self.value(SettingKey::KioskMonitor, MonitorName::parse),
+                panel: self.value(SettingKey::KioskInches, PanelInches::parse),
+                keyboards: self.value(SettingKey::KioskKeyboards, KeyboardLayouts::parse),
+            },
             scanner: self.scanner(),
             consents: ConsentRules {
                 texts: self.value(SettingKey::Consents, ConsentTexts::parse),
@@ -205,7 +209,10 @@ impl From<&Preferences> for SettingsDraft {
         draft.set(SettingKey::KioskPointsByPhone, points_by_phone.to_string());
         draft.set(SettingKey::KioskInARow, in_a_row.get().to_string());
         draft.set(SettingKey::KioskPauseSeconds, pause.get().to_string());
-        draft.set(SettingKey::KioskMonitor, preferences.kiosk_monitor.as_ref().map_or("", MonitorName::as_str));
+        let KioskDevice { monitor, panel, keyboards } = &preferences.kiosk_device;
+        draft.set(SettingKey::KioskMonitor, monitor.as_ref().map_or("", MonitorName::as_str));
+        draft.set(SettingKey::KioskInches, panel.map_or(0, PanelInches::get).to_string());
+        draft.set(SettingKey::KioskKeyboards, keyboards.as_text());
         draft.set(SettingKey::TextPercent, preferences.legibility.text_percent.get().to_string());
         let ScannerSettings { rules, port, speed } = &preferences.scanner;
         let ScanRules { prefix, suffix, length, strips_url } = rules;
@@ -330,6 +337,8 @@ mod tests {
             (SettingKey::AskBirthday, "false"),
             (SettingKey::KioskPointsByPhone, "true"),
             (SettingKey::KioskMonitor, "HDMI-1"),
+            (SettingKey::KioskInches, "21"),
+            (SettingKey::KioskKeyboards, "ru, kk"),
             (SettingKey::TextPercent, "175"),
             (SettingKey::ScannerPrefix, "~C"),
             (SettingKey::ScannerSuffix, "#"),
@@ -383,6 +392,8 @@ mod tests {
             (SettingKey::AskBirthday, "0", UnknownValue),
             (SettingKey::KioskPointsByPhone, "yes", UnknownValue),
             (SettingKey::KioskMonitor, "HDMI\n1", UnexpectedCharacter),
+            (SettingKey::KioskInches, "21.5", NotInRange),
+            (SettingKey::KioskKeyboards, "ru, 1", UnknownValue),
             (SettingKey::TextPercent, "201", NotInRange),
             (SettingKey::ScannerPrefix, "12345678901234567", TooLong),
             (SettingKey::ScannerSuffix, "a\u{1d}b", UnexpectedCharacter),

@@ -141,6 +141,10 @@ settings! {
     KioskPauseSeconds = number("kiosk_pause_seconds", Kiosk, 5..=60, "30"),
     /// The monitor that a kiosk fills.
     KioskMonitor = text("kiosk_monitor", Kiosk),
+    /// The diagonal of the panel that a kiosk fills; as the system says if 0.
+    KioskInches = number("kiosk_inches", Kiosk, 0..=150, "0"),
+    /// The layouts of a kiosk's on-screen keyboard; those of the screens' languages if none is named.
+    KioskKeyboards = SettingEntry { kind: SettingKind::Texts, ..text("kiosk_keyboards", Kiosk) },
 
     /// Whether fixed-line numbers are accepted.
     AcceptLandlines = switch("accept_landlines", Rules, "false").since_the_first(),

@@ -10,14 +10,16 @@ use super::{BirthdayRules, PhoneRules, ScannerSettings};
 mod draft;
 pub mod error;
 pub mod key;
+mod keyboards;
 mod kiosk;
 mod monitor;
 
 pub use draft::{SettingErrors, SettingsDraft};
 pub use error::SettingError;
 pub use key::{SettingEntry, SettingGroup, SettingKey, SettingKind, SettingPlace};
+pub use keyboards::KeyboardLayouts;
 pub use kiosk::{AskedFields, IdleSeconds, InARow, KioskRules, PauseSeconds, TextPercent};
-pub use monitor::{MonitorFacts, MonitorName};
+pub use monitor::{KioskDevice, MonitorFacts, MonitorName, Panel, PanelInches, panel_of};
 
 /// Everything a station is set to, save the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +51,8 @@ pub struct Preferences {
     pub retention: RetentionRules,
     /// What holds at a kiosk only.
     pub kiosk: KioskRules,
-    /// On which monitor a kiosk is; `None` for the one that the window system takes.
-    pub kiosk_monitor: Option<MonitorName>,
+    /// What a kiosk is shown on and typed with.
+    pub kiosk_device: KioskDevice,
     /// Where a scanner is, and what becomes of what it reads.
     pub scanner: ScannerSettings,
     /// What customers agree to, and how long the evidence of it is kept.

@@ -27,7 +27,7 @@ pub use comfort::{Comfort, Need};
 pub use form::{Form, Page, pages};
 pub use points::{FoundPoints, PointsAnswer, PointsEntry, PointsEntryError, PointsLookup};
 pub use sending::SendingSignup;
-pub use time::{ANSWER_AT_ONCE, IDLE_WARNING, RESULT_SHOWN, TAKES_LONG};
+pub use time::{ANSWER_AT_ONCE, CODE_SHOWN, IDLE_WARNING, RESULT_SHOWN, TAKES_LONG};
 
 /// The kiosk screen.
 #[derive(Debug)]
@@ -46,6 +46,8 @@ pub struct Kiosk {
     pub asked_since: Option<Duration>,
     /// Whether signups can be stored.
     is_open: bool,
+    /// Whether there is a code to scan at the end of a signup.
+    shows_code: bool,
     /// When a key or the screen was touched last, in uptime.
     active_at: Duration,
     signups: RateLimit,
@@ -188,6 +190,7 @@ impl Kiosk {
             is_choosing_comfort: false,
             asked_since: None,
             is_open,
+            shows_code: false,
             active_at: Duration::ZERO,
             signups: RateLimit::default(),
             lookups: RateLimit::default(),
@@ -226,6 +229,11 @@ impl Kiosk {
     /// Takes note of whether signups can be stored.
     pub fn set_open(&mut self, is_open: bool) {
         self.is_open = is_open;
+    }
+
+    /// Takes note of whether there is a code to scan at the end of a signup.
+    pub fn set_shows_code(&mut self, shows_code: bool) {
+        self.shows_code = shows_code;
     }
 
     /// Whether signups can be stored.

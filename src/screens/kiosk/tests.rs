@@ -585,6 +585,27 @@ fn a_result_goes_after_ten_seconds_and_stays_while_it_is_touched() {
 }
 
 #[test]
+fn a_result_with_a_code_to_scan_stays_for_thirty_seconds() {
+    for (shows_code, millis) in [(true, 30_000), (false, 10_000)] {
+        let (mut stand, id) = Stand::sending();
+        stand.kiosk.set_shows_code(shows_code);
+        stand.answer(id, Ok(Submission::Registered));
+        stand.wait(1_500);
+        assert!(matches!(stand.kiosk.status, Status::Done(_)));
+        stand.wait(millis - 1);
+        assert!(matches!(stand.kiosk.status, Status::Done(_)), "{shows_code}");
+        stand.wait(1);
+        assert_eq!(stand.kiosk.status, Status::Attract, "{shows_code}");
+    }
+    // A result that shows no code goes as every other.
+    let mut stand = Stand::new();
+    stand.kiosk.set_shows_code(true);
+    stand.kiosk.status = Status::AskStaff { since: stand.uptime };
+    stand.wait(10_000);
+    assert_eq!(stand.kiosk.status, Status::Attract);
+}
+
+#[test]
 fn the_countdown_is_drawn_once_a_second() {
     let (mut stand, id) = Stand::sending();
     stand.answer(id, Ok(Submission::Registered));

@@ -13,6 +13,8 @@ use crate::screens::UpdateContext;
 pub const IDLE_WARNING: Duration = Duration::from_secs(15);
 /// How long a result shows after the last touch.
 pub const RESULT_SHOWN: Duration = Duration::from_secs(10);
+/// The same with a code on it: a telephone has to be found, and its camera opened.
+pub const CODE_SHOWN: Duration = Duration::from_secs(30);
 /// No answer to a signup shows sooner: how soon SWiP knows would tell who is a member.
 pub(super) const NO_SOONER: Duration = Duration::from_millis(1_500);
 /// An answer that comes before this needs no sign that one is awaited.
@@ -93,7 +95,15 @@ impl Kiosk {
             Status::LookingUp(asked) => left(asked.since, NO_LATER),
             Status::Done(Finished { since, .. })
             | Status::AskStaff { since }
-            | Status::Answer(PointsAnswer { since, .. }) => left(*since, RESULT_SHOWN),
+            | Status::Answer(PointsAnswer { since, .. }) => left(*since, self.result_shown()),
+        }
+    }
+
+    /// How long the result shows after the last touch.
+    pub fn result_shown(&self) -> Duration {
+        match &self.status {
+            Status::Done(_) if self.shows_code => CODE_SHOWN,
+            _ => RESULT_SHOWN,
         }
     }
 

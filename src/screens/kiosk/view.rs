@@ -21,6 +21,8 @@ pub(super) struct View<'a> {
     pub(super) generation: u64,
     /// Seconds until what shows goes by itself, rounded up.
     pub(super) left: Option<u64>,
+    /// How long a result shows.
+    pub(super) shown: Duration,
     /// Whether something is asked above the page.
     pub(super) is_covered: bool,
     pub(super) is_open: bool,
@@ -31,9 +33,10 @@ pub fn ui(ui: &mut Ui, kiosk: &mut Kiosk, cx: &ViewContext<'_>) -> Option<Action
     let left = kiosk.ends_in(cx.now, &cx.preferences.kiosk).map(whole_seconds);
     let view = View {
         cx,
-        frame: Frame::new(ui, kiosk.comfort.is_low, kiosk.status == Status::Attract),
+        frame: Frame::new(ui, (kiosk.comfort.is_low, cx.brand.turn), kiosk.status == Status::Attract),
         generation: kiosk.generation,
         left,
+        shown: kiosk.result_shown(),
         is_covered: kiosk.asked_since.is_some() || kiosk.is_choosing_comfort,
         is_open: kiosk.is_open(),
     };
@@ -44,9 +47,9 @@ pub fn ui(ui: &mut Ui, kiosk: &mut Kiosk, cx: &ViewContext<'_>) -> Option<Action
     let from_page = page_ui(ui, &mut kiosk.status, &view).filter(is_meant);
     let from_top = if view.frame.is_low { top.show(ui, &view) } else { from_top };
     let from_dialog = if kiosk.asked_since.is_some() {
-        still_here_ui(ui, (left.unwrap_or_default(), kiosk.comfort.is_low), cx)
+        still_here_ui(ui, left.unwrap_or_default(), &view)
     } else if kiosk.is_choosing_comfort {
-        comfort_ui(ui, kiosk, cx)
+        comfort_ui(ui, kiosk, &view)
     } else {
         None
     };
@@ -73,8 +76,8 @@ fn page_ui(ui: &mut Ui, status: &mut Status, view: &View<'_>) -> Option<Action> 
 }
 
 /// Asks whether somebody is there. Only its button is an answer: a touch elsewhere may be the next customer's.
-fn still_here_ui(ui: &Ui, (left, is_low): (u64, bool), cx: &ViewContext<'_>) -> Option<Action> {
-    let texts = cx.texts;
+fn still_here_ui(ui: &Ui, left: u64, view: &View<'_>) -> Option<Action> {
+    let (texts, is_low) = (view.cx.texts, view.frame.is_low);
     let (title, advice) = (texts.get("kiosk-still-here"), texts.get("kiosk-still-here-advice"));
     let shown = Modal::new("kiosk-still-here", &title).body(&advice).low(is_low).show(ui.ctx(), |ui| {
         let seconds = left.to_string();
@@ -86,23 +89,25 @@ fn still_here_ui(ui: &Ui, (left, is_low): (u64, bool), cx: &ViewContext<'_>) -> 
             ui.ctx().accesskit_node_builder(ring.id, |node| node.set_live(egui::accesskit::Live::Assertive));
         });
         ui.add_space(space::S);
-        Button::primary(&texts.get("kiosk-still-here-yes")).wide().show(ui).clicked()
+        Button::primary(&texts.get("kiosk-still-here-yes")).wide().large().show(ui).clicked()
     });
     shown.inner.then_some(Action::StillHere)
 }
 
 /// What this customer needs to read and to reach.
-fn comfort_ui(ui: &Ui, kiosk: &Kiosk, cx: &ViewContext<'_>) -> Option<Action> {
-    let texts = cx.texts;
+fn comfort_ui(ui: &Ui, kiosk: &Kiosk, view: &View<'_>) -> Option<Action> {
+    let texts = view.cx.texts;
     let title = texts.get("kiosk-comfort-title");
     let needs = [
         (Need::Large, "kiosk-comfort-large", None, kiosk.comfort.is_large),
         (Need::HighContrast, "kiosk-comfort-contrast", None, kiosk.comfort.is_high_contrast),
         (Need::Low, "kiosk-comfort-low", Some("kiosk-comfort-low-hint"), kiosk.comfort.is_low),
     ];
-    let shown = Modal::new("kiosk-comfort", &title).low(kiosk.comfort.is_low).show(ui.ctx(), |ui| {
+    // On a high screen everything is low already.
+    let can_choose = |need| need != Need::Low || !view.frame.has_picture_above();
+    let shown = Modal::new("kiosk-comfort", &title).low(view.frame.is_low).show(ui.ctx(), |ui| {
         let mut action = None;
-        for (need, label, hint, mut is_on) in needs {
+        for (need, label, hint, mut is_on) in needs.into_iter().filter(|(need, ..)| can_choose(*need)) {
             let label = texts.get(label);
             let hint = hint.map(|hint| texts.get(hint));
             let check = Check::new(&label);

@@ -13,7 +13,7 @@ use crate::i18n::{Texts, field_error, purpose_name};
 use crate::ui::forget::salt_of;
 use crate::ui::keyboard::KeyboardKind;
 use crate::ui::theme::{TextSize, space};
-use crate::ui::widgets::{Card, Check, Digits, Field, FieldSize, body_as_high_as, headline, lead};
+use crate::ui::widgets::{Check, Digits, Field, FieldSize, body_as_high_as, headline, lead};
 
 /// What one page asks, in words.
 struct PageText<'a> {
@@ -103,11 +103,9 @@ fn consents_ui(ui: &mut Ui, form: &Form, view: &View<'_>) -> Option<Action> {
             let kind = if asked.purpose.is_required() { "kiosk-consent-required" } else { "kiosk-consent-optional" };
             let purpose = purpose_name(texts, asked.purpose);
             let label = texts.with(kind, &[("purpose", purpose.as_ref().into())]);
-            Card::new().show(ui, |ui| {
-                if Check::new(&label).hint(&asked.text).show(ui, &mut is_given).changed() {
-                    from_boxes = Some(Action::Consent(asked.purpose));
-                }
-            });
+            if Check::new(&label).hint(&asked.text).card().show(ui, &mut is_given).changed() {
+                from_boxes = Some(Action::Consent(asked.purpose));
+            }
         }
     });
     let bar = BottomBar::default().back(texts.get("kiosk-back")).first(texts.get("kiosk-next"), Action::Next);

@@ -11,7 +11,7 @@ use crate::ui::brand;
 use crate::ui::keyboard::{self, KeyboardKind};
 use crate::ui::layout::{self, Place};
 use crate::ui::theme::{self, TextSize, Theme, Weight, space};
-use crate::ui::widgets::{Button, Icon, Steps, icon_button, title};
+use crate::ui::widgets::{Button, Icon, Scene, Steps, icon_button, title};
 
 /// The widest the one column gets.
 const COLUMN: f32 = 720.0;
@@ -25,13 +25,19 @@ const ROOMY_TEXT: f32 = 1.3;
 const LEAST_LINES: f32 = 16.0;
 /// The share of the bar above that the shop's name may have.
 const NAME_SHARE: f32 = 0.5;
-/// The share of a portrait screen that the shop's picture has.
-const PICTURE_ABOVE: f32 = 0.54;
+/// Less room above a page stays empty.
+const LEAST_PICTURE: f32 = 180.0;
+/// How far the drawing turns while another picture would show, in degrees.
+const TURN: f32 = 25.0;
 
 /// The places of one window.
 pub(super) struct Frame {
-    /// The customer has asked for everything in the lower part.
+    /// Everything to touch is in the lower part: the customer has asked for it, or the screen is so high that from a
+    /// wheelchair nobody reaches its upper end.
     pub(super) is_low: bool,
+    is_portrait: bool,
+    /// Whose turn it is among the shop's pictures.
+    turn: usize,
     top: Rect,
     page: Rect,
     bottom: Rect,
@@ -41,11 +47,18 @@ pub(super) struct Frame {
 
 impl Frame {
     /// The places in all the room there is; a page that is `whole` has no bar below it.
-    pub(super) fn new(ui: &Ui, is_low: bool, is_whole: bool) -> Self {
+    pub(super) fn new(ui: &Ui, (is_asked_low, turn): (bool, usize), is_whole: bool) -> Self {
         let theme = theme::of(ui.ctx());
         let room = ui.available_rect_before_wrap();
+        let is_portrait = is_portrait(ui);
+        let is_low = is_asked_low || is_portrait;
         let control = control_height(&theme);
-        let below = if is_whole { 0.0 } else { control + 2.0 * space::M };
+        let below = match (is_whole, is_low) {
+            (false, _) => control + 2.0 * space::M,
+            // The bar does not stand on the edge of the screen.
+            (true, true) => space::S,
+            (true, false) => 0.0,
+        };
         let (above, bottom) = room.split_top_bottom_at_y(room.bottom() - below);
         let bar = control + 2.0 * space::S;
         let (top, page) = if is_low {
@@ -54,9 +67,8 @@ impl Frame {
         } else {
             above.split_top_bottom_at_y(above.top() + bar)
         };
-        let is_portrait = room.height() > room.width();
-        let weight = if is_low || is_portrait { LOW } else { 0.5 };
-        Self { is_low, top, page, bottom, weight }
+        let weight = if is_low { LOW } else { 0.5 };
+        Self { is_low, is_portrait, turn, top, page, bottom, weight }
     }
 
     /// The page: contents in the middle, or further down.
@@ -71,7 +83,28 @@ impl Frame {
 
     fn show_page(&self, ui: &mut Ui, (name, more): (&str, Option<[&str; 2]>), add_contents: impl FnOnce(&mut Ui)) {
         let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));
-        ui.scope_builder(builder, |ui| layout::weighted(ui, self.place(name, more), add_contents));
+        ui.scope_builder(builder, |ui| {
+            let top = layout::weighted(ui, self.place(name, more), add_contents);
+            self.picture_above(ui, top);
+        });
+    }
+
+    /// Whether the page shows a picture, or a drawing, above what it says.
+    pub(super) fn has_picture_above(&self) -> bool {
+        self.is_portrait
+    }
+
+    /// What a high screen leaves free: the shop's picture, or else a drawing.
+    fn picture_above(&self, ui: &Ui, top: f32) {
+        let room = self.page.with_max_y(top - space::XL);
+        if !self.is_portrait || room.height() < LEAST_PICTURE {
+            return;
+        }
+        if !brand::attract(ui, room.shrink2(vec2(space::L, 0.0)).with_min_y(room.top() + space::L)) {
+            #[expect(clippy::cast_precision_loss, reason = "a part of a circle")]
+            let degrees = (self.turn % 360) as f32 * TURN;
+            Scene::turned(degrees).paint(ui, room);
+        }
     }
 
     fn place<'a>(&self, name: &'a str, more: Option<[&'a str; 2]>) -> Place<'a> {
@@ -103,30 +136,23 @@ impl Frame {
         let builder = UiBuilder::new().max_rect(self.page).layout(Layout::top_down(Align::Min));
         ui.scope_builder(builder, |ui| {
             let is_next = keyboard::dock(ui, kind, language);
-            layout::weighted(ui, self.place(name, None), add_contents);
+            let top = layout::weighted(ui, self.place(name, None), add_contents);
+            self.picture_above(ui, top);
             is_next
         })
         .inner
     }
 
-    /// The places beside or below the shop's picture, and where that stands; none where it would leave too little room.
+    /// The places beside the shop's picture on a wide screen, and where that stands; none where it would leave too little room.
     pub(super) fn beside_picture(&self, ui: &Ui) -> Option<(Self, Rect)> {
-        let whole = self.page.union(self.bottom);
         let text_scale = theme::of(ui.ctx()).look.text_scale;
         if self.is_low || text_scale > ROOMY_TEXT || !brand::has_attract(ui.ctx()) {
             return None;
         }
-        let is_landscape = whole.width() > whole.height();
-        let (picture, page, bottom) = if is_landscape {
-            let edge = whole.center().x;
-            (whole.with_max_x(edge), self.page.with_min_x(edge), self.bottom.with_min_x(edge))
-        } else {
-            let edge = whole.top() + whole.height() * PICTURE_ABOVE;
-            (whole.with_max_y(edge), self.page.with_min_y(edge), self.bottom)
-        };
-        let below = if is_landscape { space::L } else { 0.0 };
-        let picture = picture.shrink2(vec2(space::L, 0.0)).with_max_y(picture.bottom() - below);
-        Some((Self { page, bottom, ..*self }, picture))
+        let whole = self.page.union(self.bottom);
+        let edge = whole.center().x;
+        let picture = whole.with_max_x(edge).shrink2(vec2(space::L, 0.0)).with_max_y(whole.bottom() - space::L);
+        Some((Self { page: self.page.with_min_x(edge), bottom: self.bottom.with_min_x(edge), ..*self }, picture))
     }
 
     /// The column within the bar below.
@@ -134,6 +160,12 @@ impl Frame {
         let width = (self.bottom.width() - 2.0 * space::L).min(COLUMN);
         Rect::from_center_size(self.bottom.center(), vec2(width, self.bottom.height() - 2.0 * space::M))
     }
+}
+
+/// Whether the window is higher than wide.
+pub(super) fn is_portrait(ui: &Ui) -> bool {
+    let room = ui.available_rect_before_wrap();
+    room.height() > room.width()
 }
 
 fn control_height(theme: &Theme) -> f32 {

@@ -8,7 +8,7 @@ use egui::{Response, Ui, Vec2};
 
 use super::view::View;
 use super::view_layout::BottomBar;
-use super::{ANSWER_AT_ONCE, Action, Ending, Finished, RESULT_SHOWN, TAKES_LONG};
+use super::{ANSWER_AT_ONCE, Action, Ending, Finished, TAKES_LONG};
 use crate::ui::brand;
 use crate::ui::layout::{self, Half};
 use crate::ui::theme::{Tone, space};
@@ -35,7 +35,7 @@ pub(super) fn attract_ui(ui: &mut Ui, view: &View<'_>) -> Option<Action> {
     }
     let frame = beside.as_ref().map_or(&view.frame, |(frame, _)| frame);
     frame.page(ui, "attract", |ui| {
-        ui.vertical_centered(|ui| invitation_ui(ui, view, beside.is_some()));
+        ui.vertical_centered(|ui| invitation_ui(ui, view, beside.is_some() || frame.has_picture_above()));
         let join = texts.get("kiosk-join");
         if view.is_open && Button::primary(&join).wide().large().show(ui).clicked() {
             action = Some(Action::Join);
@@ -202,7 +202,7 @@ pub(super) fn leaves_in_ui(ui: &mut Ui, view: &View<'_>) {
     let seconds = left.to_string();
     let words = view.cx.texts.with("kiosk-leaves-in", &[("seconds", seconds.as_str().into())]);
     #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
-    let share = left as f32 / RESULT_SHOWN.as_secs_f32();
+    let share = left as f32 / view.shown.as_secs_f32();
     ui.add_space(space::M);
     let ring = Countdown::new(&seconds, share, &words);
     if view.frame.is_tight(ui) {

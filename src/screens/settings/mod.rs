@@ -9,6 +9,7 @@ pub mod view;
 mod view_brand;
 mod view_consents;
 mod view_fields;
+mod view_keyboards;
 mod view_keys;
 mod view_monitor;
 mod view_scanner;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use egui::{Id, Response, Ui};
 
-use super::{Action, SettingsScreen, Status, view_consents, view_monitor, view_scanner};
+use super::{Action, SettingsScreen, Status, view_consents, view_keyboards, view_monitor, view_scanner};
 use crate::domain::settings::{Mode, SettingGroup, SettingKind};
 use crate::domain::{PinState, SettingKey, phone, token};
 use crate::i18n::{Texts, phone_error, setting_error, setting_hint, setting_label, setting_word, token_error};
@@ -120,6 +120,9 @@ impl<'a> FieldsView<'a> {
             (SettingKey::Language, _) => self.language(ui),
             (SettingKey::KioskMonitor, _) => {
                 self.action = view_monitor::choice_ui(ui, self.settings, self.cx).or(self.action);
+            }
+            (SettingKey::KioskKeyboards, _) => {
+                self.action = view_keyboards::choice_ui(ui, self.settings, self.cx).or(self.action);
             }
             (SettingKey::ScannerPort, _) => {
                 self.text(ui, key);

@@ -27,6 +27,8 @@ const fn proportions(kind: KeyboardKind) -> (f32, f32) {
         KeyboardKind::Anything => (0.06, 1.9),
     }
 }
+/// The largest that letters get, as a share of the height of their key.
+const LARGEST_LABEL: f32 = 0.56;
 /// Tighter gaps where keys are narrow.
 const NARROW: f32 = 70.0;
 /// Text larger than this needs some of the room around the keys.
@@ -245,9 +247,11 @@ impl Key<'_> {
     /// Words as large as the size of text asks and the key allows.
     fn words(&self, ui: &Ui, text: String, (width, ink): (f32, Color32)) -> Arc<Galley> {
         let is_letter = matches!(self.cap, Cap::Letter(..) | Cap::Sign(_));
-        let (share, most) = if is_letter { (0.42, 0.56) } else { (0.32, 0.44) };
+        let (share, most) = if is_letter { (0.42, LARGEST_LABEL) } else { (0.32, 0.44) };
         let height = self.rect.height();
         let size = (height * share * self.theme.look.text_scale).min(height * most);
+        // What customers read is nowhere smaller than the rest of their page.
+        let size = size.max(self.theme.points(TextSize::Caption).min(height * LARGEST_LABEL));
         let weight = if *self.cap == Cap::Next { Weight::SemiBold } else { Weight::Regular };
         let font = FontId { size, ..self.theme.font(TextSize::Title, weight) };
         let galley = ui.painter().layout_no_wrap(text.clone(), font.clone(), ink);

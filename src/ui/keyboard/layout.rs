@@ -13,6 +13,8 @@ pub struct Layout {
     pub signs: String,
     /// What the keys without a letter are called.
     pub names: KeyNames,
+    /// Only where [`offer`](super::offer) names it.
+    pub is_spare: bool,
 }
 
 /// What the keys without a letter are called, for assistive technology; `next` is also written on its key.

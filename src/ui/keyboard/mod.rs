@@ -22,6 +22,11 @@ pub fn install(ctx: &Context, layouts: Vec<Layout>) {
     ctx.with_plugin(|keyboard: &mut Keyboard| keyboard.set_layouts(layouts));
 }
 
+/// The layouts that the switch goes through, by tag; all but the spare ones if none is named.
+pub fn offer<'a>(ctx: &Context, tags: impl Iterator<Item = &'a str> + Clone) {
+    ctx.with_plugin(|keyboard: &mut Keyboard| keyboard.offer(tags));
+}
+
 /// Forgets what the last person left: a chosen layout, shift, a held key.
 pub fn reset(ctx: &Context) {
     ctx.with_plugin(Keyboard::reset);

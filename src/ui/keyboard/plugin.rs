@@ -16,6 +16,8 @@ const REPEAT_EVERY: f64 = 0.1;
 #[derive(Default)]
 pub(super) struct Keyboard {
     layouts: Vec<Layout>,
+    /// The tags of those that the switch goes through.
+    offered: Vec<String>,
     /// The layout of the screens' language.
     usual: usize,
     kind: KeyboardKind,
@@ -85,6 +87,12 @@ impl Keyboard {
         self.reset();
     }
 
+    pub(super) fn offer<'a>(&mut self, tags: impl Iterator<Item = &'a str> + Clone) {
+        if !tags.clone().eq(self.offered.iter().map(String::as_str)) {
+            self.offered = tags.map(str::to_owned).collect();
+        }
+    }
+
     pub(super) fn reset(&mut self) {
         self.choice = KeyChoice::default();
         self.caret = (None, true);
@@ -116,7 +124,12 @@ impl Keyboard {
         let (count, current) = (self.layouts.len(), self.current());
         (1..count)
             .map(|step| (current + step) % count)
-            .find(|&at| self.layouts.get(at).is_some_and(Layout::has_letters))
+            .find(|&at| self.layouts.get(at).is_some_and(|layout| layout.has_letters() && self.is_offered(at, layout)))
+    }
+
+    fn is_offered(&self, at: usize, layout: &Layout) -> bool {
+        // A way back to the letters of the screen there always is.
+        at == self.usual || if self.offered.is_empty() { !layout.is_spare } else { self.offered.contains(&layout.tag) }
     }
 
     /// The keys to draw for a kind and the screens' language, as a tag.

@@ -28,8 +28,20 @@ pub enum Contrast {
 pub enum Density {
     /// Controls 40 high, for a keyboard and a mouse.
     Counter,
-    /// Controls 56 high, for fingers.
+    /// Controls 56 high, for the fingers of staff.
+    Touch,
+    /// The same in letters that can be read a step away, for customers.
     Kiosk,
+}
+
+impl Density {
+    /// Whether fingers are all there is.
+    pub const fn is_touched(self) -> bool {
+        match self {
+            Self::Counter => false,
+            Self::Touch | Self::Kiosk => true,
+        }
+    }
 }
 
 /// What a person may choose about the look.
@@ -83,12 +95,31 @@ impl Theme {
 
     /// The font of a size and weight, scaled.
     pub fn font(&self, text_size: TextSize, weight: Weight) -> FontId {
-        FontId::new(text_size.points() * self.look.text_scale, fonts::family(weight))
+        FontId::new(self.points(text_size), fonts::family(weight))
+    }
+
+    /// The points of a size, scaled.
+    pub fn points(&self, text_size: TextSize) -> f32 {
+        self.scaled(text_size.points(), text_size.kiosk_points())
     }
 
     /// The line height of a size, scaled.
     pub fn line_height(&self, text_size: TextSize) -> f32 {
-        text_size.line_height() * self.look.text_scale
+        self.scaled(text_size.line_height(), text_size.kiosk_line_height())
+    }
+
+    fn scaled(&self, at_desk: f32, [usual, twice]: [f32; 2]) -> f32 {
+        let scale = self.look.text_scale;
+        match self.look.density {
+            Density::Counter | Density::Touch => at_desk * scale,
+            Density::Kiosk => egui::lerp(usual..=twice, scale - 1.0),
+        }
+    }
+
+    /// The text scale at which the smallest letters of a customer's page have so many points, as far as text grows.
+    pub fn kiosk_scale(points: f32) -> f32 {
+        let [usual, twice] = TextSize::Caption.kiosk_points();
+        (1.0 + (points - usual) / (twice - usual)).clamp(1.0, 2.0)
     }
 
     /// The colours of a meaning.
@@ -100,7 +131,7 @@ impl Theme {
     pub const fn control_height(&self) -> f32 {
         match self.look.density {
             Density::Counter => size::CONTROL_COUNTER,
-            Density::Kiosk => size::CONTROL_KIOSK,
+            Density::Touch | Density::Kiosk => size::CONTROL_KIOSK,
         }
     }
 
@@ -108,7 +139,7 @@ impl Theme {
     pub const fn control_text(&self) -> TextSize {
         match self.look.density {
             Density::Counter => TextSize::Body,
-            Density::Kiosk => TextSize::Title,
+            Density::Touch | Density::Kiosk => TextSize::Title,
         }
     }
 

@@ -204,7 +204,7 @@ impl Colors {
 /// A picture as it is.
 pub const UNTINTED: Color32 = Color32::WHITE;
 
-/// The type scale; nothing in between.
+/// The type scale at a desk; nothing in between. On a customer's page each is what `kiosk_points` says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextSize {
     /// 14: captions, labels of fields, key caps.
@@ -221,7 +221,34 @@ pub enum TextSize {
     Hero,
 }
 
+/// The smallest letters of a customer's page. Their capitals are 16.4 points high: 4.8 mm where 768 points fill a screen of 15
+/// inches, and more on a larger one. The accessibility standard for such machines asks for 4.8 mm (ADA 707.7.2).
+pub const LEAST_KIOSK: f32 = 22.5;
+
 impl TextSize {
+    /// The size in points on a customer's page, at the usual size of text and at twice that: what is small at a desk is
+    /// larger here from the beginning, and grows by less.
+    pub const fn kiosk_points(self) -> [f32; 2] {
+        match self {
+            Self::Caption | Self::Body => [LEAST_KIOSK, 32.0],
+            Self::Title => [24.0, 40.0],
+            Self::Headline => [30.0, 56.0],
+            Self::Display => [40.0, 80.0],
+            Self::Hero => [64.0, 128.0],
+        }
+    }
+
+    /// The distance between lines on a customer's page, likewise.
+    pub const fn kiosk_line_height(self) -> [f32; 2] {
+        match self {
+            Self::Caption | Self::Body => [30.0, 48.0],
+            Self::Title => [32.0, 56.0],
+            Self::Headline => [38.0, 72.0],
+            Self::Display => [48.0, 96.0],
+            Self::Hero => [72.0, 144.0],
+        }
+    }
+
     /// The size in points before `Look::text_scale`.
     pub const fn points(self) -> f32 {
         match self {

@@ -12,13 +12,14 @@ use super::icon::Icon;
 use super::paint::{focus_ring, words};
 use super::place::keep_in_sight;
 use super::press::without_repeats;
-use crate::ui::theme::{self, Density, TextSize, Theme, Weight, radius, size, space, stroke};
+use crate::ui::theme::{self, TextSize, Theme, Weight, radius, space, stroke};
 
 /// A tick box; the whole row answers.
 #[must_use = "call show"]
 pub struct Check<'a> {
     label: &'a str,
     hint: Option<&'a str>,
+    is_card: bool,
 }
 
 struct CheckWords {
@@ -39,7 +40,7 @@ impl CheckWords {
 impl<'a> Check<'a> {
     /// A box that says `label`.
     pub fn new(label: &'a str) -> Self {
-        Self { label, hint: None }
+        Self { label, hint: None, is_card: false }
     }
 
     /// Small print beneath the label.
@@ -48,13 +49,21 @@ impl<'a> Check<'a> {
         self
     }
 
+    /// On a card as wide as there is room, all of which answers.
+    pub fn card(mut self) -> Self {
+        self.is_card = true;
+        self
+    }
+
     /// Draws it and turns the value when pressed.
     pub fn show(self, ui: &mut Ui, is_checked: &mut bool) -> Response {
         let theme = theme::of(ui.ctx());
-        let side = theme.icon(size::ICON_LARGE);
-        let laid = self.words(ui, &theme, side);
-        let height = theme.control_height().max(laid.height() + space::S);
-        let extent = vec2(side + 12.0 + laid.width(), height);
+        let side = box_side(&theme);
+        let edge = if self.is_card { space::L } else { 0.0 };
+        let laid = self.words(ui, &theme, side + 2.0 * edge);
+        let height = theme.control_height().max(laid.height() + space::S) + 2.0 * edge;
+        let width = if self.is_card { ui.available_width() } else { side + GAP + laid.width() };
+        let extent = vec2(width, height);
         let (_, rect) = ui.allocate_space(extent);
         let id = ui.make_persistent_id(IdSalt::new(("check", self.label)));
         let mut response = without_repeats(ui, ui.interact(rect, id, Sense::click()));
@@ -63,7 +72,10 @@ impl<'a> Check<'a> {
             *is_checked = !*is_checked;
             response.mark_changed();
         }
-        paint(ui, &theme, (&response, &laid, *is_checked));
+        if self.is_card {
+            paint_card(ui, &theme, &response, *is_checked);
+        }
+        paint(ui, &theme, (&response, &laid, *is_checked), edge);
         let (is_enabled, checked) = (response.enabled(), *is_checked);
         response.widget_info(|| WidgetInfo::selected(Role::CheckBox, is_enabled, checked, self.label));
         if let Some(hint) = self.hint {
@@ -72,10 +84,10 @@ impl<'a> Check<'a> {
         response.on_hover_cursor(CursorIcon::PointingHand)
     }
 
-    fn words(&self, ui: &Ui, theme: &Theme, side: f32) -> CheckWords {
-        let room = ui.available_width() - side - 12.0;
+    fn words(&self, ui: &Ui, theme: &Theme, beside: f32) -> CheckWords {
+        let room = ui.available_width() - beside - GAP;
         let ink = if ui.is_enabled() { theme.colors.ink.text } else { theme.colors.ink.disabled };
-        let small = if theme.look.density == Density::Kiosk { TextSize::Body } else { TextSize::Caption };
+        let small = if theme.look.density.is_touched() { TextSize::Body } else { TextSize::Caption };
         let (small, line_height) = (theme.font(small, Weight::Regular), theme.line_height(small));
         CheckWords {
             label: words(ui, self.label, (theme.font(theme.control_text(), Weight::Regular), ink), room),
@@ -89,9 +101,29 @@ impl<'a> Check<'a> {
     }
 }
 
-fn paint(ui: &Ui, theme: &Theme, (response, laid, is_checked): (&Response, &CheckWords, bool)) {
-    let (painter, rect, colors) = (ui.painter(), response.rect, &theme.colors);
-    let side = theme.icon(size::ICON_LARGE);
+/// Between the box and its words.
+const GAP: f32 = 12.0;
+
+/// A box is as high as the line beside it.
+fn box_side(theme: &Theme) -> f32 {
+    theme.line_height(theme.control_text())
+}
+
+fn paint_card(ui: &Ui, theme: &Theme, response: &Response, is_checked: bool) {
+    let colors = &theme.colors;
+    let fill = if response.is_pointer_button_down_on() { colors.sunken } else { colors.surface };
+    let line = if is_checked {
+        Stroke::new(stroke::STRONG, colors.accent.base)
+    } else {
+        Stroke::new(stroke::HAIRLINE, colors.line.strong)
+    };
+    ui.painter().rect(response.rect, CornerRadius::same(radius::CARD), fill, line, StrokeKind::Inside);
+}
+
+fn paint(ui: &Ui, theme: &Theme, (response, laid, is_checked): (&Response, &CheckWords, bool), edge: f32) {
+    let (painter, colors) = (ui.painter(), &theme.colors);
+    let rect = response.rect.shrink2(vec2(edge, 0.0));
+    let side = box_side(theme);
     let top = rect.center().y - laid.height() / 2.0;
     let first_line = laid.label.rows.first().map_or(0.0, |row| row.height());
     let center = pos2(rect.left() + side / 2.0, top + first_line / 2.0);
@@ -112,7 +144,7 @@ fn paint(ui: &Ui, theme: &Theme, (response, laid, is_checked): (&Response, &Chec
         let ink = if response.enabled() { colors.accent.on } else { colors.ink.disabled };
         Icon::Check.paint(painter, square.shrink(2.0), ink);
     }
-    let left = rect.left() + side + 12.0;
+    let left = rect.left() + side + GAP;
     painter.galley(pos2(left, top).round(), Arc::clone(&laid.label), colors.ink.text);
     if let Some(hint) = &laid.hint {
         let below = top + laid.label.size().y + space::XS;

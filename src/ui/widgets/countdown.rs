@@ -19,7 +19,7 @@ pub struct Countdown<'a> {
 impl<'a> Countdown<'a> {
     /// A ring with `seconds` in it, of which `share` (0.0 to 1.0) is left; `name` is what assistive technology says.
     pub fn new(seconds: &'a str, share: f32, name: &'a str) -> Self {
-        Self { seconds, name, share: share.clamp(0.0, 1.0), side: 48.0, text_size: TextSize::Body }
+        Self { seconds, name, share: share.clamp(0.0, 1.0), side: 64.0, text_size: TextSize::Body }
     }
 
     /// The one thing that a dialog is about.

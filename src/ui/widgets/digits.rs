@@ -53,7 +53,7 @@ impl<'a> Digits<'a> {
         let natural: f32 = cells.iter().map(|cell| cell.width).sum();
         let room = ui.available_width();
         if natural > room && room.is_finite() {
-            let fitting = (font.size * room / natural).floor().max(TextSize::Caption.points());
+            let fitting = (font.size * room / natural).floor().max(theme.points(TextSize::Caption));
             cells = self::cells(ui, self.text, &FontId::new(fitting, font.family), ink);
         }
         let width: f32 = cells.iter().map(|cell| cell.width).sum();

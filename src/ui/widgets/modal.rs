@@ -4,7 +4,7 @@ use egui::{Align2, Context, CornerRadius, Frame, Id, Key, Margin, Modifiers, Rol
 
 use super::modal_focus::enter;
 use super::text::{body, headline, lead, title};
-use crate::ui::theme::{self, Density, Theme, radius, size, space, stroke};
+use crate::ui::theme::{self, Theme, radius, size, space, stroke};
 
 /// A dialog; drawn as long as the caller calls `show`.
 #[must_use = "call show"]
@@ -62,7 +62,7 @@ impl<'a> Modal<'a> {
                 ui.set_width(room.min(size::DIALOG * theme.look.text_scale.min(1.5)));
                 ui.spacing_mut().item_spacing.y = space::M;
                 // On a kiosk people stand, and a step away.
-                let is_far = theme.look.density == Density::Kiosk;
+                let is_far = theme.look.density.is_touched();
                 if is_far {
                     headline(ui, self.title)
                 } else {

@@ -1,8 +1,8 @@
 //! Words on the screen: a helper per rank, wrapping, never clipped.
 
+use egui::text::LayoutJob;
 use egui::{Color32, Label, Response, RichText, Role, Ui};
 
-use super::paint::words;
 use crate::ui::theme::{self, TextSize, Weight};
 
 /// From this factor on a headline is as large as a statement at the usual size.
@@ -39,10 +39,13 @@ pub fn body(ui: &mut Ui, text: &str) -> Response {
 pub fn body_as_high_as(ui: &mut Ui, text: &str, others: &[&str]) -> Response {
     let theme = theme::of(ui.ctx());
     let font = theme.font(TextSize::Body, Weight::Regular);
-    let rows = |text: &str| words(ui, text, (font.clone(), Color32::PLACEHOLDER), ui.available_width()).rows.len();
-    let most = others.iter().map(|other| rows(other)).fold(rows(text), usize::max);
-    #[expect(clippy::cast_precision_loss, reason = "a few lines")]
-    let height = most as f32 * theme.line_height(TextSize::Body);
+    let line_height = theme.line_height(TextSize::Body);
+    let height = |text: &str| {
+        let mut job = LayoutJob::simple(text.to_owned(), font.clone(), Color32::PLACEHOLDER, ui.available_width());
+        job.sections.iter_mut().for_each(|section| section.format.line_height = Some(line_height));
+        ui.painter().layout_job(job).size().y
+    };
+    let height = others.iter().map(|other| height(other)).fold(height(text), f32::max);
     ui.vertical(|ui| {
         ui.set_min_height(height);
         body(ui, text)

@@ -13,7 +13,7 @@ impl Field<'_> {
     pub(super) fn text_size(&self, theme: &Theme) -> TextSize {
         match self.height_class {
             FieldSize::Normal => theme.control_text(),
-            FieldSize::Large if theme.look.density == theme::Density::Kiosk => TextSize::Display,
+            FieldSize::Large if theme.look.density.is_touched() => TextSize::Display,
             FieldSize::Large => TextSize::Headline,
         }
     }
@@ -127,6 +127,6 @@ fn badge_size(ui: &Ui, theme: &Theme, badge: &str) -> Vec2 {
 fn note_text(theme: &Theme) -> TextSize {
     match theme.look.density {
         theme::Density::Counter => TextSize::Caption,
-        theme::Density::Kiosk => TextSize::Body,
+        theme::Density::Touch | theme::Density::Kiosk => TextSize::Body,
     }
 }
