@@ -15,7 +15,7 @@ use swip_kiosk::services::settings_file::{Loaded, SettingsFile, SettingsNote};
 use tempfile::TempDir;
 
 /// What a kiosk may be set to, every value other than its default.
-const KIOSK: [(SettingKey, &str); 23] = [
+const KIOSK: [(SettingKey, &str); 25] = [
     (SettingKey::BaseUrl, "https://api.example.org:8443/v3"),
     (SettingKey::MerchantId, "MRCH"),
     (SettingKey::StoreId, "Store 12"),
@@ -39,7 +39,7 @@ const KIOSK: [(SettingKey, &str); 23] = [
     (SettingKey::KioskPointsByPhone, "true"),
     (SettingKey::KioskMonitor, "HDMI-1"),
     (SettingKey::KioskInches, "21"),
-    (SettingKey::KioskKeyboards, "ru, kk"),
+    (SettingKey::KioskKeyboards, "kk"),
     (SettingKey::TextPercent, "150"),
 ];
 

@@ -2,9 +2,11 @@
 
 use egui::{Context, Vec2};
 
+use super::screen::Audience;
+use super::state::State;
 use crate::domain::settings::{Mode, PanelInches};
-use crate::ui::theme::Theme;
 use crate::ui::theme::tokens::LEAST_KIOSK;
+use crate::ui::theme::{Contrast, Density, Look, Theme};
 
 /// The short side of a kiosk's window, in logical pixels, from which on everything grows with the window, and under which
 /// everything shrinks.
@@ -19,6 +21,8 @@ const WHOLE_PANEL: f32 = 15.0;
 /// The height of a capital of our typeface, as a share of its points.
 const CAPITAL: f32 = 0.727;
 const MM_IN_INCH: f32 = 25.4;
+/// How much larger text gets for a customer who asks for it.
+const LARGE_TEXT: f32 = 1.5;
 
 /// On a kiosk's screen of many pixels everything is drawn larger, as it stands further away or is looked at as closely. On a
 /// small panel, or where a monitor's size makes no sense and the system draws everything far too large, all is drawn smaller.
@@ -40,9 +44,25 @@ pub(super) fn fit_window(ctx: &Context, mode: Mode, inches: Option<PanelInches>)
     }
 }
 
-/// The least text scale with which a kiosk's smallest letters are high enough on a panel of this size.
-pub(super) fn readable_scale(ctx: &Context, inches: Option<PanelInches>) -> f32 {
-    Theme::kiosk_scale(needed_points(ctx, inches))
+/// How the screen looks to whoever stands before it.
+pub(super) fn look(ctx: &Context, state: &State, accent: Option<[u8; 3]>) -> Look {
+    let preferences = &state.station.preferences;
+    let comfort = state.screen.comfort();
+    let density = match (state.screen.audience(), preferences.mode) {
+        (Audience::Public, _) => Density::Kiosk,
+        // Staff, too, has nothing but fingers at a kiosk.
+        (Audience::Staff | Audience::Manager, Mode::Kiosk) => Density::Touch,
+        (Audience::Staff | Audience::Manager, Mode::Counter) => Density::Counter,
+    };
+    let is_high_contrast = preferences.legibility.is_high_contrast || comfort.is_high_contrast;
+    let contrast = if is_high_contrast { Contrast::High } else { Contrast::Normal };
+    let larger = if comfort.is_large { LARGE_TEXT } else { 1.0 };
+    let least = match density {
+        Density::Kiosk => Theme::kiosk_scale(needed_points(ctx, state.station.panel_inches())),
+        Density::Touch | Density::Counter => 1.0,
+    };
+    let text_scale = preferences.legibility.text_percent.factor().max(least) * larger;
+    Look { contrast, density, text_scale, accent, ..Look::default() }
 }
 
 /// How many logical points letters need to be high enough on the panel that the window fills; any if its size is not known.

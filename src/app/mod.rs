@@ -46,7 +46,7 @@ pub use screen::{Audience, Screen, ScreenEvent};
 pub use state::{LinkState, State, StationFacts, Toast, ToastMessage, Trial};
 
 use crate::domain::brand::BrandWords;
-use crate::domain::settings::{Mode, MonitorFacts};
+use crate::domain::settings::MonitorFacts;
 use crate::domain::{LanguageTag, Now};
 use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents};
@@ -56,7 +56,7 @@ use crate::services::server_time::CheckedClock;
 use crate::services::{Clock, Station, panels};
 use crate::ui::forget::drop_commands;
 use crate::ui::input_queue;
-use crate::ui::theme::{self, Contrast, Density, Look};
+use crate::ui::theme::{self, Look};
 use brand::BrandShow;
 use desk_window::DeskWindow;
 use fault::{CrashGuard, CrashState};
@@ -65,9 +65,6 @@ use lockdown::{Lockdown, Rules};
 use monitors::Monitors;
 use runner::Runner;
 use typing::Typing;
-
-/// How much larger text gets for a customer who asks for it.
-const LARGE_TEXT: f32 = 1.5;
 
 /// The program behind its window.
 pub struct App {
@@ -153,23 +150,7 @@ impl App {
     }
 
     fn look(&self, ctx: &Context) -> Look {
-        let preferences = &self.state.station.preferences;
-        let comfort = self.state.screen.comfort();
-        let density = match (self.state.screen.audience(), preferences.mode) {
-            (Audience::Public, _) => Density::Kiosk,
-            // Staff, too, has nothing but fingers at a kiosk.
-            (Audience::Staff | Audience::Manager, Mode::Kiosk) => Density::Touch,
-            (Audience::Staff | Audience::Manager, Mode::Counter) => Density::Counter,
-        };
-        let is_high_contrast = preferences.legibility.is_high_contrast || comfort.is_high_contrast;
-        let contrast = if is_high_contrast { Contrast::High } else { Contrast::Normal };
-        let larger = if comfort.is_large { LARGE_TEXT } else { 1.0 };
-        let least = match density {
-            Density::Kiosk => fit::readable_scale(ctx, self.state.station.panel_inches()),
-            Density::Touch | Density::Counter => 1.0,
-        };
-        let text_scale = preferences.legibility.text_percent.factor().max(least) * larger;
-        Look { contrast, density, text_scale, accent: self.brand.accent(), ..Look::default() }
+        fit::look(ctx, &self.state, self.brand.accent())
     }
 
     fn now(&self, ctx: &Context) -> Now {

@@ -30,8 +30,6 @@ pub struct KeyboardTexts {
     pub hide: String,
     /// The keys between its pages.
     pub pages: PageTexts,
-    /// Only where it is asked for: no screen speaks its language.
-    pub is_spare: bool,
 }
 
 /// What the keys between the pages are called.
@@ -98,7 +96,6 @@ impl Catalogue {
                 name: (*name).to_owned(),
                 letters: (*letters).to_owned(),
                 signs: "-".to_owned(),
-                is_spare: true,
                 ..keys.clone()
             })
         }));
@@ -146,6 +143,5 @@ fn keyboard(texts: &Texts, names: &[String]) -> KeyboardTexts {
             letters: text(texts.get("keyboard-to-letters")),
             abc: text(texts.get("keyboard-abc")),
         },
-        is_spare: false,
     }
 }

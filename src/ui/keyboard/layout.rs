@@ -15,6 +15,8 @@ pub struct Layout {
     pub names: KeyNames,
     /// Only where [`offer`](super::offer) names it.
     pub is_spare: bool,
+    /// Whether the switch leads to it.
+    pub is_offered: bool,
 }
 
 /// What the keys without a letter are called, for assistive technology; `next` is also written on its key.

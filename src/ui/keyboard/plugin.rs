@@ -16,8 +16,6 @@ const REPEAT_EVERY: f64 = 0.1;
 #[derive(Default)]
 pub(super) struct Keyboard {
     layouts: Vec<Layout>,
-    /// The tags of those that the switch goes through.
-    offered: Vec<String>,
     /// The layout of the screens' language.
     usual: usize,
     kind: KeyboardKind,
@@ -88,8 +86,10 @@ impl Keyboard {
     }
 
     pub(super) fn offer<'a>(&mut self, tags: impl Iterator<Item = &'a str> + Clone) {
-        if !tags.clone().eq(self.offered.iter().map(String::as_str)) {
-            self.offered = tags.map(str::to_owned).collect();
+        let is_any_named = tags.clone().next().is_some();
+        for layout in &mut self.layouts {
+            let is_named = tags.clone().any(|tag| tag == layout.tag);
+            layout.is_offered = if is_any_named { is_named } else { !layout.is_spare };
         }
     }
 
@@ -127,9 +127,9 @@ impl Keyboard {
             .find(|&at| self.layouts.get(at).is_some_and(|layout| layout.has_letters() && self.is_offered(at, layout)))
     }
 
+    /// A way back to the letters of the screen there always is.
     fn is_offered(&self, at: usize, layout: &Layout) -> bool {
-        // A way back to the letters of the screen there always is.
-        at == self.usual || if self.offered.is_empty() { !layout.is_spare } else { self.offered.contains(&layout.tag) }
+        at == self.usual || layout.is_offered
     }
 
     /// The keys to draw for a kind and the screens' language, as a tag.
