@@ -20,7 +20,7 @@ pub fn install(ctx: &Context, catalogue: &Catalogue) {
 
 /// The layouts that a kiosk's keyboard goes through.
 pub(super) fn offer(ctx: &Context, layouts: &KeyboardLayouts) {
-    keyboard::offer(ctx, layouts.tags().iter().map(LanguageTag::as_str));
+    keyboard::offer(ctx, &layouts.tags().iter().map(LanguageTag::as_str));
 }
 
 fn layout(texts: KeyboardTexts, is_spare: bool) -> Layout {

@@ -105,8 +105,9 @@ impl Guard {
             (self.tries, self.tried_at) = (0, None);
         }
         if !is_wrong {
-            // Some trouble shows only a moment after the event that came with it.
-            let again_after = since_try.filter(|since| *since < CONVALESCENCE).map(|_| self.pause());
+            // Some trouble shows only a moment after the event that came with it. Each look is a whole frame: at the start,
+            // when every window is put right once, looks at even distances cost more than all else.
+            let again_after = since_try.filter(|since| *since < CONVALESCENCE).map(|since| self.pause().max(since));
             return GuardFindings { commands: Vec::new(), again_after };
         }
         if let Some(left) =
@@ -243,9 +244,12 @@ mod tests {
             let look = guard.look(&trouble, secs(1));
             assert!(look.commands.contains(&answer), "{look:?}");
             assert_eq!(look.again_after, Some(PAUSE));
-            // Put right, it is looked at for a while and then let be.
-            assert_eq!(guard.look(&right(), secs(2)).again_after, Some(PAUSE));
-            assert_eq!(guard.look(&right(), secs(3)), GuardFindings::default());
+            // Put right, it is looked at for a while, ever more rarely, and then let be.
+            let (mut now, mut looks) = (secs(1) + PAUSE, 0);
+            while let Some(after) = guard.look(&right(), now).again_after {
+                (now, looks) = (now + after, looks + 1);
+            }
+            assert_eq!((now, looks), (secs(3), 4));
             // Trouble that comes back later is answered as fast as the first.
             let later = guard.look(&trouble, secs(60));
             assert_eq!((later.commands.is_empty(), later.again_after), (false, Some(PAUSE)));

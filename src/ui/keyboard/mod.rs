@@ -23,7 +23,7 @@ pub fn install(ctx: &Context, layouts: Vec<Layout>) {
 }
 
 /// The layouts that the switch goes through, by tag; all but the spare ones if none is named.
-pub fn offer<'a>(ctx: &Context, tags: impl Iterator<Item = &'a str> + Clone) {
+pub fn offer<'a>(ctx: &Context, tags: &(impl Iterator<Item = &'a str> + Clone)) {
     ctx.with_plugin(|keyboard: &mut Keyboard| keyboard.offer(tags));
 }
 

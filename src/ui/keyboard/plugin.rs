@@ -85,7 +85,7 @@ impl Keyboard {
         self.reset();
     }
 
-    pub(super) fn offer<'a>(&mut self, tags: impl Iterator<Item = &'a str> + Clone) {
+    pub(super) fn offer<'a>(&mut self, tags: &(impl Iterator<Item = &'a str> + Clone)) {
         let is_any_named = tags.clone().next().is_some();
         for layout in &mut self.layouts {
             let is_named = tags.clone().any(|tag| tag == layout.tag);
