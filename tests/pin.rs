@@ -90,6 +90,66 @@ fn a_pin_that_is_gone_is_lost_and_not_one_that_nobody_set() {
     assert_eq!(store.state(), PinState::Lost);
 }
 
+/// Puts something else in the place of a file, or nothing.
+fn spoil(path: &Path, damage: &str) {
+    if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.expect("removed");
+    match damage {
+        "removed" => {}
+        "a folder" => fs::create_dir(path).expect("made"),
+        bytes => fs::write(path, bytes).expect("written"),
+    }
+}
+
+#[test]
+fn whatever_goes_with_the_pin_it_is_lost_and_not_one_that_nobody_set() {
+    let server = Server::start();
+    for damage in ["removed", "", "no id, no key and no marks", "a folder"] {
+        for lost in [
+            ["secrets.json", "station-id"].as_slice(),
+            &["secrets.json", "marks"],
+            &["secrets.json", "key"],
+            &["secrets.json", "station-id", "marks"],
+            &["secrets.json", "station-id", "key"],
+            &["data"],
+        ] {
+            let home = StationHome::provisioned(&server);
+            PinStore::open(&home.dirs(), START).set(&Pin::parse(RIGHT).expect("a PIN")).expect("kept");
+            let id = fs::read_to_string(home.data().join("station-id")).expect("an id");
+            for name in lost {
+                let path = match *name {
+                    "data" => home.data(),
+                    "marks" | "key" => home.keys().join(format!("{id}.{name}")),
+                    name => home.data().join(name),
+                };
+                spoil(&path, if *name == "data" { "removed" } else { damage });
+            }
+            let state = || PinStore::open(&home.dirs(), START).state();
+            assert_eq!(state(), PinState::Lost, "{lost:?} {damage}");
+            home.provision(server.profile());
+            assert_eq!(state(), PinState::Lost, "set up anew: {lost:?} {damage}");
+            PinStore::open(&home.dirs(), START).set(&Pin::parse(WRONG).expect("a PIN")).expect("kept");
+            assert_eq!(state(), PinState::Set, "whoever has the files sets another: {lost:?} {damage}");
+        }
+    }
+}
+
+#[test]
+fn the_name_of_the_key_is_known_beside_the_key_too() {
+    let server = Server::start();
+    for damage in ["removed", "", "no id", "a folder"] {
+        let home = StationHome::provisioned(&server);
+        PinStore::open(&home.dirs(), START).set(&Pin::parse(RIGHT).expect("a PIN")).expect("kept");
+        let id_file = home.data().join("station-id");
+        let id = fs::read_to_string(&id_file).expect("an id");
+        spoil(&id_file, damage);
+        let (_, opened) = Station::open(&home.dirs());
+        assert!(!opened.keys.is_token_lost && opened.keys.pin == PinState::Set, "{damage}");
+        assert_eq!(PinStore::open(&home.dirs(), START).try_pin(RIGHT, START).expect("counted"), PinVerdict::Right);
+        assert_eq!(home.run(&["signup", "--phone", "79161234567", "--json"]).code, 0, "{damage}");
+        assert_eq!(fs::read_to_string(&id_file).expect("an id"), id, "it is put back: {damage}");
+    }
+}
+
 #[test]
 fn a_token_that_is_gone_is_lost_and_setting_up_anew_does_not_open_a_door() {
     let server = Server::start();

@@ -8,8 +8,12 @@
 #[path = "support/station.rs"]
 mod station;
 
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use rustix::fs::{CWD, FileType, mknodat};
 use serde_json::{Value, json};
 use station::{Ended, Server, StationHome, finish};
 
@@ -82,6 +86,61 @@ fn a_folder_that_is_synchronised_is_no_place_for_a_station() {
     ended.assert(26, &json!({ "outcome": "storage_failed", "reason": "shared" }));
     assert!(ended.stderr.contains("synchronised"), "{ended:?}");
     assert!(!data.join("settings.toml").exists());
+}
+
+/// Puts what is no file in the place of one, whether it is there or not.
+fn put_in_place_of(path: &Path, stranger: &str) {
+    let _ = fs::remove_file(path);
+    match stranger {
+        "a pipe" => mknodat(CWD, path, FileType::Fifo, 0o600.into(), 0).expect("made"),
+        "a folder" => fs::create_dir(path).and_then(|()| fs::write(path.join("x"), "x")).expect("made"),
+        "a circle" => symlink(path, path).expect("made"),
+        _ => symlink("/dev/zero", path).expect("made"),
+    }
+}
+
+#[test]
+fn pipes_folders_circles_and_devices_in_the_place_of_files_hold_nothing_up() {
+    let server = Server::start();
+    server.set_faults(&json!({ "signup": { "fault": { "status": { "code": 503 } } } }));
+    for stranger in ["a pipe", "a folder", "a circle", "a device"] {
+        let home = StationHome::provisioned(&server);
+        assert_eq!(finish(&mut signup(&home, 1), b"").code, 10);
+        let id = fs::read_to_string(home.data().join("station-id")).expect("an id");
+        let in_data = [
+            "station.lock",
+            "station-id",
+            "outbox.copy.db",
+            "outbox.copy.db-wal",
+            "outbox.db-wal",
+            "outbox.db",
+            "journal.db",
+            "journal.db-wal",
+            "reserve",
+            "ballast",
+            "pin-tries",
+            "brand",
+            "languages",
+            "settings.last-good.toml",
+            "window.port",
+            "window.json",
+        ];
+        let in_data = in_data.map(|name| home.data().join(name));
+        let in_keys = ["marks", "pin-tries", "station"].map(|end| home.keys().join(format!("{id}.{end}")));
+        for (number, path) in in_data.iter().chain(&in_keys).enumerate() {
+            put_in_place_of(path, stranger);
+            let mut waits = Command::new("timeout");
+            let program = signup(&home, 2 + number);
+            waits.arg("20").arg(program.get_program()).args(program.get_args());
+            let ended = finish(waits.stdout(Stdio::piped()).stderr(Stdio::piped()), b"");
+            assert_eq!(ended.code, 10, "{stranger} as {}: {ended:?}", path.display());
+        }
+        // Without the token nothing is sent, and the PIN is lost; the station can be set up anew.
+        put_in_place_of(&home.data().join("secrets.json"), stranger);
+        assert_eq!(home.run(&["check", "--json"]).code, 24, "{stranger}");
+        home.provision(server.profile());
+        assert_eq!(finish(&mut signup(&home, 99), b"").code, 10, "{stranger}");
+    }
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The brand folder: `brand/brand.json` and its pictures in the data directory. Nothing in it can do harm.
 
-use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +10,7 @@ use serde_json::Value;
 
 use super::byte_order::without_mark;
 use super::json::{RepeatedKey, repeated_key};
+use super::plain_file;
 use crate::domain::brand::{BrandField, BrandFields};
 use crate::domain::{Brand, BrandNote, Picture, PictureFault, PictureName};
 
@@ -103,16 +103,11 @@ fn take(fields: &mut BrandFields, field: BrandField, value: &Value) {
 }
 
 fn limited(file: &Path, longest: u64) -> Result<Vec<u8>, PictureFault> {
-    // A pipe would never end, a device neither.
-    let about = fs::metadata(file).map_err(|_| PictureFault::Missing)?;
-    if !about.is_file() {
-        return Err(PictureFault::Missing);
-    }
-    let mut bytes = Vec::new();
-    // It may grow while it is read.
-    let file = File::open(file).map_err(|_| PictureFault::Missing)?;
-    BufReader::new(file).take(longest + 1).read_to_end(&mut bytes).map_err(|_| PictureFault::Missing)?;
-    if bytes.len() as u64 > longest { Err(PictureFault::TooLarge) } else { Ok(bytes) }
+    plain_file::check(file).map_err(|_| PictureFault::Missing)?;
+    plain_file::read(file, longest).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => PictureFault::TooLarge,
+        _ => PictureFault::Missing,
+    })
 }
 
 fn decoded(bytes: &[u8], room: Room) -> Result<Picture, PictureFault> {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use super::plain_file;
+
 /// How often a denied rename is tried again, and how long between the tries.
 const TRIES: u32 = 20;
 const MOMENT: Duration = Duration::from_millis(50);
@@ -46,6 +48,7 @@ impl Prepared {
     /// Writes what will be at `path` aside, mode 0600, and syncs it; `path` is as it was.
     pub(super) fn write(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Self> {
         let aside = path.with_added_extension("new");
+        make_way(&aside)?;
         // What a power cut left there may be open to others.
         match fs::remove_file(&aside) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -60,9 +63,15 @@ impl Prepared {
 
     /// Puts it in its place.
     pub(super) fn commit(self) -> io::Result<()> {
+        make_way(&self.path)?;
         rename(&self.aside, &self.path)?;
         sync_parent(&self.path)
     }
+}
+
+/// Gives what is no file, and stands where one belongs, another name: nothing can be put in the place of a folder.
+pub(super) fn make_way(path: &Path) -> io::Result<()> {
+    if plain_file::is_stranger(path) { rename(path, path.with_added_extension("no-file")) } else { Ok(()) }
 }
 
 /// Creates `path` with `bytes`, mode 0600, and fails if it is there already.

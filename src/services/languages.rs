@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::StationDirs;
 use super::byte_order::without_mark;
+use super::plain_file;
 
 /// The folder in the data directory.
 const FOLDER: &str = "languages";
@@ -38,12 +39,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn text(file: &Path) -> Option<String> {
-    // A pipe would never end, a device neither.
-    let about = fs::metadata(file).ok()?;
-    if !about.is_file() || about.len() > LONGEST_BYTES {
-        return None;
-    }
-    let bytes = fs::read(file).ok()?;
+    let bytes = plain_file::read(file, LONGEST_BYTES).ok()?;
     std::str::from_utf8(without_mark(&bytes)).ok().map(ToOwned::to_owned)
 }
 

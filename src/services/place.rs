@@ -38,10 +38,11 @@ impl fmt::Display for UnfitPlace {
 }
 
 /// The files that a station cannot work without, where they are there, and what they are for.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("station-id", "the name of the root key"),
     ("secrets.json", "the file of token and PIN"),
     ("outbox.db", "the list of waiting signups"),
+    ("outbox.db-wal", "the log of the list of waiting signups"),
     ("outbox.copy.db", "the copy of the list of waiting signups"),
     ("settings.toml", "the settings file"),
 ];
@@ -80,7 +81,7 @@ const IN_DATA: [&str; 13] = [
     "window.",
 ];
 /// How they end in the key directory.
-const IN_KEYS: [&str; 3] = [".key", ".marks", ".pin-tries"];
+const IN_KEYS: [&str; 4] = [".key", ".marks", ".pin-tries", ".station"];
 
 /// Closes what is open to other users: the files of the station, and the directories where they hold nothing else. What is in
 /// another one, such as a home or a folder of the system, is not ours to close.

@@ -14,8 +14,8 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::dirs::StationDirs;
-use super::durable;
 use super::hex::hex;
+use super::{durable, plain_file};
 
 /// Longer than a busy till takes to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -23,6 +23,7 @@ const KEY_BYTES: usize = 16;
 /// As hexadecimal digits.
 const KEY_DIGITS: usize = 2 * KEY_BYTES;
 const HEARD: &[u8; 5] = b"heard";
+const LONGEST_FILE: u64 = 256;
 
 /// Where the first program hears of others.
 #[derive(Debug)]
@@ -81,7 +82,8 @@ pub fn show_first_window(dirs: &StationDirs) -> bool {
 }
 
 fn ask(dirs: &StationDirs) -> io::Result<[u8; HEARD.len()]> {
-    let text = fs::read_to_string(file_of(dirs))?;
+    let text = plain_file::read(&file_of(dirs), LONGEST_FILE)?;
+    let text = std::str::from_utf8(&text).map_err(io::Error::other)?;
     let (port, key) = text.trim_end().split_once(' ').ok_or(io::ErrorKind::InvalidData)?;
     let port = port.parse().map_err(|_| io::ErrorKind::InvalidData)?;
     let mut stream = TcpStream::connect_timeout(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)), PATIENCE)?;

@@ -47,6 +47,8 @@ impl StationLock {
         durable::create_private_dir(dirs.data()).map_err(LockError::Storage)?;
         // Closed to others: whoever can open it can hold it.
         let path = dirs.data().join("station.lock");
+        // Whoever opens a pipe waits for the other end.
+        durable::make_way(&path).map_err(LockError::Storage)?;
         let file = match durable::create_private(&path, OpenOptions::new().create(true).truncate(false)) {
             // Points are shown on a disk that takes nothing, too: there the file itself, or its folder, is held.
             Err(error) if takes_nothing(&error) => {

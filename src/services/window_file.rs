@@ -4,11 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::dirs::StationDirs;
-use super::durable;
+use super::{durable, plain_file};
 use crate::domain::WindowPlaces;
 
 /// Far more than a shop's monitors take.
-const LONGEST: usize = 64 * 1024;
+const LONGEST: u64 = 64 * 1024;
 
 /// The file of one station.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ impl WindowFile {
 
     /// What it holds.
     pub fn read(&self) -> WindowPlaces {
-        let text = fs::read(&self.path).ok().filter(|text| text.len() <= LONGEST);
+        let text = plain_file::read(&self.path, LONGEST).ok();
         text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
     }
 

@@ -1,8 +1,8 @@
 //! Whom the client trusts, and what is wrong with a server that it does not.
 
 use std::error::Error;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -13,6 +13,7 @@ use super::error::{ApiError, NotSent};
 use crate::domain::connection::{CaFile, Connection};
 use crate::domain::failure::CertificateFault;
 use crate::services::byte_order::without_mark;
+use crate::services::plain_file;
 
 /// A bundle of all the world's CAs is a quarter of this.
 const LONGEST_CA_FILE: u64 = 1024 * 1024;
@@ -59,10 +60,7 @@ fn file_mark(path: &Path) -> FileMark {
 
 /// The certificates of a PEM file; none if there is not one of them, or one that cannot be read.
 fn read_certificates(file: &CaFile) -> Option<Vec<Certificate>> {
-    // A pipe would never end.
-    fs::metadata(file.path()).ok().filter(fs::Metadata::is_file)?;
-    let mut pem = Vec::new();
-    File::open(file.path()).ok()?.take(LONGEST_CA_FILE).read_to_end(&mut pem).ok()?;
+    let pem = plain_file::read(file.path(), LONGEST_CA_FILE).ok()?;
     Certificate::from_pem_bundle(without_mark(&pem)).ok().filter(|certificates| !certificates.is_empty())
 }
 

@@ -9,11 +9,13 @@ use csv::{ReaderBuilder, Writer};
 
 use super::write::{COLUMNS, WrittenRow};
 use crate::domain::balances::{ListRow, RowAnswer};
-use crate::services::durable;
+use crate::services::{durable, plain_file};
 use crate::services::table_file::harmless;
 
 /// An older balance is asked for anew.
 const LONGEST_AGE_MS: i64 = 24 * 3_600_000;
+/// A list of the longest kind, with its answers.
+const LONGEST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The file of what is answered: a table with the columns of the result, which grows by one line an answer.
 pub struct Progress {
@@ -39,7 +41,7 @@ impl Progress {
     /// What the disk refused.
     pub fn open(result: &Path, rows: &[ListRow], now_ms: i64) -> io::Result<(Self, Vec<Answered>)> {
         let path = path_beside(result);
-        let before = match fs::read(&path) {
+        let before = match plain_file::read(&path, LONGEST_BYTES) {
             Ok(bytes) => read(&bytes, now_ms),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Answers::new(),
             Err(error) => return Err(error),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::SecretsError;
 use super::sealed::{Sealed, Use};
 use crate::services::dirs::StationDirs;
-use crate::services::durable;
+use crate::services::{durable, plain_file};
 
 /// All of it.
 #[derive(Default, Serialize, Deserialize)]
@@ -44,14 +44,12 @@ impl SecretsFile {
     /// Reads it; a missing one is empty.
     pub(super) fn read(dirs: &StationDirs) -> Result<Self, SecretsError> {
         let path = path(dirs);
-        match fs::metadata(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(SecretsError::Storage(error)),
-            Ok(metadata) if metadata.len() > LONGEST_BYTES => return Err(SecretsError::Sealed),
-            Ok(_) => {}
+        match plain_file::read(&path, LONGEST_BYTES) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| SecretsError::Sealed),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(SecretsError::Sealed),
+            Err(error) => Err(SecretsError::Storage(error)),
         }
-        let bytes = fs::read(&path).map_err(SecretsError::Storage)?;
-        serde_json::from_slice(&bytes).map_err(|_| SecretsError::Sealed)
     }
 
     /// Reads it to be added to: a damaged one, of which nothing can be used, is kept aside as `secrets.json.damaged`.

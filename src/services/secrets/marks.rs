@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::SecretsError;
 use super::root_key::{KeyHome, RootKey};
 use super::sealed::{SealKeys, Sealed, Use};
+use super::trace::Trace;
 use crate::services::dirs::StationDirs;
-use crate::services::durable;
+use crate::services::{durable, plain_file};
 
 /// What was kept once, and what must not go back when the data directory does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,18 +43,26 @@ pub(in crate::services) struct Erased {
     pub(in crate::services) at_ms: i64,
 }
 
+/// A hundred thousand customers who were forgotten.
+const LONGEST_BYTES: u64 = 32 * 1024 * 1024;
+
 /// One at a time changes them.
 static CHANGING: Mutex<()> = Mutex::new(());
 
 const MARKS: Use<'static> = Use { purpose: "swip-kiosk marks 1", place: "station" };
 
 impl Marks {
-    /// Reads them. Without a file nothing was ever kept; of one that cannot be read everything may have been.
+    /// Reads them. Without a file nothing was ever kept, of one that cannot be read everything may have been, unless the station
+    /// has left a trace, which knows.
     pub(super) fn read(dirs: &StationDirs) -> Self {
         let home = KeyHome::of(dirs);
-        match fs::read(home.marks_file()) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
-            bytes => bytes.ok().and_then(|bytes| Self::open(&bytes, &home)).unwrap_or_else(Self::unreadable),
+        let traced = || Trace::read(dirs).map(|Trace { pin, token, .. }| Self { pin, token, ..Self::default() });
+        match plain_file::read(&home.marks_file(), LONGEST_BYTES) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => traced().unwrap_or_default(),
+            bytes => {
+                let opened = bytes.ok().and_then(|bytes| Self::open(&bytes, &home));
+                opened.or_else(traced).unwrap_or_else(Self::unreadable)
+            }
         }
     }
 
@@ -82,7 +91,12 @@ impl Marks {
         let before = Self::read(dirs);
         let mut marks = before.clone();
         change(&mut marks);
-        let path = KeyHome::of(dirs).marks_file();
+        let home = KeyHome::of(dirs);
+        let path = home.marks_file();
+        let trace = Trace { id: home.id().ok().flatten(), pin: marks.pin, token: marks.token };
+        if Trace::read(dirs).as_ref() != Some(&trace) {
+            trace.write(dirs).map_err(SecretsError::Storage)?;
+        }
         if marks == before && path.exists() {
             return Ok(());
         }

@@ -8,6 +8,7 @@ mod marks;
 mod pin;
 mod root_key;
 mod sealed;
+mod trace;
 
 use std::io;
 

@@ -19,8 +19,8 @@ use super::{SecretsError, keys};
 use crate::domain::Pin;
 use crate::domain::pin::{PinState, PinVerdict, Throttle};
 use crate::services::dirs::StationDirs;
-use crate::services::durable;
 use crate::services::hex::hex;
+use crate::services::{durable, plain_file};
 
 /// The PIN of one station. One process at a time may set or try it: the one that owns the station.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ const FORM: u8 = 1;
 const UNREADABLE_COUNT: u32 = 10;
 /// Nobody types more; longer is wrong without being hashed whole.
 const LONGEST_TRY: usize = 64;
+const LONGEST_COUNT: u64 = 64;
 
 impl PinStore {
     /// The PIN of a station, opened at `now` in uptime: what is left of an earlier wait starts anew.
@@ -196,8 +197,11 @@ fn first_count_file(dirs: &StationDirs) -> PathBuf {
 }
 
 fn read_count(dirs: &StationDirs) -> u32 {
-    let read = |path: PathBuf| match fs::read_to_string(path) {
-        Ok(text) => Some(text.trim().parse().unwrap_or(UNREADABLE_COUNT)),
+    let read = |path: PathBuf| match plain_file::read(&path, LONGEST_COUNT) {
+        Ok(text) => {
+            let count = std::str::from_utf8(&text).ok().and_then(|text| text.trim().parse().ok());
+            Some(count.unwrap_or(UNREADABLE_COUNT))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(_) => Some(UNREADABLE_COUNT),
     };

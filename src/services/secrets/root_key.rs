@@ -6,14 +6,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use hkdf::Hkdf;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::keychain::{KEY_BYTES, Keychain};
+use super::trace::{Trace, folder_name};
 use crate::domain::Protection;
 use crate::services::dirs::StationDirs;
-use crate::services::durable;
-use crate::services::hex::hex;
+use crate::services::{durable, plain_file};
 
 /// 256 random bits that everything secret of a station is sealed under.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub(super) struct KeyHome<'a> {
 }
 
 const CREDENTIAL: &str = "swip-kiosk-root-key";
+/// Far more than a key or an id has.
+const LONGEST_FILE: u64 = 4096;
 
 impl RootKey {
     /// Opens the station's key, or makes one if it never had any or has lost it.
@@ -91,7 +93,11 @@ impl<'a> KeyHome<'a> {
                 tracing::error!("the station's key is lost; a new one is made");
                 self.keep_lost_id().map_err(KeyError::Storage)?;
             }
-            opened => return opened,
+            Ok(key) => {
+                self.put_id_back().map_err(KeyError::Storage)?;
+                return Ok(key);
+            }
+            Err(error) => return Err(error),
         }
         self.create().map_err(KeyError::Storage)?;
         self.open()
@@ -99,19 +105,15 @@ impl<'a> KeyHome<'a> {
 
     /// Where it is kept what a station once had: by the id of its key, or where it has a credential and none, by its folder.
     pub(super) fn marks_file(&self) -> PathBuf {
-        let name = self.id().ok().flatten().unwrap_or_else(|| {
-            let data = fs::canonicalize(self.dirs.data()).unwrap_or_else(|_| self.dirs.data().to_owned());
-            let hash: [u8; 32] = Sha256::digest(data.as_os_str().as_encoded_bytes()).into();
-            hex(&hash[..16])
-        });
+        let name = self.id().ok().flatten().unwrap_or_else(|| folder_name(self.dirs));
         self.dirs.keys().join(format!("{name}.marks"))
     }
 
     /// Keys besides the one in force.
     pub(super) fn others(&self) -> Vec<RootKey> {
         let own = self.credential.as_ref().and_then(|_| self.open_own().ok());
-        let lost = (1_u32..).map_while(|n| fs::read_to_string(self.lost_id_file(n)).ok());
-        let found = lost.filter_map(|id| checked_id(&id).and_then(|id| self.read_own(id).ok()));
+        let lost = (1_u32..).map(|n| self.lost_id_file(n)).take_while(|file| fs::symlink_metadata(file).is_ok());
+        let found = lost.filter_map(|file| self.read_own(&read_id(&file).ok()??).ok());
         own.into_iter().chain(found).collect()
     }
 
@@ -141,13 +143,16 @@ impl<'a> KeyHome<'a> {
         }
     }
 
-    /// The random id of our own key, which the data directory holds.
-    fn id(&self) -> Result<Option<String>, KeyError> {
-        match fs::read_to_string(self.id_file()) {
-            Ok(text) => checked_id(&text).map(|id| Some(id.to_owned())).ok_or(KeyError::Damaged),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(KeyError::Storage(error)),
+    /// The random id of our own key, which the data directory holds. One that is gone from there was noted beside the key.
+    pub(super) fn id(&self) -> Result<Option<String>, KeyError> {
+        match read_id(&self.id_file()) {
+            Ok(None) | Err(KeyError::Damaged) if self.noted_id().is_some() => Ok(self.noted_id()),
+            read => read,
         }
+    }
+
+    fn noted_id(&self) -> Option<String> {
+        Trace::read(self.dirs)?.id.filter(|id| checked_id(id).is_some())
     }
 
     fn id_file(&self) -> PathBuf {
@@ -166,9 +171,27 @@ impl<'a> KeyHome<'a> {
     fn keep_lost_id(&self) -> io::Result<()> {
         let mut asides = (1_u32..).map(|n| self.lost_id_file(n));
         match asides.find(|aside| fs::symlink_metadata(aside).is_err()) {
-            Some(aside) => durable::rename(self.id_file(), aside),
+            Some(aside) => match (durable::rename(self.id_file(), &aside), self.noted_id()) {
+                (Err(error), Some(id)) if error.kind() == io::ErrorKind::NotFound => {
+                    durable::create_new(&aside, id.as_bytes())
+                }
+                (renamed, _) => renamed,
+            },
             None => Ok(()),
         }
+    }
+
+    /// Puts the id back into the data directory, if it is gone from there and was noted; what stands in its place is kept.
+    fn put_id_back(&self) -> io::Result<()> {
+        let (Ok(None) | Err(KeyError::Damaged), Some(id)) = (read_id(&self.id_file()), self.noted_id()) else {
+            return Ok(());
+        };
+        tracing::warn!("the name of the station's key was lost; it is known all the same");
+        if fs::symlink_metadata(self.id_file()).is_ok() {
+            self.keep_lost_id()?;
+        }
+        durable::create_private_dir(self.dirs.data())?;
+        durable::replace(&self.id_file(), |aside| fs::write(aside, &id))
     }
 
     /// The key first, then the id that points to it: a power cut between leaves a key nobody uses.
@@ -192,16 +215,29 @@ fn credential_file() -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
+fn read_id(path: &Path) -> Result<Option<String>, KeyError> {
+    match plain_file::read(path, LONGEST_FILE) {
+        Ok(bytes) => match std::str::from_utf8(&bytes).ok().and_then(checked_id) {
+            Some(id) => Ok(Some(id.to_owned())),
+            None => Err(KeyError::Damaged),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(KeyError::Damaged),
+        Err(error) => Err(KeyError::Storage(error)),
+    }
+}
+
 fn checked_id(text: &str) -> Option<&str> {
     let id = text.trim();
     (id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit())).then_some(id)
 }
 
 fn read_key(path: &Path) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {
-    let mut bytes = match fs::read(path) {
+    use io::ErrorKind::{InvalidData, NotFound};
+    let mut bytes = match plain_file::read(path, LONGEST_FILE) {
         Ok(bytes) => bytes,
         // The id says that there was one.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(KeyError::Damaged),
+        Err(error) if matches!(error.kind(), NotFound | InvalidData) => return Err(KeyError::Damaged),
         Err(error) => return Err(KeyError::Storage(error)),
     };
     let key = <[u8; KEY_BYTES]>::try_from(bytes.as_slice()).map(Zeroizing::new).map_err(|_| KeyError::Damaged);

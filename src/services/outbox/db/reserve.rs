@@ -57,7 +57,9 @@ impl Reserve {
         // Noise: zeros may take no room on a disk that compresses.
         let mut bytes = vec![0; RESERVE];
         getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-        let mut file = durable::create_private(&self.file, OpenOptions::new().create(true).truncate(true))?;
+        // Whatever stands there is in the way: one would wait for the other end of a pipe.
+        self.release();
+        let mut file = durable::create_private(&self.file, OpenOptions::new().create_new(true))?;
         file.write_all(&bytes)?;
         file.sync_all()
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction};
 
-use crate::services::durable;
 use crate::services::outbox::error::StoreError;
+use crate::services::{durable, plain_file};
 
 /// Each entry takes the schema one version further.
 const MIGRATIONS: [&str; 14] = [
@@ -189,7 +189,8 @@ pub(in crate::services::outbox) fn open(path: &Path) -> Result<Connection, Store
     if !exists(path) && !exists(&wal_of(path)) {
         create(path)?;
     }
-    if is_hollow(path) {
+    // SQLite would wait for the other end of a pipe.
+    if is_hollow(path) || [path, &wal_of(path)].into_iter().any(plain_file::is_stranger) {
         return Err(StoreError::Damaged);
     }
     let connection = connect(path)?;

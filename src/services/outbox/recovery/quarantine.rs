@@ -6,9 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::services::durable;
 use crate::services::outbox::db::schema::{exists, wal_of};
 use crate::services::outbox::status::{ReturnCause, Returned};
+use crate::services::{durable, plain_file};
 
 /// The folder of databases that were damaged: `outbox-N.db` with its log, `outbox-N.salvaged` once everything that could be
 /// read is back, and `outbox-N.seen` once a person knows.
@@ -16,6 +16,9 @@ use crate::services::outbox::status::{ReturnCause, Returned};
 pub(in crate::services::outbox) struct Quarantine {
     folder: PathBuf,
 }
+
+/// Three numbers.
+const LONGEST_MARK: u64 = 256;
 
 /// A damaged database that was moved here.
 #[derive(Debug)]
@@ -47,6 +50,8 @@ impl Quarantine {
         // the two is finished under the same number.
         for (from, to) in [(wal_of(db), wal_of(&damaged.db())), (db.to_owned(), damaged.db())] {
             if exists(&from) {
+                // What is no file is kept under a name that nobody opens.
+                let to = if plain_file::is_stranger(&from) { to.with_added_extension("no-file") } else { to };
                 durable::rename(&from, &to)?;
                 durable::sync_parent(&to)?;
                 durable::sync_parent(&from)?;
@@ -155,8 +160,8 @@ impl Damaged {
     }
 
     fn mark(&self) -> RestoreMark {
-        let text = fs::read_to_string(self.searched()).unwrap_or_default();
-        let mut words = text.split_whitespace();
+        let text = plain_file::read(&self.searched(), LONGEST_MARK).unwrap_or_default();
+        let mut words = std::str::from_utf8(&text).unwrap_or_default().split_whitespace();
         RestoreMark {
             count: words.next().and_then(|word| word.parse().ok()).unwrap_or_default(),
             copied_ms: words.next().and_then(|word| word.parse().ok()),
