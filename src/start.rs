@@ -175,7 +175,7 @@ fn chosen_language(options: &GlobalOptions, catalogue: &Catalogue) -> Result<Opt
 fn runtime() -> io::Result<Runtime> {
     ask_for_threads()?;
     let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(2).max_blocking_threads(16).enable_all();
+    builder.worker_threads(2).max_blocking_threads(16).thread_stack_size(process::STACK_BYTES).enable_all();
     // Whatever passed through is gone before a thread sleeps.
     builder.on_thread_park(process::wipe_stack).build()
 }

@@ -408,6 +408,8 @@ fn a_wait_is_seconds_or_a_moment_beside_the_servers_own_time() {
     assert_eq!(wait("Sun, 29 Nov 2026 20:02:00 GMT", Some(NOW)), Some(120));
     // A number of Unix seconds is no wait of half a century.
     assert_eq!(wait("1795982520", Some(NOW)), Some(120));
+    assert_eq!(wait("1795982520000", Some(NOW)), Some(120), "nor is one of milliseconds");
+    assert_eq!(wait("1795982520000", None), Some(0));
     assert_eq!(wait("1795982520", None), Some(0), "busy, nobody knows for how long");
     assert_eq!(wait("18446744073709551615", Some(NOW)), Some(0));
     assert_eq!(wait("1000000000", Some(NOW)), Some(0), "long over");

@@ -1,6 +1,5 @@
 //! `balances`: the points of a whole list of customers, from a file into a file.
 
-use std::fs::File;
 use std::path::Path;
 
 use super::balances_report::BalancesReport;
@@ -11,7 +10,7 @@ use crate::domain::balances::{AnsweredRow, CustomerList, ListCounts, RowAnswer};
 use crate::i18n::list_headings;
 use crate::options::BalancesOptions;
 use crate::services::balances::{Dialect, Progress, ReadError, WrittenRow, read_file, write_file};
-use crate::services::{Clock, Station};
+use crate::services::{Clock, Station, plain_file};
 
 /// What is known of a row, and since when; a row that is no customer has no time.
 type Known = Option<(RowAnswer, Option<i64>)>;
@@ -21,7 +20,7 @@ const UNREADABLE: Complaint = Complaint::Usage("the list cannot be read");
 impl Headless<'_> {
     /// Looks a list up. It changes nothing of the station, so it works beside a running window.
     pub(super) fn balances(&self, options: &BalancesOptions) -> Result<Report, Complaint> {
-        File::open(&options.file).map_err(|_| UNREADABLE)?;
+        plain_file::open_named(&options.file).map_err(|_| UNREADABLE)?;
         let out = std::path::absolute(&options.out).map_err(|_| Complaint::Usage("the file has no name"))?;
         let (station, opened) = Station::open(self.dirs);
         let Some(settings) = super::usable_settings(opened) else {

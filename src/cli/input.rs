@@ -1,8 +1,8 @@
 //! What a verb reads from standard input or a file, bounded.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use super::Complaint::{self, Usage};
 use crate::domain::SignupField;
 use crate::services::byte_order::without_mark;
 use crate::services::json::repeated_key;
-use crate::services::profile;
+use crate::services::{plain_file, profile};
 
 /// The standard input form of `points` and `signup`: one JSON object of texts.
 #[derive(Default)]
@@ -88,6 +88,8 @@ impl Text {
 /// One customer is a line; more is no customer.
 const LONGEST_CUSTOMER: u64 = 64 * 1024;
 const USUAL_INPUT: usize = 16 * 1024;
+/// The mark of what Windows calls Unicode.
+const UTF_16_LE: [u8; 2] = [0xFF, 0xFE];
 /// A PIN has a few digits.
 const LONGEST_LINE: usize = 256;
 
@@ -107,24 +109,23 @@ pub(super) fn read_profile(file: &Path) -> Result<Zeroizing<Vec<u8>>, Complaint>
     if is_stdin(file) {
         return read_bounded(io::stdin().lock(), limit);
     }
-    let file = File::open(file).map_err(|_| Usage("the profile cannot be read"))?;
+    let file = plain_file::open_named(file).map_err(|_| Usage("the profile cannot be read"))?;
     read_bounded(file, limit)
 }
 
-/// The first line of standard input, without its end; more than any PIN is cut, and is still too long for one.
+/// The first line of standard input, without its end and spaces before that; more than any PIN is cut, and is still too long for one.
 pub(super) fn read_line() -> Result<Zeroizing<Vec<u8>>, Complaint> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
     let limit = u64::try_from(LONGEST_LINE).unwrap_or(u64::MAX);
-    let stdin = io::stdin().lock().take(limit).read_until(b'\n', &mut line);
-    stdin.map_err(|_| Usage("the input cannot be read"))?;
-    let mark = line.len() - without_mark(&line).len();
-    line.drain(..mark);
-    for end in [b'\n', b'\r'] {
-        if line.last() == Some(&end) {
-            line.pop();
-        }
+    let mut stdin = io::stdin().lock().take(limit);
+    let mut read = stdin.read_until(b'\n', &mut line);
+    if line.starts_with(&UTF_16_LE) {
+        // There the end of a line is two bytes.
+        read = read.and_then(|_| stdin.by_ref().take(1).read_to_end(&mut line));
     }
-    Ok(line)
+    read.map_err(|_| Usage("the input cannot be read"))?;
+    // `echo` of Windows leaves a space before the end.
+    Ok(Zeroizing::new(without_mark(&line).trim_ascii_end().to_vec()))
 }
 
 /// Whether a path means standard input.
@@ -152,7 +153,11 @@ fn read_bounded(from: impl Read, limit: u64) -> Result<Zeroizing<Vec<u8>>, Compl
     // One byte more than the limit tells a longer input from one that fits.
     from.take(limit + 1).read_to_end(&mut bytes).map_err(|_| Usage("the input cannot be read"))?;
     let is_within = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
-    let mark = bytes.len() - without_mark(&bytes).len();
-    bytes.drain(..mark);
+    if let Cow::Owned(text) = without_mark(&bytes) {
+        bytes = Zeroizing::new(text);
+    } else {
+        let mark = bytes.len() - without_mark(&bytes).len();
+        bytes.drain(..mark);
+    }
     if is_within { Ok(bytes) } else { Err(Usage("the input is too long")) }
 }

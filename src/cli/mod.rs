@@ -317,7 +317,10 @@ impl Headless<'_> {
         let lock = StationLock::acquire(self.dirs).map_err(|error| match error {
             LockError::InUse => Failure::StationInUse,
             LockError::Unfit(found) => Failure::Unfit(found.why),
-            LockError::Storage(_) => Failure::Storage,
+            LockError::Storage(error) => {
+                complain(&format!("the data directory cannot be used: {}", error.kind()));
+                Failure::Storage
+            }
         })?;
         lock.unfit().map_or(Ok(lock), |unfit| Err(Failure::Unfit(unfit)))
     }

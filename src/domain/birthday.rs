@@ -78,7 +78,7 @@ impl Birthday {
     /// # Errors
     /// As [`Self::parse_typed`].
     pub fn parse_iso(text: &str, rules: BirthdayRules, today: Date) -> Result<Self, BirthdayError> {
-        let plain: String = text.chars().filter_map(plain_sign).collect();
+        let plain: String = text.chars().filter_map(plain_sign).map(|c| ascii_digit(c).unwrap_or(c)).collect();
         let bytes = plain.as_bytes();
         let is_iso = bytes.len() == 10
             && bytes.iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() });
@@ -192,7 +192,10 @@ mod tests {
         }
         assert_eq!(typed("\u{200E}24.01.1990\u{200B}").as_deref(), Ok("1990-01-24"));
         assert_eq!(iso("1990–01−24").as_deref(), Ok("1990-01-24"));
-        assert_eq!(iso("\u{FEFF}1990-01-24").as_deref(), Ok("1990-01-24"));
+        for text in ["\u{FEFF}1990-01-24", "１９９０-０１-２４", "١٩٩٠-٠١-٢٤", "１９９０－０１－２４"]
+        {
+            assert_eq!(iso(text).as_deref(), Ok("1990-01-24"), "{text}");
+        }
     }
 
     #[test]

@@ -127,6 +127,8 @@ pub(super) fn plain_sign(c: char) -> Option<char> {
         | '\u{FF07}'
         | '\u{FF40}' => Some('\''),
         '\u{2D7}' | '\u{2043}' | '\u{2212}' => Some('-'),
+        // Letters of full width, and the full stop among them.
+        '\u{FF0E}' | '\u{FF21}'..='\u{FF3A}' | '\u{FF41}'..='\u{FF5A}' => char::from_u32(u32::from(c) - 0xFEE0),
         '\u{AD}'
         | '\u{34F}'
         | '\u{180B}'..='\u{180F}'

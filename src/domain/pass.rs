@@ -2,11 +2,16 @@
 
 use std::fmt;
 
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use zeroize::Zeroizing;
+
+use super::name::plain_sign;
+use super::phone::ascii_digit;
 
 /// A pass id: 1 to 64 characters of any script without controls, trimmed.
 ///
-/// SWiP does not document the format, so nothing else is assumed.
+/// SWiP does not document the format, so nothing else is assumed. What a text that was copied has for a digit, a hyphen or a space is
+/// read as that, and what cannot be seen is left out: it would be another pass.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PassId(Zeroizing<String>);
 
@@ -33,7 +38,8 @@ impl PassId {
     /// # Errors
     /// The first rule that the text breaks.
     pub fn parse(text: &str) -> Result<Self, PassError> {
-        let trimmed = text.trim();
+        let plain: Zeroizing<String> = Zeroizing::new(text.chars().filter_map(plain).collect());
+        let trimmed = plain.trim();
         if trimmed.is_empty() {
             return Err(PassError::Empty);
         }
@@ -60,6 +66,21 @@ impl PassId {
     }
 }
 
+/// What a character stands for; `None` for one that cannot be seen.
+fn plain(c: char) -> Option<char> {
+    if let Some(digit) = ascii_digit(c) {
+        return Some(digit);
+    }
+    if ('\u{FF01}'..='\u{FF5E}').contains(&c) {
+        return char::from_u32(u32::from(c) - 0xFEE0);
+    }
+    match plain_sign(c) {
+        Some(sign @ ('-' | ' ')) => Some(sign),
+        Some(_) if c.general_category() != GeneralCategory::Format => Some(c),
+        _ => None,
+    }
+}
+
 impl fmt::Debug for PassId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PassId({})", self.masked())
@@ -78,6 +99,26 @@ mod tests {
             assert_eq!(PassId::parse(text).unwrap().as_str(), text);
         }
         assert_eq!(PassId::parse("\r\n 12 34\t").unwrap().as_str(), "12 34", "trimmed, inner spaces kept");
+    }
+
+    #[test]
+    fn signs_that_look_like_those_of_a_pass_are_those_and_what_cannot_be_seen_is_no_part_of_it() {
+        for text in [
+            "４００６３８１３３３９３１",
+            "٤٠٠٦٣٨١٣٣٣٩٣١",
+            "\u{feff}4006381333931",
+            "4006381333931\u{200b}",
+            "\u{200e}4006381333931\u{200f}",
+            "\u{202a}4006381333931\u{202c}",
+            "40063\u{ad}81333931\u{a0}",
+        ] {
+            assert_eq!(PassId::parse(text).unwrap().as_str(), "4006381333931", "{text:?}");
+        }
+        for text in ["SWIP\u{2011}0001", "ＳＷＩＰ－０００１", "SWIP–0001", "SWIP\u{2212}0001\u{2060}"] {
+            assert_eq!(PassId::parse(text).unwrap().as_str(), "SWIP-0001", "{text:?}");
+        }
+        assert_eq!(PassId::parse("12\u{a0}34").unwrap().as_str(), "12 34");
+        assert_eq!(PassId::parse("\u{200b}\u{feff}"), Err(PassError::Empty));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::MobilePrefixes;
+use super::name::plain_sign;
 
 /// A phone of the +7 numbering plan (Russia and Kazakhstan): 11 digits starting with 7.
 ///
@@ -310,7 +311,8 @@ fn is_punctuation(c: char) -> bool {
             c,
             '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF0D}' | '\u{FF08}' | '\u{FF09}'
         )
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        || matches!(plain_sign(c), None | Some('-' | ' '))
 }
 
 #[cfg(test)]
@@ -340,6 +342,7 @@ mod tests {
             "\u{202A}+7 916 779-53-22\u{202C}",
             "\u{FEFF}\u{200E}8\u{200B}9167795322\u{2060}",
             "\u{2068}+79167795322\u{2069}",
+            "8 916\u{AD}779\u{2043}53\u{FE63}22\u{FE0F}",
             "٨٩١٦٧٧٩٥٣٢٢",
             "۷۹۱۶۷۷۹۵۳۲۲",
             "\u{FF0B}7\u{FF08}916\u{FF09}779\u{FF0D}53\u{FF0D}22",

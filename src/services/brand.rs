@@ -53,12 +53,12 @@ impl BrandFolder {
             return (Brand::default(), vec![BrandNote::Unreadable]);
         };
         let bytes = without_mark(&bytes);
-        if let Some(RepeatedKey { key, line }) = repeated_key(bytes) {
+        if let Some(RepeatedKey { key, line }) = repeated_key(&bytes) {
             let mut fields = BrandFields::default();
             fields.given_twice(&key, line);
             return fields.finish();
         }
-        let Some(Value::Object(object)) = serde_json::from_slice(bytes).ok() else {
+        let Some(Value::Object(object)) = serde_json::from_slice(&bytes).ok() else {
             return (Brand::default(), vec![BrandNote::Unreadable]);
         };
         let mut fields = BrandFields::default();

@@ -1,12 +1,31 @@
 //! The clock on the wall, which only people are shown.
 
+use std::env;
+use std::ffi::OsString;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use jiff::{SignedDuration, Zoned};
+use jiff::tz::TimeZone;
 
+use super::plain_file;
 use crate::domain::ClockError;
+
+/// The zone of this machine. Where the environment names a pipe or a device for it, which would never end, it is UTC.
+pub fn zone() -> TimeZone {
+    static IS_STRANGE: OnceLock<bool> = OnceLock::new();
+    let is_strange = *IS_STRANGE.get_or_init(|| names_no_file(env::var_os("TZ"), env::var_os("TZDIR")));
+    if is_strange { TimeZone::UTC } else { TimeZone::system() }
+}
+
+fn names_no_file(zone: Option<OsString>, folder: Option<OsString>) -> bool {
+    let Some(zone) = zone.and_then(|zone| zone.into_string().ok()) else { return false };
+    let zone = Path::new(zone.strip_prefix(':').unwrap_or(&zone));
+    let is_stranger = |path: &Path| zone != Path::new("") && plain_file::is_stranger(path);
+    is_stranger(zone) || folder.is_some_and(|folder| is_stranger(&Path::new(&folder).join(zone)))
+}
 
 /// Where local dates and times come from.
 #[derive(Clone, Copy, Debug)]
@@ -23,9 +42,7 @@ impl Clock {
     pub fn unix_ms(self) -> i64 {
         match self {
             Self::System => jiff::Timestamp::now().as_millisecond(),
-            Self::Fixed(moment) => {
-                moment.to_zoned(jiff::tz::TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_millisecond())
-            }
+            Self::Fixed(moment) => moment.to_zoned(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_millisecond()),
         }
     }
 
@@ -33,7 +50,7 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is where the clock on the wall is read")]
     pub fn local(self) -> DateTime {
         match self {
-            Self::System => Zoned::now().datetime(),
+            Self::System => jiff::Timestamp::now().to_zoned(zone()).datetime(),
             Self::Fixed(moment) => moment,
         }
     }
@@ -53,5 +70,23 @@ impl Clock {
             Self::System => Some(START.get_or_init(Instant::now).elapsed()),
             Self::Fixed(_) => None,
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_that_is_no_file_is_not_read() {
+        let names = |zone: &str, folder: Option<&str>| names_no_file(Some(zone.into()), folder.map(Into::into));
+        for zone in [":/dev/zero", "/dev/zero", "/tmp"] {
+            assert!(names(zone, None), "{zone}");
+        }
+        assert!(names("zero", Some("/dev")) && names(":zero", Some("/dev")));
+        for zone in ["", ":", "UTC", "Europe/Moscow", ":Europe/Moscow", "MSK-3", "/etc/passwd", "/not/there"] {
+            assert!(!names(zone, None) && !names(zone, Some("/not/there")), "{zone}");
+        }
+        assert!(!names_no_file(None, Some("/dev".into())));
     }
 }

@@ -40,7 +40,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 fn text(file: &Path) -> Option<String> {
     let bytes = plain_file::read(file, LONGEST_BYTES).ok()?;
-    std::str::from_utf8(without_mark(&bytes)).ok().map(ToOwned::to_owned)
+    std::str::from_utf8(&without_mark(&bytes)).ok().map(ToOwned::to_owned)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub mod outbox;
 pub mod panels;
 pub mod panics;
 pub mod place;
-mod plain_file;
+pub mod plain_file;
 pub mod process;
 pub mod profile;
 pub mod sandbox;

@@ -15,7 +15,7 @@ pub struct UnfitPlace {
     pub why: Unfit,
     /// What it is for.
     role: &'static str,
-    /// The user it belongs to, where that matters.
+    /// The user it belongs to, if that is another one.
     owner: Option<String>,
     /// Whether something of the station cannot even be read: it must not be taken for lost, or never set up.
     pub hides: bool,
@@ -24,8 +24,12 @@ pub struct UnfitPlace {
 impl fmt::Display for UnfitPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { why, role, owner, .. } = self;
-        let owner = owner.as_deref().unwrap_or("another user");
+        let whose = owner.as_deref();
+        let owner = whose.unwrap_or("another user");
         match why {
+            Unfit::NoPermission if whose.is_none() => {
+                write!(f, "{role} cannot be read and written: allow that with chmod")
+            }
             Unfit::OtherUser => write!(f, "{role} belongs to {owner}: run this as sudo -u '{owner}'"),
             Unfit::NoPermission => {
                 write!(f, "{role} cannot be read and written; it belongs to {owner}: give it back with chown")
@@ -132,14 +136,21 @@ mod access {
         let unread = all().find(|(path, _)| denied(path, Access::READ_OK) == Some(Unfit::NoPermission));
         let hides = unread.is_some();
         let found = |why, (path, role): (&Path, _)| {
-            let owner = fs::metadata(path).ok().map(|found| name_of(found.uid()));
-            Err(UnfitPlace { why, role, owner, hides })
+            let owner = fs::metadata(path).ok().map(|found| found.uid()).filter(|owner| *owner != own_uid());
+            Err(UnfitPlace { why, role, owner: owner.map(name_of), hides })
         };
         if let Some(others) = folders.into_iter().find(|(folder, _)| is_others(folder)) {
             return found(Unfit::OtherUser, others);
         }
         if let Some(unread) = unread {
             return found(Unfit::NoPermission, unread);
+        }
+        // What is not there must be made.
+        let (data, _) = folders[0];
+        let above = data.ancestors().find(|folder| fs::symlink_metadata(folder).is_ok()).filter(|there| *there != data);
+        let made = above.and_then(|above| Some((denied(above, Access::WRITE_OK)?, above)));
+        if let Some((why, above)) = made {
+            return found(why, (above, "the place of the data directory"));
         }
         for place @ (path, _) in all() {
             match denied(path, Access::READ_OK | Access::WRITE_OK) {
@@ -169,7 +180,11 @@ mod access {
     }
 
     fn is_others(folder: &Path) -> bool {
-        fs::metadata(folder).is_ok_and(|found| found.uid() != rustix::process::geteuid().as_raw())
+        fs::metadata(folder).is_ok_and(|found| found.uid() != own_uid())
+    }
+
+    fn own_uid() -> u32 {
+        rustix::process::geteuid().as_raw()
     }
 
     /// Why something that is there cannot be used so. Whatever else keeps it from that, the first use of it says so.

@@ -30,6 +30,17 @@ pub(super) fn check(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Opens a file that somebody names. What a shell hands over as `/dev/fd/63` has somebody at its other end; any other pipe may not.
+///
+/// # Errors
+/// As those of [`read`].
+pub fn open_named(path: &Path) -> io::Result<File> {
+    if !["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|handed| path.starts_with(handed)) {
+        check(path)?;
+    }
+    File::open(path)
+}
+
 /// Whether something is there that is no file and leads to none.
 pub(super) fn is_stranger(path: &Path) -> bool {
     check(path).is_err_and(|error| error.kind() == io::ErrorKind::InvalidData)

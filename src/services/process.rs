@@ -17,11 +17,14 @@ pub fn keep_memory_private() -> bool {
     true
 }
 
+/// The stack of a thread of ours, whatever the environment asks for.
+pub const STACK_BYTES: usize = 2 * 1024 * 1024;
+
 /// Overwrites what calls that are over have left on the stack of this thread: ciphers work on copies there.
 #[inline(never)]
 #[expect(clippy::large_stack_arrays, reason = "the stack is what is to be overwritten")]
 pub fn wipe_stack() {
-    /// Deeper than those calls go; a thread of ours has 2 MiB.
+    /// Deeper than those calls go; see [`STACK_BYTES`].
     const DEPTH: usize = 256 * 1024;
     let mut stack = [0_u8; DEPTH];
     std::hint::black_box(&mut stack);

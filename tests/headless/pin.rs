@@ -9,7 +9,7 @@ use swip_kiosk::domain::pin::PinVerdict;
 use swip_kiosk::services::StationLock;
 use swip_kiosk::services::secrets::{PinState, PinStore};
 
-use crate::station::{Ended, Running, Server, StationHome, until};
+use crate::station::{Ended, Running, Server, StationHome, finish, until};
 use crate::{assert_silent, assert_usage, invalid, outcome, run_both_ways};
 
 const PIN: &str = "802947";
@@ -27,9 +27,12 @@ fn verdict(home: &StationHome, text: &str) -> PinVerdict {
 
 #[test]
 fn the_pin_is_the_first_line_of_standard_input() {
-    for line in ["802947\n", "802947", "802947\r\n", "802947\nand more\n", "\u{feff}802947\r\n"] {
+    let lines = ["802947\n", "802947", "802947\r\n", "802947 \r\n", "802947\nand more\n", "\u{feff}802947\r\n"];
+    let utf16 = |to_bytes: fn(u16) -> [u8; 2]| "\u{feff}802947\r\n".encode_utf16().flat_map(to_bytes).collect();
+    let lines = lines.map(|line| line.as_bytes().to_vec());
+    for line in lines.into_iter().chain([utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)]) {
         let home = StationHome::new();
-        set(&home, line).assert(0, &outcome("ok"));
+        finish(&mut home.command(&["pin", "--json"]), &line).assert(0, &outcome("ok"));
         assert_eq!(verdict(&home, PIN), PinVerdict::Right, "{line:?}");
         assert_eq!(verdict(&home, OTHER), PinVerdict::Wrong { wait: Duration::ZERO }, "{line:?}");
     }
@@ -101,9 +104,10 @@ fn what_cannot_be_stored_is_said() {
     set(&home, PIN).assert(26, &outcome("storage_failed"));
 
     let home = StationHome::new();
-    fs::create_dir_all(home.data().join("secrets.json.new")).expect("made");
+    fs::write(home.keys(), "a file where the folder belongs").expect("written");
     set(&home, PIN).assert(26, &outcome("storage_failed"));
-    assert_eq!(PinStore::open(&home.dirs(), Duration::ZERO).state(), PinState::NotSet);
+    // Whether there ever was one, nobody can tell there.
+    assert_eq!(PinStore::open(&home.dirs(), Duration::ZERO).state(), PinState::Lost);
 }
 
 #[test]

@@ -45,6 +45,13 @@ fn a_profile_from_notepad_is_a_profile() {
     home.run_with(&["provision", "-", "--json"], &profile).assert(0, &outcome("provisioned"));
     home.run_with(&["points", "-", "--json"], "\u{feff}{\"phone\": \"79167795322\"}\r\n")
         .assert(0, &json!({ "outcome": "found", "points": 11806 }));
+    // What Notepad calls Unicode, and what PowerShell makes of any text.
+    let file = home.folder().join("unicode.json");
+    for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        fs::write(&file, profile.encode_utf16().flat_map(to_bytes).collect::<Vec<_>>()).expect("written");
+        let ended = home.run(&["provision", file.to_str().expect("a plain path"), "--json"]);
+        ended.assert(0, &outcome("provisioned"));
+    }
     // The settings themselves, opened and saved with it.
     let settings = home.data().join("settings.toml");
     let text = fs::read_to_string(&settings).expect("settings");

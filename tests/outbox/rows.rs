@@ -142,6 +142,53 @@ fn numbers_that_somebody_put_there_stop_nobody() {
 }
 
 #[test]
+fn no_number_or_time_that_somebody_put_there_keeps_anybody_from_signing_up_or_stops_the_clock() {
+    let server = Server::start();
+    for change in [
+        "UPDATE numbered SET last = 9223372036854775807",
+        "UPDATE numbered SET last = -9223372036854775808",
+        "DELETE FROM numbered",
+        "UPDATE entry SET id = 9223372036854775807 WHERE id = 1",
+        "UPDATE entry SET id = -9223372036854775808 WHERE id = 1",
+        "UPDATE entry SET seen_at_ms = -9223372036854775808",
+        "UPDATE entry SET seen_at_ms = 9223372036854775807",
+        "UPDATE consent SET seen_at_ms = -9223372036854775808",
+        "UPDATE consent SET seen_at_ms = 9223372036854775807",
+        "UPDATE entry SET created_ms = -9223372036854775808",
+        "UPDATE station_clock SET now_ms = -9223372036854775808",
+        "UPDATE station_clock SET worked_ms = 9223372036854775807, mark_ms = -9223372036854775808",
+        "UPDATE station_clock SET worked_ms = -9223372036854775808, ahead_ms = 9223372036854775807",
+        "DELETE FROM station_clock",
+        "INSERT OR REPLACE INTO clock_jump VALUES (9223372036854775807, -9223372036854775808), (9223372036854775806, 9223372036854775807)",
+        "INSERT INTO rest (flow, until_ms, wait_ms) VALUES ('paused', 9223372036854775807, -9223372036854775808)",
+    ] {
+        let home = StationHome::provisioned(&server);
+        server.set_faults(&fault(&json!("cut_before")));
+        for number in 1..=2 {
+            assert_eq!(home.run(&["signup", "--phone", &phone(number), "--json"]).code, 10);
+        }
+        deliver(&home, 1);
+        let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+        db.execute_batch(change).expect(change);
+        drop(db);
+        let ended = home.run(&["signup", "--phone", &phone(3), "--json"]);
+        assert_eq!(ended.code, 10, "{change}: {ended:?}");
+        server.set_faults(&json!({}));
+        assert_eq!(home.run(&["signup", "--phone", &phone(4), "--json"]).code, 0, "{change}");
+        let ended = home.run(&["queue", "deliver", "--until-empty", "--deadline", "20", "--json"]);
+        assert!(!ended.stderr.contains("panicked") && !ended.stderr.contains("not stored"), "{change}: {ended:?}");
+        // What was sealed for its number opens under no other; nothing else stays, and nothing was destroyed.
+        let rests = change.contains("SET id") || change.contains("created_ms");
+        let left = if rests { listed(&home).len() } else { 0 };
+        assert_eq!(listed(&home).len(), left, "{change}");
+        assert!(left <= 2, "{change}");
+        let exported =
+            home.run(&["consents", "export", home.folder().join("e.json").to_str().expect("plain"), "--json"]);
+        assert_eq!(exported.json()["exported"], 4, "{change}");
+    }
+}
+
+#[test]
 fn a_signup_whose_station_or_reason_somebody_edited_goes_nowhere_else_and_stops_nobody() {
     for change in [
         "base_url = 'https://elsewhere.example'",

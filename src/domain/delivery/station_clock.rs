@@ -47,6 +47,7 @@ impl StationClock {
     /// A start, a sleep of the machine and a clock that was set are one kind of jump: how far the wall is beyond its mark.
     pub fn go_on(&mut self, ran_ms: i64, wall_ms: i64) {
         let ran_ms = ran_ms.max(0);
+        self.now_ms = self.now_ms.max(0);
         self.now_ms = self.now_ms.saturating_add(ran_ms);
         self.worked_ms = self.worked_ms.saturating_add(ran_ms);
         let mark_ms = self.mark_ms.map_or(wall_ms, |mark_ms| mark_ms.saturating_add(ran_ms));
@@ -64,7 +65,10 @@ impl StationClock {
     fn jump(&mut self, jump_ms: i64) {
         let day_ago = self.worked_ms.saturating_sub(millis(AT_WORK));
         self.jumps.retain(|jump| jump.worked_ms > day_ago);
-        let left_ms = millis(MOST) - self.jumps.iter().map(|jump| jump.counted_ms).sum::<i64>();
+        // What is stored may be anything.
+        let most_ms = millis(MOST);
+        let counted = self.jumps.iter().map(|jump| jump.counted_ms.clamp(0, most_ms));
+        let left_ms = most_ms.saturating_sub(counted.fold(0, i64::saturating_add));
         let counted_ms = jump_ms.min(left_ms);
         if counted_ms <= 0 {
             return;
@@ -72,7 +76,9 @@ impl StationClock {
         self.now_ms = self.now_ms.saturating_add(counted_ms);
         let is_many = self.jumps.len() >= MOST_JUMPS;
         match self.jumps.last_mut().filter(|last| is_many || last.worked_ms == self.worked_ms) {
-            Some(last) => *last = Jump { worked_ms: self.worked_ms, counted_ms: last.counted_ms + counted_ms },
+            Some(last) => {
+                *last = Jump { worked_ms: self.worked_ms, counted_ms: last.counted_ms.saturating_add(counted_ms) }
+            }
             None => self.jumps.push(Jump { worked_ms: self.worked_ms, counted_ms }),
         }
     }

@@ -30,8 +30,9 @@ const LONGEST_BODY: usize = 64 * 1024;
 /// The one name that the network is not asked about: whoever answers for it would get the token.
 const THIS_MACHINE: &str = "localhost";
 
-/// How what gzip has packed begins; no JSON does.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// How what gzip, deflate and zstd have packed begins; no JSON does.
+const PACKED: [&[u8]; 6] =
+    [&[0x1f, 0x8b], &[0x78, 0x01], &[0x78, 0x5e], &[0x78, 0x9c], &[0x78, 0xda], &[0x28, 0xb5, 0x2f, 0xfd]];
 
 /// Who turns the server's name into addresses.
 pub type Names = Arc<dyn Resolve>;
@@ -160,7 +161,7 @@ async fn read_body(mut response: Response) -> Body {
             Ok(Some(chunk)) if bytes.len() + chunk.len() > LONGEST_BODY => return Body::TooLong,
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
             // A server that packs everything may not say so.
-            Ok(None) if bytes.starts_with(&GZIP) => return Body::Encoded,
+            Ok(None) if PACKED.iter().any(|start| bytes.starts_with(start)) => return Body::Encoded,
             Ok(None) => return Body::Whole(bytes),
             Err(error) => return Body::Broken(lost(&error)),
         }

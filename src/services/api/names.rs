@@ -12,6 +12,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::services::process::STACK_BYTES;
+
 /// A customer waits no longer for an address.
 const NAME_DEADLINE: Duration = Duration::from_secs(3);
 
@@ -64,7 +66,7 @@ impl SystemNames {
         let (over, end) = watch::channel(false);
         let (names, name) = (self.clone(), name.to_owned());
         // A thread that the runtime knows of would keep the program from ending.
-        thread::Builder::new().name("names".to_owned()).spawn(move || {
+        thread::Builder::new().stack_size(STACK_BYTES).name("names".to_owned()).spawn(move || {
             let answer = (names.ask)(&name);
             let mut state = names.state();
             state.asking = None;

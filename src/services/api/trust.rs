@@ -61,7 +61,7 @@ fn file_mark(path: &Path) -> FileMark {
 /// The certificates of a PEM file; none if there is not one of them, or one that cannot be read.
 fn read_certificates(file: &CaFile) -> Option<Vec<Certificate>> {
     let pem = plain_file::read(file.path(), LONGEST_CA_FILE).ok()?;
-    Certificate::from_pem_bundle(without_mark(&pem)).ok().filter(|certificates| !certificates.is_empty())
+    Certificate::from_pem_bundle(&without_mark(&pem)).ok().filter(|certificates| !certificates.is_empty())
 }
 
 /// Where the system keeps its authorities in files.

@@ -56,6 +56,8 @@ pub(super) fn read_code(body: &[u8]) -> Option<i64> {
 
 /// A number from here on is no wait, which would be 30 years, but a moment in Unix seconds.
 const FIRST_MOMENT: Duration = Duration::from_secs(1_000_000_000);
+/// From here on it is one in milliseconds.
+const FIRST_IN_MILLIS: Duration = Duration::from_secs(100_000_000_000);
 
 /// `Retry-After` in seconds, or as a date or a moment in Unix seconds beside the server's own `Date`: our clock may be wrong.
 pub fn read_retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
@@ -66,8 +68,10 @@ pub fn read_retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
         if secs < FIRST_MOMENT {
             return Some(secs);
         }
+        let moment = if secs < FIRST_IN_MILLIS { secs } else { secs / 1_000 };
         // SWiP is busy, for a time that nobody can tell if not beside its own.
-        let until = SystemTime::UNIX_EPOCH.checked_add(secs);
+        let until = Some(moment).filter(|moment| *moment < FIRST_IN_MILLIS);
+        let until = until.and_then(|moment| SystemTime::UNIX_EPOCH.checked_add(moment));
         return Some(until.zip(server_now).and_then(|(until, now)| until.duration_since(now).ok()).unwrap_or_default());
     }
     let server_now = server_now?;
@@ -77,7 +81,8 @@ pub fn read_retry_after(text: &str, date: Option<&str>) -> Option<Duration> {
 
 /// The integer under one key of a JSON object; a body that names the key twice contradicts itself and has none.
 fn read_integer(body: &[u8], key: &'static str) -> Option<i64> {
-    let mut json = serde_json::Deserializer::from_slice(without_mark(body));
+    let body = without_mark(body);
+    let mut json = serde_json::Deserializer::from_slice(&body);
     let value = OnlyField(key).deserialize(&mut json).ok()?;
     json.end().ok()?;
     let value = value?;

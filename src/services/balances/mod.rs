@@ -5,7 +5,6 @@ mod text;
 mod workbook;
 mod write;
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -15,6 +14,7 @@ pub use write::{WrittenRow, write_file};
 
 use crate::domain::PhoneRules;
 use crate::domain::balances::{CustomerList, ListError, ListHeadings, MOST_ROWS, read_table};
+use crate::services::plain_file;
 
 /// The largest file that is read: several times what the longest list takes.
 const LARGEST_BYTES: u64 = 16 * 1024 * 1024;
@@ -39,7 +39,7 @@ pub enum ReadError {
 /// # Errors
 /// Why there are none.
 pub fn read_file(path: &Path, rules: PhoneRules, headings: &ListHeadings) -> Result<CustomerList, ReadError> {
-    let file = File::open(path).map_err(ReadError::File)?;
+    let file = plain_file::open_named(path).map_err(ReadError::File)?;
     if file.metadata().is_ok_and(|metadata| metadata.len() > LARGEST_BYTES) {
         return Err(ListError::TooLarge.into());
     }
@@ -63,6 +63,8 @@ pub fn read_bytes(bytes: &[u8], rules: PhoneRules, headings: &ListHeadings) -> R
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     fn customers(bytes: &[u8]) -> Result<usize, ListError> {

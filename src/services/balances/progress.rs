@@ -9,8 +9,8 @@ use csv::{ReaderBuilder, Writer};
 
 use super::write::{COLUMNS, WrittenRow};
 use crate::domain::balances::{ListRow, RowAnswer};
-use crate::services::{durable, plain_file};
 use crate::services::table_file::harmless;
+use crate::services::{durable, plain_file};
 
 /// An older balance is asked for anew.
 const LONGEST_AGE_MS: i64 = 24 * 3_600_000;

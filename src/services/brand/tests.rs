@@ -1,5 +1,6 @@
 //! A brand folder as shops, accidents and malice leave it.
 
+use std::fs;
 use std::io::Cursor;
 
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};

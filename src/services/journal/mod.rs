@@ -19,6 +19,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::clock::Clock;
+use super::process::STACK_BYTES;
 use super::station_lock::StationLock;
 use crate::domain::journal::{Filter, HourTotal, JournalDays, JournalPage, Kind, Outcome, Record, RecordPlace};
 use crate::domain::{CustomerQuery, PhoneMask};
@@ -217,7 +218,11 @@ impl Writer {
             drop(book);
             drop(living);
         };
-        thread::Builder::new().name("journal".to_owned()).spawn(run).map_err(JournalError::Storage)?;
+        thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .name("journal".to_owned())
+            .spawn(run)
+            .map_err(JournalError::Storage)?;
         Ok(Self { jobs, alive })
     }
 }

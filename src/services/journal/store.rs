@@ -64,11 +64,11 @@ impl JournalStore {
         }
         // The numbers have no gaps but where the clock went back; a gap counts as if it were full.
         let (oldest, newest) = ends(&transaction)?;
-        let excess = newest - oldest + 1 - self.most;
+        let excess = newest.saturating_sub(oldest).saturating_add(1) - self.most;
         if excess > 0 {
             // Some more than needed, so that not every record costs a search for the oldest.
             let room = TRIM.min(self.most / 10).max(excess.min(TRIM));
-            transaction.execute("DELETE FROM record WHERE id < ?1", [oldest + room])?;
+            transaction.execute("DELETE FROM record WHERE id < ?1", [oldest.saturating_add(room)])?;
         }
         if let Some(newest) = records.last() {
             forget_before(
@@ -145,7 +145,7 @@ impl JournalStore {
                 add(row.get(0)?, kind, outcome, 1);
             }
             if AnswerTimes::count(kind, outcome) {
-                times.push(row.get(3)?);
+                times.push(count(row, 3)?);
             }
         }
         sums.figures.answers = AnswerTimes::of(times);
@@ -159,7 +159,7 @@ impl JournalStore {
         )?;
         let totals = query.query_map([hours.start, hours.end], |row| {
             let (kind, outcome) = (Kind::of_code(row.get(1)?), Outcome::of_code(row.get(2)?));
-            let (hour, count) = (row.get(0)?, row.get::<_, i64>(3)?.unsigned_abs());
+            let (hour, count) = (row.get(0)?, u64::from(count(row, 3)?));
             Ok(kind.zip(outcome).map(|(kind, outcome)| HourTotal { hour, kind, outcome, count }))
         })?;
         Ok(totals.filter_map(Result::transpose).collect::<Result<_, _>>()?)
@@ -184,9 +184,15 @@ fn ends(db: &Connection) -> Result<(i64, i64), JournalError> {
     Ok(oldest.zip(newest).unwrap_or((1, 0)))
 }
 
+/// Reads a number that counts something; one that counts nothing was put there by somebody else.
+fn count(row: &Row<'_>, at: usize) -> rusqlite::Result<u32> {
+    Ok(u32::try_from(row.get::<_, i64>(at)?).unwrap_or_default())
+}
+
 fn record(row: &Row<'_>) -> rusqlite::Result<Option<Record>> {
     let (kind, outcome) = (Kind::of_code(row.get(2)?), Outcome::of_code(row.get(3)?));
-    let phone = row.get::<_, Option<u8>>(4)?.and_then(PhoneMask::of_tail);
-    let (at_ms, attempts, latency_ms) = (row.get(1)?, row.get(5)?, row.get(6)?);
+    let tail = row.get::<_, Option<i64>>(4)?.and_then(|tail| u8::try_from(tail).ok());
+    let phone = tail.and_then(PhoneMask::of_tail);
+    let (at_ms, attempts, latency_ms) = (row.get(1)?, count(row, 5)?, count(row, 6)?);
     Ok(kind.zip(outcome).map(|(kind, outcome)| Record { at_ms, kind, outcome, phone, attempts, latency_ms }))
 }

@@ -20,6 +20,7 @@ use crate::domain::connection::{Connection, Origin};
 use crate::domain::delivery::{Backoff, Pending};
 use crate::domain::queue::DeleteReason;
 use crate::domain::{Enrolment, Phone, Signup};
+use crate::services::process::STACK_BYTES;
 use crate::services::secrets::{HistoryFile, RootKey};
 
 /// The outbox of one station: a thread that owns the database, and this handle to it.
@@ -51,7 +52,11 @@ impl Outbox {
         let (jobs, inbox) = sync_channel::<Job>(JOBS);
         let (status, openings) = database.tells();
         let run = move || database.run(&inbox);
-        thread::Builder::new().name("outbox".to_owned()).spawn(run).map_err(|_| StoreError::Stopped)?;
+        thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .name("outbox".to_owned())
+            .spawn(run)
+            .map_err(|_| StoreError::Stopped)?;
         Ok(Self { jobs, status, openings })
     }
 

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use super::entry::Counts;
 use crate::domain::delivery::{AgeWarning, CAPACITY, Flow};
+use crate::services::clock::zone;
 
 /// What the screens show about the outbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Returned {
 }
 
 fn local_time(unix_ms: i64) -> Option<DateTime> {
-    Some(Timestamp::from_millisecond(unix_ms).ok()?.to_zoned(TimeZone::system()).datetime())
+    Some(Timestamp::from_millisecond(unix_ms).ok()?.to_zoned(zone()).datetime())
 }
 
 impl Status {

@@ -44,7 +44,7 @@ pub enum SecretsError {
     #[error("the stored secret cannot be opened")]
     Sealed,
     /// The disk or the random source refused.
-    #[error("the stored secrets cannot be read or written")]
+    #[error("the stored secrets cannot be read or written: {}", .0.kind())]
     Storage(#[source] io::Error),
 }
 

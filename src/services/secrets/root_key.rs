@@ -29,7 +29,7 @@ pub enum KeyError {
     #[error("the station's key is damaged")]
     Damaged,
     /// The disk or the random source refused.
-    #[error("the station's key cannot be used")]
+    #[error("the station's key cannot be used: {}", .0.kind())]
     Storage(#[source] io::Error),
 }
 

@@ -14,7 +14,7 @@ use crate::domain::journal::{
     FileForm, Filter, JournalAnswer, JournalBar, JournalPage, JournalQuestion, JournalRange, JournalReport, JournalRow,
     JournalRows, JournalSearch, Kind, Record, RecordPlace,
 };
-use crate::services::clock::Clock;
+use crate::services::clock::{Clock, zone};
 use crate::services::durable;
 use crate::services::journal::{Journal, JournalError, PageRequest};
 use crate::services::table_file::{Columns, Dialect, TableCell, write_table};
@@ -53,7 +53,7 @@ impl Station {
     /// # Errors
     /// [`Failure::Storage`] if it cannot be read, or the file not written.
     pub async fn ask_journal(&self, question: JournalQuestion) -> Result<JournalAnswer, Failure> {
-        let calendar = Calendar { zone: TimeZone::system(), today: Clock::System.local().date() };
+        let calendar = Calendar { zone: zone(), today: Clock::System.local().date() };
         match question {
             JournalQuestion::Report(range) => {
                 report(&self.journal, range, &calendar).await.map(JournalAnswer::Report).map_err(|error| failed(&error))

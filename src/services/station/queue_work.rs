@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Station;
 use crate::domain::Failure;
 use crate::domain::journal::Kind;
 use crate::domain::queue::{EndedEntry, QueueDone, QueueEntry, QueueList, QueuePause, QueueWork};
-use crate::services::clock::Clock;
+use crate::services::clock::{Clock, zone};
 use crate::services::outbox::{Change, Deliverer, Entry, ExpiredEntry, Forgotten, StoreError};
 
 impl Station {
@@ -92,7 +91,7 @@ fn shown_ended(ended: &ExpiredEntry) -> EndedEntry {
 /// A time that no calendar has is the first one.
 fn local(unix_ms: i64) -> DateTime {
     let time = Timestamp::from_millisecond(unix_ms);
-    time.map_or(DateTime::MIN, |time| time.to_zoned(TimeZone::system()).datetime())
+    time.map_or(DateTime::MIN, |time| time.to_zoned(zone()).datetime())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is handed to `map_err`")]

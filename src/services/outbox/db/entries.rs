@@ -22,6 +22,9 @@ pub(in crate::services::outbox) const EXPORTED: EntryState = EntryState::Held(Ho
 /// An entry that was taken for another origin or merchant.
 pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
 
+/// A signup a microsecond for a hundred thousand years.
+const MOST_NUMBER: i64 = 1 << 62;
+
 /// The first details stay; a manager decides about the second.
 pub(in crate::services::outbox) const TAKEN_TWICE: EntryState = EntryState::Attention(Concern::TakenTwice);
 
@@ -132,10 +135,16 @@ fn insert(
     Ok(id)
 }
 
-/// A number that no entry has or had.
+/// A number that no entry has or had. Numbers beyond all that are ever given were put there by somebody else: what they left of the
+/// last one is found among entries, what became of them, and evidence.
 pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
-    let sql = "SELECT MAX(last, COALESCE((SELECT MAX(id) FROM entry), 0)) + 1 FROM numbered";
-    Ok(transaction.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+    let sql = "SELECT 1 + MAX(
+        COALESCE((SELECT last FROM numbered WHERE last BETWEEN 0 AND ?1),
+                 (SELECT MAX(id) FROM tombstone WHERE id <= ?1),
+                 0),
+        COALESCE((SELECT MAX(entry) FROM consent WHERE entry <= ?1), 0),
+        COALESCE((SELECT MAX(id) FROM entry WHERE id <= ?1), 0))";
+    Ok(transaction.prepare_cached(sql)?.query_row([MOST_NUMBER], |row| row.get(0))?)
 }
 
 pub(super) fn live_row(transaction: &Connection, tag: &[u8; 32]) -> Result<Option<Live>, StoreError> {
@@ -156,8 +165,9 @@ pub(super) fn live_row(transaction: &Connection, tag: &[u8; 32]) -> Result<Optio
 /// where that is too many.
 fn is_full(transaction: &Transaction<'_>) -> Result<bool, StoreError> {
     let mut query = transaction
-        .prepare_cached("SELECT COALESCE((SELECT MAX(id) FROM entry) - (SELECT MIN(id) FROM entry) + 1, 0)")?;
-    let at_most: i64 = query.query_row([], |row| row.get(0))?;
+        .prepare_cached("SELECT COALESCE((SELECT MIN(id) FROM entry), 1), COALESCE((SELECT MAX(id) FROM entry), 0)")?;
+    let (first, last): (i64, i64) = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let at_most = last.saturating_sub(first).saturating_add(1);
     let may_be = usize::try_from(at_most).unwrap_or(usize::MAX) >= CAPACITY;
     Ok(may_be && count_live(transaction)? >= CAPACITY)
 }

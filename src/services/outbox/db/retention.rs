@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::columns::optional_text;
 use super::consents;
@@ -89,7 +89,10 @@ impl SweepInput {
     /// The time at work since the last sweep that was stored. A sweep that failed may be stored all the same: what it counted
     /// is not counted again.
     fn ran_ms(self, stored_ms: i64) -> i64 {
-        self.last.map_or(0, |(worked_ms, ago_ms)| (worked_ms + ago_ms - stored_ms).clamp(0, ago_ms))
+        let ran = |(worked_ms, ago_ms): (i64, i64)| {
+            worked_ms.saturating_add(ago_ms).saturating_sub(stored_ms).clamp(0, ago_ms)
+        };
+        self.last.map_or(0, ran)
     }
 }
 
@@ -107,11 +110,13 @@ fn go_on(transaction: &Transaction<'_>, input: SweepInput) -> Result<StationCloc
     let before = transaction.query_row(sql, [], |row| {
         let (now_ms, worked_ms, mark_ms, ahead_ms) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         Ok(StationClock { now_ms, worked_ms, mark_ms, ahead_ms, jumps })
-    })?;
+    });
+    // A clock that somebody took away begins anew.
+    let before = before.optional()?.unwrap_or_default();
     let mut clock = before.clone();
     clock.go_on(input.ran_ms(before.worked_ms), input.wall_ms);
     if clock != before {
-        let sql = "UPDATE station_clock SET now_ms = ?1, worked_ms = ?2, mark_ms = ?3, ahead_ms = ?4";
+        let sql = "INSERT OR REPLACE INTO station_clock (one, now_ms, worked_ms, mark_ms, ahead_ms) VALUES (1, ?1, ?2, ?3, ?4)";
         transaction.execute(sql, params![clock.now_ms, clock.worked_ms, clock.mark_ms, clock.ahead_ms])?;
     }
     if clock.jumps != before.jumps {
@@ -158,7 +163,9 @@ fn look(store: &mut Store, input: SweepInput) -> Result<(SweepResult, Removal), 
     let mut result = SweepResult { now_ms, worked_ms, ..SweepResult::default() };
     let mut expired = Removal::default();
     for kept in kept(&transaction)? {
-        let seen_at_ms = kept.seen_at_ms.unwrap_or(now_ms);
+        // A time that the clock has not shown was put there by somebody else.
+        let seen_before_ms = kept.seen_at_ms.filter(|seen_at_ms| (0..=now_ms).contains(seen_at_ms));
+        let seen_at_ms = seen_before_ms.unwrap_or(now_ms);
         let age = span(now_ms - seen_at_ms);
         let left = input.keep.signups.limit(kept.state).saturating_sub(age);
         // What is being sent is settled first.
@@ -167,7 +174,7 @@ fn look(store: &mut Store, input: SweepInput) -> Result<(SweepResult, Removal), 
             continue;
         }
         result.left = Some(result.left.map_or(left, |least| least.min(left)));
-        if kept.seen_at_ms.is_none() {
+        if seen_before_ms.is_none() {
             transaction.execute("UPDATE entry SET seen_at_ms = ?2 WHERE id = ?1", [kept.id, seen_at_ms])?;
         }
     }

@@ -262,7 +262,9 @@ pub(super) fn expired(
     (now_ms, days): (i64, ConsentDays),
     expiring: &[i64],
 ) -> Result<Vec<(i64, String)>, StoreError> {
-    transaction.execute("UPDATE consent SET seen_at_ms = ?1 WHERE seen_at_ms IS NULL", [now_ms])?;
+    // A time that the clock has not shown was put there by somebody else.
+    let unseen = "UPDATE consent SET seen_at_ms = ?1 WHERE seen_at_ms IS NULL OR seen_at_ms NOT BETWEEN 0 AND ?1";
+    transaction.execute(unseen, [now_ms])?;
     let keep_ms = i64::from(days.get()) * DAY_MS;
     let of_nobody = "?1 - seen_at_ms >= ?2 AND entry NOT IN (SELECT id FROM entry)";
     let mut expired = keys_where(transaction, of_nobody, [now_ms, keep_ms])?;
