@@ -51,6 +51,10 @@ const IN_MEMORY: [u64; 2] = [
 #[cfg(any(target_os = "linux", test))]
 const OVERLAY: u64 = 0x794c_7630;
 
+/// The upper folder of an overlay may be on another one, though hardly on more than this.
+#[cfg(any(target_os = "linux", test))]
+const MOST_OVERLAYS: usize = 8;
+
 /// Folders that a program beside ours copies to other machines while they change, by name in small letters.
 const SYNCHRONISED: [&str; 12] = [
     "dropbox",
@@ -96,7 +100,7 @@ pub(super) fn is_volatile(folder: &Path) -> bool {
 #[cfg(target_os = "linux")]
 fn forgets(folder: &Path) -> bool {
     file_system(folder).is_some_and(|(kind, mounts, device)| match kind {
-        OVERLAY => is_overlay_in_memory(&mounts, &device),
+        OVERLAY => is_overlay_in_memory(&mounts, &device, MOST_OVERLAYS),
         kind => IN_MEMORY.contains(&kind),
     })
 }
@@ -120,7 +124,7 @@ fn file_system(folder: &Path) -> Option<(u64, String, String)> {
 /// Whether the upper folder of an overlay is in memory, or the overlay itself is told to forget. One whose upper folder nobody
 /// here can see, as in a container, is believed.
 #[cfg(any(target_os = "linux", test))]
-fn is_overlay_in_memory(mounts: &str, device: &str) -> bool {
+fn is_overlay_in_memory(mounts: &str, device: &str, most: usize) -> bool {
     let Some(line) = line_of(mounts, device) else {
         return false;
     };
@@ -135,10 +139,14 @@ fn is_overlay_in_memory(mounts: &str, device: &str) -> bool {
     let over = mounts.lines().filter_map(|line| {
         let point = line.split(' ').nth(4)?;
         let (kind, _) = kind_and_source(line)?;
-        Path::new(upper).starts_with(point).then_some((point.len(), kind))
+        Path::new(upper).starts_with(point).then_some((point.len(), kind, line.split(' ').nth(2)?))
     });
     // Of several mounts over one place the last is the one that is seen.
-    over.max_by_key(|(length, _)| *length).is_some_and(|(_, kind)| ["tmpfs", "ramfs"].contains(&kind))
+    over.max_by_key(|(length, ..)| *length).is_some_and(|(_, kind, device)| match kind {
+        "tmpfs" | "ramfs" => true,
+        "overlay" if most > 0 => is_overlay_in_memory(mounts, device, most - 1),
+        _ => false,
+    })
 }
 
 #[cfg(windows)]
@@ -257,8 +265,17 @@ mod tests {
             // As in a container: nobody here sees the folder.
             ("40 22 0:36 / / rw - overlay overlay rw,upperdir=/var/lib/containers/x/diff".to_owned(), false),
             (String::new(), false),
+            // On another overlay, as in a container of a machine that was started from a stick.
+            (
+                format!(
+                    "{root}\n{memory}\n50 22 0:40 / /var rw - overlay o rw,lowerdir=/v,upperdir=/media/root-rw/var,workdir=/w\n{}",
+                    overlay(",upperdir=/var/lib/upper,workdir=/w")
+                ),
+                true,
+            ),
+            (format!("{root}\n{}", overlay(",upperdir=/srv/upper,workdir=/w")), false),
         ] {
-            assert_eq!(is_overlay_in_memory(&mounts, "0:36"), forgets, "{mounts}");
+            assert_eq!(is_overlay_in_memory(&mounts, "0:36", MOST_OVERLAYS), forgets, "{mounts}");
         }
     }
 

@@ -34,6 +34,7 @@ pub mod settings_file;
 pub mod station;
 pub mod station_lock;
 mod table_file;
+mod whole_number;
 pub mod window_file;
 
 pub use clock::Clock;

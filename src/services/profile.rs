@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::json::{RepeatedKey, repeated_key};
-use super::settings_file::value_text;
+use super::settings_file::{value_text, whole};
 use crate::domain::consent::ConsentField;
 use crate::domain::settings::{SettingPlace, SettingsDraft};
 use crate::domain::{ConsentTexts, SettingError, SettingKey, Settings, Token, TokenError};
@@ -82,7 +82,7 @@ impl Profile {
     }
 
     fn read(object: &Map<String, Value>) -> Result<Self, ProfileError> {
-        if object.get(VERSION_KEY).and_then(Value::as_i64) != Some(1) {
+        if object.get(VERSION_KEY).and_then(whole).as_deref() != Some("1") {
             return Err(error(VERSION_KEY, ProfileProblem::UnknownVersion));
         }
         let mut draft = SettingsDraft::default();
@@ -178,6 +178,26 @@ mod tests {
         );
         let profile = Profile::parse(profile.as_bytes()).map_err(|error| (error.field, error.problem))?;
         Ok(profile.settings.preferences.consents.texts)
+    }
+
+    #[test]
+    fn a_number_is_the_same_in_every_form() {
+        for (age, codes) in
+            [("14", "[9, 10]"), ("14.0", "[9.0, \"10\"]"), ("\"14\"", "\"9, 10\""), ("1.4e1", "[\"9\", 1e1]")]
+        {
+            let profile = format!(
+                r#"{{"swip_kiosk": 1.0, "base_url": "https://api.example.org", "merchant_id": "M", "store_id": "S", "cash_id": 7.0,
+                    "settings": {{"minimum_age": {age}, "not_found_codes": {codes}}}}}"#
+            );
+            let settings = Profile::parse(profile.as_bytes()).unwrap().settings;
+            assert_eq!(settings.connection.cash_id.as_str(), "7", "{age}");
+            assert_eq!(settings.preferences.minimum_age, 14, "{age}");
+            assert!(
+                settings.preferences.not_found_codes.contains(9) && settings.preferences.not_found_codes.contains(10)
+            );
+        }
+        let half = r#"{"swip_kiosk": 1, "settings": {"minimum_age": 14.5}}"#;
+        assert!(Profile::parse(half.as_bytes()).is_err_and(|error| error.field == "minimum_age"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::durable::{self, Prepared};
+use super::whole_number::whole_number;
 use crate::domain::settings::{Mode, Preferences, SettingKind, SettingPlace, SettingsDraft};
 use crate::domain::{SettingKey, Settings};
 
@@ -246,18 +247,28 @@ pub(super) fn value_text(key: SettingKey, value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(is_on) => Some(is_on.to_string()),
-        Value::Number(number) => number.as_i64().map(|number| number.to_string()),
+        Value::Number(_) => whole(value),
         Value::Array(items) if matches!(key.entry().kind, SettingKind::Numbers(_)) => {
-            let numbers: Option<Vec<_>> = items.iter().map(|item| item.as_i64().map(|n| n.to_string())).collect();
+            let numbers: Option<Vec<_>> = items.iter().map(whole).collect();
             numbers.map(|numbers| numbers.join(", "))
         }
         Value::Array(items) if key.entry().kind == SettingKind::Texts => {
-            let text = |item: &Value| item.as_str().map(str::to_owned).or_else(|| item.as_i64().map(|n| n.to_string()));
+            let text = |item: &Value| item.as_str().map(str::to_owned).or_else(|| whole(item));
             let texts: Option<Vec<_>> = items.iter().map(text).collect();
             texts.map(|texts| texts.join(", "))
         }
         Value::Array(_) | Value::Null | Value::Object(_) => None,
     }
+}
+
+/// A whole number in whichever form it is written: `14`, `14.0` and `"14"` are one.
+pub(super) fn whole(value: &Value) -> Option<String> {
+    let number = match value {
+        Value::Number(number) => whole_number(&number.to_string()),
+        Value::String(text) => whole_number(text.trim()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    };
+    number.map(|number| number.to_string())
 }
 
 /// Every field with the type a person would expect in the file.

@@ -59,11 +59,29 @@ fn a_file_that_became_another_users_is_named_and_not_taken_for_lost() {
         {
             let ended = run(&home, verb);
             ended.assert(26, &no_permission);
-            assert!(ended.stderr.contains("chown"), "{file}: {ended:?}");
+            assert!(ended.stderr.contains("chmod"), "its own: {file}: {ended:?}");
+        }
+        if is_root() {
+            give(&path, 0);
+            let ended = run(&home, &["points", "--phone", "79161234567", "--json"]);
+            ended.assert(26, &no_permission);
+            assert!(ended.stderr.contains("belongs to root: give it back with chown"), "{file}: {ended:?}");
+            give(&path, NOBODY);
         }
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("opened");
         assert_eq!(run(&home, &["points", "--phone", "79161234567", "--json"]).code, 0, "{file}");
     }
+}
+
+#[test]
+fn a_place_where_the_data_directory_cannot_be_made_is_named() {
+    let home = StationHome::new();
+    let mode = |mode| fs::set_permissions(home.folder(), fs::Permissions::from_mode(mode)).expect("set");
+    mode(if is_root() { 0o755 } else { 0o555 });
+    let ended = run(&home, &["consents", "find", "--phone", "79161234567", "--json"]);
+    mode(0o755);
+    ended.assert(26, &json!({ "outcome": "storage_failed", "reason": "no_permission" }));
+    assert!(ended.stderr.contains("the place of the data directory"), "{ended:?}");
 }
 
 #[test]

@@ -5,7 +5,6 @@ mod error;
 mod http;
 mod names;
 mod trust;
-mod whole_number;
 mod wire;
 
 use std::sync::Arc;

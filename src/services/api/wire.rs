@@ -8,9 +8,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::whole_number::whole_number;
 use crate::domain::{Birthday, PersonName, Points, Signup};
 use crate::services::byte_order::without_mark;
+use crate::services::whole_number::whole_number;
 
 /// The body of `POST /customer-signups`: an empty optional field is left out.
 #[derive(Serialize)]
