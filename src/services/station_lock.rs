@@ -41,10 +41,13 @@ impl StationLock {
             Err(found) if matches!(found.why, Unfit::OtherUser | Unfit::NoPermission) => return Err(found.into()),
             Err(found) => {
                 tracing::error!(%found, "nothing can be stored");
-                Some(found.why)
+                Some(found)
             }
         };
-        durable::create_private_dir(dirs.data()).map_err(LockError::Storage)?;
+        if let Err(error) = durable::create_private_dir(dirs.data()) {
+            return Err(unfit.map_or(LockError::Storage(error), LockError::Unfit));
+        }
+        let unfit = unfit.map(|found| found.why);
         // Closed to others: whoever can open it can hold it.
         let path = dirs.data().join("station.lock");
         // Whoever opens a pipe waits for the other end.

@@ -1,6 +1,7 @@
 //! Workbooks: the cells of the first sheet that has any.
 
 use std::io::{self, Cursor, Read};
+use std::panic::{self, AssertUnwindSafe};
 
 use calamine::{DataRef, Reader, Xlsx};
 use zip::ZipArchive;
@@ -23,6 +24,11 @@ pub(super) fn is_workbook(bytes: &[u8]) -> bool {
 /// Reads a table. Rows and columns without cells before the first are left out.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Vec<String>>, ListError> {
     weigh(bytes, LARGEST_UNPACKED)?;
+    // A decoder is code of others, and fed by anybody.
+    panic::catch_unwind(AssertUnwindSafe(|| read_sheets(bytes))).unwrap_or(Err(ListError::NotATable))
+}
+
+fn read_sheets(bytes: &[u8]) -> Result<Vec<Vec<String>>, ListError> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| ListError::NotATable)?;
     for name in workbook.sheet_names() {
         let table = read_sheet(&mut workbook, &name)?;
@@ -116,6 +122,39 @@ mod tests {
         let column: Vec<&str> = table.iter().map(|row| row.get(1).map_or("", |cell| cell)).collect();
         assert_eq!(column, ["", "Телефон", "79167795322", "79990000001", "007", "79167795322", "конец"]);
         assert_eq!(table[0][0], "Клиенты за октябрь");
+    }
+
+    #[test]
+    fn a_sheet_that_is_too_much_for_its_reader_is_no_table() {
+        const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        const LINKS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+        let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in [
+            (
+                "xl/workbook.xml",
+                format!(
+                    r#"<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#
+                ),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                format!(
+                    r#"<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{LINKS}/worksheet" Target="worksheets/s.xml"/></Relationships>"#
+                ),
+            ),
+            (
+                "xl/worksheets/s.xml",
+                format!(
+                    r#"<worksheet xmlns="{MAIN}"><dimension ref="A1:ZZZZZZZ99999999999"/><sheetData><row r="1"/></sheetData></worksheet>"#
+                ),
+            ),
+        ] {
+            packed.start_file(name, SimpleFileOptions::default()).expect("begun");
+            packed.write_all(text.as_bytes()).expect("written");
+        }
+        let bytes = packed.finish().expect("whole").into_inner();
+        assert!(matches!(read(&bytes), Err(ListError::NotATable | ListError::Empty)));
     }
 
     #[test]
