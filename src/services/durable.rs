@@ -48,7 +48,6 @@ impl Prepared {
     /// Writes what will be at `path` aside, mode 0600, and syncs it; `path` is as it was.
     pub(super) fn write(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Self> {
         let aside = path.with_added_extension("new");
-        make_way(&aside)?;
         // What a power cut left there may be open to others.
         match fs::remove_file(&aside) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
