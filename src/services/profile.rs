@@ -82,7 +82,7 @@ impl Profile {
     }
 
     fn read(object: &Map<String, Value>) -> Result<Self, ProfileError> {
-        if object.get(VERSION_KEY).and_then(whole).as_deref() != Some("1") {
+        if object.get(VERSION_KEY).filter(|version| version.is_number()).and_then(whole).as_deref() != Some("1") {
             return Err(error(VERSION_KEY, ProfileProblem::UnknownVersion));
         }
         let mut draft = SettingsDraft::default();
