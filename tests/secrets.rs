@@ -364,10 +364,9 @@ type Lose = fn(&StationHome);
 #[test]
 fn a_station_whose_key_is_lost_can_be_set_up_again() {
     let server = Server::start();
-    let lose: [(&str, Lose); 4] = [
+    let lose: [(&str, Lose); 3] = [
         ("the key", |home| fs::remove_dir_all(home.keys()).expect("removed")),
         ("half of the key", |home| fs::write(key_file(home), [1; 16]).expect("written")),
-        ("the id", |home| fs::write(home.data().join("station-id"), "").expect("written")),
         ("the secrets", |home| fs::write(secrets_file(home), "damaged").expect("written")),
     ];
     for (what, lose) in lose {

@@ -413,7 +413,7 @@ fn a_value_out_of_range_is_noted_once() {
         (SettingKey::MinimumAge, "100"),
         (SettingKey::MinimumAge, "-1"),
         (SettingKey::MinimumAge, "true"),
-        (SettingKey::NotFoundCodes, "[9.0]"),
+        (SettingKey::NotFoundCodes, "[9.5]"),
         (SettingKey::AlreadyExistsCodes, "\"nine\""),
         (SettingKey::RetentionDays, "0"),
         (SettingKey::RetentionDays, "91"),
