@@ -2,6 +2,7 @@
 //! sets itself a limit.
 
 use std::collections::BTreeMap;
+use std::panic;
 
 use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
@@ -13,8 +14,10 @@ const LONGEST_BYTES: usize = 32 * 1024;
 
 /// The entries of a file. One that is broken, or that the program's own texts have no use for, is left out.
 pub(super) fn entries(text: &str) -> impl Iterator<Item = FluentResource> + '_ {
-    pieces(text).into_iter().filter(|piece| is_small(piece)).filter_map(|piece| {
-        let resource = FluentResource::try_new(piece.to_owned()).unwrap_or_else(|(partial, _)| partial);
+    pieces(text).into_iter().filter(|piece| is_small(piece) && has_whole_escapes(piece)).filter_map(|piece| {
+        let parse = || FluentResource::try_new(piece.to_owned()).unwrap_or_else(|(partial, _)| partial);
+        // The parser is code of others, and fed by anybody.
+        let resource = panic::catch_unwind(parse).ok()?;
         let is_plain = resource.entries().all(is_plain);
         is_plain.then_some(resource)
     })
@@ -56,6 +59,20 @@ fn pieces(text: &str) -> Vec<&str> {
 
 fn is_small(piece: &str) -> bool {
     piece.len() <= LONGEST_BYTES && piece.bytes().filter(|sign| matches!(sign, b'{' | b'(')).count() <= MOST_OPENED
+}
+
+/// The parser cuts through a letter that comes before the end of `\u0000` or `\U000000`.
+fn has_whole_escapes(piece: &str) -> bool {
+    let bytes = piece.as_bytes();
+    let is_whole = |at: usize| {
+        let length = match bytes.get(at + 1) {
+            Some(b'u') => 4,
+            Some(b'U') => 6,
+            _ => return true,
+        };
+        bytes.iter().skip(at + 2).take(length).all(u8::is_ascii)
+    };
+    bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\\').all(|(at, _)| is_whole(at))
 }
 
 fn is_plain(entry: &Entry<&str>) -> bool {
@@ -111,6 +128,15 @@ mod tests {
 
     fn flood(unit: &str) -> String {
         format!("a = {}\nb = still here\n", unit.repeat(60 * 1024 / unit.len()))
+    }
+
+    #[test]
+    fn an_escape_that_breaks_off_at_a_letter_costs_its_message_alone() {
+        for escape in ["\\u00с", "\\uс", "\\U0001с", "\\u004€"] {
+            let said = said(format!("a = {{ \"{escape}\" }}\nb = {escape}\na0 = C:\\users {{ \"\\u0041\" }}\n"));
+            assert_eq!(said[1], "C:\\users A", "{escape}");
+            assert!(!said[0].contains('с'), "{escape}");
+        }
     }
 
     #[test]
