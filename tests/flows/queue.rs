@@ -84,8 +84,9 @@ fn what_needs_a_manager_is_counted_apart() {
 fn where_nothing_can_be_stored_it_is_said_before_anybody_types_and_points_go_on() {
     in_every_language(|language| {
         let shop = Shop::connected(language);
-        // A folder where the database should be.
+        // A folder where the database should be, and nowhere to move it to.
         fs::create_dir_all(shop.settings_file("outbox.db").join("in the way")).expect("a folder");
+        fs::write(shop.settings_file("quarantine"), "in the way").expect("a file");
         let mut window = shop.open(language);
         window.wait_for("queue-failed");
         assert!(window.sees("queue-failed-advice"));
