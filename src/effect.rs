@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::domain::balances::{ListQuestion, SavedList};
 use crate::domain::brand::PictureUse;
 use crate::domain::journal::JournalQuestion;
 use crate::domain::queue::QueueWork;
@@ -93,6 +94,22 @@ pub enum Effect {
         /// What.
         question: JournalQuestion,
     },
+    /// Read a list of customers, keep or forget one, write one into a file.
+    AskList {
+        /// Answered with.
+        id: RequestId,
+        /// What.
+        question: ListQuestion,
+    },
+    /// Ask SWiP about every row of a list of which nothing is known. The answers come as they do, and then its end.
+    RunList {
+        /// Answered with.
+        id: RequestId,
+        /// Which.
+        list: SavedList,
+    },
+    /// Ask about no more rows.
+    StopList,
     /// Note that a person knows of the damaged queue that was put aside; the sign on the screen goes away.
     NoteReturn,
     /// Try digits as the manager PIN. Counted durably before they are looked at.

@@ -5,6 +5,9 @@ form-thousands = ,
 form-decimal = .
 form-list-separator = ,
 form-seconds = { $number } s
+form-roughly-seconds = { $number } s
+form-roughly-minutes = { $number } min
+form-roughly-hours = { $number } h
 form-time = %H:%M
 form-birthday-separator = /
 

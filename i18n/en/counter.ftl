@@ -23,6 +23,7 @@ counter-try-again = Try again
 
 counter-keys = Keys
 counter-key-new = Next customer
+counter-key-balances = Balances of a list
 counter-key-switch = Phone or pass
 counter-key-journal = Journal
 counter-key-clear = Clear

@@ -55,6 +55,7 @@ journal-customer-forgotten = Customer’s data destroyed
 journal-signup-revealed = Signup looked into
 journal-signup-corrected = Signup corrected
 journal-signup-deleted = Signup deleted
+journal-balances-listed = Balances of a list
 journal-done = Done
 journal-found = Member
 journal-held = Held until it is mended

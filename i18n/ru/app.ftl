@@ -5,6 +5,9 @@ form-thousands = { "\u00A0" }
 form-decimal = ,
 form-list-separator = ;
 form-seconds = { $number } с
+form-roughly-seconds = { $number } с
+form-roughly-minutes = { $number } мин
+form-roughly-hours = { $number } ч
 form-time = %H:%M
 form-birthday-separator = .
 

@@ -23,6 +23,7 @@ counter-try-again = Повторить
 
 counter-keys = Клавиши
 counter-key-new = Следующий покупатель
+counter-key-balances = Баллы по списку
 counter-key-switch = Телефон или карта
 counter-key-journal = Журнал
 counter-key-clear = Очистить

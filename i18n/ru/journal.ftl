@@ -55,6 +55,7 @@ journal-customer-forgotten = Данные покупателя уничтоже�
 journal-signup-revealed = Просмотр регистрации
 journal-signup-corrected = Исправление регистрации
 journal-signup-deleted = Удаление регистрации
+journal-balances-listed = Баллы по списку
 journal-done = Готово
 journal-found = В программе
 journal-held = Ждёт исправления

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::brand::BrandEvent;
 use super::corner::Corner;
 use super::screen::ScreenEvent;
+use crate::domain::balances::{ListAnswer, ListNews};
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::journal::JournalAnswer;
@@ -100,6 +101,29 @@ pub enum Event {
         /// What it tells.
         result: Result<JournalAnswer, Failure>,
     },
+    /// A question about a list was answered, or was not.
+    ListAnswered {
+        /// To which request.
+        id: RequestId,
+        /// What was told.
+        result: Result<ListAnswer, Failure>,
+    },
+    /// A list that is asked about has got on.
+    ListNews {
+        /// Of which request.
+        id: RequestId,
+        /// Since the last time.
+        news: Vec<ListNews>,
+    },
+    /// A list is asked about no longer.
+    ListEnded {
+        /// Of which request.
+        id: RequestId,
+        /// Why.
+        result: Result<(), Failure>,
+    },
+    /// A list was told to stop; its end comes by itself.
+    ListStopped,
     /// Something of the brand was read.
     Brand(BrandEvent),
     /// A person knows of the damaged queue; the queue itself tells whether the sign is gone.

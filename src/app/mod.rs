@@ -19,6 +19,7 @@ mod queue_view;
 mod route;
 mod runner;
 mod screen;
+mod screen_keys;
 mod second_enter;
 mod serial;
 mod shell;
@@ -49,7 +50,7 @@ use crate::domain::brand::BrandWords;
 use crate::domain::settings::MonitorFacts;
 use crate::domain::{LanguageTag, Now};
 use crate::effect::Effect;
-use crate::i18n::{Catalogue, Texts, built_in_consents};
+use crate::i18n::{Catalogue, Texts, built_in_consents, list_headings};
 use crate::screens::{ViewContext, kiosk};
 use crate::services::panics::{FailPoint, panic_if_asked};
 use crate::services::server_time::CheckedClock;
@@ -112,7 +113,7 @@ impl App {
         // Behind the filter, before the keyboard that is drawn.
         input_queue::install(ctx);
         let clock = CheckedClock { clock, server_time: station.server_time().clone() };
-        let runner = Runner::new(tokio, station, ctx.clone());
+        let runner = Runner::new(tokio, station, ctx.clone(), list_headings(&catalogue));
         let faults = CrashGuard::default();
         let mut app = Self {
             state,
@@ -249,6 +250,8 @@ impl App {
         fault::forget_widgets(ctx);
         self.typing.scanner.forget_scans();
         self.last_customer.forget_all(self.state.typist(), ctx);
+        // Nobody is left to listen to a list.
+        self.runner.start(Effect::StopList);
         // Its pictures were forgotten with the widgets.
         self.runner.start(Effect::ReadBrand);
     }
@@ -357,6 +360,7 @@ impl App {
             monitors: &monitors,
             layouts: &layouts,
             now,
+            utc_offset_secs: self.clock.clock.utc_offset_secs(),
             clock_error: self.clock.error(),
             preferences: &preferences,
             languages: &self.languages,

@@ -2,7 +2,7 @@
 
 use super::corner::Corner;
 use super::screen::{Audience, Screen, ScreenEvent, ScreenExit};
-use super::state::{State, Toast, ToastMessage, Trial, WaitingScreens};
+use super::state::{State, Toast, ToastMessage, Trial, WaitingScreens, WantedPage};
 use crate::domain::settings::Mode;
 use crate::domain::{Now, PinState};
 use crate::effect::Effect;
@@ -13,7 +13,7 @@ use crate::screens::out_of_service::OutOfService;
 use crate::screens::queue::QueueScreen;
 use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
-use crate::screens::{Update, counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
+use crate::screens::{Update, balances, counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
 
 impl State {
     /// Hands an event to its screen, and goes where that leads.
@@ -41,21 +41,27 @@ impl State {
             }
             // What happens in a trial is not noted down.
             ScreenExit::Counter(counter::Exit::Journal) if self.station.trial != Trial::No => {}
-            ScreenExit::Counter(counter::Exit::Journal) => {
-                self.open_manager(now);
-                self.waiting.wants_journal = true;
-                return self.go_on_to_journal(now);
-            }
+            ScreenExit::Counter(counter::Exit::Journal) => return self.open_page(WantedPage::Journal, now),
+            ScreenExit::Counter(counter::Exit::Balances) => return self.open_page(WantedPage::Balances, now),
             ScreenExit::OutOfService(out_of_service::Exit::SetPin) => {
                 self.manager_access.begin_stay(now.uptime);
                 self.screen = self.door(PinPurpose::Set, true);
             }
             ScreenExit::Settings(settings::Exit::ChoosePin) => self.choose_pin(),
             ScreenExit::Settings(settings::Exit::Queue) => return self.open_queue(now),
-            ScreenExit::Settings(settings::Exit::Journal) => return self.open_journal(now),
+            ScreenExit::Settings(settings::Exit::Journal) => {
+                self.waiting.settings = self.take_settings();
+                return self.show_page(WantedPage::Journal, now);
+            }
+            ScreenExit::Settings(settings::Exit::Balances) => {
+                self.waiting.settings = self.take_settings();
+                return self.show_page(WantedPage::Balances, now);
+            }
             ScreenExit::Settings(settings::Exit::Left) => self.leave_manager(),
             ScreenExit::Queue(queue::Exit::ConfirmPin) => self.confirm_pin(),
-            ScreenExit::Queue(queue::Exit::Left) | ScreenExit::Journal(journal::Exit::Left) => self.leave_door(now),
+            ScreenExit::Queue(queue::Exit::Left)
+            | ScreenExit::Journal(journal::Exit::Left)
+            | ScreenExit::Balances(balances::Exit::Left) => self.leave_door(now),
             ScreenExit::Door(door::Exit::Opened) => {
                 // Staff is here, and has looked at who signs up.
                 if let Some(kiosk) = &mut self.waiting.kiosk {
@@ -67,7 +73,7 @@ impl State {
                     return self.on_screen(ScreenEvent::Queue(queue::Event::Confirmed), now);
                 }
                 self.screen = self.settings_screen();
-                return self.go_on_to_journal(now);
+                return self.go_on(now);
             }
             ScreenExit::Door(door::Exit::PinSet) => {
                 self.toast = Some(Toast { message: ToastMessage::PinSaved, since: now.uptime });
@@ -90,22 +96,52 @@ impl State {
         self.on_screen(ScreenEvent::Queue(queue::Event::Changed), now)
     }
 
-    /// From the settings to the journal; what is typed in the settings stays.
-    fn open_journal(&mut self, now: Now) -> Vec<Effect> {
-        let journal = Screen::Journal(Box::default());
-        if let Screen::Settings(settings) = std::mem::replace(&mut self.screen, journal) {
-            self.waiting.settings = Some(settings);
-        }
-        self.on_screen(ScreenEvent::Journal(journal::Event::Opened), now)
+    /// From the counter to a page behind the manager's door.
+    fn open_page(&mut self, page: WantedPage, now: Now) -> Vec<Effect> {
+        self.open_manager(now);
+        self.waiting.wants = Some(page);
+        self.go_on(now)
     }
 
-    /// Whoever asked for the journal at the counter is past the door: on to it, and from it back to the counter.
-    fn go_on_to_journal(&mut self, now: Now) -> Vec<Effect> {
-        if !matches!(self.screen, Screen::Settings(_)) || !std::mem::take(&mut self.waiting.wants_journal) {
+    /// Whoever asked for a page at the counter is past the door: on to it, and from it back to the counter.
+    fn go_on(&mut self, now: Now) -> Vec<Effect> {
+        if !matches!(self.screen, Screen::Settings(_)) {
             return Vec::new();
         }
-        self.screen = Screen::Journal(Box::<JournalScreen>::default());
-        self.on_screen(ScreenEvent::Journal(journal::Event::Opened), now)
+        self.waiting.wants.take().map(|page| self.show_page(page, now)).unwrap_or_default()
+    }
+
+    fn show_page(&mut self, page: WantedPage, now: Now) -> Vec<Effect> {
+        match page {
+            WantedPage::Journal => {
+                self.screen = Screen::Journal(Box::<JournalScreen>::default());
+                self.on_screen(ScreenEvent::Journal(journal::Event::Opened), now)
+            }
+            WantedPage::Balances => {
+                self.screen = Screen::Balances(self.waiting.balances.take().unwrap_or_default());
+                self.on_screen(ScreenEvent::Balances(balances::Event::Opened), now)
+            }
+        }
+    }
+
+    /// The settings, which are left for another page; what is typed in them stays.
+    fn take_settings(&mut self) -> Option<Box<SettingsScreen>> {
+        match std::mem::replace(&mut self.screen, Screen::OutOfService(OutOfService)) {
+            Screen::Settings(settings) => Some(settings),
+            other => {
+                self.screen = other;
+                None
+            }
+        }
+    }
+
+    /// A list goes on while nobody looks at it.
+    fn put_balances_aside(&mut self) {
+        if let Screen::Balances(balances) = &mut self.screen
+            && let Some(aside) = std::mem::take(balances).put_aside()
+        {
+            self.waiting.balances = Some(Box::new(aside));
+        }
     }
 
     /// From the queue to the PIN, and back to it.
@@ -148,6 +184,7 @@ impl State {
             | Screen::Settings(_)
             | Screen::Queue(_)
             | Screen::Journal(_)
+            | Screen::Balances(_)
             | Screen::Door(_)
             | Screen::OutOfService(_) => {}
         }
@@ -168,6 +205,7 @@ impl State {
 
     /// Back to where the door was come to from.
     fn leave_door(&mut self, now: Now) {
+        self.put_balances_aside();
         match self.waiting.settings.take() {
             Some(mut settings) => {
                 settings.stored.keys = self.station.keys;
@@ -180,10 +218,11 @@ impl State {
 
     /// Back to work: whatever was typed is forgotten.
     fn leave_manager(&mut self) {
+        self.put_balances_aside();
         self.manager_access.end_stay();
         self.waiting.settings = None;
         self.waiting.queue = None;
-        self.waiting.wants_journal = false;
+        self.waiting.wants = None;
         self.screen = self.home();
     }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 use egui::{Context, ViewportId};
 use poll_promise::Promise;
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::brand::BrandEvent;
 use super::event::{Event, QueueStatus};
+use crate::domain::balances::{ListHeadings, ListNews, SavedList};
 use crate::domain::{Brand, BrandNote, Enrolment, Failure, PictureFault};
-use crate::effect::Effect;
+use crate::effect::{Effect, RequestId};
 use crate::services::brand::Room;
 use crate::services::serial_scanner;
 use crate::services::station::SaveError;
@@ -20,6 +21,8 @@ use crate::services::{Clock, Station};
 /// After a failure of the outbox or a bug in the delivery.
 const BEFORE_ANOTHER_START: Duration = Duration::from_secs(10);
 const LONGEST_BEFORE_ANOTHER_START: Duration = Duration::from_mins(1);
+/// What a list tells besides its answers.
+const MORE_NEWS: usize = 1_000;
 
 /// Effects under way.
 pub(super) struct Runner {
@@ -30,13 +33,25 @@ pub(super) struct Runner {
     queue: watch::Receiver<QueueStatus>,
     /// What tells the window of the queue, until the delivery has it.
     reporter: Option<watch::Sender<QueueStatus>>,
+    /// How columns of customers are headed.
+    headings: Arc<ListHeadings>,
+    /// The list that is asked about.
+    list: Option<RunningList>,
+}
+
+/// A list that is asked about: it stops when this is dropped.
+struct RunningList {
+    id: RequestId,
+    news: mpsc::Receiver<ListNews>,
+    _stop: oneshot::Sender<()>,
 }
 
 impl Runner {
     /// A runner that wakes `ctx` whenever a job is done.
-    pub(super) fn new(tokio: Handle, station: Arc<Station>, ctx: Context) -> Self {
+    pub(super) fn new(tokio: Handle, station: Arc<Station>, ctx: Context, headings: ListHeadings) -> Self {
         let (reporter, queue) = watch::channel(QueueStatus::Unopened);
-        Self { tokio, station, ctx, jobs: Vec::new(), queue, reporter: Some(reporter) }
+        let (jobs, headings) = (Vec::new(), Arc::new(headings));
+        Self { tokio, station, ctx, jobs, queue, reporter: Some(reporter), headings, list: None }
     }
 
     /// Where effects are carried out.
@@ -53,13 +68,49 @@ impl Runner {
 
     /// Starts one effect.
     pub(super) fn start(&mut self, effect: Effect) {
+        let after_a_panic = failed(&effect, Failure::Internal);
+        let station = Arc::clone(&self.station);
+        let headings = Arc::clone(&self.headings);
+        let room = room_of(&self.ctx);
+        match effect {
+            Effect::StopList => self.stop_list(),
+            Effect::RunList { id, list } => {
+                let job = self.run_list(id, list);
+                self.spawn(job, after_a_panic);
+            }
+            Effect::AskList { id, question } => {
+                let job =
+                    async move { Event::ListAnswered { id, result: station.ask_list(question, &headings).await } };
+                self.spawn(job, after_a_panic);
+            }
+            effect => self.spawn(carry_out(effect, station, room), after_a_panic),
+        }
+    }
+
+    /// Begins to ask about a list, in place of any other.
+    fn run_list(&mut self, id: RequestId, list: SavedList) -> impl Future<Output = Event> + Send + use<> {
+        // Room for every answer, and for what is told besides; room that is not used is not taken.
+        let (told, news) = mpsc::channel(list.list.rows.len() + MORE_NEWS);
+        let (stop, stopped) = oneshot::channel();
+        self.list = Some(RunningList { id, news, _stop: stop });
+        let station = Arc::clone(&self.station);
+        async move { Event::ListEnded { id, result: station.run_list(list, told, stopped).await } }
+    }
+
+    /// Asks about no more rows: what is on its way is dropped, what was told is not.
+    fn stop_list(&mut self) {
+        if let Some(event) = self.list.take().as_mut().and_then(RunningList::told) {
+            self.jobs.push(Promise::from_ready(event));
+            self.ctx.request_repaint_of(ViewportId::ROOT);
+        }
+    }
+
+    fn spawn(&mut self, job: impl Future<Output = Event> + Send + 'static, after_a_panic: Event) {
         let (sender, promise) = Promise::new();
         let ctx = self.ctx.clone();
-        let after_a_panic = failed(&effect, Failure::Internal);
         // A promise whose sender is lost panics in the window's thread: the job runs in a task of its own, and this
         // one answers for it even if it panics.
-        let room = room_of(&ctx);
-        let job = self.tokio.spawn(carry_out(effect, Arc::clone(&self.station), room));
+        let job = self.tokio.spawn(job);
         self.tokio.spawn(async move {
             let event = job.await.unwrap_or_else(|error| {
                 tracing::error!(is_panic = error.is_panic(), "a job ended without an answer");
@@ -77,13 +128,25 @@ impl Runner {
         if self.queue.has_changed().unwrap_or(false) {
             events.push(Event::QueueChanged(*self.queue.borrow_and_update()));
         }
+        let mut done = Vec::new();
         for promise in std::mem::take(&mut self.jobs) {
             match promise.try_take() {
-                Ok(event) => events.push(event),
+                Ok(event) => done.push(event),
                 Err(promise) => self.jobs.push(promise),
             }
         }
+        // What a list told came before its end.
+        events.extend(self.list.as_mut().and_then(RunningList::told));
+        events.extend(done);
         events
+    }
+}
+
+impl RunningList {
+    /// What it has told since the last look.
+    fn told(&mut self) -> Option<Event> {
+        let news: Vec<_> = std::iter::from_fn(|| self.news.try_recv().ok()).collect();
+        (!news.is_empty()).then_some(Event::ListNews { id: self.id, news })
     }
 }
 
@@ -184,6 +247,10 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
         Effect::AskJournal { id, question } => {
             Event::JournalAnswered { id, result: station.ask_journal(question).await }
         }
+        // The runner itself has begun them.
+        Effect::AskList { id, .. } => Event::ListAnswered { id, result: Err(Failure::Internal) },
+        Effect::RunList { id, .. } => Event::ListEnded { id, result: Err(Failure::Internal) },
+        Effect::StopList => Event::ListStopped,
         Effect::NoteReturn => {
             // If it cannot be stored, the sign stays, which says as much.
             let _ = station.acknowledge_return().await;
@@ -238,6 +305,9 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::ListQueue { id } => Event::QueueListed { id: *id, result: Err(failure) },
         Effect::WorkOnQueue { id, .. } => Event::QueueWorked { id: *id, result: Err(failure) },
         Effect::AskJournal { id, .. } => Event::JournalAnswered { id: *id, result: Err(failure) },
+        Effect::AskList { id, .. } => Event::ListAnswered { id: *id, result: Err(failure) },
+        Effect::RunList { id, .. } => Event::ListEnded { id: *id, result: Err(failure) },
+        Effect::StopList => Event::ListStopped,
         Effect::NoteReturn => Event::ReturnNoted,
         Effect::ReadBrand => Event::Brand(BrandEvent::Read(Brand::default(), vec![BrandNote::Unreadable])),
         Effect::ReadPicture { usage, name } => {

@@ -1,7 +1,5 @@
 //! The screens as one: which there are, whom each is for, and what the rest of the program asks of any of them.
 
-use std::hash::{Hash, Hasher};
-use std::mem::discriminant;
 use std::time::Duration;
 
 use egui::Ui;
@@ -11,6 +9,7 @@ use crate::domain::journal::JournalAnswer;
 use crate::domain::settings::KioskRules;
 use crate::domain::{Failure, Lookup, Now, PassId};
 use crate::effect::RequestId;
+use crate::screens::balances::BalancesScreen;
 use crate::screens::counter::Counter;
 use crate::screens::door::Door;
 use crate::screens::journal::JournalScreen;
@@ -20,9 +19,9 @@ use crate::screens::queue::QueueScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::screens::welcome::Welcome;
 use crate::screens::{
-    Update, UpdateContext, ViewContext, counter, door, journal, kiosk, out_of_service, queue, settings, welcome,
+    Update, UpdateContext, ViewContext, balances, counter, door, journal, kiosk, out_of_service, queue, settings,
+    welcome,
 };
-use crate::ui::input_queue::KeyHold;
 
 /// What stands on the screen.
 #[derive(Debug)]
@@ -39,6 +38,8 @@ pub enum Screen {
     Queue(Box<QueueScreen>),
     /// A manager looks at what was done.
     Journal(Box<JournalScreen>),
+    /// A manager asks for the points of many.
+    Balances(Box<BalancesScreen>),
     /// Somebody wants to, or gives the station its PIN.
     Door(Box<Door>),
     /// Nobody can work: a kiosk without a PIN.
@@ -60,6 +61,8 @@ pub enum ScreenEvent {
     Queue(queue::Event),
     /// For the journal.
     Journal(journal::Event),
+    /// For the balances.
+    Balances(balances::Event),
     /// For the manager's door.
     Door(door::Event),
     /// For a kiosk without a PIN.
@@ -75,18 +78,9 @@ pub(super) enum ScreenExit {
     Settings(settings::Exit),
     Queue(queue::Exit),
     Journal(journal::Exit),
+    Balances(balances::Exit),
     Door(door::Exit),
     OutOfService(out_of_service::Exit),
-}
-
-/// Where scanners that type are told from people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ScanReading {
-    /// Wherever the keyboard is.
-    Everywhere,
-    /// Only where no field has the keyboard that a technician may scan into.
-    OutsideFields,
-    Nowhere,
 }
 
 /// Whom a screen is for.
@@ -114,7 +108,9 @@ impl Screen {
         match self {
             Self::Kiosk(_) | Self::OutOfService(_) => Audience::Public,
             Self::Counter(_) | Self::Door(_) => Audience::Staff,
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Journal(_) => Audience::Manager,
+            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Journal(_) | Self::Balances(_) => {
+                Audience::Manager
+            }
         }
     }
 
@@ -144,6 +140,10 @@ impl Screen {
             ScreenEvent::Journal(event) => {
                 let Self::Journal(journal) = self else { return Update::default() };
                 journal.update(event, cx).map(ScreenExit::Journal)
+            }
+            ScreenEvent::Balances(event) => {
+                let Self::Balances(balances) = self else { return Update::default() };
+                balances.update(event, cx).map(ScreenExit::Balances)
             }
             ScreenEvent::Door(event) => {
                 let Self::Door(door) = self else { return Update::default() };
@@ -177,6 +177,9 @@ impl Screen {
             Self::Journal(screen) => {
                 journal::view::ui(ui, screen, cx).map(|action| ScreenEvent::Journal(journal::Event::Acted(action)))
             }
+            Self::Balances(screen) => {
+                balances::view::ui(ui, screen, cx).map(|action| ScreenEvent::Balances(balances::Event::Acted(action)))
+            }
             Self::Door(screen) => {
                 door::view::ui(ui, screen, cx).map(|action| ScreenEvent::Door(door::Event::Acted(action)))
             }
@@ -194,6 +197,7 @@ impl Screen {
             | Self::Settings(_)
             | Self::Queue(_)
             | Self::Journal(_)
+            | Self::Balances(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -212,6 +216,7 @@ impl Screen {
             | Self::Kiosk(_)
             | Self::Settings(_)
             | Self::Queue(_)
+            | Self::Balances(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -226,19 +231,9 @@ impl Screen {
             | Self::Settings(_)
             | Self::Queue(_)
             | Self::Journal(_)
+            | Self::Balances(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
-        }
-    }
-
-    /// Where scanners that type are told from people: elsewhere keys are typed as they come.
-    pub(super) fn reads_scans(&self) -> ScanReading {
-        match self {
-            Self::Counter(_) | Self::Kiosk(_) => ScanReading::Everywhere,
-            Self::Settings(_) => ScanReading::OutsideFields,
-            Self::Welcome(_) | Self::Queue(_) | Self::Journal(_) | Self::Door(_) | Self::OutOfService(_) => {
-                ScanReading::Nowhere
-            }
         }
     }
 
@@ -251,6 +246,7 @@ impl Screen {
             | Self::Settings(_)
             | Self::Queue(_)
             | Self::Journal(_)
+            | Self::Balances(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -265,6 +261,7 @@ impl Screen {
             | Self::Settings(_)
             | Self::Queue(_)
             | Self::Journal(_)
+            | Self::Balances(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -279,6 +276,7 @@ impl Screen {
             | Self::Settings(_)
             | Self::Queue(_)
             | Self::Journal(_)
+            | Self::Balances(_)
             | Self::Door(_)
             | Self::OutOfService(_) => Typist::Manager(wipes),
         }
@@ -296,6 +294,7 @@ impl Screen {
             | Self::Kiosk(_)
             | Self::Queue(_)
             | Self::Journal(_)
+            | Self::Balances(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -328,67 +327,8 @@ impl Screen {
 
     /// Whether changes would be dropped by leaving now; nothing where there is nothing to change.
     pub(super) fn has_changes(&self) -> Option<bool> {
-        // At the journal there is nothing to change, but a stay with the manager that ends.
-        let at_journal = matches!(self, Self::Journal(_)).then_some(false);
-        self.settings().map(SettingsScreen::is_changed).or(at_journal)
-    }
-
-    /// What of the keys waits for an answer now.
-    pub(super) fn awaits(&self) -> KeyHold {
-        use counter::Status;
-        match self {
-            Self::Counter(counter) => match counter.status {
-                Status::LookingUp(_) => KeyHold::Typing,
-                // The next customer may begin at once.
-                Status::Sending(_)
-                | Status::Ready
-                | Status::Member(_)
-                | Status::UnknownPass
-                | Status::LookupFailed(_)
-                | Status::Form(_)
-                | Status::Done(_) => KeyHold::Nothing,
-            },
-            Self::Welcome(_)
-            | Self::Kiosk(_)
-            | Self::Settings(_)
-            | Self::Queue(_)
-            | Self::Journal(_)
-            | Self::Door(_)
-            | Self::OutOfService(_) => KeyHold::Nothing,
-        }
-    }
-
-    /// Whether a counter shows a signup under way, and an empty box above it.
-    pub(super) fn is_sending(&self) -> bool {
-        matches!(self, Self::Counter(counter) if matches!(counter.status, counter::Status::Sending(_)))
-    }
-
-    /// What is on it, as far as a tap must know.
-    pub(super) fn hash_page(&self, page: &mut impl Hasher) {
-        discriminant(self).hash(page);
-        match self {
-            Self::Counter(counter) => counter.shows_entry().hash(page),
-            Self::Kiosk(kiosk) => kiosk.page().hash(page),
-            Self::Welcome(_)
-            | Self::Settings(_)
-            | Self::Queue(_)
-            | Self::Journal(_)
-            | Self::Door(_)
-            | Self::OutOfService(_) => {}
-        }
-    }
-
-    /// What a second Enter would confirm, as a number that something else to confirm does not have; `page` is that of the page.
-    pub(super) fn confirmable(&self, page: u64) -> Option<u128> {
-        match self {
-            Self::Counter(counter) => counter.confirmable(),
-            Self::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Form(_)).then_some(page.into()),
-            Self::Welcome(_)
-            | Self::Settings(_)
-            | Self::Queue(_)
-            | Self::Journal(_)
-            | Self::Door(_)
-            | Self::OutOfService(_) => None,
-        }
+        // There is nothing to change, but a stay with the manager that ends.
+        let only_looks = matches!(self, Self::Journal(_) | Self::Balances(_)).then_some(false);
+        self.settings().map(SettingsScreen::is_changed).or(only_looks)
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::{
 };
 use crate::effect::{RequestId, RequestIds};
 use crate::screens::UpdateContext;
+use crate::screens::balances::BalancesScreen;
 use crate::screens::counter::Counter;
 use crate::screens::kiosk::Kiosk;
 use crate::screens::out_of_service::OutOfService;
@@ -59,8 +60,19 @@ pub(super) struct WaitingScreens {
     pub(super) settings: Option<Box<SettingsScreen>>,
     /// The queue, while the PIN is typed before what is sealed.
     pub(super) queue: Option<Box<QueueScreen>>,
-    /// Whether the door was come to for the journal.
-    pub(super) wants_journal: bool,
+    /// The balances, as long as there is a list.
+    pub(super) balances: Option<Box<BalancesScreen>>,
+    /// What the door was come to for, if not for the settings.
+    pub(super) wants: Option<WantedPage>,
+}
+
+/// What is wanted behind the manager's door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WantedPage {
+    /// What was done.
+    Journal,
+    /// The points of many customers.
+    Balances,
 }
 
 /// What is known of the station.
@@ -251,6 +263,7 @@ impl State {
             | Screen::Kiosk(_)
             | Screen::Queue(_)
             | Screen::Journal(_)
+            | Screen::Balances(_)
             | Screen::Door(_)
             | Screen::OutOfService(_) => self.station.preferences.scanner.serial_port(),
         }

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
 use super::*;
+use crate::domain::balances::ListAnswer;
 use crate::domain::check::TestOutcome;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
@@ -22,7 +23,7 @@ use crate::domain::{
     TokenChoice,
 };
 use crate::effect::{Effect, RequestId};
-use crate::screens::{counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
+use crate::screens::{balances, counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
 use crate::services::settings_file::{Loaded, SettingsNote};
 use crate::services::station::{AtWork, Opened};
 
@@ -97,6 +98,7 @@ fn name_of(screen: &Screen) -> &'static str {
         Screen::Settings(_) => "settings",
         Screen::Queue(_) => "queue",
         Screen::Journal(_) => "journal",
+        Screen::Balances(_) => "balances",
         Screen::Door(_) => "door",
         Screen::Kiosk(_) => "kiosk",
         Screen::OutOfService(_) => "out of service",
@@ -504,13 +506,14 @@ fn a_language_is_switched_on_every_screen() {
 }
 
 /// One thing that may happen to the program.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum TestEvent {
     Entry(&'static str),
     Counter(counter::Action),
     Settings(settings::Action),
     Queue(queue::Action),
     Journal(journal::Action),
+    Balances(balances::Action),
     Welcome(welcome::Action),
     OpenSettings,
     /// The oldest request that was not answered yet is, well or badly.
@@ -518,23 +521,27 @@ enum TestEvent {
 }
 
 fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
-    use settings::Action::{Discard, Leave, OpenJournal, OpenQueue, Save, Stay, Test};
+    use settings::Action::{Discard, Leave, OpenBalances, OpenJournal, OpenQueue, Save, Stay, Test};
     let counter = [
         counter::Action::LookUp,
         counter::Action::SignUp,
         counter::Action::Clear,
         counter::Action::OpenForm,
         counter::Action::OpenJournal,
+        counter::Action::OpenBalances,
     ];
     let one = prop_oneof![
         2 => prop::sample::select(vec!["", "9167795322", "9990000001", "#PASS"]).prop_map(TestEvent::Entry),
         4 => prop::sample::select(counter.to_vec()).prop_map(TestEvent::Counter),
-        2 => prop::sample::select(vec![Test, Save, Leave, Discard, Stay, OpenQueue, OpenJournal]).prop_map(TestEvent::Settings),
+        2 => prop::sample::select(vec![Test, Save, Leave, Discard, Stay, OpenQueue, OpenJournal, OpenBalances])
+            .prop_map(TestEvent::Settings),
         1 => prop::sample::select(vec![welcome::Action::TryIt, welcome::Action::Connect]).prop_map(TestEvent::Welcome),
         1 => prop::sample::select(vec![queue::Action::Retry(None), queue::Action::Reveal, queue::Action::Leave])
             .prop_map(TestEvent::Queue),
         1 => prop::sample::select(vec![journal::Action::Refresh, journal::Action::Older, journal::Action::Leave])
             .prop_map(TestEvent::Journal),
+        1 => prop::sample::select(vec![balances::Action::OpenPath, balances::Action::GoOn, balances::Action::Leave])
+            .prop_map(TestEvent::Balances),
         1 => Just(TestEvent::OpenSettings),
         3 => any::<bool>().prop_map(TestEvent::Answer),
     ];
@@ -570,6 +577,12 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             let told = JournalAnswer::Page(JournalRows::default());
             Event::JournalAnswered { id, result: if is_good { Ok(told) } else { Err(Failure::Storage) } }
         }
+        Effect::AskList { id, .. } => Event::ListAnswered {
+            id,
+            result: if is_good { Ok(ListAnswer::Found(None)) } else { Err(Failure::Storage) },
+        },
+        Effect::RunList { id, .. } => Event::ListEnded { id, result: if is_good { Ok(()) } else { Err(DOWN) } },
+        Effect::StopList => Event::ListStopped,
         Effect::WorkOnQueue { id, .. } => {
             Event::QueueWorked { id, result: if is_good { Ok(QueueDone::Gone) } else { Err(Failure::Storage) } }
         }
@@ -593,6 +606,9 @@ fn is_waiting(screen: &Screen) -> bool {
             let (report, page) = (&journal.report, &journal.page);
             report.told.is_none() && report.failure.is_none() || page.told.is_none() && page.failure.is_none()
         }
+        Screen::Balances(balances) => {
+            matches!(balances.status, balances::Status::Reading(_) | balances::Status::Running)
+        }
         Screen::Door(door) => door.is_busy(),
         Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
         Screen::OutOfService(_) => false,
@@ -611,6 +627,7 @@ fn event_of(happening: TestEvent, state: &mut State, asked: &mut Vec<Effect>) ->
         TestEvent::Settings(action) => Some(on_settings(action)),
         TestEvent::Queue(action) => Some(Event::Screen(ScreenEvent::Queue(queue::Event::Acted(action)))),
         TestEvent::Journal(action) => Some(Event::Screen(ScreenEvent::Journal(journal::Event::Acted(action)))),
+        TestEvent::Balances(action) => Some(Event::Screen(ScreenEvent::Balances(balances::Event::Acted(action)))),
         TestEvent::Welcome(action) => Some(on_welcome(action)),
         TestEvent::OpenSettings => Some(Event::Shell(ShellAction::OpenSettings)),
         TestEvent::Answer(is_good) => (!asked.is_empty()).then(|| answer(asked.remove(0), is_good)),

@@ -10,7 +10,8 @@ use super::App;
 use super::event::Event;
 #[cfg(target_os = "linux")]
 use super::focus::Focus;
-use super::screen::{ScanReading, Screen};
+use super::screen::Screen;
+use super::screen_keys::ScanReading;
 use super::second_enter::SecondEnter;
 use super::serial::SerialScanner;
 use super::state::{State, Toast, ToastMessage};

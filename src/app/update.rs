@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::event::{Event, ShellAction};
-use super::screen::{Audience, ScanReading, Screen, ScreenEvent};
+use super::screen::{Audience, Screen, ScreenEvent};
+use super::screen_keys::ScanReading;
 use super::state::{LinkState, State, Toast, ToastMessage, Trial};
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::pin::PinVerdict;
-use crate::domain::{Failure, Now, PinState, Scan, ScanError};
+use crate::domain::{Connection, Failure, Now, PinState, Scan, ScanError};
 use crate::effect::{Effect, RequestId};
-use crate::screens::{door, kiosk, queue, settings, welcome};
+use crate::screens::{balances, door, kiosk, queue, settings, welcome};
 use crate::services::station::AtWork;
 
 impl State {
@@ -40,6 +41,9 @@ impl State {
                 let event = self.screen.journal_answered(id, result);
                 event.map(|event| self.on_screen(event, now)).unwrap_or_default()
             }
+            Event::ListAnswered { id, result } => self.on_balances(balances::Event::Answered { id, result }, now),
+            Event::ListNews { id, news } => self.on_balances(balances::Event::News { id, news }, now),
+            Event::ListEnded { id, result } => self.on_balances(balances::Event::Ended { id, result }, now),
             Event::Scanned(scan) => self.scanned(scan, now),
             Event::ScannerChanged(status) => {
                 self.station.scanner = status;
@@ -49,7 +53,7 @@ impl State {
                 self.on_screen(ScreenEvent::Settings(settings::Event::PortsFound { id, ports }), now)
             }
             // The window itself keeps the brand.
-            Event::ReturnNoted | Event::Brand(_) => Vec::new(),
+            Event::ReturnNoted | Event::ListStopped | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {
                 self.note_link(id, result.err());
                 let event = self.screen.looked_up(id, result);
@@ -72,15 +76,34 @@ impl State {
             }
             Event::Saved { id, result } => {
                 let mode = self.station.preferences.mode;
+                let before = self.station.settings.as_ref().map(|settings| settings.connection.clone());
                 let kept = result.map(|at_work| self.connected(*at_work, now));
+                let mut effects = self.drop_list_of_another(before.as_ref());
                 if self.station.preferences.mode != mode && !matches!(self.screen, Screen::Settings(_)) {
                     // The door has shut meanwhile, on the home of the mode before.
                     self.screen = self.home();
                 }
-                self.on_screen(ScreenEvent::Settings(settings::Event::Saved { id, result: kept }), now)
+                effects.extend(self.on_screen(ScreenEvent::Settings(settings::Event::Saved { id, result: kept }), now));
+                effects
             }
             Event::SandboxStarted { id, result } => self.sandbox_started(id, result, now),
         }
+    }
+
+    /// Something about a list, which goes on while nobody looks at it.
+    fn on_balances(&mut self, event: balances::Event, now: Now) -> Vec<Effect> {
+        let Some(waiting) = &mut self.waiting.balances else {
+            return self.on_screen(ScreenEvent::Balances(event), now);
+        };
+        let mut cx = self.station.context(&self.language, &mut self.ids, now);
+        waiting.update(event, &mut cx).effects
+    }
+
+    /// The balances of one merchant say nothing about another's.
+    fn drop_list_of_another(&mut self, before: Option<&Connection>) -> Vec<Effect> {
+        let now = self.station.settings.as_ref().map(|settings| &settings.connection);
+        let is_same = before.zip(now).is_some_and(|(before, now)| now.looks_up_like(before));
+        if is_same || self.waiting.balances.take().is_none() { Vec::new() } else { vec![Effect::StopList] }
     }
 
     /// A scan is the next customer's pass, or is told to be none.

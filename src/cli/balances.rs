@@ -6,7 +6,7 @@ use super::balances_report::BalancesReport;
 use super::report::Report;
 use super::{Complaint, Headless, complain};
 use crate::domain::Failure;
-use crate::domain::balances::{AnsweredRow, CustomerList, ListCounts, RowAnswer};
+use crate::domain::balances::{AnsweredRow, CustomerList, ListCounts, ListNews, RowAnswer};
 use crate::i18n::list_headings;
 use crate::options::BalancesOptions;
 use crate::services::balances::{Dialect, Progress, ReadError, WrittenRow, read_file, write_file};
@@ -57,7 +57,8 @@ impl Headless<'_> {
             }
         }
         let mut broken = None;
-        let mut take = |AnsweredRow { row, answer, at_ms }: AnsweredRow| {
+        let mut take = |news: ListNews| {
+            let ListNews::Answered(AnsweredRow { row, answer, at_ms }) = news else { return Ok(()) };
             known[row] = Some((answer, Some(at_ms)));
             let kept = progress.keep(WrittenRow { input: &list.rows[row].input, answer, at_ms: Some(at_ms) });
             kept.map_err(|error| {

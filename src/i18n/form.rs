@@ -44,6 +44,29 @@ impl Texts {
         format!("{}, {time}", self.short_date(at))
     }
 
+    /// A moment of a place that is so many seconds ahead of UTC, as [`Self::date_and_time`].
+    pub fn moment(&self, unix_ms: i64, utc_offset_secs: i32, now: DateTime) -> String {
+        let time = jiff::Timestamp::from_millisecond(unix_ms).ok();
+        let offset = jiff::tz::Offset::from_seconds(utc_offset_secs).unwrap_or(jiff::tz::Offset::UTC);
+        time.map(|time| self.date_and_time(offset.to_datetime(time), now)).unwrap_or_default()
+    }
+
+    /// A number with its thousands apart.
+    pub fn count(&self, count: usize) -> String {
+        self.points_number(Points::new(i64::try_from(count).unwrap_or(i64::MAX)))
+    }
+
+    /// How long something will take, roughly: `2 min`.
+    pub fn roughly(&self, duration: std::time::Duration) -> String {
+        let secs = duration.as_secs();
+        let (id, number) = match secs {
+            0..60 => ("form-roughly-seconds", secs.max(1)),
+            60..3_600 => ("form-roughly-minutes", secs.div_ceil(60)),
+            _ => ("form-roughly-hours", secs.div_ceil(3_600)),
+        };
+        self.with(id, &[("number", number.into())]).into_owned()
+    }
+
     /// A day without its year: `24.01`.
     pub fn short_date(&self, at: DateTime) -> String {
         at.strftime(&*self.get("form-date")).to_string()

@@ -51,6 +51,7 @@ pub fn journal_kind(texts: &Texts, kind: Kind) -> Cow<'_, str> {
         Kind::SignupRevealed => "journal-signup-revealed",
         Kind::SignupCorrected => "journal-signup-corrected",
         Kind::SignupDeleted => "journal-signup-deleted",
+        Kind::BalancesListed => "journal-balances-listed",
     })
 }
 

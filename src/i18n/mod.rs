@@ -23,7 +23,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::LanguageTag;
 
-pub use balances::{list_error, list_headings};
+pub use balances::{list_error, list_fault, list_filter, list_form, list_headings, list_sort, row_answer};
 pub use brand::brand_note;
 pub use consents::{built_in_consents, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name, unfit_advice};

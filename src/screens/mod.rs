@@ -1,5 +1,6 @@
 //! The screens, one folder each: a pure state with its `update`, and a view that draws it.
 
+pub mod balances;
 pub mod counter;
 pub mod door;
 pub mod journal;
@@ -68,6 +69,8 @@ pub struct ViewContext<'a> {
     pub texts: &'a Texts,
     /// When this frame is drawn.
     pub now: Now,
+    /// How far local time is ahead of UTC, in seconds.
+    pub utc_offset_secs: i32,
     /// How wrong the clock on the wall is, where SWiP says otherwise.
     pub clock_error: Option<ClockError>,
     /// The station's rules.

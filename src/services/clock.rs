@@ -55,6 +55,15 @@ impl Clock {
         }
     }
 
+    /// How far local time is ahead of UTC now, in seconds.
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock on the wall is read")]
+    pub fn utc_offset_secs(self) -> i32 {
+        match self {
+            Self::System => Zoned::now().offset().seconds(),
+            Self::Fixed(_) => 0,
+        }
+    }
+
     /// The local date and time, put right by what is known of the clock.
     pub fn local_put_right(self, error: Option<ClockError>) -> DateTime {
         let ahead = error.map_or(0, |error| error.ahead_ms);

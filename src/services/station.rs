@@ -5,6 +5,7 @@ mod consents;
 mod journal_reading;
 mod journaling;
 mod link;
+mod list_work;
 mod pin;
 mod queue;
 mod queue_work;
@@ -57,6 +58,8 @@ pub struct Station {
     server_time: ServerTime,
     /// Why nothing can be stored, if so: known once the process owns the station.
     unfit: OnceLock<Unfit>,
+    /// How many customers are being signed up now.
+    signups: watch::Sender<usize>,
 }
 
 /// What a station was found to be when it started.
@@ -108,6 +111,22 @@ struct StationFiles {
     tokens: TokenStore,
 }
 
+/// A customer is being signed up for as long as it lives.
+struct SignupUnderWay<'a>(&'a watch::Sender<usize>);
+
+impl<'a> SignupUnderWay<'a> {
+    fn begin(signups: &'a watch::Sender<usize>) -> Self {
+        signups.send_modify(|count| *count += 1);
+        Self(signups)
+    }
+}
+
+impl Drop for SignupUnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count = count.saturating_sub(1));
+    }
+}
+
 /// Why there is no outbox.
 #[derive(Debug, thiserror::Error)]
 enum OutboxError {
@@ -153,8 +172,20 @@ impl Station {
         let (link, deliverer, unfit) = (Mutex::new(link), OnceCell::new(), OnceLock::new());
         let (journal, pins, saving) = (Journal::of(Some(dirs.data())), Some(Arc::new(pins)), Arc::default());
         let store = Some(store);
-        let station =
-            Self { store, link, deliverer, is_connected, timing: None, journal, pins, saving, server_time, unfit };
+        let signups = watch::Sender::new(0);
+        let station = Self {
+            store,
+            link,
+            deliverer,
+            is_connected,
+            timing: None,
+            journal,
+            pins,
+            saving,
+            server_time,
+            unfit,
+            signups,
+        };
         (station, opened)
     }
 
@@ -176,6 +207,7 @@ impl Station {
             saving: Arc::default(),
             server_time: ServerTime::default(),
             unfit: OnceLock::new(),
+            signups: watch::Sender::new(0),
         }
     }
 
@@ -203,6 +235,7 @@ impl Station {
     }
 
     async fn store_and_send(&self, enrolment: Enrolment, clock: Clock) -> Result<Submission, Failure> {
+        let _under_way = SignupUnderWay::begin(&self.signups);
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error));
         if link.is_trial() {

@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use csv::WriterBuilder;
 use rust_xlsxwriter::{Workbook, Worksheet, XlsxError};
 
 use super::durable;
+use crate::domain::FileForm;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,30 @@ pub(super) fn write_table(path: &Path, columns: &Columns, rows: &mut Rows<'_>, d
         let file = File::create(aside)?;
         if is_workbook(path) { write_workbook(file, columns, rows) } else { write_text(file, columns, rows, dialect) }
     })
+}
+
+/// As many files of one name are kept beside each other.
+const MOST_FILES: u32 = 1_000;
+
+/// Writes a new file of a folder, which is made if it is not there: what has the name already may be anything, and stays. Blocks on
+/// the disk.
+pub(super) fn write_new(
+    folder: &Path,
+    stem: &str,
+    form: FileForm,
+    write: impl FnOnce(&Path, Dialect) -> io::Result<()>,
+) -> io::Result<PathBuf> {
+    durable::create_private_dir(folder)?;
+    let (extension, dialect) = match form {
+        FileForm::Commas => ("csv", Dialect::Plain),
+        FileForm::Semicolons => ("csv", Dialect::Semicolons),
+        FileForm::Workbook => ("xlsx", Dialect::Plain),
+    };
+    let name = |n: u32| if n == 1 { format!("{stem}.{extension}") } else { format!("{stem}-{n}.{extension}") };
+    let mut paths = (1..=MOST_FILES).map(|n| folder.join(name(n)));
+    let path = paths.find(|path| path.symlink_metadata().is_err()).ok_or(io::ErrorKind::AlreadyExists)?;
+    write(&path, dialect)?;
+    Ok(path)
 }
 
 fn write_text(mut file: File, columns: &Columns, rows: &mut Rows<'_>, dialect: Dialect) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod balances;
 mod brand;
 mod counter;
 mod door;

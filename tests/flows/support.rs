@@ -181,7 +181,7 @@ impl Shop {
     }
 
     /// A window of a size in which so many seconds pass with each frame.
-    fn sized_window(
+    pub(crate) fn sized_window(
         &self,
         (state, station): (State, Station),
         language: &str,

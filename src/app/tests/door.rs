@@ -44,10 +44,10 @@ fn type_pin(state: &mut State, digits: &str, second: u64) -> Vec<Effect> {
 }
 
 /// Types digits that are tried, and answers.
-fn try_pin(state: &mut State, digits: &str, verdict: PinVerdict, second: u64) {
+fn try_pin(state: &mut State, digits: &str, verdict: PinVerdict, second: u64) -> Vec<Effect> {
     let effects = type_pin(state, digits, second);
     let [Effect::TryPin { id, at: tried, .. }] = effects.as_slice() else { panic!("{effects:?}") };
-    state.update(Event::PinTried { id: *id, at: *tried, result: Ok(verdict) }, at(second));
+    state.update(Event::PinTried { id: *id, at: *tried, result: Ok(verdict) }, at(second))
 }
 
 fn choose_pin(state: &mut State, digits: &str, second: u64) {
@@ -145,6 +145,70 @@ fn a_minute_at_the_journal_without_a_touch_shuts_the_door() {
     state.lock_if_idle(at(70));
     assert_eq!(name_of(&state.screen), "counter");
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
+}
+
+fn on_balances(action: balances::Action) -> Event {
+    Event::Screen(ScreenEvent::Balances(balances::Event::Acted(action)))
+}
+
+/// Past the door at the balances, where a list of one is asked about; under which id.
+fn running_list(state: &mut State) -> RequestId {
+    use crate::domain::balances::{ListContent, ListRows, SavedList, read_cell};
+    state.update(on_counter(counter::Action::OpenBalances), at(1));
+    try_pin(state, RIGHT, PinVerdict::Right, 2);
+    assert_eq!((name_of(&state.screen), state.screen.audience()), ("balances", Audience::Manager));
+    let Screen::Balances(screen) = &state.screen else { panic!("no balances") };
+    let balances::Status::Reading(id) = screen.status else { panic!("it looks for a list") };
+    let rows = [read_cell("79167795322", ListContent::Phones, crate::domain::PhoneRules::MOBILE)];
+    let list = ListRows { rows: rows.into(), content: ListContent::Phones };
+    let found = ListAnswer::Found(Some(SavedList { list, answers: vec![None] }));
+    state.update(Event::ListAnswered { id, result: Ok(found) }, at(3));
+    let asked = state.update(on_balances(balances::Action::GoOn), at(4));
+    let [Effect::RunList { id, .. }] = asked[..] else { panic!("{asked:?}") };
+    id
+}
+
+#[test]
+fn a_list_goes_on_behind_the_door_that_a_minute_without_a_touch_shuts() {
+    use crate::domain::balances::{AnsweredRow, ListNews, RowAnswer};
+    let mut state = guarded_counter();
+    let id = running_list(&mut state);
+    state.lock_if_idle(at(70));
+    assert_eq!(name_of(&state.screen), "counter");
+    assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
+    let answered = AnsweredRow { row: 0, answer: RowAnswer::NotFound, at_ms: 1 };
+    state.update(Event::ListNews { id, news: vec![ListNews::Answered(answered)] }, at(71));
+    state.update(Event::ListEnded { id, result: Ok(()) }, at(72));
+    assert_eq!(name_of(&state.screen), "counter");
+    state.update(on_counter(counter::Action::OpenBalances), at(80));
+    assert_eq!(name_of(&state.screen), "door", "the PIN again");
+    assert_eq!(try_pin(&mut state, RIGHT, PinVerdict::Right, 81), [], "there is a list already");
+    let Screen::Balances(screen) = &state.screen else { panic!("no balances") };
+    assert_eq!((screen.status, screen.list.as_ref().map(|list| list.waiting())), (balances::Status::Done, Some(0)));
+    state.update(on_balances(balances::Action::Leave), at(82));
+    assert_eq!(name_of(&state.screen), "counter");
+    open_settings(&mut state, 83);
+    state.update(on_settings(settings::Action::OpenBalances), at(84));
+    state.update(on_balances(balances::Action::Leave), at(85));
+    assert_eq!(name_of(&state.screen), "settings");
+}
+
+#[test]
+fn a_list_is_dropped_when_the_station_asks_for_another_merchant() {
+    for (store, merchant, stays) in [("Other store", "ABCD", true), ("Main street", "WXYZ", false)] {
+        let mut state = guarded_counter();
+        running_list(&mut state);
+        state.update(on_balances(balances::Action::Leave), at(5));
+        open_settings(&mut state, 6);
+        settings_of(&mut state).form.draft.set(SettingKey::StoreId, store);
+        settings_of(&mut state).form.draft.set(SettingKey::MerchantId, merchant);
+        let asked = state.update(on_settings(settings::Action::Save), at(7));
+        let [Effect::SaveSettings { .. }] = &asked[..] else { panic!("{asked:?}") };
+        let saved = asked.into_iter().map(|effect| answer(effect, true)).next().expect("one");
+        let effects = state.update(saved, at(8));
+        assert_eq!(effects.is_empty(), stays, "{effects:?}");
+        assert_eq!(state.waiting.balances.is_some(), stays);
+    }
 }
 
 #[test]

@@ -1,12 +1,18 @@
 //! Balances by the list: what a row asks for, what came of it, and how the whole list stands.
 
+mod order;
 pub mod pace;
+mod preview;
 pub mod table;
+mod work;
 
 use super::failure::Failure;
 use super::{CustomerQuery, Lookup, Points};
 
-pub use table::{CustomerList, ListError, ListHeadings, MOST_ROWS, read_table};
+pub use order::{ListFilter, ListSort};
+pub use preview::{Delimiter, ListEncoding, ListFault, ListForm, ListPreview, ListSource};
+pub use table::{CustomerList, ListContent, ListError, ListHeadings, MOST_ROWS, read_cell, read_table};
+pub use work::{ListAnswer, ListNews, ListQuestion, ListRows, ListWork, SavedList};
 
 /// One row of a list: what stands there, and whom it is about. It holds a phone, so it has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -44,6 +50,9 @@ pub struct AnsweredRow {
     /// Unix milliseconds.
     pub at_ms: i64,
 }
+
+/// The answer of a row and when it came, Unix milliseconds; none of one that is to be asked about.
+pub type Answered = Option<(RowAnswer, i64)>;
 
 /// How many rows stand how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,19 +127,54 @@ impl ListCounts {
     pub fn of(answers: impl IntoIterator<Item = RowAnswer>) -> Self {
         let mut counts = Self::default();
         for answer in answers {
-            match answer {
-                RowAnswer::Found(points) => {
-                    counts.found += 1;
-                    counts.points += i128::from(points.value());
-                }
-                RowAnswer::NotFound => counts.not_found += 1,
-                RowAnswer::Invalid => counts.invalid += 1,
-                RowAnswer::Refused => counts.refused += 1,
-                RowAnswer::CredentialsRefused | RowAnswer::Unavailable => counts.unanswered += 1,
-            }
+            *counts.of_kind(answer) += 1;
+            counts.points += points_of(answer);
         }
         counts
     }
+
+    /// One row stands otherwise than before; none where it waits for its answer.
+    pub fn change(&mut self, before: Option<RowAnswer>, now: Option<RowAnswer>) {
+        if let Some(before) = before {
+            let count = self.of_kind(before);
+            *count = count.saturating_sub(1);
+            self.points -= points_of(before);
+        }
+        if let Some(now) = now {
+            *self.of_kind(now) += 1;
+            self.points += points_of(now);
+        }
+    }
+
+    /// The rows that a filter lets through, of a list of so many.
+    pub fn shown_by(&self, filter: ListFilter, rows: usize) -> usize {
+        match filter {
+            ListFilter::All => rows,
+            ListFilter::Found => self.found,
+            ListFilter::NotFound => self.not_found,
+            ListFilter::Unusable => self.invalid + self.refused,
+            ListFilter::Failed => self.unanswered,
+        }
+    }
+
+    /// All rows that are counted.
+    pub fn rows(&self) -> usize {
+        self.found + self.not_found + self.invalid + self.refused + self.unanswered
+    }
+
+    fn of_kind(&mut self, answer: RowAnswer) -> &mut usize {
+        match answer {
+            RowAnswer::Found(_) => &mut self.found,
+            RowAnswer::NotFound => &mut self.not_found,
+            RowAnswer::Invalid => &mut self.invalid,
+            RowAnswer::Refused => &mut self.refused,
+            RowAnswer::CredentialsRefused | RowAnswer::Unavailable => &mut self.unanswered,
+        }
+    }
+}
+
+fn points_of(answer: RowAnswer) -> i128 {
+    answer.points().map_or(0, |points| points.value().into())
 }
 
 #[cfg(test)]
@@ -161,5 +205,16 @@ mod tests {
         let counts = ListCounts::of([most, most, RowAnswer::Invalid, RowAnswer::Unavailable, RowAnswer::Refused]);
         assert_eq!((counts.found, counts.invalid, counts.refused, counts.unanswered), (2, 1, 1, 1));
         assert_eq!(counts.points, 2 * i128::from(i64::MAX));
+    }
+
+    #[test]
+    fn counts_that_change_row_by_row_are_those_of_the_whole() {
+        let found = |points| RowAnswer::Found(Points::new(points));
+        let mut counts = ListCounts::of([found(7), RowAnswer::Unavailable, RowAnswer::Invalid]);
+        counts.change(Some(RowAnswer::Unavailable), None);
+        counts.change(None, Some(found(-3)));
+        counts.change(Some(found(7)), Some(RowAnswer::NotFound));
+        assert_eq!(counts, ListCounts::of([RowAnswer::NotFound, found(-3), RowAnswer::Invalid]));
+        assert_eq!(counts.rows(), 3);
     }
 }

@@ -14,6 +14,8 @@ pub struct CustomerList {
     pub column: usize,
     /// How many rows above the customers are headings.
     pub headings: usize,
+    /// What the cells of the column are taken for.
+    pub content: ListContent,
 }
 
 /// Why there is no list.
@@ -43,10 +45,12 @@ pub const MOST_ROWS: usize = 100_000;
 const ROWS_WITH_HEADINGS: usize = 10;
 /// A longer cell is no heading.
 const LONGEST_HEADING: usize = 60;
-/// What the cells of the column are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Content {
+/// What the cells of a column are taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListContent {
+    /// Its heading says phones, or most of them are.
     Phones,
+    /// Its heading says so.
     Passes,
     /// Nothing says which: each cell is taken for what the counter's box would take it.
     Either,
@@ -66,29 +70,55 @@ pub struct ListHeadings {
 struct ListPlace {
     column: usize,
     headings: usize,
-    content: Content,
+    content: ListContent,
 }
 
-/// Reads the customers out of a table.
+/// Reads the customers out of a table: out of the column that somebody has chosen, from 0, or out of the one that looks like theirs.
 ///
 /// # Errors
 /// Why there are none.
 pub fn read_table(
     table: &[Vec<String>],
     rules: PhoneRules,
-    headings: &ListHeadings,
+    words: &ListHeadings,
+    chosen: Option<usize>,
 ) -> Result<CustomerList, ListError> {
     if table.iter().all(|row| is_empty(row)) {
         return Err(ListError::Empty);
     }
-    let ListPlace { column, headings, content } = find_column(table, rules, headings).ok_or(ListError::NoColumn)?;
+    let place = match chosen {
+        Some(column) => Some(chosen_column(table, column, words)),
+        None => find_column(table, rules, words),
+    };
+    let ListPlace { column, headings, content } = place.ok_or(ListError::NoColumn)?;
     let filled = table.iter().skip(headings).filter(|row| !is_empty(row));
-    let rows: Vec<_> = filled.map(|row| read_cell(row.get(column).map_or("", |cell| cell), content, rules)).collect();
+    let rows: Vec<_> = filled.map(|row| read_cell(cell(row, column), content, rules)).collect();
     match rows.len() {
         0 => Err(ListError::Empty),
-        1..=MOST_ROWS => Ok(CustomerList { rows, column, headings }),
+        1..=MOST_ROWS => Ok(CustomerList { rows, column, headings, content }),
         _ => Err(ListError::TooManyRows),
     }
+}
+
+fn cell(row: &[String], column: usize) -> &str {
+    row.get(column).map_or("", |cell| cell)
+}
+
+/// The column that somebody has chosen; its heading says what it holds, if it has one.
+fn chosen_column(table: &[Vec<String>], column: usize, words: &ListHeadings) -> ListPlace {
+    let named = named_column(table, words).map(|place| place.headings);
+    let first = table.iter().position(|row| !is_empty(row)).unwrap_or(0);
+    let is_headed = table.get(first).is_some_and(|row| is_heading(cell(row, column)));
+    let headings = named.unwrap_or(if is_headed { first + 1 } else { 0 });
+    let heading = headings.checked_sub(1).and_then(|at| table.get(at)).map_or("", |row| cell(row, column));
+    let content = if is_named(heading, &words.phones) {
+        ListContent::Phones
+    } else if is_named(heading, &words.passes) {
+        ListContent::Passes
+    } else {
+        ListContent::Either
+    };
+    ListPlace { column, headings, content }
 }
 
 fn is_empty(row: &[String]) -> bool {
@@ -96,13 +126,17 @@ fn is_empty(row: &[String]) -> bool {
 }
 
 fn find_column(table: &[Vec<String>], rules: PhoneRules, words: &ListHeadings) -> Option<ListPlace> {
-    let named = table.iter().take(ROWS_WITH_HEADINGS).enumerate().find_map(|(at, row)| {
+    named_column(table, words).or_else(|| column_of_phones(table, rules)).or_else(|| only_column(table))
+}
+
+/// The first column whose heading says that it holds customers.
+fn named_column(table: &[Vec<String>], words: &ListHeadings) -> Option<ListPlace> {
+    table.iter().take(ROWS_WITH_HEADINGS).enumerate().find_map(|(at, row)| {
         let column = |parts: &[String]| row.iter().position(|cell| is_heading(cell) && is_named(cell, parts));
-        let phones = column(&words.phones).map(|column| (column, Content::Phones));
-        let (column, content) = phones.or_else(|| column(&words.passes).map(|column| (column, Content::Passes)))?;
+        let phones = column(&words.phones).map(|column| (column, ListContent::Phones));
+        let (column, content) = phones.or_else(|| column(&words.passes).map(|column| (column, ListContent::Passes)))?;
         Some(ListPlace { column, headings: at + 1, content })
-    });
-    named.or_else(|| column_of_phones(table, rules)).or_else(|| only_column(table))
+    })
 }
 
 /// Whether a cell may be the heading of a column.
@@ -136,8 +170,8 @@ fn column_of_phones(table: &[Vec<String>], rules: PhoneRules) -> Option<ListPlac
     let headings = usize::from(first > 0 && table.first().is_some_and(is_above));
     let is_alone =
         table.iter().all(|row| row.iter().enumerate().all(|(at, cell)| at == column || cell.trim().is_empty()));
-    let content = if is_alone { Content::Either } else { Content::Phones };
-    let headings = if content == Content::Either { 0 } else { headings };
+    let content = if is_alone { ListContent::Either } else { ListContent::Phones };
+    let headings = if content == ListContent::Either { 0 } else { headings };
     Some(ListPlace { column, headings, content })
 }
 
@@ -147,19 +181,20 @@ fn only_column(table: &[Vec<String>]) -> Option<ListPlace> {
         .iter()
         .flat_map(|row| row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).map(|(column, _)| column));
     let column = filled.next()?;
-    filled.all(|other| other == column).then_some(ListPlace { column, headings: 0, content: Content::Either })
+    filled.all(|other| other == column).then_some(ListPlace { column, headings: 0, content: ListContent::Either })
 }
 
 fn is_phone(cell: &str, rules: PhoneRules) -> bool {
     plain(cell).is_some_and(|text| Phone::parse(&text, rules).is_ok())
 }
 
-fn read_cell(cell: &str, content: Content, rules: PhoneRules) -> ListRow {
+/// What a cell of the column means.
+pub fn read_cell(cell: &str, content: ListContent, rules: PhoneRules) -> ListRow {
     let query = plain(cell).and_then(|text| {
         let is_phone = match content {
-            Content::Phones => true,
-            Content::Passes => false,
-            Content::Either => EntryKind::of(&text) == EntryKind::Phone,
+            ListContent::Phones => true,
+            ListContent::Passes => false,
+            ListContent::Either => EntryKind::of(&text) == EntryKind::Phone,
         };
         if is_phone {
             Phone::parse(&text, rules).ok().map(CustomerQuery::Phone)
@@ -229,7 +264,7 @@ mod tests {
 
     /// Whom the rows of a table are about: a phone's digits, `#` and a pass, or `?`.
     fn read(rows: &[&[&str]]) -> Result<Vec<String>, ListError> {
-        let list = read_table(&table(rows), PhoneRules::MOBILE, &headings())?;
+        let list = read_table(&table(rows), PhoneRules::MOBILE, &headings(), None)?;
         let whom = |row: &ListRow| match &row.query {
             Some(CustomerQuery::Phone(phone)) => phone.digits().to_owned(),
             Some(CustomerQuery::Pass(pass)) => format!("#{}", pass.as_str()),
@@ -311,15 +346,33 @@ mod tests {
         assert_eq!(read(&[&["Телефон"]]), Err(ListError::Empty));
         assert_eq!(read(&[&["Анна", "Иванова"], &["Пётр", "Петров"]]), Err(ListError::NoColumn));
         let many = vec![vec![PHONE.to_owned()]; MOST_ROWS + 1];
-        assert!(read_table(&many, PhoneRules::MOBILE, &headings()) == Err(ListError::TooManyRows));
-        assert!(read_table(&many[1..], PhoneRules::MOBILE, &headings()).is_ok_and(|list| list.rows.len() == MOST_ROWS));
+        assert!(read_table(&many, PhoneRules::MOBILE, &headings(), None) == Err(ListError::TooManyRows));
+        let most = read_table(&many[1..], PhoneRules::MOBILE, &headings(), None);
+        assert!(most.is_ok_and(|list| list.rows.len() == MOST_ROWS));
     }
 
     #[test]
     fn a_row_keeps_its_text_as_it_stood() {
-        let list = read_table(&table(&[&["Телефон"], &[" 7,91678E+10 "], &["=1+1"]]), PhoneRules::MOBILE, &headings());
+        let rows = table(&[&["Телефон"], &[" 7,91678E+10 "], &["=1+1"]]);
+        let list = read_table(&rows, PhoneRules::MOBILE, &headings(), None);
         let list = list.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((list.column, list.headings), (0, 1));
         assert_eq!(list.rows.iter().map(|row| row.input.as_str()).collect::<Vec<_>>(), ["7,91678E+10", "=1+1"]);
+    }
+
+    #[test]
+    fn a_column_that_somebody_chose_is_taken_below_the_same_headings() {
+        let rows = table(&[&["Клиенты", "", ""], &["Телефон", "Карта", "Имя"], &[PHONE, "SWIP-0001", "Анна"]]);
+        let read = |column| {
+            let list = read_table(&rows, PhoneRules::MOBILE, &headings(), Some(column));
+            list.map(|list| (list.content, list.headings, list.rows.len(), list.rows[0].input.clone()))
+        };
+        assert_eq!(read(0), Ok((ListContent::Phones, 2, 1, PHONE.to_owned())));
+        assert_eq!(read(1), Ok((ListContent::Passes, 2, 1, "SWIP-0001".to_owned())));
+        assert_eq!(read(2), Ok((ListContent::Either, 2, 1, "Анна".to_owned())));
+        // Nothing says so: what has no digits at the top is a heading.
+        let rows = table(&[&["", ""], &["Кто", "Куда"], &["Анна", "SWIP-0001"]]);
+        let list = read_table(&rows, PhoneRules::MOBILE, &headings(), Some(1));
+        assert!(list.is_ok_and(|list| (list.headings, list.rows.len()) == (2, 1)));
     }
 }

@@ -46,6 +46,7 @@ impl KindGroup {
                 Kind::SignupRevealed,
                 Kind::SignupCorrected,
                 Kind::SignupDeleted,
+                Kind::BalancesListed,
             ],
         }
     }

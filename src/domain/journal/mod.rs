@@ -11,8 +11,8 @@ use super::settings::key::SettingKey;
 pub use groups::{KindGroup, OutcomeGroup};
 pub use range::JournalRange;
 pub use report::{
-    AnswerTimes, FileForm, JournalAnswer, JournalBar, JournalFigures, JournalQuestion, JournalReport, JournalRow,
-    JournalRows, JournalSearch,
+    AnswerTimes, JournalAnswer, JournalBar, JournalFigures, JournalQuestion, JournalReport, JournalRow, JournalRows,
+    JournalSearch,
 };
 
 /// One thing that was done.
@@ -59,6 +59,8 @@ pub enum Kind {
     SignupCorrected,
     /// A manager has deleted a stored signup.
     SignupDeleted,
+    /// A manager has asked for the points of a whole list.
+    BalancesListed,
 }
 
 /// How it ended.
@@ -169,7 +171,7 @@ impl Filter {
 
 impl Kind {
     /// All of them, in the order of their codes.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LookupByPhone,
         Self::LookupByPass,
         Self::Signup,
@@ -182,6 +184,7 @@ impl Kind {
         Self::SignupRevealed,
         Self::SignupCorrected,
         Self::SignupDeleted,
+        Self::BalancesListed,
     ];
 
     /// The name in files that are written for others.
@@ -199,6 +202,7 @@ impl Kind {
             Self::SignupRevealed => "signup_revealed",
             Self::SignupCorrected => "signup_corrected",
             Self::SignupDeleted => "signup_deleted",
+            Self::BalancesListed => "balances_listed",
         }
     }
 

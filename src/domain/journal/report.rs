@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::DateTime;
 
 use super::{Filter, JournalRange, Kind, KindGroup, Outcome, OutcomeGroup, Record, RecordPlace};
-use crate::domain::PhoneMask;
+use crate::domain::{FileForm, PhoneMask};
 
 /// What is asked of the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,17 +42,6 @@ pub struct JournalSearch {
     pub outcomes: Option<OutcomeGroup>,
     /// How the phone ends that it was about.
     pub phone: Option<PhoneMask>,
-}
-
-/// How a file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileForm {
-    /// A table with commas.
-    Commas,
-    /// A table with semicolons, for spreadsheets of languages that write a decimal comma.
-    Semicolons,
-    /// A workbook.
-    Workbook,
 }
 
 /// A range in figures.
@@ -153,7 +142,8 @@ impl JournalFigures {
             | Kind::CustomerForgotten
             | Kind::SignupRevealed
             | Kind::SignupCorrected
-            | Kind::SignupDeleted => false,
+            | Kind::SignupDeleted
+            | Kind::BalancesListed => false,
         }
     }
 

@@ -158,6 +158,8 @@ pub enum Action {
     Clear,
     /// What was done, at the manager's: F8.
     OpenJournal,
+    /// The points of many customers, at the manager's: F4.
+    OpenBalances,
 }
 
 /// What happened.
@@ -199,6 +201,8 @@ pub enum Exit {
     Manager,
     /// What was done, at the manager's.
     Journal,
+    /// The points of many customers, at the manager's.
+    Balances,
 }
 
 /// How many operations the list shows.
@@ -209,8 +213,11 @@ impl Counter {
     pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         let effects = match event {
             // The cashier sees how it ends.
-            Event::ManagerCalled | Event::Acted(Action::OpenJournal) if self.is_signing_up() => Vec::new(),
+            Event::ManagerCalled | Event::Acted(Action::OpenJournal | Action::OpenBalances) if self.is_signing_up() => {
+                Vec::new()
+            }
             Event::Acted(Action::OpenJournal) => return Update::exit(Exit::Journal),
+            Event::Acted(Action::OpenBalances) => return Update::exit(Exit::Balances),
             Event::Acted(action) => self.act(action, cx),
             Event::ManagerCalled => return Update::exit(Exit::Manager),
             Event::RecentTold { id, result } => {
@@ -288,6 +295,7 @@ impl Counter {
             (
                 Action::OpenForm
                 | Action::OpenJournal
+                | Action::OpenBalances
                 | Action::SignUp
                 | Action::EditField(_)
                 | Action::LeaveField(_)

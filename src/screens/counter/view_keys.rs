@@ -16,8 +16,9 @@ pub struct CounterKey {
 }
 
 /// Every key, in the order of the menu. A key whose screen does not exist stays out.
-pub const KEYS: [CounterKey; 4] = [
+pub const KEYS: [CounterKey; 5] = [
     CounterKey { key: Key::F2, action: Action::Clear, label: "counter-key-new" },
+    CounterKey { key: Key::F4, action: Action::OpenBalances, label: "counter-key-balances" },
     CounterKey { key: Key::F6, action: Action::SwitchKind, label: "counter-key-switch" },
     CounterKey { key: Key::F8, action: Action::OpenJournal, label: "counter-key-journal" },
     CounterKey { key: Key::Escape, action: Action::Clear, label: "counter-key-clear" },

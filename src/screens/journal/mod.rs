@@ -9,11 +9,11 @@ mod view_records;
 use std::path::PathBuf;
 
 use crate::domain::journal::{
-    FileForm, JournalAnswer, JournalQuestion, JournalRange, JournalReport, JournalRows, JournalSearch, KindGroup,
-    OutcomeGroup, RecordPlace,
+    JournalAnswer, JournalQuestion, JournalRange, JournalReport, JournalRows, JournalSearch, KindGroup, OutcomeGroup,
+    RecordPlace,
 };
 use crate::domain::settings::Mode;
-use crate::domain::{Failure, PhoneMask};
+use crate::domain::{Failure, FileForm, PhoneMask};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
 

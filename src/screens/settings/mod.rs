@@ -120,6 +120,8 @@ pub enum Action {
     OpenQueue,
     /// Look at what was done.
     OpenJournal,
+    /// Ask for the points of many customers.
+    OpenBalances,
     /// Read the brand folder anew.
     ReadBrand,
     /// Show for a while which monitor is chosen.
@@ -177,6 +179,8 @@ pub enum Exit {
     Queue,
     /// What the station has noted down; what is typed here stays.
     Journal,
+    /// The points of many customers; what is typed here stays.
+    Balances,
     /// Work.
     Left,
 }
@@ -285,10 +289,11 @@ impl SettingsScreen {
             (Action::ReadBrand, _) => return vec![Effect::ReadBrand].into(),
             (Action::FindPorts, _) => return self.find_ports(cx).into(),
             (Action::EditScan, _) => self.scanner.refusal = None,
-            (Action::ChoosePin, _) if self.can_choose_pin() => return self.step_aside(Exit::ChoosePin),
-            (Action::OpenQueue, _) if self.can_choose_pin() => return self.step_aside(Exit::Queue),
-            (Action::OpenJournal, _) if self.can_choose_pin() => return self.step_aside(Exit::Journal),
-            (Action::Test | Action::Save | Action::ChoosePin | Action::OpenQueue | Action::OpenJournal, _) => {}
+            (Action::ChoosePin, _) => return self.step_aside(Exit::ChoosePin),
+            (Action::OpenQueue, _) => return self.step_aside(Exit::Queue),
+            (Action::OpenJournal, _) => return self.step_aside(Exit::Journal),
+            (Action::OpenBalances, _) => return self.step_aside(Exit::Balances),
+            (Action::Test | Action::Save, _) => {}
         }
         Update::default()
     }

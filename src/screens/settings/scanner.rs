@@ -101,7 +101,11 @@ impl SettingsScreen {
     }
 
     /// Another screen takes this one's place for a while: what was scanned does not wait behind it.
+    /// Not while an answer is awaited that would find the screen gone.
     pub(super) fn step_aside(&mut self, exit: Exit) -> Update<Exit> {
+        if !self.can_choose_pin() {
+            return Update::default();
+        }
         self.scanner.forget_scan();
         Update::exit(exit)
     }

@@ -7,8 +7,8 @@ use super::view_fields::FieldsView;
 use super::view_keys;
 use super::view_monitor;
 use super::{Action, SettingsScreen, Status, TestReport};
-use crate::domain::settings::SettingGroup;
-use crate::i18n::{Texts, failure_advice, failure_title, step_name};
+use crate::domain::settings::{Mode, SettingGroup};
+use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
 use crate::ui::keyboard::{self, KeyboardKind};
 use crate::ui::layout::{self, Half};
@@ -52,7 +52,7 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
     headline(ui, &texts.get(if is_new { "settings-title-new" } else { "settings-title" }));
     muted(ui, &texts.get(if is_new { "settings-lead-new" } else { "settings-lead" }));
     ui.add_space(space::M);
-    let from_queue = queue_ui(ui, settings, texts);
+    let from_queue = queue_ui(ui, settings, cx);
     if let Status::Failed(failure) = settings.status {
         Banner::new(Tone::Error, &failure_title(texts, failure)).body(&failure_advice(texts, failure)).show(ui);
         ui.add_space(space::M);
@@ -100,8 +100,9 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
     from_pin.or(from_test.inner).or(from_brand).or(from_fields).or(from_queue)
 }
 
-/// The ways to the signups that wait and to what was done. A trial has neither, and a station that is being set up has none yet.
-fn queue_ui(ui: &mut Ui, settings: &SettingsScreen, texts: &Texts) -> Option<Action> {
+/// The ways to the signups that wait, to what was done and to the points of many. A trial has neither, and a station that is being set up has none yet.
+fn queue_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    let texts = cx.texts;
     let stored = &settings.stored;
     if !stored.can_leave || stored.origin.is_none() || stored.is_read_only {
         return None;
@@ -109,7 +110,14 @@ fn queue_ui(ui: &mut Ui, settings: &SettingsScreen, texts: &Texts) -> Option<Act
     let is_busy = !settings.can_choose_pin();
     let mut action = None;
     wrapped_row(ui, |ui| {
-        for (words, opens) in [("queue-open", Action::OpenQueue), ("journal-open", Action::OpenJournal)] {
+        let pages = [
+            ("queue-open", Action::OpenQueue),
+            ("journal-open", Action::OpenJournal),
+            ("balances-open", Action::OpenBalances),
+        ];
+        // A kiosk has nobody who could bring a list to it, or take one away.
+        let is_kiosk = cx.preferences.mode == Mode::Kiosk;
+        for (words, opens) in pages.into_iter().filter(|(_, opens)| !is_kiosk || *opens != Action::OpenBalances) {
             if Button::quiet(&texts.get(words)).busy(is_busy).show(ui).clicked() {
                 action = Some(opens);
             }

@@ -1,6 +1,7 @@
 //! Lists of customers as files: read as they come, written so that spreadsheets open them.
 
 mod progress;
+mod saved;
 mod text;
 mod workbook;
 mod write;
@@ -9,12 +10,16 @@ use std::io::{self, Read};
 use std::path::Path;
 
 pub use super::table_file::Dialect;
-pub use progress::{Answered, Progress};
+pub use progress::Progress;
+pub(super) use saved::{ListKeeper, ListOwner};
 pub use write::{WrittenRow, write_file};
 
 use crate::domain::PhoneRules;
-use crate::domain::balances::{CustomerList, ListError, ListHeadings, MOST_ROWS, read_table};
+use crate::domain::balances::{CustomerList, ListError, ListForm, ListHeadings, ListPreview, MOST_ROWS, read_table};
 use crate::services::plain_file;
+
+/// The cells of a list, row by row.
+type Table = Vec<Vec<String>>;
 
 /// The largest file that is read: several times what the longest list takes.
 const LARGEST_BYTES: u64 = 16 * 1024 * 1024;
@@ -39,6 +44,46 @@ pub enum ReadError {
 /// # Errors
 /// Why there are none.
 pub fn read_file(path: &Path, rules: PhoneRules, headings: &ListHeadings) -> Result<CustomerList, ReadError> {
+    Ok(read_bytes(&bytes_of(path)?, rules, headings)?)
+}
+
+/// How a file is understood, the customers in the column that somebody has chosen or in the one that looks like theirs. Blocks on
+/// the disk.
+///
+/// # Errors
+/// Why it is no table at all.
+pub fn preview_file(
+    path: &Path,
+    rules: PhoneRules,
+    headings: &ListHeadings,
+    column: Option<usize>,
+) -> Result<ListPreview, ReadError> {
+    Ok(preview_bytes(&bytes_of(path)?, rules, headings, column)?)
+}
+
+/// As [`preview_file`], of what is in memory already.
+///
+/// # Errors
+/// As of [`preview_file`].
+pub fn preview_bytes(
+    bytes: &[u8],
+    rules: PhoneRules,
+    headings: &ListHeadings,
+    column: Option<usize>,
+) -> Result<ListPreview, ListError> {
+    if is_too_large(bytes.len()) {
+        return Err(ListError::TooLarge);
+    }
+    let (table, form) = table_of(bytes)?;
+    match read_table(&table, rules, headings, column) {
+        // Whoever sees the table can say which column it is.
+        list @ (Ok(_) | Err(ListError::NoColumn)) => Ok(ListPreview::new(form, &table, list)),
+        Err(error) if column.is_some() => Ok(ListPreview::new(form, &table, Err(error))),
+        Err(error) => Err(error),
+    }
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, ReadError> {
     let file = plain_file::open_named(path).map_err(ReadError::File)?;
     if file.metadata().is_ok_and(|metadata| metadata.len() > LARGEST_BYTES) {
         return Err(ListError::TooLarge.into());
@@ -46,19 +91,29 @@ pub fn read_file(path: &Path, rules: PhoneRules, headings: &ListHeadings) -> Res
     let mut bytes = Vec::new();
     // One byte more tells a file that grows, or has no size, from one that fits.
     file.take(LARGEST_BYTES + 1).read_to_end(&mut bytes).map_err(ReadError::File)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_BYTES) {
+    if is_too_large(bytes.len()) {
         return Err(ListError::TooLarge.into());
     }
-    Ok(read_bytes(&bytes, rules, headings)?)
+    Ok(bytes)
 }
 
-/// As [`read_file`], of what is in memory already: pasted or dropped.
+fn is_too_large(length: usize) -> bool {
+    u64::try_from(length).is_ok_and(|length| length > LARGEST_BYTES)
+}
+
+fn table_of(bytes: &[u8]) -> Result<(Table, ListForm), ListError> {
+    if workbook::is_workbook(bytes) {
+        return Ok((workbook::read(bytes)?, ListForm::Workbook));
+    }
+    text::read(bytes)
+}
+
+/// As [`read_file`], of what is in memory already.
 ///
 /// # Errors
 /// Why there are none.
 pub fn read_bytes(bytes: &[u8], rules: PhoneRules, headings: &ListHeadings) -> Result<CustomerList, ListError> {
-    let table = if workbook::is_workbook(bytes) { workbook::read(bytes)? } else { text::read(bytes)? };
-    read_table(&table, rules, headings)
+    read_table(&table_of(bytes)?.0, rules, headings, None)
 }
 
 #[cfg(test)]
@@ -95,5 +150,17 @@ mod tests {
         }
         assert_eq!(customers(b""), Err(ListError::Empty));
         assert_eq!(customers(b"\xef\xbb\xbf\r\n\r\n"), Err(ListError::Empty));
+    }
+
+    #[test]
+    fn a_table_without_a_column_of_customers_is_shown_so_that_somebody_chooses() {
+        let bytes = "Имя;Пропуск\nАнна;A-1\nПётр;B-2\n".as_bytes();
+        let read = |column| {
+            let preview = preview_bytes(bytes, PhoneRules::MOBILE, &ListHeadings::default(), column).expect("a table");
+            let rows = preview.list.as_ref().map(|list| list.rows.len()).map_err(|error| *error);
+            (preview.columns(), preview.head.len(), rows)
+        };
+        assert_eq!(read(None), (2, 3, Err(ListError::NoColumn)));
+        assert_eq!(read(Some(1)), (2, 3, Ok(2)));
     }
 }

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use csv::{ReaderBuilder, Writer};
 
 use super::write::{COLUMNS, WrittenRow};
-use crate::domain::balances::{ListRow, RowAnswer};
+use crate::domain::balances::{Answered, ListRow, RowAnswer};
 use crate::services::table_file::harmless;
 use crate::services::{durable, plain_file};
 
 /// An older balance is asked for anew.
-const LONGEST_AGE_MS: i64 = 24 * 3_600_000;
+pub(super) const LONGEST_AGE_MS: i64 = 24 * 3_600_000;
 /// A list of the longest kind, with its answers.
 const LONGEST_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -25,8 +25,6 @@ pub struct Progress {
 
 /// What was answered before, and when, by what stood in the list.
 type Answers = HashMap<String, (RowAnswer, i64)>;
-/// The answer of a row and when it came, Unix milliseconds; none of one that is to be asked about.
-pub type Answered = Option<(RowAnswer, i64)>;
 
 impl Progress {
     /// Whether there is one beside a result.

@@ -5,17 +5,17 @@ use std::borrow::Cow;
 use csv::ReaderBuilder;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 
-use super::{MOST_COLUMNS, MOST_TABLE_ROWS};
-use crate::domain::balances::ListError;
+use super::{MOST_COLUMNS, MOST_TABLE_ROWS, Table};
+use crate::domain::balances::{Delimiter, ListEncoding, ListError, ListForm};
 
 /// In the order in which they are preferred where a text fits several.
-const DELIMITERS: [u8; 4] = *b";\t,|";
+const DELIMITERS: [Delimiter; 4] = [Delimiter::Semicolon, Delimiter::Tab, Delimiter::Comma, Delimiter::Bar];
 /// So many rows tell the delimiter.
 const LOOKED_AT: usize = 100;
 
 /// Reads a table.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Vec<String>>, ListError> {
-    let text = decode(bytes)?;
+pub(super) fn read(bytes: &[u8]) -> Result<(Table, ListForm), ListError> {
+    let (text, encoding) = decode(bytes)?;
     let (text, delimiter) = match told_delimiter(&text) {
         Some((rest, delimiter)) => (rest, delimiter),
         None => (&*text, find_delimiter(&text)),
@@ -28,20 +28,37 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Vec<String>>, ListError> {
         }
         table.push(record.iter().take(MOST_COLUMNS).map(str::to_owned).collect());
     }
-    Ok(table)
+    Ok((table, ListForm::Text(encoding, delimiter)))
 }
 
-fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes())
+fn reader(text: &str, delimiter: Delimiter) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(sign(delimiter)).from_reader(text.as_bytes())
 }
 
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ListError> {
-    let (text, _, _) = encoding(bytes).decode(bytes);
+fn sign(delimiter: Delimiter) -> u8 {
+    match delimiter {
+        Delimiter::Semicolon => b';',
+        Delimiter::Tab => b'\t',
+        Delimiter::Comma => b',',
+        Delimiter::Bar => b'|',
+    }
+}
+
+fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, ListEncoding), ListError> {
+    let encoding = encoding(bytes);
+    let (text, _, _) = encoding.decode(bytes);
     // What is no text holds signs that no table is written with.
     if text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n')) {
         return Err(ListError::NotATable);
     }
-    Ok(text)
+    let name = if encoding == UTF_8 {
+        ListEncoding::Utf8
+    } else if encoding == WINDOWS_1251 {
+        ListEncoding::Cp1251
+    } else {
+        ListEncoding::Utf16
+    };
+    Ok((text, name))
 }
 
 fn encoding(bytes: &[u8]) -> &'static Encoding {
@@ -64,15 +81,15 @@ fn encoding(bytes: &[u8]) -> &'static Encoding {
 }
 
 /// Spreadsheets write the delimiter in a first line such as `sep=;`.
-fn told_delimiter(text: &str) -> Option<(&str, u8)> {
+fn told_delimiter(text: &str) -> Option<(&str, Delimiter)> {
     let (line, rest) = text.split_once('\n')?;
     let delimiter = line.trim_end_matches('\r').strip_prefix("sep=")?;
-    DELIMITERS.into_iter().find(|one| delimiter.as_bytes() == [*one]).map(|delimiter| (rest, delimiter))
+    DELIMITERS.into_iter().find(|one| delimiter.as_bytes() == [sign(*one)]).map(|delimiter| (rest, delimiter))
 }
 
 /// The delimiter by which most rows have the same number of columns.
-fn find_delimiter(text: &str) -> u8 {
-    let count = |delimiter: &u8| {
+fn find_delimiter(text: &str) -> Delimiter {
+    let count = |delimiter: &Delimiter| {
         let widths = reader(text, *delimiter).into_records().take(LOOKED_AT).filter_map(Result::ok);
         let mut counts = [0_usize; MOST_COLUMNS];
         for record in widths.filter(|record| record.len() > 1 && !cuts_a_number(record)) {
@@ -81,7 +98,7 @@ fn find_delimiter(text: &str) -> u8 {
         counts.into_iter().max().unwrap_or(0)
     };
     // The first of several.
-    DELIMITERS.into_iter().rev().max_by_key(count).unwrap_or(b',')
+    DELIMITERS.into_iter().rev().max_by_key(count).unwrap_or(Delimiter::Comma)
 }
 
 /// Whether a comma of a number such as `7,9167795322E+10` was taken for a delimiter.
@@ -96,8 +113,12 @@ fn cuts_a_number(record: &csv::StringRecord) -> bool {
 mod tests {
     use super::*;
 
-    fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
-        read(bytes).unwrap_or_else(|error| panic!("{error}"))
+    fn rows(bytes: &[u8]) -> Table {
+        read(bytes).unwrap_or_else(|error| panic!("{error}")).0
+    }
+
+    fn form(bytes: &[u8]) -> ListForm {
+        read(bytes).unwrap_or_else(|error| panic!("{error}")).1
     }
 
     fn utf16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -111,14 +132,15 @@ mod tests {
         let expected = [["Имя", "Телефон"], ["Анна; \"мама\"", "79167795322"]];
         let (cp1251, _, _) = WINDOWS_1251.encode(TABLE);
         let with_mark = format!("\u{feff}{TABLE}");
-        for (name, bytes) in [
-            ("UTF-8", TABLE.as_bytes().to_vec()),
-            ("UTF-8 with a mark", with_mark.as_bytes().to_vec()),
-            ("cp1251", cp1251.into_owned()),
-            ("UTF-16 LE", utf16(&with_mark, u16::to_le_bytes)),
-            ("UTF-16 BE", utf16(&with_mark, u16::to_be_bytes)),
+        for (encoding, bytes) in [
+            (ListEncoding::Utf8, TABLE.as_bytes().to_vec()),
+            (ListEncoding::Utf8, with_mark.as_bytes().to_vec()),
+            (ListEncoding::Cp1251, cp1251.into_owned()),
+            (ListEncoding::Utf16, utf16(&with_mark, u16::to_le_bytes)),
+            (ListEncoding::Utf16, utf16(&with_mark, u16::to_be_bytes)),
         ] {
-            assert_eq!(rows(&bytes), expected, "{name}");
+            assert_eq!(rows(&bytes), expected, "{encoding:?}");
+            assert_eq!(form(&bytes), ListForm::Text(encoding, Delimiter::Semicolon));
         }
         let digits = "79167795322;1\n79990000001;2\n";
         let expected = [["79167795322", "1"], ["79990000001", "2"]];
@@ -146,6 +168,6 @@ mod tests {
     #[test]
     fn more_rows_than_any_list_has_are_refused() {
         let many = "79167795322\n".repeat(MOST_TABLE_ROWS + 1);
-        assert_eq!(read(many.as_bytes()), Err(ListError::TooManyRows));
+        assert_eq!(read(many.as_bytes()).map(|_| ()), Err(ListError::TooManyRows));
     }
 }

@@ -3,19 +3,20 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep};
 
 use super::Station;
 use crate::domain::balances::pace::{AT_ONCE, AfterFailure, ListPace, MOST_TRIES};
-use crate::domain::balances::{AnsweredRow, RowAnswer};
+use crate::domain::balances::{AnsweredRow, ListNews, RowAnswer};
 use crate::domain::failure::Unavailable;
 use crate::domain::{CustomerQuery, Failure, Lookup};
 use crate::services::api::ApiError;
 use crate::services::clock::Clock;
 
-/// Takes one answer; an error ends the list.
-pub(super) type TakeAnswer<'a> = dyn FnMut(AnsweredRow) -> Result<(), Failure> + Send + 'a;
+/// Takes what a list tells of itself; an error ends the list.
+pub(super) type TakeNews<'a> = dyn FnMut(ListNews) -> Result<(), Failure> + Send + 'a;
 
 /// One row on its way.
 struct AskedRow {
@@ -32,6 +33,8 @@ struct ListRun<'a> {
     pace: ListPace,
     waiting: VecDeque<(usize, CustomerQuery, u32)>,
     asked: JoinSet<(AskedRow, Result<Lookup, ApiError>)>,
+    /// How many customers are being signed up: they go first.
+    signups: watch::Receiver<usize>,
 }
 
 impl Station {
@@ -43,26 +46,28 @@ impl Station {
     pub async fn look_up_list(
         &self,
         rows: Vec<(usize, CustomerQuery)>,
-        take: &mut TakeAnswer<'_>,
+        take: &mut TakeNews<'_>,
     ) -> Result<(), Failure> {
         let waiting = rows.into_iter().map(|(row, query)| (row, query, 0)).collect();
-        let (pace, asked) = (ListPace::default(), JoinSet::new());
-        ListRun { station: self, started: now(), pace, waiting, asked }.run(take).await
+        let (pace, asked, signups) = (ListPace::default(), JoinSet::new(), self.signups.subscribe());
+        ListRun { station: self, started: now(), pace, waiting, asked, signups }.run(take).await
     }
 }
 
 impl ListRun<'_> {
-    async fn run(&mut self, take: &mut TakeAnswer<'_>) -> Result<(), Failure> {
+    async fn run(&mut self, take: &mut TakeNews<'_>) -> Result<(), Failure> {
         while !(self.waiting.is_empty() && self.asked.is_empty()) {
             let wait = self.pace.wait(self.uptime());
+            let is_free = *self.signups.borrow_and_update() == 0;
             let may_ask = !self.waiting.is_empty() && self.asked.len() < AT_ONCE;
-            if may_ask && wait.is_zero() {
+            if may_ask && is_free && wait.is_zero() {
                 self.ask().await?;
                 continue;
             }
             tokio::select! {
                 Some(answer) = self.asked.join_next() => self.take_in(answer, take)?,
-                () = sleep(wait), if may_ask => {}
+                () = sleep(wait), if may_ask && is_free => {}
+                _ = self.signups.changed(), if !is_free => {}
             }
         }
         Ok(())
@@ -86,7 +91,7 @@ impl ListRun<'_> {
     fn take_in(
         &mut self,
         answer: Result<(AskedRow, Result<Lookup, ApiError>), JoinError>,
-        take: &mut TakeAnswer<'_>,
+        take: &mut TakeNews<'_>,
     ) -> Result<(), Failure> {
         let (asked, result) = answer.map_err(|_| Failure::Internal)?;
         self.station.tell_deliverer(&result);
@@ -106,7 +111,7 @@ impl ListRun<'_> {
         asked: AskedRow,
         failure: Failure,
         wait: Option<Duration>,
-        take: &mut TakeAnswer<'_>,
+        take: &mut TakeNews<'_>,
     ) -> Result<(), Failure> {
         let now = self.uptime();
         if self.pace.failed(failure, asked.sent, now, wait) == AfterFailure::End {
@@ -116,7 +121,8 @@ impl ListRun<'_> {
         let is_busy = failure == Failure::Unavailable(Unavailable::Busy);
         if is_busy || asked.tries < MOST_TRIES {
             self.waiting.push_front((asked.row, asked.query, asked.tries - u32::from(is_busy)));
-            return Ok(());
+            let wait = self.pace.wait(now).as_millis();
+            return take(ListNews::Waits(u64::try_from(wait).unwrap_or(u64::MAX)));
         }
         take(answered(asked.row, RowAnswer::Unavailable))
     }
@@ -126,8 +132,8 @@ impl ListRun<'_> {
     }
 }
 
-fn answered(row: usize, answer: RowAnswer) -> AnsweredRow {
-    AnsweredRow { row, answer, at_ms: Clock::System.unix_ms() }
+fn answered(row: usize, answer: RowAnswer) -> ListNews {
+    ListNews::Answered(AnsweredRow { row, answer, at_ms: Clock::System.unix_ms() })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the clock that requests are spaced by")]

@@ -9,15 +9,14 @@ use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
 
 use super::Station;
-use crate::domain::Failure;
 use crate::domain::journal::{
-    FileForm, Filter, JournalAnswer, JournalBar, JournalPage, JournalQuestion, JournalRange, JournalReport, JournalRow,
+    Filter, JournalAnswer, JournalBar, JournalPage, JournalQuestion, JournalRange, JournalReport, JournalRow,
     JournalRows, JournalSearch, Kind, Record, RecordPlace,
 };
+use crate::domain::{Failure, FileForm};
 use crate::services::clock::{Clock, zone};
-use crate::services::durable;
 use crate::services::journal::{Journal, JournalError, PageRequest};
-use crate::services::table_file::{Columns, Dialect, TableCell, write_table};
+use crate::services::table_file::{Columns, TableCell, write_new, write_table};
 
 /// A page of the screen.
 const PAGE: u32 = 200;
@@ -27,8 +26,6 @@ const RECENT: u32 = 8;
 const AT_THE_COUNTER: &[Kind] = &[Kind::LookupByPhone, Kind::LookupByPass, Kind::Signup];
 /// The longest page: for a file.
 const PAGE_OF_A_FILE: u32 = 1_000;
-/// As many files of one range are kept beside each other.
-const MOST_FILES: u32 = 1_000;
 
 /// The columns of the file.
 const COLUMNS: &Columns = &[
@@ -214,32 +211,16 @@ fn export<R: Iterator<Item = io::Result<Record>>>(
     (range, form, calendar): (JournalRange, FileForm, &Calendar),
     records: impl FnOnce() -> R,
 ) -> io::Result<PathBuf> {
-    durable::create_private_dir(folder)?;
-    let path = free_name(folder, range, form, calendar.today)?;
-    let dialect = match form {
-        FileForm::Commas | FileForm::Workbook => Dialect::Plain,
-        FileForm::Semicolons => Dialect::Semicolons,
-    };
-    let mut rows = records().map(|record| record.map(|record| calendar.cells(&record)));
-    write_table(&path, COLUMNS, &mut rows, dialect)?;
-    Ok(path)
+    write_new(folder, &stem(range, calendar.today), form, |path, dialect| {
+        let mut rows = records().map(|record| record.map(|record| calendar.cells(&record)));
+        write_table(path, COLUMNS, &mut rows, dialect)
+    })
 }
 
-/// What is there already may be anything, and stays.
-fn free_name(folder: &Path, range: JournalRange, form: FileForm, today: Date) -> io::Result<PathBuf> {
+fn stem(range: JournalRange, today: Date) -> String {
     let days = range.days(today);
     let last = days.end.yesterday().unwrap_or(days.end);
-    let span = if range.is_one_day() { days.start.to_string() } else { format!("{}--{last}", days.start) };
-    let extension = match form {
-        FileForm::Commas | FileForm::Semicolons => "csv",
-        FileForm::Workbook => "xlsx",
-    };
-    let name = |n: u32| match n {
-        1 => format!("journal-{span}.{extension}"),
-        n => format!("journal-{span}-{n}.{extension}"),
-    };
-    let mut paths = (1..=MOST_FILES).map(|n| folder.join(name(n)));
-    paths.find(|path| path.symlink_metadata().is_err()).ok_or_else(|| io::ErrorKind::AlreadyExists.into())
+    if range.is_one_day() { format!("journal-{}", days.start) } else { format!("journal-{}--{last}", days.start) }
 }
 
 fn failed(error: &JournalError) -> Failure {
@@ -290,8 +271,7 @@ mod tests {
         let semicolons = std::fs::read_to_string(&paths[1]).expect("read");
         assert_eq!(semicolons, format!("\u{feff}{}", expected.replace(',', ";")));
         assert!(std::fs::read(&paths[2]).expect("read").starts_with(b"PK"));
-        let week = free_name(folder.path(), JournalRange::Week, FileForm::Workbook, calendar.today).expect("a name");
-        assert!(week.ends_with("journal-2026-10-19--2026-10-25.xlsx"));
+        assert_eq!(stem(JournalRange::Week, calendar.today), "journal-2026-10-19--2026-10-25");
     }
 
     #[test]

@@ -1,0 +1,152 @@
+//! Lists of customers as a manager works on them: read, asked about, kept while that lasts, written into a file.
+
+use std::io;
+use std::path::PathBuf;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Station, StationFiles};
+use crate::domain::balances::{
+    AnsweredRow, ListAnswer, ListFault, ListHeadings, ListNews, ListPreview, ListQuestion, ListSource, RowAnswer,
+    SavedList,
+};
+use crate::domain::journal::Kind;
+use crate::domain::{Failure, FileForm, PhoneRules};
+use crate::services::balances::{
+    ListKeeper, ListOwner, ReadError, WrittenRow, preview_bytes, preview_file, write_file,
+};
+use crate::services::clock::Clock;
+use crate::services::secrets::RootKey;
+use crate::services::table_file::write_new;
+
+impl Station {
+    /// Answers a question about lists.
+    ///
+    /// # Errors
+    /// [`Failure::NotConfigured`] before the set-up, [`Failure::Storage`] if the disk refused.
+    pub async fn ask_list(&self, question: ListQuestion, headings: &ListHeadings) -> Result<ListAnswer, Failure> {
+        let settings = self.settings()?;
+        let (rules, store) = (settings.preferences.phone_rules, self.store.clone());
+        let (owner, headings) = (ListOwner::of(&settings.connection), headings.clone());
+        let job = tokio::task::spawn_blocking(move || match question {
+            ListQuestion::Find => {
+                // A trial keeps nothing.
+                let Some(store) = store else { return Ok(ListAnswer::Found(None)) };
+                let root = root_of(&store)?;
+                let now_ms = Clock::System.unix_ms();
+                Ok(ListAnswer::Found(ListKeeper::find(store.dirs.data(), &root, &owner, (rules, now_ms))))
+            }
+            ListQuestion::Read(source, column) => Ok(ListAnswer::Read(read(&source, rules, &headings, column))),
+            ListQuestion::Export(saved, form) => {
+                export(&store.ok_or(Failure::Storage)?, &saved, form).map(ListAnswer::Exported)
+            }
+            ListQuestion::Forget => {
+                let forgotten = store.map_or(Ok(()), |store| ListKeeper::forget(store.dirs.data()));
+                forgotten.map(|()| ListAnswer::Forgotten).map_err(|error| failed(&error, "forgotten"))
+            }
+        });
+        job.await.map_err(|_| Failure::Internal)?
+    }
+
+    /// Asks about every row of a list of which nothing is known. Each answer is kept, then told; what is asked ends at once when
+    /// `stop` is sent or dropped. One record of the journal tells that it was done.
+    ///
+    /// # Errors
+    /// What ended the list before its end.
+    pub async fn run_list(
+        &self,
+        saved: SavedList,
+        news: mpsc::Sender<ListNews>,
+        stop: oneshot::Receiver<()>,
+    ) -> Result<(), Failure> {
+        let rows = saved.list.rows.iter().zip(&saved.answers).enumerate();
+        let asked = rows.filter(|(_, (_, answered))| answered.is_none());
+        let asked: Vec<_> = asked.filter_map(|(at, (row, _))| Some((at, row.query.clone()?))).collect();
+        let rows = saved.list.rows.len();
+        let mut keeper = self.keep_list(saved).await?;
+        let mut take = |told: ListNews| {
+            // There is always room for every answer.
+            if matches!(told, ListNews::Waits(_)) && news.capacity() <= rows {
+                return Ok(());
+            }
+            if let (ListNews::Answered(AnsweredRow { row, answer, at_ms }), Some(keeper)) = (told, keeper.as_mut()) {
+                keeper.keep(row, answer, at_ms).map_err(|error| failed(&error, "kept"))?;
+            }
+            news.try_send(told).map_err(|_| Failure::Internal)
+        };
+        let result = tokio::select! {
+            biased;
+            _ = stop => Ok(()),
+            result = self.look_up_list(asked, &mut take) => result,
+        };
+        // Whoever does not listen any more has ended the list.
+        let result = result.or_else(|failure| if news.is_closed() { Ok(()) } else { Err(failure) });
+        if !self.link().is_ok_and(|link| link.is_trial()) {
+            self.note_down(Kind::BalancesListed, result.as_ref().err());
+        }
+        result
+    }
+
+    /// A trial keeps nothing.
+    async fn keep_list(&self, saved: SavedList) -> Result<Option<ListKeeper>, Failure> {
+        let Some(store) = self.store.clone() else { return Ok(None) };
+        let owner = ListOwner::of(&self.settings()?.connection);
+        let job = tokio::task::spawn_blocking(move || {
+            let root = root_of(&store)?;
+            ListKeeper::begin(store.dirs.data(), &root, &owner, &saved).map_err(|error| failed(&error, "kept"))
+        });
+        job.await.map_err(|_| Failure::Internal)?.map(Some)
+    }
+}
+
+fn root_of(store: &StationFiles) -> Result<RootKey, Failure> {
+    RootKey::open_or_create(&store.dirs).map_err(|error| {
+        tracing::error!(%error, "the key for a list cannot be had");
+        Failure::Storage
+    })
+}
+
+fn read(
+    source: &ListSource,
+    rules: PhoneRules,
+    headings: &ListHeadings,
+    column: Option<usize>,
+) -> Result<ListPreview, ListFault> {
+    match source {
+        ListSource::File(path) => preview_file(path, rules, headings, column).map_err(|error| match error {
+            ReadError::List(error) => ListFault::List(error),
+            ReadError::File(error) => {
+                tracing::warn!(kind = ?error.kind(), "a list cannot be read");
+                ListFault::Unreadable
+            }
+        }),
+        ListSource::Pasted(text) => preview_bytes(text.as_bytes(), rules, headings, column).map_err(ListFault::List),
+    }
+}
+
+/// Writes a list into a new file where people find it.
+fn export(store: &StationFiles, saved: &SavedList, form: FileForm) -> Result<PathBuf, Failure> {
+    let rows = saved.list.rows.iter().zip(&saved.answers).map(|(row, known)| {
+        let answer = match (&row.query, known) {
+            (None, _) => RowAnswer::Invalid,
+            (Some(_), Some((answer, _))) => *answer,
+            (Some(_), None) => RowAnswer::Unavailable,
+        };
+        WrittenRow { input: &row.input, answer, at_ms: known.map(|(_, at_ms)| at_ms) }
+    });
+    let rows: Vec<_> = rows.collect();
+    let stem = format!("balances-{}", Clock::System.local().date());
+    let mut result = Err(io::Error::from(io::ErrorKind::NotFound));
+    for place in store.dirs.places_for_people() {
+        result = write_new(&place, &stem, form, |path, dialect| write_file(path, &rows, dialect));
+        if result.is_ok() {
+            break;
+        }
+    }
+    result.map_err(|error| failed(&error, "written"))
+}
+
+fn failed(error: &io::Error, what: &'static str) -> Failure {
+    tracing::error!(kind = ?error.kind(), wish = what, "the disk refused a list");
+    Failure::Storage
+}
