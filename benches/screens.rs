@@ -10,15 +10,19 @@ use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egui::{Context, Event, RawInput, Rect, pos2, vec2};
+use egui::{Context, Event, Modifiers, RawInput, Rect, pos2, vec2};
 use figures::{heading, micros, percentile, row};
 use jiff::civil::{DateTime, date};
 use swip_kiosk::app::{App, Dependencies, Screen, State, Trial};
+use swip_kiosk::domain::balances::{
+    ListContent, ListFilter, ListRows, ListSort, MOST_ROWS, RowAnswer, SavedList, read_cell,
+};
 use swip_kiosk::domain::delivery::Submission;
 use swip_kiosk::domain::settings::Mode;
 use swip_kiosk::domain::{CustomerQuery, Failure, LanguageTag, Phone, PhoneRules, Points};
 use swip_kiosk::effect::RequestIds;
 use swip_kiosk::i18n::Catalogue;
+use swip_kiosk::screens::balances::BalancesScreen;
 use swip_kiosk::screens::counter::{Checked, Counter, CounterOutcome, Member, Operation, Sending, SignupForm, Status};
 use swip_kiosk::screens::kiosk;
 use swip_kiosk::screens::out_of_service::OutOfService;
@@ -56,10 +60,30 @@ fn main() -> Result<()> {
     for (name, screen) in kiosk_screens()? {
         measure(&format!("kiosk, {name}"), screen, &runtime, |_| Vec::new())?;
     }
+    measure("balances, 100,000 rows, scrolled", a_long_list(), &runtime, |_| {
+        let (unit, phase) = (egui::MouseWheelUnit::Line, egui::TouchPhase::Move);
+        let source = egui::MouseWheelSource::Wheel;
+        let wheel = Event::MouseWheel { unit, delta: vec2(0.0, -30.0), modifiers: Modifiers::NONE, phase, source };
+        vec![Event::PointerMoved(pos2(900.0, 700.0)), wheel]
+    })?;
     // A digit in, a digit out: nothing of the box can be kept from the pass before.
     measure("counter, typing", counter("", Status::Ready), &runtime, |pass| {
         if pass % 2 == 0 { vec![Event::Text("9".to_owned())] } else { backspace() }
     })
+}
+
+/// A list of the longest kind, of which every row is answered, most points first.
+fn a_long_list() -> Screen {
+    let most = u32::try_from(MOST_ROWS).unwrap_or(u32::MAX);
+    let row = |row: u32| read_cell(&format!("7916{row:07}"), ListContent::Phones, PhoneRules::MOBILE);
+    let rows: Vec<_> = (0..most).map(row).collect();
+    let answers = (0..most).map(|row| Some((RowAnswer::Found(Points::new(i64::from(row) * 7_919 % 10_007)), 0)));
+    let list = ListRows { rows: rows.into(), content: ListContent::Phones };
+    let mut screen = BalancesScreen::of(SavedList { list, answers: answers.collect() });
+    if let Some(list) = &mut screen.list {
+        list.arrange(ListFilter::All, ListSort::MostPoints);
+    }
+    Screen::Balances(Box::new(screen))
 }
 
 fn measure(name: &str, screen: Screen, runtime: &Runtime, events: impl Fn(u32) -> Vec<Event>) -> Result<()> {

@@ -170,7 +170,7 @@ fn running_list(state: &mut State) -> RequestId {
 
 #[test]
 fn a_list_goes_on_behind_the_door_that_a_minute_without_a_touch_shuts() {
-    use crate::domain::balances::{AnsweredRow, ListNews, RowAnswer};
+    use crate::domain::balances::{AnsweredRow, ListNews, ListWork, RowAnswer};
     let mut state = guarded_counter();
     let id = running_list(&mut state);
     state.lock_if_idle(at(70));
@@ -184,7 +184,7 @@ fn a_list_goes_on_behind_the_door_that_a_minute_without_a_touch_shuts() {
     assert_eq!(name_of(&state.screen), "door", "the PIN again");
     assert_eq!(try_pin(&mut state, RIGHT, PinVerdict::Right, 81), [], "there is a list already");
     let Screen::Balances(screen) = &state.screen else { panic!("no balances") };
-    assert_eq!((screen.status, screen.list.as_ref().map(|list| list.waiting())), (balances::Status::Done, Some(0)));
+    assert_eq!((screen.status, screen.list.as_ref().map(ListWork::waiting)), (balances::Status::Done, Some(0)));
     state.update(on_balances(balances::Action::Leave), at(82));
     assert_eq!(name_of(&state.screen), "counter");
     open_settings(&mut state, 83);

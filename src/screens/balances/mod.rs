@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::domain::balances::{
-    ListAnswer, ListFault, ListFilter, ListNews, ListPreview, ListQuestion, ListSort, ListSource, ListWork,
+    ListAnswer, ListFault, ListFilter, ListNews, ListPreview, ListQuestion, ListSort, ListSource, ListWork, SavedList,
 };
 use crate::domain::{Failure, FileForm};
 use crate::effect::{Effect, RequestId};
@@ -185,6 +185,14 @@ impl ListSpeed {
 }
 
 impl BalancesScreen {
+    /// The screen with a list of which something is known; nobody asks about it.
+    pub fn of(saved: SavedList) -> Self {
+        let list = ListWork::known(saved);
+        let status = if list.waiting() == 0 { Status::Done } else { Status::Paused };
+        let has_unsaved = list.counts().rows() > list.counts().invalid;
+        Self { status, list: Some(list), has_unsaved, ..Self::default() }
+    }
+
     /// What stays while nobody looks: a list that was confirmed.
     pub fn put_aside(self) -> Option<Self> {
         let Self { status, list, speed, run, has_unsaved, .. } = self;
@@ -198,7 +206,6 @@ impl BalancesScreen {
             Event::Acted(action) => return self.act(action, cx).into(),
             // A list that was begun is there already.
             Event::Opened if self.list.is_none() => return self.ask_to_read(ListQuestion::Find, cx).into(),
-            Event::Opened => {}
             Event::Answered { id, result } => self.answered(id, result),
             Event::News { id, news } if self.run == Some(id) => self.take_news(news, cx.now.uptime),
             Event::Ended { id, result } if self.run == Some(id) && self.status == Status::Running => {
@@ -207,7 +214,7 @@ impl BalancesScreen {
                     Err(failure) => Status::Ended(failure),
                 };
             }
-            Event::News { .. } | Event::Ended { .. } => {}
+            Event::Opened | Event::News { .. } | Event::Ended { .. } => {}
         }
         Update::default()
     }
@@ -231,9 +238,8 @@ impl BalancesScreen {
         }
         self.status = match result {
             Ok(ListAnswer::Found(Some(saved))) => {
-                let list = self.list.insert(ListWork::known(saved));
-                self.has_unsaved = list.counts().rows() > list.counts().invalid;
-                if list.waiting() == 0 { Status::Done } else { Status::Paused }
+                *self = Self::of(saved);
+                return;
             }
             Ok(ListAnswer::Read(Ok(preview))) => {
                 self.preview = Some(preview);

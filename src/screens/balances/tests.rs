@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use super::*;
 use crate::domain::balances::{
-    AnsweredRow, CustomerList, Delimiter, ListContent, ListEncoding, ListError, ListForm, ListRow, RowAnswer, SavedList,
+    AnsweredRow, CustomerList, Delimiter, ListContent, ListEncoding, ListError, ListForm, ListRow, RowAnswer,
 };
 use crate::domain::failure::Unavailable;
 use crate::domain::settings::Preferences;

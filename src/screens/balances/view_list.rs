@@ -6,7 +6,7 @@ use std::time::Duration;
 use egui::{CornerRadius, ProgressBar, Ui};
 
 use super::{Action, BalancesScreen, ListFile, Status};
-use crate::domain::balances::{ListFilter, ListSort, ListWork};
+use crate::domain::balances::{ListFilter, ListSort, ListWork, RowAnswer};
 use crate::domain::{FileForm, Points};
 use crate::i18n::{failure_advice, failure_title, list_filter, list_sort, row_answer};
 use crate::screens::ViewContext;
@@ -55,6 +55,8 @@ fn status_ui(ui: &mut Ui, (balances, list): (&BalancesScreen, &ListWork), cx: &V
             let words = format!("{progress}. {}", failure_advice(texts, failure));
             Banner::new(Tone::Error, &failure_title(texts, failure)).body(&words).show(ui);
         }
+        // The file says as much.
+        Status::Done if is_whole && matches!(balances.file, ListFile::Written(_)) => return,
         Status::Done if is_whole => {
             Banner::new(Tone::Success, &texts.get("balances-done")).show(ui);
         }
@@ -122,22 +124,22 @@ fn file_ui(ui: &mut Ui, balances: &BalancesScreen, cx: &ViewContext<'_>) {
 fn arrange_ui(ui: &mut Ui, list: &ListWork, cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
     let mut action = None;
-    wrapped_row(ui, |ui| {
-        let words = ListFilter::ALL.map(|one| (one, list_filter(texts, one, list.counts().shown_by(one, list.len()))));
-        let choice = words.iter().fold(Choice::new(""), |choice, (one, words)| choice.option(*one, words));
-        let mut filter = list.filter();
-        if choice.show(ui, &mut filter) {
-            action = Some(Action::Filter(filter));
-        }
-        let words = ListSort::ALL.map(|one| (one, list_sort(texts, one)));
-        let choice = Choice::new("").option(words[0].0, &words[0].1);
-        let choice = words.iter().skip(1).fold(choice, |choice, (one, words)| choice.option(*one, words));
-        let mut sort = list.sort();
-        if ui.push_id("sort", |ui| choice.show(ui, &mut sort)).inner {
-            action = Some(Action::Sort(sort));
-        }
+    let words = ListFilter::ALL.map(|one| (one, list_filter(texts, one, list.counts().shown_by(one, list.len()))));
+    let choice = words.iter().fold(Choice::new(""), |choice, (one, words)| choice.option(*one, words));
+    let mut filter = list.filter();
+    if choice.show(ui, &mut filter) {
+        action = Some(Action::Filter(filter));
+    }
+    ui.push_id("sort", |ui| {
+        wrapped_row(ui, |ui| {
+            let words = ListSort::ALL.map(|one| (one, list_sort(texts, one)));
+            let choice = words.iter().fold(Choice::new(""), |choice, (one, words)| choice.option(*one, words));
+            let mut sort = list.sort();
+            if choice.show(ui, &mut sort) {
+                action = Some(Action::Sort(sort));
+            }
+        });
     });
-    ui.add_space(space::XS);
     let points = i64::try_from(list.counts().points).unwrap_or(i64::MAX);
     strong(ui, &texts.with("balances-total", &[("points", texts.points_number(Points::new(points)).into())]));
     action
@@ -155,7 +157,7 @@ fn rows_ui(ui: &mut Ui, (list, room, is_turned): (&ListWork, f32, bool), cx: &Vi
         "balances-head-time",
     ];
     let heads = heads.map(|head| texts.get(head));
-    TextRow::new(&SHARES, &heads.each_ref().map(|head| &**head)).show(ui);
+    TextRow::new(&SHARES, &heads.each_ref().map(|head| &**head)).head().show(ui);
     let height = TextRow::height(ui);
     if list.shown().is_empty() {
         ui.add_space(space::S);
@@ -176,7 +178,7 @@ fn rows_ui(ui: &mut Ui, (list, room, is_turned): (&ListWork, f32, bool), cx: &Vi
 
 fn cells<'a>(list: &'a ListWork, row: usize, cx: &ViewContext<'a>) -> [Cow<'a, str>; SHARES.len()] {
     let (texts, answer) = (cx.texts, list.answer(row));
-    let points = answer.and_then(|answer| answer.points()).map(|points| texts.points_number(points));
+    let points = answer.and_then(RowAnswer::points).map(|points| texts.points_number(points));
     let time = list.answered_at(row).map(|at_ms| texts.moment(at_ms, cx.utc_offset_secs, cx.now.local));
     [
         texts.count(row + 1).into(),

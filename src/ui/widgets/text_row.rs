@@ -9,12 +9,19 @@ use crate::ui::theme::{self, TextSize, Weight, space, stroke};
 pub struct TextRow<'a> {
     shares: &'a [f32],
     cells: &'a [&'a str],
+    is_head: bool,
 }
 
 impl<'a> TextRow<'a> {
     /// A row of cells whose columns have these shares of the width.
     pub fn new(shares: &'a [f32], cells: &'a [&'a str]) -> Self {
-        Self { shares, cells }
+        Self { shares, cells, is_head: false }
+    }
+
+    /// The row above the others: it names the columns.
+    pub fn head(mut self) -> Self {
+        self.is_head = true;
+        self
     }
 
     /// How high each is.
@@ -29,6 +36,11 @@ impl<'a> TextRow<'a> {
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let line = Stroke::new(stroke::HAIRLINE, theme.colors.line.hair);
         ui.painter().hline(rect.x_range(), rect.bottom(), line);
+        let (weight, ink) = if self.is_head {
+            (Weight::SemiBold, theme.colors.ink.muted)
+        } else {
+            (Weight::Regular, theme.colors.ink.text)
+        };
         let mut left = rect.left();
         for (share, text) in self.shares.iter().zip(self.cells) {
             let width = rect.width() * share;
@@ -37,8 +49,7 @@ impl<'a> TextRow<'a> {
             let layout = Layout::left_to_right(Align::Center);
             let mut child = ui.new_child(UiBuilder::new().max_rect(cell).layout(layout));
             child.set_clip_rect(cell.intersect(ui.clip_rect()));
-            let rich =
-                RichText::new(*text).font(theme.font(TextSize::Body, Weight::Regular)).color(theme.colors.ink.text);
+            let rich = RichText::new(*text).font(theme.font(TextSize::Body, weight)).color(ink);
             child.add(Label::new(rich).truncate());
         }
         let words = self.cells.iter().copied().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(", ");
