@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use egui::accesskit::Role;
 use egui::{Event, Key, Vec2};
@@ -106,7 +106,9 @@ fn picture(window: &mut Window, name: &str, language: &str) {
 
 /// Phones from 79161000000 on, one a line.
 fn phones(count: usize) -> String {
-    (0..count).map(|at| format!("7916{:07}\n", 1_000_000 + at)).collect()
+    let phones: Vec<String> = (0..count).map(|at| format!("7916{:07}
+", 1_000_000 + at)).collect();
+    phones.concat()
 }
 
 /// How often each phone was asked about, as the server has noted it down.
@@ -222,7 +224,7 @@ fn a_list_comes_by_path_and_by_a_file_that_is_dropped_and_what_is_none_is_told()
     window.wait_for("balances-unreadable");
     window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(file("names.csv", "Анна;A-1\n".as_bytes())))];
     window.wait_for("list-no-column");
-    assert!(!window.balances().list.is_some());
+    assert!(window.balances().list.is_none());
     assert_eq!(asked(&shop), [""; 0]);
 }
 
@@ -372,17 +374,17 @@ fn a_signup_in_the_middle_of_a_list_does_not_wait_for_it() {
     shop.set_faults(Faults::on_stats(Plan::delayed(20)));
     let (mut window, _lock) = open_owned(&shop, "ru");
     window.open_balances();
-    window.bring(&phones(600));
+    window.bring(&phones(5_000));
     window.click("balances-start");
     window.wait("some answers", |window| window.answered() >= 10);
     window.click("settings-back");
     window.wait("the counter", |window| matches!(window.harness.state().state().screen, Screen::Counter(_)));
-    let started = Instant::now();
     window.look_up("9161234567");
     window.wait_for("form-title");
     window.harness.run_steps(10);
     window.press(Key::Enter);
     window.wait_for("done-registered");
-    assert!(started.elapsed() < Duration::from_secs(20));
     assert_eq!(shop.signups().len(), 1);
+    window.open_balances();
+    assert_eq!(window.balances().status, Status::Running, "the list is not done before the signup");
 }

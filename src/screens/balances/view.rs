@@ -16,12 +16,13 @@ use crate::ui::widgets::{
 
 /// The longest path that is typed or pasted.
 const LONGEST_PATH: usize = 1024;
+/// Narrower than this, the bar has two rows.
+const NARROW: f32 = 1000.0;
 
 /// Draws the screen.
 pub fn ui(ui: &mut Ui, balances: &mut BalancesScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let brought = if balances.takes_lists() { brought(ui) } else { None };
-    let bar = theme::of(ui.ctx()).control_height() + space::L;
-    let (from_page, from_bar) = layout::above_bar(ui, bar, |ui, half| {
+    let (from_page, from_bar) = layout::above_bar(ui, bar_height(ui, balances), |ui, half| {
         let mut action = None;
         let bottom = ui.max_rect().bottom();
         layout::centred(ui, layout::WORK_WIDTH, |ui| {
@@ -34,6 +35,14 @@ pub fn ui(ui: &mut Ui, balances: &mut BalancesScreen, cx: &ViewContext<'_>) -> O
     });
     let from_dialog = dialog_ui(ui, balances, cx);
     from_dialog.or(from_bar).or(from_page).or(brought.map(Action::Bring))
+}
+
+/// What can be done with a list takes two rows on a narrow screen.
+fn bar_height(ui: &Ui, balances: &BalancesScreen) -> f32 {
+    let theme = theme::of(ui.ctx());
+    let is_narrow = ui.available_width() < NARROW * theme.look.text_scale;
+    let more = if is_narrow && balances.list.is_some() { theme.control_height() + space::S } else { 0.0 };
+    theme.control_height() + space::L + more
 }
 
 /// A file that was dropped, or a text that was pasted beside the field.

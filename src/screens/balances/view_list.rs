@@ -49,8 +49,16 @@ fn status_ui(ui: &mut Ui, (balances, list): (&BalancesScreen, &ListWork), cx: &V
     let progress = texts.with("balances-progress", &[("done", done.into()), ("rows", total.into())]).into_owned();
     match balances.status {
         Status::Running => running_ui(ui, (balances, list, progress), cx),
-        Status::Paused => told_ui(ui, (Tone::Info, "balances-paused", "balances-paused-body"), &progress, cx),
-        Status::Cancelled => told_ui(ui, (Tone::Info, "balances-cancelled", "balances-cancelled-body"), &progress, cx),
+        Status::Paused => {
+            let title = texts.get("balances-paused");
+            Banner::new(Tone::Info, &format!("{title}: {progress}")).body(&texts.get("balances-paused-body")).show(ui);
+        }
+        Status::Cancelled => {
+            let title = texts.get("balances-cancelled");
+            Banner::new(Tone::Info, &format!("{title}: {progress}"))
+                .body(&texts.get("balances-cancelled-body"))
+                .show(ui);
+        }
         Status::Ended(failure) => {
             let words = format!("{progress}. {}", failure_advice(texts, failure));
             Banner::new(Tone::Error, &failure_title(texts, failure)).body(&words).show(ui);
@@ -68,14 +76,10 @@ fn status_ui(ui: &mut Ui, (balances, list): (&BalancesScreen, &ListWork), cx: &V
     ui.add_space(space::S);
 }
 
-fn told_ui(ui: &mut Ui, (tone, title, text): (Tone, &str, &str), progress: &str, cx: &ViewContext<'_>) {
-    let title = format!("{}: {progress}", cx.texts.get(title));
-    Banner::new(tone, &title).body(&cx.texts.get(text)).show(ui);
-}
-
 fn running_ui(ui: &mut Ui, (balances, list, progress): (&BalancesScreen, &ListWork, String), cx: &ViewContext<'_>) {
     let (texts, now) = (cx.texts, cx.now.uptime);
-    let mut words = vec![texts.get("balances-running").into_owned(), progress];
+    let running = texts.get("balances-running").into_owned();
+    let mut words = vec![running, progress];
     if let Some(wait) = balances.speed.wait(now) {
         words.push(texts.with("balances-waits", &[("time", texts.roughly(wait).into())]).into_owned());
         ui.ctx().request_repaint_after(wait.min(WAIT_SHOWN_EVERY));

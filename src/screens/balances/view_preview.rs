@@ -58,12 +58,13 @@ fn found_ui(ui: &mut Ui, preview: &ListPreview, texts: &Texts) {
         Banner::new(Tone::Warning, &texts.get("balances-nobody")).show(ui);
         return;
     }
-    let count = |id, count| texts.with(id, &[("count", texts.count(count).into())]);
-    let mut words = count("balances-customers", customers).into_owned();
-    if others > 0 {
-        words = format!("{words}, {}", count("balances-not-customers", others));
+    let words = texts.with("balances-customers", &[("count", texts.count(customers).into())]);
+    if others == 0 {
+        body(ui, &words);
+        return;
     }
-    body(ui, &words);
+    let others = texts.with("balances-not-customers", &[("count", texts.count(others).into())]);
+    body(ui, &format!("{words}, {others}"));
 }
 
 fn column_ui(ui: &mut Ui, preview: &ListPreview, texts: &Texts) -> Option<Action> {
