@@ -106,8 +106,7 @@ fn picture(window: &mut Window, name: &str, language: &str) {
 
 /// Phones from 79161000000 on, one a line.
 fn phones(count: usize) -> String {
-    let phones: Vec<String> = (0..count).map(|at| format!("7916{:07}
-", 1_000_000 + at)).collect();
+    let phones: Vec<String> = (0..count).map(|at| format!("7916{:07}\n", 1_000_000 + at)).collect();
     phones.concat()
 }
 
