@@ -59,7 +59,7 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is where the clock on the wall is read")]
     pub fn utc_offset_secs(self) -> i32 {
         match self {
-            Self::System => Zoned::now().offset().seconds(),
+            Self::System => jiff::Timestamp::now().to_zoned(zone()).offset().seconds(),
             Self::Fixed(_) => 0,
         }
     }

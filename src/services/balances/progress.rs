@@ -15,7 +15,7 @@ use crate::services::{durable, plain_file};
 /// An older balance is asked for anew.
 pub(super) const LONGEST_AGE_MS: i64 = 24 * 3_600_000;
 /// A list of the longest kind, with its answers.
-const LONGEST_BYTES: u64 = 64 * 1024 * 1024;
+pub(super) const LONGEST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The file of what is answered: a table with the columns of the result, which grows by one line an answer.
 pub struct Progress {

@@ -9,11 +9,11 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::progress::LONGEST_AGE_MS;
+use super::progress::{LONGEST_AGE_MS, LONGEST_BYTES};
 use crate::domain::balances::{Answered, ListContent, ListRow, ListRows, RowAnswer, SavedList, read_cell};
 use crate::domain::{Connection, PhoneRules, Points};
-use crate::services::durable;
 use crate::services::secrets::RootKey;
+use crate::services::{durable, plain_file};
 
 /// Whose list it is: the balances of one merchant say nothing about another's.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +94,7 @@ impl ListKeeper {
         owner: &ListOwner,
         (rules, now_ms): (PhoneRules, i64),
     ) -> Option<SavedList> {
-        let bytes = fs::read(path_in(data)).ok()?;
+        let bytes = plain_file::read(&path_in(data), LONGEST_BYTES).ok()?;
         let mut records = Records { rest: &bytes, cipher: cipher(root), number: 0 };
         let list: SealedList = serde_json::from_slice(&records.next()?).ok()?;
         if list.owner != *owner {
