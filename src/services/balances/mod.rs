@@ -19,7 +19,7 @@ use crate::domain::balances::{CustomerList, ListError, ListForm, ListHeadings, L
 use crate::services::plain_file;
 
 /// The cells of a list, row by row.
-type Table = Vec<Vec<String>>;
+type ListTable = Vec<Vec<String>>;
 
 /// The largest file that is read: several times what the longest list takes.
 const LARGEST_BYTES: u64 = 16 * 1024 * 1024;
@@ -101,7 +101,7 @@ fn is_too_large(length: usize) -> bool {
     u64::try_from(length).is_ok_and(|length| length > LARGEST_BYTES)
 }
 
-fn table_of(bytes: &[u8]) -> Result<(Table, ListForm), ListError> {
+fn table_of(bytes: &[u8]) -> Result<(ListTable, ListForm), ListError> {
     if workbook::is_workbook(bytes) {
         return Ok((workbook::read(bytes)?, ListForm::Workbook));
     }

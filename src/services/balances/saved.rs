@@ -205,12 +205,12 @@ mod tests {
 
     const NOW_MS: i64 = 1_700_000_000_000;
 
-    struct Home {
+    struct ListHome {
         folder: tempfile::TempDir,
         root: RootKey,
     }
 
-    impl Home {
+    impl ListHome {
         fn new() -> Self {
             let folder = tempfile::tempdir().expect("a folder");
             let path = |name: &str| Some(folder.path().join(name));
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_list_goes_on_after_a_kill_also_when_its_last_answer_is_cut_off() {
-        let home = Home::new();
+        let home = ListHome::new();
         let mut keeper = ListKeeper::begin(&home.data(), &home.root, &owner("A"), &list()).expect("begun");
         let found = Some(RowAnswer::Found(Points::new(-7)));
         assert_eq!(home.find(&owner("A")), Some(vec![found, None, None]));
@@ -270,13 +270,13 @@ mod tests {
 
     #[test]
     fn nobody_reads_a_list_but_its_owner_with_the_key() {
-        let home = Home::new();
+        let home = ListHome::new();
         drop(ListKeeper::begin(&home.data(), &home.root, &owner("A"), &list()).expect("begun"));
         let bytes = fs::read(path_in(&home.data())).expect("read");
         let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         assert!(!holds("79167795322") && !holds("nput"));
         assert_eq!(home.find(&owner("B")), None);
-        let other = Home::new();
+        let other = ListHome::new();
         fs::write(path_in(&other.data()), &bytes).expect("written");
         assert_eq!(other.find(&owner("A")), None);
         for at in (0..bytes.len()).step_by(7) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use csv::ReaderBuilder;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 
-use super::{MOST_COLUMNS, MOST_TABLE_ROWS, Table};
+use super::{ListTable, MOST_COLUMNS, MOST_TABLE_ROWS};
 use crate::domain::balances::{Delimiter, ListEncoding, ListError, ListForm};
 
 /// In the order in which they are preferred where a text fits several.
@@ -14,7 +14,7 @@ const DELIMITERS: [Delimiter; 4] = [Delimiter::Semicolon, Delimiter::Tab, Delimi
 const LOOKED_AT: usize = 100;
 
 /// Reads a table.
-pub(super) fn read(bytes: &[u8]) -> Result<(Table, ListForm), ListError> {
+pub(super) fn read(bytes: &[u8]) -> Result<(ListTable, ListForm), ListError> {
     let (text, encoding) = decode(bytes)?;
     let (text, delimiter) = match told_delimiter(&text) {
         Some((rest, delimiter)) => (rest, delimiter),
@@ -113,7 +113,7 @@ fn cuts_a_number(record: &csv::StringRecord) -> bool {
 mod tests {
     use super::*;
 
-    fn rows(bytes: &[u8]) -> Table {
+    fn rows(bytes: &[u8]) -> ListTable {
         read(bytes).unwrap_or_else(|error| panic!("{error}")).0
     }
 

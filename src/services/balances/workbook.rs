@@ -6,7 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 use calamine::{DataRef, Reader, Xlsx};
 use zip::ZipArchive;
 
-use super::{MOST_COLUMNS, MOST_TABLE_ROWS, Table};
+use super::{ListTable, MOST_COLUMNS, MOST_TABLE_ROWS};
 use crate::domain::balances::ListError;
 
 /// How a packed file begins.
@@ -22,7 +22,7 @@ pub(super) fn is_workbook(bytes: &[u8]) -> bool {
 }
 
 /// Reads a table. Rows and columns without cells before the first are left out.
-pub(super) fn read(bytes: &[u8]) -> Result<Table, ListError> {
+pub(super) fn read(bytes: &[u8]) -> Result<ListTable, ListError> {
     weigh(bytes, LARGEST_UNPACKED)?;
     // A decoder is code of others, and fed by anybody.
     panic::catch_unwind(AssertUnwindSafe(|| read_sheets(bytes))).unwrap_or(Err(ListError::NotATable))
@@ -52,9 +52,9 @@ fn weigh(bytes: &[u8], limit: u64) -> Result<(), ListError> {
 }
 
 /// Cell by cell: a sheet with a cell in each of two far corners has no room in memory as a whole.
-fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Table, ListError> {
+fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ListTable, ListError> {
     let mut cells = workbook.worksheet_cells_reader(name).map_err(|_| ListError::NotATable)?;
-    let (mut table, mut last) = (Table::new(), None);
+    let (mut table, mut last) = (ListTable::new(), None);
     while let Some(cell) = cells.next_cell().map_err(|_| ListError::NotATable)? {
         let (row, column) = cell.get_position();
         let (text, column) = (written(cell.get_value()), usize::try_from(column).unwrap_or(usize::MAX));
