@@ -51,7 +51,7 @@ use crate::domain::settings::MonitorFacts;
 use crate::domain::{LanguageTag, Now};
 use crate::effect::Effect;
 use crate::i18n::{Catalogue, Texts, built_in_consents, list_headings};
-use crate::screens::{ViewContext, kiosk};
+use crate::screens::{ViewContext, WallClock, kiosk};
 use crate::services::panics::{FailPoint, panic_if_asked};
 use crate::services::server_time::CheckedClock;
 use crate::services::{Clock, Station, panels};
@@ -360,8 +360,7 @@ impl App {
             monitors: &monitors,
             layouts: &layouts,
             now,
-            utc_offset_secs: self.clock.clock.utc_offset_secs(),
-            clock_error: self.clock.error(),
+            clock: WallClock { utc_offset_secs: self.clock.clock.utc_offset_secs(), error: self.clock.error() },
             preferences: &preferences,
             languages: &self.languages,
             brand: self.brand.facts(),

@@ -136,7 +136,7 @@ fn toast_ui(ui: &Ui, toast: Toast, cx: &ViewContext<'_>) {
 
 /// Says that the clock on the wall is wrong, which nobody but a person can mend.
 fn clock_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
-    let Some(error) = cx.clock_error else { return };
+    let Some(error) = cx.clock.error else { return };
     let texts = cx.texts;
     let title = texts.get(if error.ahead_ms > 0 { "clock-ahead" } else { "clock-behind" });
     let time = texts.whole_date_and_time(cx.now.local);

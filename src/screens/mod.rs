@@ -63,16 +63,23 @@ impl<X> From<Vec<Effect>> for Update<X> {
     }
 }
 
+/// What is known of the clock on the wall.
+#[derive(Clone, Copy, Debug)]
+pub struct WallClock {
+    /// How far local time is ahead of UTC, in seconds.
+    pub utc_offset_secs: i32,
+    /// How wrong it is, where SWiP says otherwise.
+    pub error: Option<ClockError>,
+}
+
 /// The read-only facts that a view may need.
 pub struct ViewContext<'a> {
     /// The words.
     pub texts: &'a Texts,
     /// When this frame is drawn.
     pub now: Now,
-    /// How far local time is ahead of UTC, in seconds.
-    pub utc_offset_secs: i32,
-    /// How wrong the clock on the wall is, where SWiP says otherwise.
-    pub clock_error: Option<ClockError>,
+    /// What is known of the clock on the wall.
+    pub clock: WallClock,
     /// The station's rules.
     pub preferences: &'a Preferences,
     /// Every language there are texts for: its tag and its own name for itself.

@@ -10,6 +10,7 @@ mod pin;
 mod queue;
 mod queue_work;
 mod retention;
+mod signup_under_way;
 
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -111,22 +112,6 @@ struct StationFiles {
     tokens: TokenStore,
 }
 
-/// A customer is being signed up for as long as it lives.
-struct SignupUnderWay<'a>(&'a watch::Sender<usize>);
-
-impl<'a> SignupUnderWay<'a> {
-    fn begin(signups: &'a watch::Sender<usize>) -> Self {
-        signups.send_modify(|count| *count += 1);
-        Self(signups)
-    }
-}
-
-impl Drop for SignupUnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.send_modify(|count| *count = count.saturating_sub(1));
-    }
-}
-
 /// Why there is no outbox.
 #[derive(Debug, thiserror::Error)]
 enum OutboxError {
@@ -172,20 +157,9 @@ impl Station {
         let (link, deliverer, unfit) = (Mutex::new(link), OnceCell::new(), OnceLock::new());
         let (journal, pins, saving) = (Journal::of(Some(dirs.data())), Some(Arc::new(pins)), Arc::default());
         let store = Some(store);
-        let signups = watch::Sender::new(0);
-        let station = Self {
-            store,
-            link,
-            deliverer,
-            is_connected,
-            timing: None,
-            journal,
-            pins,
-            saving,
-            server_time,
-            unfit,
-            signups,
-        };
+        let (timing, signups) = (None, watch::Sender::new(0));
+        let station =
+            Self { store, link, deliverer, is_connected, timing, journal, pins, saving, server_time, unfit, signups };
         (station, opened)
     }
 
@@ -235,7 +209,7 @@ impl Station {
     }
 
     async fn store_and_send(&self, enrolment: Enrolment, clock: Clock) -> Result<Submission, Failure> {
-        let _under_way = SignupUnderWay::begin(&self.signups);
+        let _under_way = signup_under_way::SignupUnderWay::begin(&self.signups);
         let link = self.link()?;
         let client = link.client().await.map_err(|error| Failure::from(&error));
         if link.is_trial() {

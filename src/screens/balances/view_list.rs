@@ -183,7 +183,7 @@ fn rows_ui(ui: &mut Ui, (list, room, is_turned): (&ListWork, f32, bool), cx: &Vi
 fn cells<'a>(list: &'a ListWork, row: usize, cx: &ViewContext<'a>) -> [Cow<'a, str>; SHARES.len()] {
     let (texts, answer) = (cx.texts, list.answer(row));
     let points = answer.and_then(RowAnswer::points).map(|points| texts.points_number(points));
-    let time = list.answered_at(row).map(|at_ms| texts.moment(at_ms, cx.utc_offset_secs, cx.now.local));
+    let time = list.answered_at(row).map(|at_ms| texts.moment(at_ms, cx.clock.utc_offset_secs, cx.now.local));
     [
         texts.count(row + 1).into(),
         list.row(row).map_or("", |row| row.input.as_str()).into(),
