@@ -1,6 +1,7 @@
 //! The balances at the manager's: a list comes in by paste, by path and by a file that is dropped, is asked about, held up,
 //! interrupted, put in order and written into a file.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +28,9 @@ fn open_owned(shop: &Shop, language: &str) -> (Window, StationLock) {
 
 /// Seconds from frame to frame.
 const FRAME: f32 = 0.05;
+/// Ten seconds of the window's time.
+const PASSES_BETWEEN_TOUCHES: u32 = 200;
+const MOST_TOUCHES: u32 = 100;
 
 impl Window {
     fn balances(&self) -> &BalancesScreen {
@@ -55,10 +59,20 @@ impl Window {
         self.harness.run_steps(8);
     }
 
-    /// Asked about until something is so.
+    /// Asked about until something is so; somebody is there meanwhile, so that the door stays open.
     fn wait_list(&mut self, what: &str, holds: impl Fn(&BalancesScreen) -> bool) {
-        self.wait(what, |window| holds(window.balances()));
-        self.settle();
+        for _ in 0..MOST_TOUCHES {
+            let passes = Cell::new(0);
+            self.wait(what, |window| {
+                passes.set(passes.get() + 1);
+                holds(window.balances()) || passes.get() >= PASSES_BETWEEN_TOUCHES
+            });
+            if holds(self.balances()) {
+                return self.settle();
+            }
+            self.press(Key::F12);
+        }
+        panic!("waited in vain: {what}");
     }
 
     fn answered(&self) -> usize {
@@ -283,8 +297,7 @@ fn rows_without_an_answer_are_asked_about_again_and_a_wait_that_swip_asks_for_is
         picture(&mut window, "ended", language);
         shop.set_faults(Faults::on_stats(Plan::times(2, Fault::too_many_requests("2"))));
         window.click("balances-go-on");
-        window.wait("SWiP wishes to be left alone", |window| window.balances().speed.wait(Duration::ZERO).is_some());
-        window.settle();
+        window.wait_list("SWiP wishes to be left alone", |balances| balances.speed.wait(Duration::ZERO).is_some());
         picture(&mut window, "waiting", language);
         window.wait_list("the end", |balances| balances.status == Status::Done);
         let phones = asked(&shop);
