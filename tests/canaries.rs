@@ -14,7 +14,6 @@ mod station;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -124,7 +123,7 @@ impl Search {
     fn look_below(&mut self, folder: &Path) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            let name = path.file_name().expect("a name").as_bytes().to_vec();
+            let name = path.file_name().expect("a name").as_encoded_bytes().to_vec();
             self.look(&format!("the name of {}", path.display()), &name);
             if path.is_dir() {
                 self.look_below(&path);

@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use station::{Ended, Running, Server, StationHome, finish, until};
+use station::{Ended, Server, StationHome, finish};
 use swip_kiosk::domain::connection::{BaseUrl, Origin};
 use swip_kiosk::domain::{Token, TokenChoice};
 use swip_kiosk::services::Station;
-use swip_kiosk::services::secrets::{Protection, SecretsError, TokenStore};
+use swip_kiosk::services::secrets::{SecretsError, TokenStore};
 
 const CANARY: &str = "canary-token-0123456789-canary";
 const OTHER: &str = "another-token-9876543210";
@@ -180,6 +180,7 @@ fn another_stations_key_does_not_open_it() {
 #[test]
 fn the_key_is_a_private_file_outside_the_data_folder() {
     use std::os::unix::fs::PermissionsExt;
+    use swip_kiosk::services::secrets::Protection;
     let (home, store) = with_tokens();
     let key = key_file(&home);
     assert!(!key.starts_with(home.data()));
@@ -486,9 +487,9 @@ fn the_process_list_shows_neither_token_nor_customer() {
     let home = StationHome::provisioned(&server);
     server.set_faults(&json!({ "signup": { "delay_ms": 600_000 } }));
     let mut command = home.command(&["signup", "-", "--json"]);
-    let mut running = Running::start(command.stdin(std::process::Stdio::piped()));
+    let mut running = station::Running::start(command.stdin(std::process::Stdio::piped()));
     running.write(b"{\"phone\":\"79161234567\",\"first_name\":\"Tweetybird\"}");
-    until("the signup is at work", || server.ledger().len() == 1);
+    station::until("the signup is at work", || server.ledger().len() == 1);
     for list in ["cmdline", "environ", "comm"] {
         let bytes = match fs::read(format!("/proc/{}/{list}", running.id())) {
             // Its own user may not look there at all; root may.
