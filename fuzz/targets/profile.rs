@@ -17,7 +17,7 @@ pub(crate) fn run(data: &[u8]) {
         }
     };
     let Ok(mut object) = serde_json::from_slice::<Map<String, Value>>(data) else { panic!("no object was accepted") };
-    assert_eq!(object.get("swip_kiosk").and_then(Value::as_i64), Some(1));
+    assert_eq!(object.get("swip_kiosk").and_then(Value::as_f64), Some(1.0));
     let is_known = |name: &String| SettingKey::of_stored(name).is_some();
     let extras = ["swip_kiosk", "token", "settings"];
     assert!(object.keys().all(|name| is_known(name) || extras.contains(&name.as_str())), "an unknown key was accepted");

@@ -118,7 +118,8 @@ impl BaseUrl {
         // One form for one place: the trailing slash does not matter.
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
-        Ok(Self(url))
+        // It is kept as it is sent: letters beyond ASCII are longer there.
+        if url.as_str().len() > LONGEST_URL { Err(SettingError::TooLong) } else { Ok(Self(url)) }
     }
 
     /// The address without a trailing slash.
@@ -347,6 +348,8 @@ mod tests {
         }
         assert_eq!(url(" "), Err(SettingError::Empty));
         assert_eq!(url(&format!("https://example.com/{}", "x".repeat(2048))), Err(SettingError::TooLong));
+        // 1,020 bytes as typed, six for each letter as kept.
+        assert_eq!(url(&format!("https://example.com/{}", "я".repeat(500))), Err(SettingError::TooLong));
     }
 
     #[test]
