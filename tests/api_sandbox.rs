@@ -130,7 +130,6 @@ async fn any_pass_arrives_as_it_was_read() {
         "会員 123",
         "~!*()._-",
         "=",
-        "\u{202E}x",
     ];
     for (index, text) in (0_i64..).zip(passes) {
         let phone = format!("799911100{index:02}");

@@ -30,9 +30,9 @@ const MOST_GROWTH: usize = 2 * 1024 * 1024;
 /// What they may add to what is in use: what is on its way at the moment of the look. A hundred bytes that every customer
 /// leaves behind are above, once they are a thousand.
 const MOST_LIVE_GROWTH: usize = 64 * 1024;
-const USUAL_CUSTOMERS: usize = 300;
-/// After so many, every cache has what it holds, and every thread its share of the heap.
-const WARM_UP: usize = 100;
+const USUAL_CUSTOMERS: usize = 400;
+/// After so many, every cache has what it holds, the letters of every name among them, and every thread its share of the heap.
+const WARM_UP: usize = 200;
 /// How often the memory is looked at.
 const LOOK: usize = 100;
 

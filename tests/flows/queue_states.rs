@@ -120,8 +120,14 @@ fn what_is_being_sent_is_told_while_it_is() {
         let shop = shop_with(language, on_signup(Fault::status(401)));
         let mut window = queue_after_one(&shop, language);
         window.wait_for_row("entry-held-credentials");
-        shop.set_faults(Faults::on_signup(Plan::delayed(4_000)));
+        // Longer than anybody waits for an answer.
+        shop.set_faults(Faults::on_signup(Plan::delayed(60_000)));
+        let before = shop.signups().len();
         window.click("queue-retry-all");
+        wait_outside("the attempt", || shop.signups().len() > before);
+        // Come back, it is read anew.
+        window.click("settings-back");
+        window.click("queue-open");
         window.sees_state("in-flight", "wait", language);
     });
 }
