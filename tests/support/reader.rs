@@ -44,9 +44,9 @@ impl Node {
         self.states.iter().any(|other| other == state)
     }
 
-    /// Whether a person can do something with it.
+    /// Whether a person can do something with it. egui's scroll bars have no names; whoever is read to has no use for them.
     pub(crate) fn is_control(&self) -> bool {
-        !self.actions.is_empty() || self.is("focusable")
+        self.role != "scroll bar" && (!self.actions.is_empty() || self.is("focusable"))
     }
 }
 
