@@ -20,7 +20,7 @@ pub(super) fn read(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
 /// Whether there is a file, without a look into it.
 ///
 /// # Errors
-/// As those of [`read`].
+/// As those of `read`.
 pub(super) fn check(path: &Path) -> io::Result<()> {
     use io::ErrorKind::{InvalidData, NotFound, PermissionDenied};
     match fs::metadata(path) {
@@ -33,7 +33,7 @@ pub(super) fn check(path: &Path) -> io::Result<()> {
 /// Opens a file that somebody names. What a shell hands over as `/dev/fd/63` has somebody at its other end; any other pipe may not.
 ///
 /// # Errors
-/// As those of [`read`].
+/// As those of `read`.
 pub fn open_named(path: &Path) -> io::Result<File> {
     if !["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|handed| path.starts_with(handed)) {
         check(path)?;
