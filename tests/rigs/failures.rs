@@ -14,12 +14,12 @@ const MORE: usize = 4;
 /// What every run is done with.
 const ERRORS: [Errno; 2] = [Errno::EIO, Errno::ENOSPC];
 
-/// Lets each `step`th call on a file fail once, and every call from there on, each with both errors. Returns how many runs met
+/// Lets each `usual`th call on a file fail once, and every call from there on, each with both errors. Returns how many runs met
 /// one.
 ///
 /// `prepare` makes the station of a numbered run and the verb, `check` looks at what it has left.
-fn at_every_call(
-    (is_server_down, step): (bool, usize),
+fn at_calls(
+    (is_server_down, usual): (bool, usize),
     prepare: &dyn Fn(usize) -> (Home, Vec<String>),
     check: &dyn Fn(usize, &Home, &Ended),
 ) -> usize {
@@ -42,7 +42,7 @@ fn at_every_call(
     };
     let listed = run(0, Plan::List);
     let mut number = 0;
-    for at in (0..listed + MORE).step_by(step) {
+    for at in (0..listed + MORE).step_by(step(usual)) {
         for error in ERRORS {
             for plan in [Plan::FailAt(at, error), Plan::FailFrom(at, error)] {
                 number += 1;
@@ -51,6 +51,11 @@ fn at_every_call(
         }
     }
     number
+}
+
+/// Which calls fail: every one in the long setting, `FAILURES=all`.
+fn step(usual: usize) -> usize {
+    if std::env::var("FAILURES").is_ok_and(|which| which == "all") { 1 } else { usual }
 }
 
 fn words(words: &[&str]) -> Vec<String> {
@@ -92,8 +97,8 @@ fn signups(is_server_down: bool, has_outbox: bool) -> usize {
     // The two are told apart by their last digits.
     let waiting = |number: usize| format!("7917{number:05}00");
     let new = |number: usize| format!("7916{number:05}11");
-    at_every_call(
-        (is_server_down, 1),
+    at_calls(
+        (is_server_down, 3),
         &|number| {
             shop.faults(Faults::default());
             let home = template.copy();
@@ -113,9 +118,8 @@ fn signups(is_server_down: bool, has_outbox: bool) -> usize {
 fn recoveries(damage: Damage) -> usize {
     let phones = [1, 2, 3].map(phone);
     let (template, damaged) = Home::to_recover(&Shop::open().profile(&[]), &phones, damage);
-    // A recovery has many calls. `FAILURES=all` is the long setting.
-    let step = if std::env::var("FAILURES").is_ok_and(|which| which == "all") { 1 } else { 5 };
-    at_every_call((true, step), &|_| (template.copy(), words(&["queue", "list"])), &|_, home, ended| {
+    // A recovery has many calls.
+    at_calls((true, 9), &|_| (template.copy(), words(&["queue", "list"])), &|_, home, ended| {
         home.assert_recovered(&phones, (damage, &damaged), ended);
     })
 }
@@ -124,8 +128,8 @@ fn recoveries(damage: Damage) -> usize {
 fn saves(old: Option<&Value>, new: &Value) -> usize {
     let template = old.map_or_else(Home::new, Home::provisioned);
     let store_of = |profile: &Value| profile["store_id"].as_str().unwrap().to_owned();
-    at_every_call(
-        (false, 1),
+    at_calls(
+        (false, 3),
         &|_| {
             let home = template.copy();
             let file = home.file("new.json", new);
@@ -159,8 +163,8 @@ fn a_disk_that_fails_at_a_signup_takes_no_other_along() {
 fn a_disk_that_fails_at_a_delivery_loses_and_doubles_nothing() {
     let shop = Shop::open();
     let template = Home::provisioned(&shop.profile(&[]));
-    let runs = at_every_call(
-        (false, 1),
+    let runs = at_calls(
+        (false, 3),
         &|number| {
             let home = template.copy();
             home.store(&[phone(number)]);
