@@ -85,10 +85,10 @@ impl RowAnswer {
     }
 
     /// Reads what [`Self::name`] and the points wrote.
-    pub fn read(name: &str, points: &str) -> Option<Self> {
+    pub fn read(name: &str, points: Option<Points>) -> Option<Self> {
         let plain = [Self::NotFound, Self::Invalid, Self::Refused, Self::CredentialsRefused, Self::Unavailable];
         match name {
-            "found" => points.parse().ok().map(|value| Self::Found(Points::new(value))),
+            "found" => points.map(Self::Found),
             name => plain.into_iter().find(|answer| answer.name() == name),
         }
     }
@@ -192,11 +192,10 @@ mod tests {
             RowAnswer::Unavailable,
         ];
         for answer in all {
-            let points = answer.points().map(|points| points.value().to_string()).unwrap_or_default();
-            assert_eq!(RowAnswer::read(answer.name(), &points), Some(answer));
+            assert_eq!(RowAnswer::read(answer.name(), answer.points()), Some(answer));
         }
-        assert_eq!(RowAnswer::read("found", ""), None);
-        assert_eq!(RowAnswer::read("saved", "1"), None);
+        assert_eq!(RowAnswer::read("found", None), None);
+        assert_eq!(RowAnswer::read("saved", Some(Points::new(1))), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use csv::{ReaderBuilder, Writer};
 
 use super::write::{COLUMNS, WrittenRow};
+use crate::domain::Points;
 use crate::domain::balances::{Answered, ListRow, RowAnswer};
 use crate::services::table_file::harmless;
 use crate::services::{durable, plain_file};
@@ -90,7 +91,8 @@ fn read(bytes: &[u8], now_ms: i64) -> Answers {
     let records = ReaderBuilder::new().flexible(true).from_reader(bytes).into_records();
     let answers = records.filter_map(|record| {
         let record = record.ok().filter(|record| record.len() == COLUMNS.len())?;
-        let answer = RowAnswer::read(&record[1], &record[2]).filter(|answer| answer.is_final())?;
+        let points = record[2].parse().ok().map(Points::new);
+        let answer = RowAnswer::read(&record[1], points).filter(|answer| answer.is_final())?;
         let at_ms = record[3].parse::<jiff::Timestamp>().ok()?.as_millisecond();
         let is_fresh = (0..LONGEST_AGE_MS).contains(&now_ms.saturating_sub(at_ms));
         is_fresh.then(|| (record[0].to_owned(), (answer, at_ms)))
@@ -101,7 +103,6 @@ fn read(bytes: &[u8], now_ms: i64) -> Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Points;
 
     const NOW_MS: i64 = 1_700_000_000_000;
 

@@ -4,15 +4,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::progress::{LONGEST_AGE_MS, LONGEST_BYTES};
 use crate::domain::balances::{Answered, ListContent, ListRow, ListRows, RowAnswer, SavedList, read_cell};
 use crate::domain::{Connection, PhoneRules, Points};
-use crate::services::secrets::RootKey;
+use crate::services::secrets::{RootKey, Sealed, Use};
 use crate::services::{durable, plain_file};
 
 /// Whose list it is: the balances of one merchant say nothing about another's.
@@ -22,15 +21,15 @@ pub(in crate::services) struct ListOwner {
     merchant_id: String,
 }
 
-/// The file of a list at work: records one after the other, each with its length, sealed for its place. The first holds the list,
-/// every other one answers. One that was cut off by a kill ends it.
+/// The file of a list at work: lines, each sealed for its place. The first holds the list, every other one answers. One that was cut
+/// off by a kill ends it.
 pub(in crate::services) struct ListKeeper {
     file: File,
-    cipher: XChaCha20Poly1305,
-    records: u64,
+    root: RootKey,
+    lines: usize,
 }
 
-/// The first record.
+/// The first line.
 #[derive(Serialize, Deserialize)]
 struct SealedList {
     owner: ListOwner,
@@ -38,11 +37,17 @@ struct SealedList {
     inputs: Vec<String>,
 }
 
+/// An answer in another line.
+#[derive(Serialize, Deserialize)]
+struct SealedAnswer {
+    row: usize,
+    outcome: String,
+    points: Option<i64>,
+    at_ms: i64,
+}
+
 const FILE: &str = "balances.list";
 const PURPOSE: &str = "swip-kiosk list 1";
-const NONCE_BYTES: usize = 24;
-/// An answer: row, what, points, when.
-const ANSWER_BYTES: usize = 4 + 1 + 8 + 8;
 const CONTENTS: [ListContent; 3] = [ListContent::Phones, ListContent::Passes, ListContent::Either];
 
 impl ListOwner {
@@ -67,24 +72,23 @@ impl ListKeeper {
         let inputs = saved.list.rows.iter().map(|row| row.input.clone()).collect();
         let content = CONTENTS.iter().position(|content| *content == saved.list.content).unwrap_or_default();
         let list = SealedList { owner: owner.clone(), content: u8::try_from(content).unwrap_or_default(), inputs };
-        let list = Zeroizing::new(serde_json::to_vec(&list)?);
-        let cipher = cipher(root);
-        let answers = saved.answers.iter().enumerate().filter_map(|(row, known)| known.map(|known| (row, known)));
-        let answers: Vec<u8> = answers.flat_map(|(row, known)| bytes_of(row, known)).collect();
+        let answers = saved.answers.iter().enumerate();
+        let answers = answers.filter_map(|(row, known)| known.map(|known| SealedAnswer::new(row, known)));
+        let answers: Vec<_> = answers.collect();
         durable::replace(&path, |aside| {
             let mut file = File::create(aside)?;
-            file.write_all(&sealed(&cipher, &list, 0)?)?;
-            file.write_all(&sealed(&cipher, &answers, 1)?)
+            file.write_all(&sealed(root, &list, 0)?)?;
+            file.write_all(&sealed(root, &answers, 1)?)
         })?;
         let file = durable::create_private(&path, OpenOptions::new().append(true))?;
-        Ok(Self { file, cipher, records: 2 })
+        Ok(Self { file, root: root.clone(), lines: 2 })
     }
 
     /// Keeps one answer more. A kill of the program does not lose it; a power cut may, and the row is asked about again.
     pub(in crate::services) fn keep(&mut self, row: usize, answer: RowAnswer, at_ms: i64) -> io::Result<()> {
-        let record = sealed(&self.cipher, &bytes_of(row, (answer, at_ms)), self.records)?;
-        self.records += 1;
-        self.file.write_all(&record)
+        let line = sealed(&self.root, &[SealedAnswer::new(row, (answer, at_ms))], self.lines)?;
+        self.lines += 1;
+        self.file.write_all(&line)
     }
 
     /// The list that was being worked on, if it is this owner's. Blocks on the disk.
@@ -95,8 +99,9 @@ impl ListKeeper {
         (rules, now_ms): (PhoneRules, i64),
     ) -> Option<SavedList> {
         let bytes = plain_file::read(&path_in(data), LONGEST_BYTES).ok()?;
-        let mut records = Records { rest: &bytes, cipher: cipher(root), number: 0 };
-        let list: SealedList = serde_json::from_slice(&records.next()?).ok()?;
+        let whole = bytes.split_inclusive(|byte| *byte == b'\n').map_while(|line| line.strip_suffix(b"\n"));
+        let mut lines = whole.enumerate();
+        let list: SealedList = opened(root, lines.next()?)?;
         if list.owner != *owner {
             return None;
         }
@@ -104,11 +109,13 @@ impl ListKeeper {
         let row = |input: String| ListRow { query: read_cell(&input, content, rules).query, input };
         let rows: Vec<_> = list.inputs.into_iter().map(row).collect();
         let mut answers: Vec<Answered> = vec![None; rows.len()];
-        for (row, (answer, at_ms)) in records.flat_map(|record| answers_in(&record)) {
+        let kept = lines.map_while(|line| opened::<Vec<SealedAnswer>>(root, line));
+        for SealedAnswer { row, outcome, points, at_ms } in kept.flatten() {
+            let answer = RowAnswer::read(&outcome, points.map(Points::new)).filter(|answer| answer.is_final());
             // An older balance, or one of a clock that went back, is asked for anew.
             let is_fresh = (0..LONGEST_AGE_MS).contains(&now_ms.saturating_sub(at_ms));
             if let Some(known) = answers.get_mut(row) {
-                *known = Some((answer, at_ms)).filter(|_| is_fresh && answer.is_final());
+                *known = answer.filter(|_| is_fresh).map(|answer| (answer, at_ms));
             }
         }
         Some(SavedList { list: ListRows { rows: rows.into(), content }, answers })
@@ -123,24 +130,9 @@ impl ListKeeper {
     }
 }
 
-/// The records of a file, opened one after the other.
-struct Records<'a> {
-    rest: &'a [u8],
-    cipher: XChaCha20Poly1305,
-    number: u64,
-}
-
-impl Iterator for Records<'_> {
-    type Item = Zeroizing<Vec<u8>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (length, rest) = self.rest.split_first_chunk::<4>()?;
-        let (record, rest) = rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
-        let (nonce, ciphertext) = record.split_first_chunk::<NONCE_BYTES>()?;
-        let payload = Payload { msg: ciphertext, aad: &self.number.to_le_bytes() };
-        let plain = self.cipher.decrypt(&XNonce::from(*nonce), payload).ok()?;
-        (self.rest, self.number) = (rest, self.number + 1);
-        Some(Zeroizing::new(plain))
+impl SealedAnswer {
+    fn new(row: usize, (answer, at_ms): (RowAnswer, i64)) -> Self {
+        Self { row, outcome: answer.name().to_owned(), points: answer.points().map(Points::value), at_ms }
     }
 }
 
@@ -148,54 +140,19 @@ fn path_in(data: &Path) -> PathBuf {
     data.join(FILE)
 }
 
-fn cipher(root: &RootKey) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&(*root.derive(PURPOSE)).into())
+/// A line, sealed for its place among the others.
+fn sealed(root: &RootKey, value: &impl Serialize, number: usize) -> io::Result<Vec<u8>> {
+    let plain = Zeroizing::new(serde_json::to_vec(value)?);
+    let sealed = Sealed::seal(&plain, root, Use { purpose: PURPOSE, place: &number.to_string() });
+    let mut line = serde_json::to_vec(&sealed.map_err(io::Error::other)?)?;
+    line.push(b'\n');
+    Ok(line)
 }
 
-/// A record: its length, its nonce, what is sealed for its place among the others.
-fn sealed(cipher: &XChaCha20Poly1305, plain: &[u8], number: u64) -> io::Result<Vec<u8>> {
-    let mut nonce = [0_u8; NONCE_BYTES];
-    getrandom::fill(&mut nonce).map_err(io::Error::other)?;
-    let payload = Payload { msg: plain, aad: &number.to_le_bytes() };
-    let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| io::ErrorKind::InvalidInput)?;
-    let length = u32::try_from(NONCE_BYTES + sealed.len()).map_err(io::Error::other)?;
-    Ok([&length.to_le_bytes()[..], &nonce, &sealed].concat())
-}
-
-fn bytes_of(row: usize, (answer, at_ms): (RowAnswer, i64)) -> [u8; ANSWER_BYTES] {
-    let code = match answer {
-        RowAnswer::Found(_) => 0,
-        RowAnswer::NotFound => 1,
-        RowAnswer::Invalid => 2,
-        RowAnswer::Refused => 3,
-        RowAnswer::CredentialsRefused => 4,
-        RowAnswer::Unavailable => 5,
-    };
-    let mut bytes = [code; ANSWER_BYTES];
-    bytes[..4].copy_from_slice(&u32::try_from(row).unwrap_or(u32::MAX).to_le_bytes());
-    bytes[5..13].copy_from_slice(&answer.points().map_or(0, Points::value).to_le_bytes());
-    bytes[13..].copy_from_slice(&at_ms.to_le_bytes());
-    bytes
-}
-
-fn answers_in(record: &[u8]) -> Vec<(usize, (RowAnswer, i64))> {
-    let answers = record.as_chunks::<ANSWER_BYTES>().0.iter().filter_map(|bytes| {
-        let (row, rest) = bytes.split_first_chunk::<4>()?;
-        let (code, rest) = rest.split_first()?;
-        let (points, rest) = rest.split_first_chunk::<8>()?;
-        let (at_ms, _) = rest.split_first_chunk::<8>()?;
-        let answer = match code {
-            0 => RowAnswer::Found(Points::new(i64::from_le_bytes(*points))),
-            1 => RowAnswer::NotFound,
-            2 => RowAnswer::Invalid,
-            3 => RowAnswer::Refused,
-            4 => RowAnswer::CredentialsRefused,
-            5 => RowAnswer::Unavailable,
-            _ => return None,
-        };
-        Some((usize::try_from(u32::from_le_bytes(*row)).ok()?, (answer, i64::from_le_bytes(*at_ms))))
-    });
-    answers.collect()
+fn opened<T: DeserializeOwned>(root: &RootKey, (number, line): (usize, &[u8])) -> Option<T> {
+    let sealed: Sealed = serde_json::from_slice(line).ok()?;
+    let plain = sealed.open(root, Use { purpose: PURPOSE, place: &number.to_string() }).ok()?;
+    serde_json::from_slice(&plain).ok()
 }
 
 #[cfg(test)]

@@ -26,7 +26,8 @@ pub(in crate::services) use marks::Erased;
 use marks::Marks;
 use root_key::KeyHome;
 pub(in crate::services) use root_key::RootKey;
-use sealed::{SealKeys, Sealed};
+use sealed::SealKeys;
+pub(in crate::services) use sealed::{Sealed, Use};
 
 /// The sealed tokens of one station.
 #[derive(Clone, Debug)]

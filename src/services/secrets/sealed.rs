@@ -14,18 +14,18 @@ use super::root_key::{KeyError, RootKey};
 
 /// What the file holds of a secret; both parts Base64.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Sealed {
+pub(in crate::services) struct Sealed {
     nonce: String,
     sealed: String,
 }
 
 /// What a secret is for, and what it belongs to: sealed for one, it opens for no other.
 #[derive(Clone, Copy)]
-pub(super) struct Use<'a> {
+pub(in crate::services) struct Use<'a> {
     /// Names the key that is derived for it.
-    pub(super) purpose: &'static str,
+    pub(in crate::services) purpose: &'static str,
     /// An edited file opens nothing.
-    pub(super) place: &'a str,
+    pub(in crate::services) place: &'a str,
 }
 
 /// The key in force, and those that may have sealed something before.
@@ -56,7 +56,7 @@ impl SealKeys {
 
 impl Sealed {
     /// Seals a secret.
-    pub(super) fn seal(plain: &[u8], key: &RootKey, of: Use<'_>) -> Result<Self, SecretsError> {
+    pub(in crate::services) fn seal(plain: &[u8], key: &RootKey, of: Use<'_>) -> Result<Self, SecretsError> {
         let mut nonce = [0_u8; NONCE_BYTES];
         getrandom::fill(&mut nonce).map_err(|error| SecretsError::Storage(io::Error::other(error)))?;
         let payload = Payload { msg: plain, aad: of.place.as_bytes() };
@@ -65,7 +65,7 @@ impl Sealed {
     }
 
     /// Opens it again.
-    pub(super) fn open(&self, key: &RootKey, of: Use<'_>) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
+    pub(in crate::services) fn open(&self, key: &RootKey, of: Use<'_>) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
         let decode = |text: &str| STANDARD.decode(text).map_err(|_| SecretsError::Sealed);
         let nonce: [u8; NONCE_BYTES] = decode(&self.nonce)?.try_into().map_err(|_| SecretsError::Sealed)?;
         let sealed = decode(&self.sealed)?;
