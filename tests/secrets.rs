@@ -528,7 +528,12 @@ fn what_is_open_to_other_users_is_closed_and_nothing_new_is_open() {
     }
     assert_eq!(open(&home), Vec::<std::path::PathBuf>::new());
 
-    for path in [home.data(), home.keys(), home.key_files().remove(0), home.data().join("outbox.db")] {
+    // What a manager's screens keep beside them is the station's own, too.
+    let list = home.data().join("balances.list");
+    fs::write(&list, "").expect("written");
+    fs::create_dir(home.data().join("exports")).expect("a folder");
+    fs::set_permissions(home.data().join("exports"), fs::Permissions::from_mode(0o700)).expect("closed");
+    for path in [home.data(), home.keys(), home.key_files().remove(0), home.data().join("outbox.db"), list] {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).expect("opened");
     }
     let ended = home.run(&["queue", "list", "--json"]);

@@ -69,7 +69,7 @@ pub fn check(dirs: &StationDirs) -> Result<(), UnfitPlace> {
 }
 
 /// How the names begin that the program gives in the data directory.
-const IN_DATA: [&str; 13] = [
+const IN_DATA: [&str; 15] = [
     "station-id",
     "station.lock",
     "secrets.json",
@@ -77,6 +77,8 @@ const IN_DATA: [&str; 13] = [
     "kiosk",
     "outbox.",
     "journal.",
+    "balances.",
+    "exports",
     "reserve",
     "pin-tries",
     "quarantine",
