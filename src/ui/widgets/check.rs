@@ -43,9 +43,9 @@ impl<'a> Check<'a> {
         Self { label, hint: None, is_card: false }
     }
 
-    /// Small print beneath the label.
+    /// Small print beneath the label, if there is any.
     pub fn hint(mut self, hint: &'a str) -> Self {
-        self.hint = Some(hint);
+        self.hint = Some(hint).filter(|hint| !hint.is_empty());
         self
     }
 
