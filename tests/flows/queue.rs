@@ -21,6 +21,18 @@ fn waiting(window: &Window, count: &str) -> String {
     words.split(',').next().unwrap_or_default().to_owned()
 }
 
+/// Signs up somebody who waits already, with other details.
+pub(crate) fn take_again_with_a_name(window: &mut Window, phone: &str) {
+    window.look_up(phone);
+    window.wait("an answer", |window| window.sees("form-title") || window.sees("counter-sign-up-anyway"));
+    if window.has_button("counter-sign-up-anyway") {
+        window.click("counter-sign-up-anyway");
+    }
+    window.fill("form-first-name", "Анна");
+    window.click("form-sign-up");
+    window.wait_for("done-saved");
+}
+
 #[test]
 fn what_waits_is_counted_and_an_outage_is_called_one() {
     in_every_language(|language| {
@@ -68,14 +80,7 @@ fn what_needs_a_manager_is_counted_apart() {
     shop.set_faults(Faults::on_signup(Plan::always(Fault::CutAfter)));
     sign_up(&mut window, NEW_PHONE);
     window.press(Key::Escape);
-    window.look_up(NEW_PHONE);
-    window.wait("an answer", |window| window.sees("form-title") || window.sees("counter-sign-up-anyway"));
-    if window.has_button("counter-sign-up-anyway") {
-        window.click("counter-sign-up-anyway");
-    }
-    window.fill("form-first-name", "Анна");
-    window.click("form-sign-up");
-    window.wait_for("done-saved");
+    take_again_with_a_name(&mut window, NEW_PHONE);
     let attention = window.text_with("queue-attention", "count", "1");
     window.wait_for_words(&attention);
 }

@@ -13,6 +13,7 @@ use swip_kiosk::services::sandbox::{Fault, Faults, Plan};
 use swip_kiosk::services::{Clock, Station};
 
 use crate::manager_queue::{on_signup, picture, refused};
+use crate::queue::take_again_with_a_name;
 use crate::support::{NEW_PHONE, NEW_PHONE_SENT, Shop, Window, in_every_language, wait_outside};
 
 /// Another phone that nobody has.
@@ -206,14 +207,7 @@ fn what_was_taken_twice_with_other_details_waits_for_a_manager() {
         let shop = shop_with(language, on_signup(Fault::CutAfter));
         let mut window = shop.open(language);
         window.save(NEW_PHONE);
-        window.look_up(NEW_PHONE);
-        window.wait("an answer", |window| window.sees("form-title") || window.sees("counter-sign-up-anyway"));
-        if window.has_button("counter-sign-up-anyway") {
-            window.click("counter-sign-up-anyway");
-        }
-        window.fill("form-first-name", "Анна");
-        window.click("form-sign-up");
-        window.wait_for("done-saved");
+        take_again_with_a_name(&mut window, NEW_PHONE);
         window.open_queue();
         window.sees_state("taken-twice", "taken-twice", language);
     });
