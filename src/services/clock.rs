@@ -15,16 +15,16 @@ use crate::domain::ClockError;
 
 /// The zone of this machine. Where the environment names a pipe or a device for it, which would never end, it is UTC.
 pub fn zone() -> TimeZone {
-    static IS_STRANGE: OnceLock<bool> = OnceLock::new();
-    let is_strange = *IS_STRANGE.get_or_init(|| names_no_file(env::var_os("TZ"), env::var_os("TZDIR")));
-    if is_strange { TimeZone::UTC } else { TimeZone::system() }
+    static NAMES_NO_FILE: OnceLock<bool> = OnceLock::new();
+    let names_none = *NAMES_NO_FILE.get_or_init(|| names_no_file(env::var_os("TZ"), env::var_os("TZDIR")));
+    if names_none { TimeZone::UTC } else { TimeZone::system() }
 }
 
 fn names_no_file(zone: Option<OsString>, folder: Option<OsString>) -> bool {
     let Some(zone) = zone.and_then(|zone| zone.into_string().ok()) else { return false };
     let zone = Path::new(zone.strip_prefix(':').unwrap_or(&zone));
-    let is_stranger = |path: &Path| zone != Path::new("") && plain_file::is_stranger(path);
-    is_stranger(zone) || folder.is_some_and(|folder| is_stranger(&Path::new(&folder).join(zone)))
+    let is_no_file = |path: &Path| zone != Path::new("") && plain_file::is_no_file(path);
+    is_no_file(zone) || folder.is_some_and(|folder| is_no_file(&Path::new(&folder).join(zone)))
 }
 
 /// Where local dates and times come from.

@@ -70,7 +70,7 @@ impl Prepared {
 
 /// Gives what is no file, and stands where one belongs, another name: nothing can be put in the place of a folder.
 pub(super) fn make_way(path: &Path) -> io::Result<()> {
-    if plain_file::is_stranger(path) { rename(path, path.with_added_extension("no-file")) } else { Ok(()) }
+    if plain_file::is_no_file(path) { rename(path, path.with_added_extension("no-file")) } else { Ok(()) }
 }
 
 /// Creates `path` with `bytes`, mode 0600, and fails if it is there already.

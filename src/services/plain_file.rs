@@ -42,7 +42,7 @@ pub fn open_named(path: &Path) -> io::Result<File> {
 }
 
 /// Whether something is there that is no file and leads to none.
-pub(super) fn is_stranger(path: &Path) -> bool {
+pub(super) fn is_no_file(path: &Path) -> bool {
     check(path).is_err_and(|error| error.kind() == io::ErrorKind::InvalidData)
 }
 

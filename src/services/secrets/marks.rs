@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::SecretsError;
 use super::root_key::{KeyHome, RootKey};
 use super::sealed::{SealKeys, Sealed, Use};
-use super::trace::Trace;
+use super::station_note::StationNote;
 use crate::services::dirs::StationDirs;
 use crate::services::{durable, plain_file};
 
@@ -53,15 +53,16 @@ const MARKS: Use<'static> = Use { purpose: "swip-kiosk marks 1", place: "station
 
 impl Marks {
     /// Reads them. Without a file nothing was ever kept, of one that cannot be read everything may have been, unless the station
-    /// has left a trace, which knows.
+    /// has left a note, which knows.
     pub(super) fn read(dirs: &StationDirs) -> Self {
         let home = KeyHome::of(dirs);
-        let traced = || Trace::read(dirs).map(|Trace { pin, token, .. }| Self { pin, token, ..Self::default() });
+        let noted =
+            || StationNote::read(dirs).map(|StationNote { pin, token, .. }| Self { pin, token, ..Self::default() });
         match plain_file::read(&home.marks_file(), LONGEST_BYTES) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => traced().unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => noted().unwrap_or_default(),
             bytes => {
                 let opened = bytes.ok().and_then(|bytes| Self::open(&bytes, &home));
-                opened.or_else(traced).unwrap_or_else(Self::unreadable)
+                opened.or_else(noted).unwrap_or_else(Self::unreadable)
             }
         }
     }
@@ -93,9 +94,9 @@ impl Marks {
         change(&mut marks);
         let home = KeyHome::of(dirs);
         let path = home.marks_file();
-        let trace = Trace { id: home.id().ok().flatten(), pin: marks.pin, token: marks.token };
-        if Trace::read(dirs).as_ref() != Some(&trace) {
-            trace.write(dirs).map_err(SecretsError::Storage)?;
+        let note = StationNote { id: home.id().ok().flatten(), pin: marks.pin, token: marks.token };
+        if StationNote::read(dirs).as_ref() != Some(&note) {
+            note.write(dirs).map_err(SecretsError::Storage)?;
         }
         if marks == before && path.exists() {
             return Ok(());

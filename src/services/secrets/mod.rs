@@ -8,7 +8,7 @@ mod marks;
 mod pin;
 mod root_key;
 mod sealed;
-mod trace;
+mod station_note;
 
 use std::io;
 

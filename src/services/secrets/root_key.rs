@@ -10,7 +10,7 @@ use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::keychain::{KEY_BYTES, Keychain};
-use super::trace::{Trace, folder_name};
+use super::station_note::{StationNote, folder_name};
 use crate::domain::Protection;
 use crate::services::dirs::StationDirs;
 use crate::services::{durable, plain_file};
@@ -152,7 +152,7 @@ impl<'a> KeyHome<'a> {
     }
 
     fn noted_id(&self) -> Option<String> {
-        Trace::read(self.dirs)?.id.filter(|id| checked_id(id).is_some())
+        StationNote::read(self.dirs)?.id.filter(|id| checked_id(id).is_some())
     }
 
     fn id_file(&self) -> PathBuf {

@@ -190,7 +190,7 @@ pub(in crate::services::outbox) fn open(path: &Path) -> Result<Connection, Store
         create(path)?;
     }
     // SQLite would wait for the other end of a pipe.
-    if is_hollow(path) || [path, &wal_of(path)].into_iter().any(plain_file::is_stranger) {
+    if is_hollow(path) || [path, &wal_of(path)].into_iter().any(plain_file::is_no_file) {
         return Err(StoreError::Damaged);
     }
     let connection = connect(path)?;

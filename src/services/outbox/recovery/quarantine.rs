@@ -51,7 +51,7 @@ impl Quarantine {
         for (from, to) in [(wal_of(db), wal_of(&damaged.db())), (db.to_owned(), damaged.db())] {
             if exists(&from) {
                 // What is no file is kept under a name that nobody opens.
-                let to = if plain_file::is_stranger(&from) { to.with_added_extension("no-file") } else { to };
+                let to = if plain_file::is_no_file(&from) { to.with_added_extension("no-file") } else { to };
                 durable::rename(&from, &to)?;
                 durable::sync_parent(&to)?;
                 durable::sync_parent(&from)?;

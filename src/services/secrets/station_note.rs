@@ -13,7 +13,7 @@ use crate::services::{durable, plain_file};
 
 /// Nothing in it is secret: whoever takes it away can set a PIN as well.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Trace {
+pub(super) struct StationNote {
     /// The id of its own key; none under a credential.
     pub(super) id: Option<String>,
     /// A PIN was set.
@@ -24,7 +24,7 @@ pub(super) struct Trace {
 
 const LONGEST_BYTES: u64 = 4096;
 
-impl Trace {
+impl StationNote {
     /// That of the station in this folder, if there ever was one.
     pub(super) fn read(dirs: &StationDirs) -> Option<Self> {
         serde_json::from_slice(&plain_file::read(&path(dirs), LONGEST_BYTES).ok()?).ok()
