@@ -11,11 +11,12 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use swip_kiosk::app::{Screen, State};
+use swip_kiosk::domain::balances::pace::AT_ONCE;
 use swip_kiosk::screens::balances::{BalancesScreen, Status};
-use swip_kiosk::services::sandbox::{Fault, Faults, LedgerEntry, Plan, seeds};
+use swip_kiosk::services::sandbox::{Fault, Faults, LedgerAnswer, LedgerEntry, Plan, seeds};
 use swip_kiosk::services::{Station, StationLock};
 
-use crate::support::{PIN, Shop, Window, in_every_language, tag};
+use crate::support::{PIN, Shop, Window, in_every_language, tag, wait_outside};
 
 /// The window of the process that owns the station, and what proves it. Its minute without a touch is long beside what is waited for.
 fn open_owned(shop: &Shop, language: &str) -> (Window, StationLock) {
@@ -381,9 +382,9 @@ fn a_kiosk_has_no_way_to_the_balances() {
 }
 
 #[test]
-fn a_signup_in_the_middle_of_a_list_does_not_wait_for_it() {
+fn a_list_asks_about_nobody_while_a_customer_is_signed_up() {
     let shop = Shop::connected("ru").with_pin();
-    shop.set_faults(Faults::on_stats(Plan::delayed(20)));
+    shop.set_faults(Faults { signup: Plan::delayed(3_000), stats: Plan::delayed(20), ..Faults::default() });
     let (mut window, _lock) = open_owned(&shop, "ru");
     window.open_balances();
     window.bring(&phones(5_000));
@@ -395,6 +396,15 @@ fn a_signup_in_the_middle_of_a_list_does_not_wait_for_it() {
     window.wait_for("form-title");
     window.harness.run_steps(10);
     window.press(Key::Enter);
+    window.wait("the signup to be on its way", |_| !shop.signups().is_empty());
+    wait_outside("its answer", || {
+        let ledger = shop.server().ledger();
+        let mut since = ledger.iter().skip_while(|entry| entry.path != "/customer-signups");
+        let is_under_way = since.next().is_some_and(|signup| signup.answer == LedgerAnswer::Pending);
+        // Those that were on their way before it may come after it.
+        assert!(!is_under_way || since.count() <= AT_ONCE, "the list goes on");
+        !is_under_way
+    });
     window.wait_for("done-registered");
     assert_eq!(shop.signups().len(), 1);
     window.open_balances();
