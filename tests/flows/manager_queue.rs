@@ -43,7 +43,7 @@ impl Window {
         self.wait("an answer", |window| window.sees("form-title") || window.sees("counter-sign-up-anyway"));
         self.settle();
         self.press(Key::Enter);
-        self.wait_for("done-saved");
+        self.wait_for("done-saved-advice");
         self.press(Key::Escape);
     }
 

@@ -12,7 +12,7 @@ fn sign_up(window: &mut Window, phone: &str) {
     window.wait_for("form-title");
     window.settle();
     window.press(Key::Enter);
-    window.wait_for("done-saved");
+    window.wait_for("done-saved-advice");
 }
 
 /// The words of the pill up to the time, which is that of this machine.
@@ -30,7 +30,7 @@ pub(crate) fn take_again_with_a_name(window: &mut Window, phone: &str) {
     }
     window.fill("form-first-name", "Анна");
     window.click("form-sign-up");
-    window.wait_for("done-saved");
+    window.wait_for("done-saved-advice");
 }
 
 #[test]
