@@ -26,4 +26,4 @@ pub mod ui;
 
 mod start;
 
-pub use start::run;
+pub use start::{run, subscriber};

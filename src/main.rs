@@ -3,10 +3,7 @@
 use std::alloc::System;
 use std::process::ExitCode;
 
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{Layer, fmt};
+use swip_kiosk::services::LogFile;
 use zeroizing_alloc::ZeroAlloc;
 
 /// Every copy of a customer's data, the libraries' too, is gone from memory with the thing that held it.
@@ -14,9 +11,8 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    // Only our own words: those of libraries may repeat what they were given.
-    let ours = Targets::new().with_target("swip_kiosk", tracing::Level::INFO);
-    let to_stderr = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_filter(ours);
-    tracing_subscriber::registry().with(to_stderr).init();
-    ExitCode::from(swip_kiosk::run(std::env::args_os()))
+    let log = LogFile::waiting();
+    // Nobody was here before us.
+    let _ = tracing::subscriber::set_global_default(swip_kiosk::subscriber(&log));
+    ExitCode::from(swip_kiosk::run(std::env::args_os(), &log))
 }

@@ -1,5 +1,6 @@
 //! From the command line to the window or a verb, and back with an exit code.
 
+use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -9,6 +10,10 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
+use tracing::Subscriber;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{Layer, fmt};
 
 use crate::app::launch::{self, WindowError};
 use crate::app::{Dependencies, DeskServices, State};
@@ -19,7 +24,7 @@ use crate::options::{GlobalOptions, Options, WindowOptions};
 use crate::services::second_start::{SecondStarts, show_first_window};
 use crate::services::station_lock::LockError;
 use crate::services::window_file::WindowFile;
-use crate::services::{Clock, Station, StationDirs, StationLock, languages, process};
+use crate::services::{Clock, LogFile, Station, StationDirs, StationLock, languages, process};
 
 const EXIT_NO_WINDOW: u8 = 1;
 const EXIT_USAGE: u8 = 2;
@@ -30,12 +35,26 @@ const EXIT_BUG: u8 = 70;
 /// Tokio's two, one for files, those of the outbox and the journal.
 const FIRST_THREADS: usize = 5;
 
+/// What is news to somebody who reads the log later, and to nobody who has just started the program.
+const LOG_ALONE: &str = "log";
+
 /// How long running jobs are waited for when the window is closed.
 const FAREWELL: Duration = Duration::from_secs(2);
 
+/// Hears what the program says about its work and writes it to standard error and the log.
+pub fn subscriber(log: &LogFile) -> impl Subscriber + Send + Sync + use<> {
+    // Only our own words: those of libraries may repeat what they were given.
+    let ours = Targets::new().with_target("swip_kiosk", tracing::Level::INFO);
+    let log = log.clone();
+    let to_stderr = fmt::layer().with_writer(io::stderr).with_ansi(false);
+    let to_log = fmt::layer().with_writer(move || log.clone()).with_ansi(false);
+    let kept = ours.clone().with_target(LOG_ALONE, tracing::Level::INFO);
+    tracing_subscriber::registry().with(to_stderr.with_filter(ours)).with(to_log.with_filter(kept))
+}
+
 /// Runs the program and returns its exit code. A panic is a bug of ours: it is caught, and its words, which may name
 /// anybody, are shown to nobody.
-pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+pub fn run(args: impl IntoIterator<Item = OsString>, log: &LogFile) -> u8 {
     panic::set_hook(Box::new(|info| {
         // The name of the file will do: the rest is a path of the machine it was built on.
         let place = info.location().map(|place| {
@@ -45,10 +64,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         let place = place.unwrap_or_default();
         tracing::error!(place, "a bug: the program panicked");
     }));
-    panic::catch_unwind(AssertUnwindSafe(|| run_caught(args))).unwrap_or(EXIT_BUG)
+    let code = panic::catch_unwind(AssertUnwindSafe(|| run_caught(args, log))).unwrap_or(EXIT_BUG);
+    log.finish();
+    code
 }
 
-fn run_caught(args: impl IntoIterator<Item = OsString>) -> u8 {
+fn run_caught(args: impl IntoIterator<Item = OsString>, log: &LogFile) -> u8 {
     if !process::keep_memory_private() {
         tracing::warn!("the system would let this process's memory be dumped");
     }
@@ -79,19 +100,21 @@ fn run_caught(args: impl IntoIterator<Item = OsString>) -> u8 {
                 None => EXIT_BUG,
             }
         }
-        None => open_window(&options.window, &dirs, language, catalogue, &tokio),
+        None => open_window(&options.window, &dirs, language, Outside { catalogue, tokio: &tokio, log }),
     };
     tokio.shutdown_timeout(FAREWELL);
     code
 }
 
-fn open_window(
-    options: &WindowOptions,
-    dirs: &StationDirs,
-    language: Option<LanguageTag>,
+/// What a window is opened with, whatever the station.
+struct Outside<'a> {
     catalogue: Arc<Catalogue>,
-    tokio: &Runtime,
-) -> u8 {
+    tokio: &'a Runtime,
+    log: &'a LogFile,
+}
+
+fn open_window(options: &WindowOptions, dirs: &StationDirs, language: Option<LanguageTag>, outside: Outside<'_>) -> u8 {
+    let Outside { catalogue, tokio, log } = outside;
     let dependencies =
         |station| Dependencies { tokio: tokio.handle().clone(), station, clock: Clock::System, catalogue };
     if options.sandbox {
@@ -105,6 +128,8 @@ fn open_window(
     }
     match StationLock::acquire(dirs) {
         Ok(lock) => {
+            log.keep_in(dirs);
+            tracing::info!(target: LOG_ALONE, version = env!("CARGO_PKG_VERSION"), system = env::consts::OS, "a window opens");
             let (station, opened) = Station::open(dirs);
             station.own(&lock);
             let station = Arc::new(station);

@@ -16,13 +16,21 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
 
 use aho_corasick::AhoCorasick;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use station::{Ended, Running, StationHome, until};
+use swip_kiosk::domain::settings::Preferences;
+use swip_kiosk::domain::{
+    BirthdayForm, ConsentSources, CustomerQuery, Enrolment, PassId, Phone, PhoneRules, Pin, PinEntry, SignupDraft,
+};
+use swip_kiosk::i18n::{Catalogue, built_in_consents};
 use swip_kiosk::services::sandbox::{Sandbox, SandboxOptions};
+use swip_kiosk::services::{Clock, LogFile, Station, StationLock};
 use tokio::runtime::Runtime;
 
 const PHONE: &str = "79167463829";
@@ -290,6 +298,73 @@ fn no_mark_turns_up_anywhere() {
     println!("{} forms of the marks, {} places", search.forms.len(), search.places);
     assert!(search.places > 300, "{}", search.places);
     assert!(search.found.is_empty(), "\n{}\n", search.found.join("\n"));
+}
+
+/// The customer, as a window hands one over.
+fn enrolment(preferences: &Preferences) -> Enrolment {
+    let [phone, first_name, last_name, birthday] = [PHONE, FIRST_NAME, LAST_NAME, BIRTHDAY].map(str::to_owned);
+    let draft = SignupDraft { phone, first_name, last_name, birthday };
+    let signup = draft.check(BirthdayForm::Iso, preferences, Clock::System.local().date()).expect("a signup");
+    let built_in = built_in_consents(&Catalogue::built_in(), None);
+    let Preferences { consents, language, .. } = preferences;
+    let sources = ConsentSources { merchant: &consents.texts, built_in: &built_in, language };
+    Enrolment { signup, consents: sources.attested() }
+}
+
+/// A window's work on marked data, while its log is kept.
+async fn work_with_marks(home: &StationHome, sandbox: &Sandbox, log: &LogFile) {
+    let lock = StationLock::acquire(&home.dirs()).expect("the station is free");
+    log.keep_in(&home.dirs());
+    let (station, opened) = Station::open(&home.dirs());
+    station.own(&lock);
+    let preferences = opened.loaded.preferences;
+    let station = Arc::new(station);
+    let worker = Arc::clone(&station);
+    let delivery = tokio::spawn(async move { worker.deliver_forever().await });
+    let phone = CustomerQuery::Phone(Phone::parse(PHONE, PhoneRules::default()).expect("a phone"));
+    let pass = CustomerQuery::Pass(PassId::parse(PASS).expect("a pass"));
+    for fault in faults() {
+        set_faults(sandbox, &fault);
+        for query in [&phone, &pass] {
+            let _ = station.look_up(query).await;
+        }
+        let _ = station.submit(enrolment(&preferences), Clock::System).await;
+    }
+    let pin = |text| Pin::parse(text).expect("a PIN");
+    station.set_pin(&pin(PIN)).expect("kept");
+    for digits in [&PIN[1..], PIN] {
+        let mut entry = PinEntry::default();
+        digits.bytes().for_each(|digit| entry.push(digit - b'0'));
+        let _ = station.try_pin(entry, Duration::ZERO).await;
+    }
+    delivery.abort();
+    station.stop().await;
+}
+
+#[test]
+fn no_mark_turns_up_in_the_log_of_a_window() {
+    let log = LogFile::waiting();
+    // The threads of the station have it, too.
+    tracing::subscriber::set_global_default(swip_kiosk::subscriber(&log)).expect("the first one");
+    let tokio = Runtime::new().expect("a runtime");
+    let options = SandboxOptions { port: 0, token: Some(TOKEN.to_owned()) };
+    let sandbox = tokio.block_on(Sandbox::start(options)).expect("a sandbox");
+    let mut marked = Marked::new();
+    assert_eq!(marked.run(&["provision", "-"], &sandbox.profile().to_string()), 0);
+    let file = marked.home.dirs().log().join("station.log");
+    assert!(!file.exists(), "verbs write none");
+    // What comes back after damage is told in the log.
+    fs::write(marked.home.data().join("outbox.db"), [0; 4096]).expect("written");
+    tokio.block_on(work_with_marks(&marked.home, &sandbox, &log));
+    log.finish();
+    let text = fs::read_to_string(file).expect("a log");
+    for told in
+        ["the outbox database is damaged", "endpoint=Stats error=status 503", "endpoint=Signup error=status 422"]
+    {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    marked.look_at_files();
+    assert!(marked.search.found.is_empty(), "\n{}\n", marked.search.found.join("\n"));
 }
 
 #[test]

@@ -53,6 +53,11 @@ impl StationDirs {
         best.into_iter().chain([self.data.join("exports")]).collect()
     }
 
+    /// The folder of the log, in the data directory.
+    pub fn log(&self) -> PathBuf {
+        self.data.join("log")
+    }
+
     /// The directory of root keys, one file a station.
     pub fn keys(&self) -> &Path {
         &self.keys

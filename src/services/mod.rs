@@ -16,6 +16,7 @@ mod hex;
 pub mod journal;
 pub mod json;
 pub mod languages;
+pub mod log_file;
 mod machine;
 pub mod network;
 pub mod outbox;
@@ -39,5 +40,6 @@ pub mod window_file;
 
 pub use clock::Clock;
 pub use dirs::StationDirs;
+pub use log_file::LogFile;
 pub use station::Station;
 pub use station_lock::StationLock;

@@ -69,7 +69,7 @@ pub fn check(dirs: &StationDirs) -> Result<(), UnfitPlace> {
 }
 
 /// How the names begin that the program gives in the data directory.
-const IN_DATA: [&str; 15] = [
+const IN_DATA: [&str; 16] = [
     "station-id",
     "station.lock",
     "secrets.json",
@@ -84,6 +84,7 @@ const IN_DATA: [&str; 15] = [
     "quarantine",
     "brand",
     "languages",
+    "log",
     "window.",
 ];
 /// How they end in the key directory.
@@ -95,6 +96,7 @@ pub(super) fn close_to_others(dirs: &StationDirs) {
     let is_of_data = |name: &str| IN_DATA.iter().any(|start| name.starts_with(start));
     let is_of_keys = |name: &str| IN_KEYS.iter().any(|end| name.trim_end_matches(".new").ends_with(end));
     close_folder(dirs.data(), |path, name| is_of_data(name) || path == dirs.keys());
+    close_folder(&dirs.log(), |_, name| name.starts_with("station."));
     close_folder(dirs.keys(), |_, name| is_of_keys(name));
 }
 

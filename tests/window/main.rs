@@ -14,6 +14,7 @@ mod shop;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -148,6 +149,11 @@ fn a_new_customer_is_signed_up_with_ten_digits_and_two_enters() -> Result<()> {
     let ledger = desk.shop.ledger()?;
     assert_eq!(ledger.len(), 2, "one question, one signup");
     assert!(ledger.iter().all(|entry| entry["breach"].is_null()));
+    let log = desk.shop.folder().join("data/log/station.log");
+    desk.desktop.wait_for("a log", PATIENCE, || {
+        Ok(fs::read_to_string(&log).ok().filter(|log| log.contains("a window opens")))
+    })?;
+    assert_eq!(fs::metadata(&log)?.permissions().mode() & 0o777, 0o600);
     Ok(())
 }
 
