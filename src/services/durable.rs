@@ -54,9 +54,13 @@ impl Prepared {
             _ => {}
         }
         create_private(&aside, OpenOptions::new().create_new(true))?;
-        write(&aside)?;
         // Windows syncs only what is open for writing.
-        OpenOptions::new().write(true).open(&aside)?.sync_all()?;
+        let written = write(&aside).and_then(|()| OpenOptions::new().write(true).open(&aside)?.sync_all());
+        if written.is_err() {
+            // Half a file is of no use, and may hold what is private.
+            let _ = fs::remove_file(&aside);
+        }
+        written?;
         Ok(Self { path: path.to_owned(), aside })
     }
 
