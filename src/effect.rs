@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::domain::balances::{ListQuestion, SavedList};
 use crate::domain::brand::PictureUse;
+use crate::domain::consent::ConsentQuestion;
 use crate::domain::journal::JournalQuestion;
 use crate::domain::queue::QueueWork;
 use crate::domain::{CustomerQuery, Given, PictureName, Pin, PinEntry, Settings, Signup, TokenChoice};
@@ -93,6 +94,13 @@ pub enum Effect {
         id: RequestId,
         /// What.
         question: JournalQuestion,
+    },
+    /// Do what a manager wants with the consents.
+    AskConsents {
+        /// Answered with.
+        id: RequestId,
+        /// What.
+        question: ConsentQuestion,
     },
     /// Read a list of customers, keep or forget one, write one into a file.
     AskList {

@@ -7,3 +7,27 @@ consent-merchant = Магазин: { $merchant }.
 consent-purpose-personal-data = Персональные данные
 consent-purpose-terms = Правила программы
 consent-purpose-marketing = Реклама
+
+# The consents at the manager's.
+consents-title = Согласия
+consents-open = Согласия
+consents-lead = Что эта станция хранит о согласиях клиента: на что, когда и как он согласился.
+consents-pick = Введите телефон клиента, чтобы увидеть, на что он согласился
+consents-find = Найти
+consents-finding = Ищем записи…
+consents-none = О таком клиенте записей о согласиях нет. Возможно, он регистрировался на другой станции или срок хранения истёк.
+consents-taken = Дано: { $time }
+consents-how-ticked = Клиент сам поставил отметку на экране
+consents-how-attested = Со слов клиента подтвердил сотрудник
+consents-text = Версия текста: { $version }, язык: { $language }
+consents-place = Магазин: { $store }, касса: { $cash }
+consents-unknown = Неизвестно, на что
+consents-altered = Запись изменили
+consents-altered-body = Она уже ничего не доказывает. Сообщите техническому специалисту: кто-то правил файлы станции.
+consents-forget = Удалить всё об этом клиенте
+consents-forget-title = Удалить всё о клиенте { $phone }?
+consents-forgotten-body = Данные в самом SWiP остались: попросите SWiP удалить там учётную запись.
+consents-export-csv = Сохранить все в CSV
+consents-export-xlsx = Сохранить все в XLSX
+consents-exported = Согласий в файле: { $count }
+consents-exported-body = { $path } – в файле телефоны целиком: храните его там, где до него никто не доберётся.

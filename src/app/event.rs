@@ -7,6 +7,7 @@ use super::corner::Corner;
 use super::screen::ScreenEvent;
 use crate::domain::balances::{ListAnswer, ListNews};
 use crate::domain::check::TestOutcome;
+use crate::domain::consent::ConsentAnswer;
 use crate::domain::delivery::{Flow, Submission};
 use crate::domain::journal::JournalAnswer;
 use crate::domain::pin::PinVerdict;
@@ -100,6 +101,13 @@ pub enum Event {
         id: RequestId,
         /// What it tells.
         result: Result<JournalAnswer, Failure>,
+    },
+    /// A manager's wish with the consents was done, or was not.
+    ConsentsAnswered {
+        /// To which request.
+        id: RequestId,
+        /// What came of it.
+        result: Result<ConsentAnswer, Failure>,
     },
     /// A question about a list was answered, or was not.
     ListAnswered {

@@ -2,18 +2,21 @@
 
 use super::corner::Corner;
 use super::screen::{Audience, Screen, ScreenEvent, ScreenExit};
-use super::state::{State, Toast, ToastMessage, Trial, WaitingScreens, WantedPage};
+use super::state::{State, Toast, ToastMessage, Trial, WaitingScreens};
 use crate::domain::settings::Mode;
 use crate::domain::{Now, PinState};
 use crate::effect::Effect;
+use crate::screens::consents::ConsentsScreen;
 use crate::screens::door::{EndedStay, PinPurpose};
 use crate::screens::journal::JournalScreen;
 use crate::screens::kiosk::Kiosk;
 use crate::screens::out_of_service::OutOfService;
 use crate::screens::queue::QueueScreen;
-use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
+use crate::screens::settings::{ManagerPage, SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
-use crate::screens::{Update, balances, counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
+use crate::screens::{
+    Update, balances, consents, counter, door, journal, kiosk, out_of_service, queue, settings, welcome,
+};
 
 impl State {
     /// Hands an event to its screen, and goes where that leads.
@@ -41,27 +44,23 @@ impl State {
             }
             // What happens in a trial is not noted down.
             ScreenExit::Counter(counter::Exit::Journal) if self.station.trial != Trial::No => {}
-            ScreenExit::Counter(counter::Exit::Journal) => return self.open_page(WantedPage::Journal, now),
-            ScreenExit::Counter(counter::Exit::Balances) => return self.open_page(WantedPage::Balances, now),
+            ScreenExit::Counter(counter::Exit::Journal) => return self.open_page(ManagerPage::Journal, now),
+            ScreenExit::Counter(counter::Exit::Balances) => return self.open_page(ManagerPage::Balances, now),
             ScreenExit::OutOfService(out_of_service::Exit::SetPin) => {
                 self.manager_access.begin_stay(now.uptime);
                 self.screen = self.door(PinPurpose::Set, true);
             }
             ScreenExit::Settings(settings::Exit::ChoosePin) => self.choose_pin(),
-            ScreenExit::Settings(settings::Exit::Queue) => return self.open_queue(now),
-            ScreenExit::Settings(settings::Exit::Journal) => {
+            ScreenExit::Settings(settings::Exit::Open(page)) => {
                 self.waiting.settings = self.take_settings();
-                return self.show_page(WantedPage::Journal, now);
-            }
-            ScreenExit::Settings(settings::Exit::Balances) => {
-                self.waiting.settings = self.take_settings();
-                return self.show_page(WantedPage::Balances, now);
+                return self.show_page(page, now);
             }
             ScreenExit::Settings(settings::Exit::Left) => self.leave_manager(),
             ScreenExit::Queue(queue::Exit::ConfirmPin) => self.confirm_pin(),
             ScreenExit::Queue(queue::Exit::Left)
             | ScreenExit::Journal(journal::Exit::Left)
-            | ScreenExit::Balances(balances::Exit::Left) => self.leave_door(now),
+            | ScreenExit::Balances(balances::Exit::Left)
+            | ScreenExit::Consents(consents::Exit::Left) => self.leave_door(now),
             ScreenExit::Door(door::Exit::Opened) => {
                 // Staff is here, and has looked at who signs up.
                 if let Some(kiosk) = &mut self.waiting.kiosk {
@@ -87,17 +86,8 @@ impl State {
         Vec::new()
     }
 
-    /// From the settings to the queue; what is typed in the settings stays.
-    fn open_queue(&mut self, now: Now) -> Vec<Effect> {
-        let queue = QueueScreen::new(self.pin() != PinState::NotSet);
-        if let Screen::Settings(settings) = std::mem::replace(&mut self.screen, Screen::Queue(Box::new(queue))) {
-            self.waiting.settings = Some(settings);
-        }
-        self.on_screen(ScreenEvent::Queue(queue::Event::Changed), now)
-    }
-
     /// From the counter to a page behind the manager's door.
-    fn open_page(&mut self, page: WantedPage, now: Now) -> Vec<Effect> {
+    fn open_page(&mut self, page: ManagerPage, now: Now) -> Vec<Effect> {
         self.open_manager(now);
         self.waiting.wants = Some(page);
         self.go_on(now)
@@ -111,15 +101,23 @@ impl State {
         self.waiting.wants.take().map(|page| self.show_page(page, now)).unwrap_or_default()
     }
 
-    fn show_page(&mut self, page: WantedPage, now: Now) -> Vec<Effect> {
+    fn show_page(&mut self, page: ManagerPage, now: Now) -> Vec<Effect> {
         match page {
-            WantedPage::Journal => {
+            ManagerPage::Queue => {
+                self.screen = Screen::Queue(Box::new(QueueScreen::new(self.pin() != PinState::NotSet)));
+                self.on_screen(ScreenEvent::Queue(queue::Event::Changed), now)
+            }
+            ManagerPage::Journal => {
                 self.screen = Screen::Journal(Box::<JournalScreen>::default());
                 self.on_screen(ScreenEvent::Journal(journal::Event::Opened), now)
             }
-            WantedPage::Balances => {
+            ManagerPage::Balances => {
                 self.screen = Screen::Balances(self.waiting.balances.take().unwrap_or_default());
                 self.on_screen(ScreenEvent::Balances(balances::Event::Opened), now)
+            }
+            ManagerPage::Consents => {
+                self.screen = Screen::Consents(Box::<ConsentsScreen>::default());
+                Vec::new()
             }
         }
     }
@@ -185,6 +183,7 @@ impl State {
             | Screen::Queue(_)
             | Screen::Journal(_)
             | Screen::Balances(_)
+            | Screen::Consents(_)
             | Screen::Door(_)
             | Screen::OutOfService(_) => {}
         }
@@ -246,7 +245,7 @@ impl State {
             return;
         }
         let waiting = self.waiting.settings.as_deref().map(SettingsScreen::is_changed);
-        let changes = self.screen.has_changes().or(waiting);
+        let changes = waiting.or_else(|| self.screen.has_changes());
         if let Some(has_dropped_changes) = changes {
             self.manager_access.note_ended(EndedStay { has_dropped_changes });
             if self.station.preferences.mode == Mode::Counter {

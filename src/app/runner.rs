@@ -247,6 +247,9 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
         Effect::AskJournal { id, question } => {
             Event::JournalAnswered { id, result: station.ask_journal(question).await }
         }
+        Effect::AskConsents { id, question } => {
+            Event::ConsentsAnswered { id, result: station.ask_consents(question).await }
+        }
         // The runner itself has begun them.
         Effect::AskList { id, .. } => Event::ListAnswered { id, result: Err(Failure::Internal) },
         Effect::RunList { id, .. } => Event::ListEnded { id, result: Err(Failure::Internal) },
@@ -305,6 +308,7 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::ListQueue { id } => Event::QueueListed { id: *id, result: Err(failure) },
         Effect::WorkOnQueue { id, .. } => Event::QueueWorked { id: *id, result: Err(failure) },
         Effect::AskJournal { id, .. } => Event::JournalAnswered { id: *id, result: Err(failure) },
+        Effect::AskConsents { id, .. } => Event::ConsentsAnswered { id: *id, result: Err(failure) },
         Effect::AskList { id, .. } => Event::ListAnswered { id: *id, result: Err(failure) },
         Effect::RunList { id, .. } => Event::ListEnded { id: *id, result: Err(failure) },
         Effect::StopList => Event::ListStopped,

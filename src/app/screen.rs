@@ -10,6 +10,7 @@ use crate::domain::settings::KioskRules;
 use crate::domain::{Failure, Lookup, Now, PassId};
 use crate::effect::RequestId;
 use crate::screens::balances::BalancesScreen;
+use crate::screens::consents::ConsentsScreen;
 use crate::screens::counter::Counter;
 use crate::screens::door::Door;
 use crate::screens::journal::JournalScreen;
@@ -19,8 +20,8 @@ use crate::screens::queue::QueueScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::screens::welcome::Welcome;
 use crate::screens::{
-    Update, UpdateContext, ViewContext, balances, counter, door, journal, kiosk, out_of_service, queue, settings,
-    welcome,
+    Update, UpdateContext, ViewContext, balances, consents, counter, door, journal, kiosk, out_of_service, queue,
+    settings, welcome,
 };
 
 /// What stands on the screen.
@@ -40,6 +41,8 @@ pub enum Screen {
     Journal(Box<JournalScreen>),
     /// A manager asks for the points of many.
     Balances(Box<BalancesScreen>),
+    /// A manager looks at what customers agreed to.
+    Consents(Box<ConsentsScreen>),
     /// Somebody wants to, or gives the station its PIN.
     Door(Box<Door>),
     /// Nobody can work: a kiosk without a PIN.
@@ -63,6 +66,8 @@ pub enum ScreenEvent {
     Journal(journal::Event),
     /// For the balances.
     Balances(balances::Event),
+    /// For the consents.
+    Consents(consents::Event),
     /// For the manager's door.
     Door(door::Event),
     /// For a kiosk without a PIN.
@@ -79,6 +84,7 @@ pub(super) enum ScreenExit {
     Queue(queue::Exit),
     Journal(journal::Exit),
     Balances(balances::Exit),
+    Consents(consents::Exit),
     Door(door::Exit),
     OutOfService(out_of_service::Exit),
 }
@@ -108,9 +114,12 @@ impl Screen {
         match self {
             Self::Kiosk(_) | Self::OutOfService(_) => Audience::Public,
             Self::Counter(_) | Self::Door(_) => Audience::Staff,
-            Self::Welcome(_) | Self::Settings(_) | Self::Queue(_) | Self::Journal(_) | Self::Balances(_) => {
-                Audience::Manager
-            }
+            Self::Welcome(_)
+            | Self::Settings(_)
+            | Self::Queue(_)
+            | Self::Journal(_)
+            | Self::Balances(_)
+            | Self::Consents(_) => Audience::Manager,
         }
     }
 
@@ -144,6 +153,10 @@ impl Screen {
             ScreenEvent::Balances(event) => {
                 let Self::Balances(balances) = self else { return Update::default() };
                 balances.update(event, cx).map(ScreenExit::Balances)
+            }
+            ScreenEvent::Consents(event) => {
+                let Self::Consents(consents) = self else { return Update::default() };
+                consents.update(event, cx).map(ScreenExit::Consents)
             }
             ScreenEvent::Door(event) => {
                 let Self::Door(door) = self else { return Update::default() };
@@ -180,6 +193,9 @@ impl Screen {
             Self::Balances(screen) => {
                 balances::view::ui(ui, screen, cx).map(|action| ScreenEvent::Balances(balances::Event::Acted(action)))
             }
+            Self::Consents(screen) => {
+                consents::view::ui(ui, screen, cx).map(|action| ScreenEvent::Consents(consents::Event::Acted(action)))
+            }
             Self::Door(screen) => {
                 door::view::ui(ui, screen, cx).map(|action| ScreenEvent::Door(door::Event::Acted(action)))
             }
@@ -198,6 +214,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -217,6 +234,7 @@ impl Screen {
             | Self::Settings(_)
             | Self::Queue(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -232,6 +250,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -247,6 +266,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -262,6 +282,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -277,6 +298,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => Typist::Manager(wipes),
         }
@@ -295,6 +317,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -328,7 +351,7 @@ impl Screen {
     /// Whether changes would be dropped by leaving now; nothing where there is nothing to change.
     pub(super) fn has_changes(&self) -> Option<bool> {
         // There is nothing to change, but a stay with the manager that ends.
-        let only_looks = matches!(self, Self::Journal(_) | Self::Balances(_)).then_some(false);
+        let only_looks = matches!(self, Self::Journal(_) | Self::Balances(_) | Self::Consents(_)).then_some(false);
         self.settings().map(SettingsScreen::is_changed).or(only_looks)
     }
 }

@@ -27,6 +27,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => ScanReading::Nowhere,
         }
@@ -53,6 +54,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => KeyHold::Nothing,
         }
@@ -74,6 +76,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => {}
         }
@@ -89,6 +92,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Journal(_)
             | Self::Balances(_)
+            | Self::Consents(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }

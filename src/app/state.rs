@@ -16,7 +16,7 @@ use crate::screens::counter::Counter;
 use crate::screens::kiosk::Kiosk;
 use crate::screens::out_of_service::OutOfService;
 use crate::screens::queue::QueueScreen;
-use crate::screens::settings::SettingsScreen;
+use crate::screens::settings::{ManagerPage, SettingsScreen};
 use crate::services::settings_file::SettingsNote;
 use crate::services::station::{AtWork, Opened};
 
@@ -63,16 +63,7 @@ pub(super) struct WaitingScreens {
     /// The balances, as long as there is a list.
     pub(super) balances: Option<Box<BalancesScreen>>,
     /// What the door was come to for, if not for the settings.
-    pub(super) wants: Option<WantedPage>,
-}
-
-/// What is wanted behind the manager's door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WantedPage {
-    /// What was done.
-    Journal,
-    /// The points of many customers.
-    Balances,
+    pub(super) wants: Option<ManagerPage>,
 }
 
 /// What is known of the station.
@@ -264,6 +255,7 @@ impl State {
             | Screen::Queue(_)
             | Screen::Journal(_)
             | Screen::Balances(_)
+            | Screen::Consents(_)
             | Screen::Door(_)
             | Screen::OutOfService(_) => self.station.preferences.scanner.serial_port(),
         }

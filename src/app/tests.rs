@@ -12,6 +12,7 @@ use proptest::test_runner::{RngSeed, TestRunner};
 use super::*;
 use crate::domain::balances::ListAnswer;
 use crate::domain::check::TestOutcome;
+use crate::domain::consent::ConsentAnswer;
 use crate::domain::delivery::Submission;
 use crate::domain::failure::{Credentials, Refusal, Unavailable};
 use crate::domain::journal::{JournalAnswer, JournalRows};
@@ -19,11 +20,12 @@ use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{
-    Failure, KeyFacts, Lookup, PinState, Points, Protection, Scan, ScannedText, SettingKey, Settings, SettingsDraft,
-    TokenChoice,
+    Failure, FileForm, KeyFacts, Lookup, PinState, Points, Protection, Scan, ScannedText, SettingKey, Settings,
+    SettingsDraft, TokenChoice,
 };
 use crate::effect::{Effect, RequestId};
-use crate::screens::{balances, counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
+use crate::screens::settings::ManagerPage;
+use crate::screens::{balances, consents, counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
 use crate::services::settings_file::{Loaded, SettingsNote};
 use crate::services::station::{AtWork, Opened};
 
@@ -99,6 +101,7 @@ fn name_of(screen: &Screen) -> &'static str {
         Screen::Queue(_) => "queue",
         Screen::Journal(_) => "journal",
         Screen::Balances(_) => "balances",
+        Screen::Consents(_) => "consents",
         Screen::Door(_) => "door",
         Screen::Kiosk(_) => "kiosk",
         Screen::OutOfService(_) => "out of service",
@@ -417,7 +420,7 @@ fn a_scan_goes_to_the_counter_or_shows_in_the_settings_and_is_nothing_anywhere_e
     state.update(Event::Shell(ShellAction::OpenSettings), at(2));
     assert_eq!(state.update(scan(), at(3)), []);
     assert_eq!(settings_of(&mut state).scanner.text, "4006381333931");
-    state.update(on_settings(settings::Action::OpenQueue), at(4));
+    state.update(on_settings(settings::Action::Open(ManagerPage::Queue)), at(4));
     for scan in [scan(), Event::Scanned(Scan::Refused)] {
         assert_eq!(state.update(scan, at(5)), []);
         assert_eq!((name_of(&state.screen), state.toast), ("queue", None));
@@ -514,6 +517,7 @@ enum TestEvent {
     Queue(queue::Action),
     Journal(journal::Action),
     Balances(balances::Action),
+    Consents(consents::Action),
     Welcome(welcome::Action),
     OpenSettings,
     /// The oldest request that was not answered yet is, well or badly.
@@ -521,7 +525,8 @@ enum TestEvent {
 }
 
 fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
-    use settings::Action::{Discard, Leave, OpenBalances, OpenJournal, OpenQueue, Save, Stay, Test};
+    use ManagerPage::{Balances, Consents, Journal, Queue};
+    use settings::Action::{Discard, Leave, Open, Save, Stay, Test};
     let counter = [
         counter::Action::LookUp,
         counter::Action::SignUp,
@@ -530,11 +535,13 @@ fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
         counter::Action::OpenJournal,
         counter::Action::OpenBalances,
     ];
+    let pages = [Open(Queue), Open(Journal), Open(Balances), Open(Consents)];
+    let settings = [&[Test, Save, Leave, Discard, Stay][..], &pages].concat();
+    let consents = [consents::Action::Find, consents::Action::Export(FileForm::Commas), consents::Action::Leave];
     let one = prop_oneof![
         2 => prop::sample::select(vec!["", "9167795322", "9990000001", "#PASS"]).prop_map(TestEvent::Entry),
         4 => prop::sample::select(counter.to_vec()).prop_map(TestEvent::Counter),
-        2 => prop::sample::select(vec![Test, Save, Leave, Discard, Stay, OpenQueue, OpenJournal, OpenBalances])
-            .prop_map(TestEvent::Settings),
+        2 => prop::sample::select(settings).prop_map(TestEvent::Settings),
         1 => prop::sample::select(vec![welcome::Action::TryIt, welcome::Action::Connect]).prop_map(TestEvent::Welcome),
         1 => prop::sample::select(vec![queue::Action::Retry(None), queue::Action::Reveal, queue::Action::Leave])
             .prop_map(TestEvent::Queue),
@@ -542,6 +549,7 @@ fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
             .prop_map(TestEvent::Journal),
         1 => prop::sample::select(vec![balances::Action::OpenPath, balances::Action::GoOn, balances::Action::Leave])
             .prop_map(TestEvent::Balances),
+        1 => prop::sample::select(consents.to_vec()).prop_map(TestEvent::Consents),
         1 => Just(TestEvent::OpenSettings),
         3 => any::<bool>().prop_map(TestEvent::Answer),
     ];
@@ -577,6 +585,10 @@ fn answer(effect: Effect, is_good: bool) -> Event {
             let told = JournalAnswer::Page(JournalRows::default());
             Event::JournalAnswered { id, result: if is_good { Ok(told) } else { Err(Failure::Storage) } }
         }
+        Effect::AskConsents { id, .. } => {
+            let found = ConsentAnswer::Found(Vec::new());
+            Event::ConsentsAnswered { id, result: if is_good { Ok(found) } else { Err(Failure::Storage) } }
+        }
         Effect::AskList { id, .. } => Event::ListAnswered {
             id,
             result: if is_good { Ok(ListAnswer::Found(None)) } else { Err(Failure::Storage) },
@@ -609,6 +621,7 @@ fn is_waiting(screen: &Screen) -> bool {
         Screen::Balances(balances) => {
             matches!(balances.status, balances::Status::Reading(_) | balances::Status::Running)
         }
+        Screen::Consents(consents) => consents.is_busy(),
         Screen::Door(door) => door.is_busy(),
         Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
         Screen::OutOfService(_) => false,
@@ -621,6 +634,9 @@ fn event_of(happening: TestEvent, state: &mut State, asked: &mut Vec<Effect>) ->
             if let Screen::Counter(counter) = &mut state.screen {
                 text.clone_into(&mut counter.entry);
             }
+            if let Screen::Consents(consents) = &mut state.screen {
+                text.clone_into(&mut consents.phone);
+            }
             Some(on_counter(counter::Action::EditEntry))
         }
         TestEvent::Counter(action) => Some(on_counter(action)),
@@ -628,6 +644,7 @@ fn event_of(happening: TestEvent, state: &mut State, asked: &mut Vec<Effect>) ->
         TestEvent::Queue(action) => Some(Event::Screen(ScreenEvent::Queue(queue::Event::Acted(action)))),
         TestEvent::Journal(action) => Some(Event::Screen(ScreenEvent::Journal(journal::Event::Acted(action)))),
         TestEvent::Balances(action) => Some(Event::Screen(ScreenEvent::Balances(balances::Event::Acted(action)))),
+        TestEvent::Consents(action) => Some(Event::Screen(ScreenEvent::Consents(consents::Event::Acted(action)))),
         TestEvent::Welcome(action) => Some(on_welcome(action)),
         TestEvent::OpenSettings => Some(Event::Shell(ShellAction::OpenSettings)),
         TestEvent::Answer(is_good) => (!asked.is_empty()).then(|| answer(asked.remove(0), is_good)),

@@ -10,7 +10,7 @@ use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::pin::PinVerdict;
 use crate::domain::{Connection, Failure, Now, PinState, Scan, ScanError};
 use crate::effect::{Effect, RequestId};
-use crate::screens::{balances, door, kiosk, queue, settings, welcome};
+use crate::screens::{balances, consents, door, kiosk, queue, settings, welcome};
 use crate::services::station::AtWork;
 
 impl State {
@@ -40,6 +40,9 @@ impl State {
             Event::JournalAnswered { id, result } => {
                 let event = self.screen.journal_answered(id, result);
                 event.map(|event| self.on_screen(event, now)).unwrap_or_default()
+            }
+            Event::ConsentsAnswered { id, result } => {
+                self.on_screen(ScreenEvent::Consents(consents::Event::Answered { id, result }), now)
             }
             Event::ListAnswered { id, result } => self.on_balances(balances::Event::Answered { id, result }, now),
             Event::ListNews { id, news } => self.on_balances(balances::Event::News { id, news }, now),

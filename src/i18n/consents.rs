@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{Catalogue, FALLBACK, Texts};
-use crate::domain::Purpose;
 use crate::domain::consent::ConsentTexts;
+use crate::domain::{How, Purpose};
 
 /// The built-in texts in every language, with the merchant's name where it is known. They say what the program does with
 /// the data; what else the law of the land asks for, only the merchant can write.
@@ -35,6 +35,14 @@ pub fn purpose_name(texts: &Texts, purpose: Purpose) -> Cow<'_, str> {
         Purpose::PersonalData => "consent-purpose-personal-data",
         Purpose::Terms => "consent-purpose-terms",
         Purpose::Marketing => "consent-purpose-marketing",
+    })
+}
+
+/// Who says that a consent was given.
+pub fn consent_origin(texts: &Texts, how: How) -> Cow<'_, str> {
+    texts.get(match how {
+        How::TickedByCustomer => "consents-how-ticked",
+        How::AttestedByStaff => "consents-how-attested",
     })
 }
 

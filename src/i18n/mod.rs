@@ -25,7 +25,7 @@ use crate::domain::LanguageTag;
 
 pub use balances::{list_error, list_fault, list_filter, list_form, list_headings, list_sort, row_answer};
 pub use brand::brand_note;
-pub use consents::{built_in_consents, purpose_name};
+pub use consents::{built_in_consents, consent_origin, purpose_name};
 pub use failure::{failure_advice, failure_title, step_name, unfit_advice};
 pub use fields::{
     field_error, pass_error, phone_error, pin_error, setting_error, setting_hint, setting_label, setting_word,

@@ -1,6 +1,7 @@
 //! The screens, one folder each: a pure state with its `update`, and a view that draws it.
 
 pub mod balances;
+pub mod consents;
 pub mod counter;
 pub mod door;
 pub mod journal;

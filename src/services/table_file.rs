@@ -65,13 +65,29 @@ pub(super) fn write_table(path: &Path, columns: &Columns, rows: &mut Rows<'_>, d
 /// As many files of one name are kept beside each other.
 const MOST_FILES: u32 = 1_000;
 
-/// Writes a new file of a folder, which is made if it is not there: what has the name already may be anything, and stays. Blocks on
-/// the disk.
+/// Writes a new file into the first folder that takes it; one that is not there is made. What has the name already may be
+/// anything, and stays. Blocks on the disk.
 pub(super) fn write_new(
+    folders: &[PathBuf],
+    stem: &str,
+    form: FileForm,
+    write: impl Fn(&Path, Dialect) -> io::Result<()>,
+) -> io::Result<PathBuf> {
+    let mut result = Err(io::ErrorKind::NotFound.into());
+    for folder in folders {
+        result = write_into(folder, stem, form, &write);
+        if result.is_ok() {
+            break;
+        }
+    }
+    result
+}
+
+fn write_into(
     folder: &Path,
     stem: &str,
     form: FileForm,
-    write: impl FnOnce(&Path, Dialect) -> io::Result<()>,
+    write: impl Fn(&Path, Dialect) -> io::Result<()>,
 ) -> io::Result<PathBuf> {
     durable::create_private_dir(folder)?;
     let (extension, dialect) = match form {

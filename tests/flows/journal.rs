@@ -1,7 +1,6 @@
 //! The journal at the manager's and at the counter: what was done is there after a restart, in figures, in a list and in a file.
 
 use std::fs;
-use std::process::Command;
 
 use egui::Key;
 use egui::Vec2;
@@ -12,14 +11,6 @@ use swip_kiosk::services::sandbox::{Fault, Faults, Plan, seeds};
 use swip_kiosk::services::{Station, StationLock};
 
 use crate::support::{NEW_PHONE, PIN, Shop, Window, in_every_language, tag};
-
-/// The window of the process that owns the station, and what proves it.
-fn open_owned(shop: &Shop, language: &str) -> (Window, StationLock) {
-    let lock = StationLock::acquire(&shop.dirs()).expect("the station is free");
-    let (station, opened) = Station::open(&shop.dirs());
-    station.own(&lock);
-    (shop.window(State::new(opened, Some(tag(language))), station, language), lock)
-}
 
 impl Window {
     /// From the counter to the journal by its key and the PIN.
@@ -57,15 +48,6 @@ fn picture(window: &mut Window, name: &str, language: &str) {
     let _ = (window, name, language);
 }
 
-/// Another process signs a customer up, and ends.
-fn sign_up_elsewhere(shop: &Shop, phone: &str, code: i32) {
-    let path = |name: &str| shop.home.path().join(name);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_swip-kiosk"));
-    command.arg("--data-dir").arg(path("data")).arg("--key-dir").arg(path("keys"));
-    let ended = command.args(["signup", "--phone", phone, "--json"]).output().expect("it ran");
-    assert_eq!(ended.status.code(), Some(code), "{}", String::from_utf8_lossy(&ended.stderr));
-}
-
 /// A member looked up, a signup, and one that is only saved.
 fn work(shop: &Shop, window: &mut Window) {
     window.look_up(seeds::REGULAR.phone);
@@ -90,11 +72,11 @@ fn work(shop: &Shop, window: &mut Window) {
 fn what_was_done_today_is_told_after_a_restart_at_the_counter_and_in_the_journal() {
     in_every_language(|language| {
         let shop = Shop::connected(language).with_pin();
-        sign_up_elsewhere(&shop, NEW_PHONE, 0);
+        shop.sign_up_elsewhere(NEW_PHONE, 0);
         shop.set_faults(Faults::on_signup(Plan::always(Fault::status(401))));
-        sign_up_elsewhere(&shop, "9167654321", 10);
+        shop.sign_up_elsewhere("9167654321", 10);
 
-        let (mut window, _lock) = open_owned(&shop, language);
+        let (mut window, _lock) = shop.open_owned(language);
         window.wait_for("recent-saved");
         assert!(window.sees("recent-registered") && window.sees_words("+7 ••• •••-••-67"));
         assert!(!window.sees("recent-empty"));
@@ -146,7 +128,7 @@ fn what_was_done_today_is_told_after_a_restart_at_the_counter_and_in_the_journal
 fn the_days_are_saved_as_a_file_and_the_screen_says_where() {
     in_every_language(|language| {
         let shop = Shop::connected(language).with_pin();
-        let (mut window, _lock) = open_owned(&shop, language);
+        let (mut window, _lock) = shop.open_owned(language);
         work(&shop, &mut window);
         window.open_journal();
         window.click("journal-export-csv");

@@ -4,6 +4,7 @@
 
 mod balances;
 mod brand;
+mod consents;
 mod counter;
 mod door;
 mod journal;

@@ -43,7 +43,7 @@ impl Window {
 }
 
 /// From the invitation through the door, by touch alone.
-fn go_in(window: &mut Window) {
+pub(crate) fn go_in(window: &mut Window) {
     for _ in 0..5 {
         touch(window, Pos2::new(4.0, 4.0));
         window.harness.step();

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use swip_kiosk::domain::{LanguageTag, Pin, Points, SettingKey, Settings, Setting
 use swip_kiosk::i18n::Catalogue;
 use swip_kiosk::services::sandbox::{Faults, LedgerEntry, Sandbox, SandboxOptions, SandboxStation};
 use swip_kiosk::services::secrets::PinStore;
-use swip_kiosk::services::{Clock, Station, StationDirs, languages};
+use swip_kiosk::services::{Clock, Station, StationDirs, StationLock, languages};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -121,6 +122,15 @@ impl Shop {
         self.server().ledger().into_iter().filter(|entry| entry.path == "/customer-signups").collect()
     }
 
+    /// Another process signs a customer up, and ends.
+    pub(crate) fn sign_up_elsewhere(&self, phone: &str, code: i32) {
+        let path = |name: &str| self.home.path().join(name);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_swip-kiosk"));
+        command.arg("--data-dir").arg(path("data")).arg("--key-dir").arg(path("keys"));
+        let ended = command.args(["signup", "--phone", phone, "--json"]).output().expect("it ran");
+        assert_eq!(ended.status.code(), Some(code), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+
     pub(crate) fn set_faults(&self, faults: Faults) {
         self.server().set_faults(faults);
     }
@@ -137,6 +147,14 @@ impl Shop {
         let (station, opened) = Station::open(&self.dirs());
         let state = State::new(opened, Some(tag(language)));
         self.sized_window((state, station), language, ([1024.0, 2400.0], seconds))
+    }
+
+    /// The window of the process that owns the station, and what proves it.
+    pub(crate) fn open_owned(&self, language: &str) -> (Window, StationLock) {
+        let lock = StationLock::acquire(&self.dirs()).expect("the station is free");
+        let (station, opened) = Station::open(&self.dirs());
+        station.own(&lock);
+        (self.window(State::new(opened, Some(tag(language))), station, language), lock)
     }
 
     /// The program as it is with a sandbox from the start to the end.

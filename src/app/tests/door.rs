@@ -123,7 +123,11 @@ fn the_journal_is_behind_the_pin_and_leads_back_to_where_it_was_asked_for() {
     state.update(on_journal(journal::Action::Leave), at(4));
     assert_eq!(name_of(&state.screen), "counter");
     open_settings(&mut state, 5);
-    assert_eq!(state.update(on_settings(settings::Action::OpenJournal), at(6)).len(), 2, "figures and records");
+    assert_eq!(
+        state.update(on_settings(settings::Action::Open(ManagerPage::Journal)), at(6)).len(),
+        2,
+        "figures and records"
+    );
     state.update(on_journal(journal::Action::Leave), at(7));
     assert_eq!(name_of(&state.screen), "settings");
 }
@@ -188,7 +192,7 @@ fn a_list_goes_on_behind_the_door_that_a_minute_without_a_touch_shuts() {
     state.update(on_balances(balances::Action::Leave), at(82));
     assert_eq!(name_of(&state.screen), "counter");
     open_settings(&mut state, 83);
-    state.update(on_settings(settings::Action::OpenBalances), at(84));
+    state.update(on_settings(settings::Action::Open(ManagerPage::Balances)), at(84));
     state.update(on_balances(balances::Action::Leave), at(85));
     assert_eq!(name_of(&state.screen), "settings");
 }

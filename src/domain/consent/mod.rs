@@ -1,6 +1,7 @@
 //! What a customer agrees to: which purposes there are, what is asked in which words, what was given.
 
 mod form;
+mod question;
 mod texts;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use super::LanguageTag;
 use super::settings::key::SettingKey;
 
 pub use form::ConsentForm;
+pub use question::{ConsentAnswer, ConsentQuestion, KeptConsent};
 pub use texts::{ConsentField, ConsentText, ConsentTexts, LONGEST_TEXT, LONGEST_TEXTS, WORDS_OF_OURS};
 
 /// What a consent is for; each is asked for by itself, in this order.

@@ -1,6 +1,7 @@
 //! The settings screen: a form, its errors, the connection test, and care for unsaved changes.
 
 mod form;
+mod page;
 mod report;
 pub mod scanner;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
 
 pub use form::SettingsForm;
+pub use page::ManagerPage;
 pub use report::TestReport;
 use scanner::ScannerCard;
 
@@ -116,12 +118,8 @@ pub enum Action {
     Test,
     /// Give the manager's door a PIN, or another one.
     ChoosePin,
-    /// Look after what waits.
-    OpenQueue,
-    /// Look at what was done.
-    OpenJournal,
-    /// Ask for the points of many customers.
-    OpenBalances,
+    /// Go on to another page of the manager's.
+    Open(ManagerPage),
     /// Read the brand folder anew.
     ReadBrand,
     /// Show for a while which monitor is chosen.
@@ -175,12 +173,8 @@ pub enum Event {
 pub enum Exit {
     /// The PIN pad, to choose a PIN; what is typed here stays.
     ChoosePin,
-    /// What waits for SWiP; what is typed here stays.
-    Queue,
-    /// What the station has noted down; what is typed here stays.
-    Journal,
-    /// The points of many customers; what is typed here stays.
-    Balances,
+    /// Another page of the manager's; what is typed here stays.
+    Open(ManagerPage),
     /// Work.
     Left,
 }
@@ -290,9 +284,7 @@ impl SettingsScreen {
             (Action::FindPorts, _) => return self.find_ports(cx).into(),
             (Action::EditScan, _) => self.scanner.refusal = None,
             (Action::ChoosePin, _) => return self.step_aside(Exit::ChoosePin),
-            (Action::OpenQueue, _) => return self.step_aside(Exit::Queue),
-            (Action::OpenJournal, _) => return self.step_aside(Exit::Journal),
-            (Action::OpenBalances, _) => return self.step_aside(Exit::Balances),
+            (Action::Open(page), _) => return self.step_aside(Exit::Open(page)),
             (Action::Test | Action::Save, _) => {}
         }
         Update::default()

@@ -519,7 +519,7 @@ fn what_is_scanned_shows_with_what_the_rules_as_typed_make_of_it() {
 
 #[test]
 fn what_was_scanned_does_not_wait_behind_another_screen() {
-    for action in [Action::OpenQueue, Action::ChoosePin] {
+    for action in [Action::Open(ManagerPage::Queue), Action::ChoosePin] {
         let mut desk = SettingsFixture::connected();
         desk.update(scan("12345"));
         desk.act(action);

@@ -6,7 +6,7 @@ use super::view_brand::brand_ui;
 use super::view_fields::FieldsView;
 use super::view_keys;
 use super::view_monitor;
-use super::{Action, SettingsScreen, Status, TestReport};
+use super::{Action, ManagerPage, SettingsScreen, Status, TestReport};
 use crate::domain::settings::{Mode, SettingGroup};
 use crate::i18n::{failure_advice, failure_title, step_name};
 use crate::screens::ViewContext;
@@ -52,7 +52,7 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
     headline(ui, &texts.get(if is_new { "settings-title-new" } else { "settings-title" }));
     muted(ui, &texts.get(if is_new { "settings-lead-new" } else { "settings-lead" }));
     ui.add_space(space::M);
-    let from_queue = queue_ui(ui, settings, cx);
+    let from_pages = pages_ui(ui, settings, cx);
     if let Status::Failed(failure) = settings.status {
         Banner::new(Tone::Error, &failure_title(texts, failure)).body(&failure_advice(texts, failure)).show(ui);
         ui.add_space(space::M);
@@ -97,11 +97,11 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
         ui.add_space(space::M);
         view_keys::protection_ui(ui, keys.protection, texts);
     }
-    from_pin.or(from_test.inner).or(from_brand).or(from_fields).or(from_queue)
+    from_pin.or(from_test.inner).or(from_brand).or(from_fields).or(from_pages)
 }
 
-/// The ways to the signups that wait, to what was done and to the points of many. A trial has neither, and a station that is being set up has none yet.
-fn queue_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+/// The ways to the other pages of the manager's. A trial has none of them, and a station that is being set up none yet.
+fn pages_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
     let stored = &settings.stored;
     if !stored.can_leave || stored.origin.is_none() || stored.is_read_only {
@@ -110,16 +110,13 @@ fn queue_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Opt
     let is_busy = !settings.can_choose_pin();
     let mut action = None;
     wrapped_row(ui, |ui| {
-        let pages = [
-            ("queue-open", Action::OpenQueue),
-            ("journal-open", Action::OpenJournal),
-            ("balances-open", Action::OpenBalances),
-        ];
-        // A kiosk has nobody who could bring a list to it, or take one away.
-        let is_kiosk = cx.preferences.mode == Mode::Kiosk;
-        for (words, opens) in pages.into_iter().filter(|(_, opens)| !is_kiosk || *opens != Action::OpenBalances) {
+        let everywhere = [("queue-open", ManagerPage::Queue), ("journal-open", ManagerPage::Journal)];
+        // What brings whole phones to the screen and into files has no place where customers stand.
+        let at_counters = [("balances-open", ManagerPage::Balances), ("consents-open", ManagerPage::Consents)];
+        let is_counter = cx.preferences.mode == Mode::Counter;
+        for (words, page) in everywhere.into_iter().chain(at_counters.into_iter().filter(|_| is_counter)) {
             if Button::quiet(&texts.get(words)).busy(is_busy).show(ui).clicked() {
-                action = Some(opens);
+                action = Some(Action::Open(page));
             }
         }
     });

@@ -1,7 +1,7 @@
 //! What a manager and the counter are told of the journal, by the calendar of the place; and the file of it.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -79,17 +79,10 @@ impl Station {
         let places = self.store.as_ref().ok_or(Failure::Storage)?.dirs.places_for_people();
         let (journal, tokio) = (self.journal.clone(), Handle::current());
         let job = tokio::task::spawn_blocking(move || {
-            let mut result = Err(io::Error::from(io::ErrorKind::NotFound));
-            for place in places {
-                result = export(&place, (range, form, &calendar), || {
-                    let filter = calendar.filter(range, JournalSearch::default());
-                    AllRecords::new(&journal, &tokio, filter)
-                });
-                if result.is_ok() {
-                    break;
-                }
-            }
-            result
+            export(&places, (range, form, &calendar), || {
+                let filter = calendar.filter(range, JournalSearch::default());
+                AllRecords::new(&journal, &tokio, filter)
+            })
         });
         let written = job.await.map_err(|_| Failure::Internal)?;
         written.map(JournalAnswer::Exported).map_err(|error| {
@@ -205,13 +198,13 @@ impl Iterator for AllRecords<'_> {
     }
 }
 
-/// Writes records into a new file of a folder.
+/// Writes records into a new file of the first folder that takes it.
 fn export<R: Iterator<Item = io::Result<Record>>>(
-    folder: &Path,
+    folders: &[PathBuf],
     (range, form, calendar): (JournalRange, FileForm, &Calendar),
-    records: impl FnOnce() -> R,
+    records: impl Fn() -> R,
 ) -> io::Result<PathBuf> {
-    write_new(folder, &stem(range, calendar.today), form, |path, dialect| {
+    write_new(folders, &stem(range, calendar.today), form, |path, dialect| {
         let mut rows = records().map(|record| record.map(|record| calendar.cells(&record)));
         write_table(path, COLUMNS, &mut rows, dialect)
     })
@@ -257,9 +250,10 @@ mod tests {
     #[test]
     fn a_file_tells_the_hour_that_comes_twice_apart_and_no_cell_is_a_formula() {
         let folder = tempfile::tempdir().expect("a folder");
+        let folders = [folder.path().to_owned()];
         let calendar = calendar();
         let records = || ["2026-10-25T01:30:00Z", "2026-10-25T00:30:00Z"].into_iter().map(|at| Ok(record(at)));
-        let write = |form| export(folder.path(), (JournalRange::Today, form, &calendar), records).expect("written");
+        let write = |form| export(&folders, (JournalRange::Today, form, &calendar), records).expect("written");
         let paths = [FileForm::Commas, FileForm::Semicolons, FileForm::Workbook].map(write);
         let names = paths.each_ref().map(|path| path.file_name().expect("a name").to_string_lossy().into_owned());
         assert_eq!(names, ["journal-2026-10-25.csv", "journal-2026-10-25-2.csv", "journal-2026-10-25.xlsx"]);
@@ -279,7 +273,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("no folder");
         std::fs::write(&file, b"").expect("written");
-        let records = || std::iter::empty();
-        assert!(export(&file, (JournalRange::Today, FileForm::Commas, &calendar()), records).is_err());
+        let export =
+            |places: &[PathBuf]| export(places, (JournalRange::Today, FileForm::Commas, &calendar()), std::iter::empty);
+        assert!(export(&[]).is_err() && export(std::slice::from_ref(&file)).is_err());
+        let written = export(&[file, folder.path().join("exports")]).expect("the second place takes it");
+        assert_eq!(written, folder.path().join("exports/journal-2026-10-25.csv"));
     }
 }

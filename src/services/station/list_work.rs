@@ -136,14 +136,9 @@ fn export(store: &StationFiles, saved: &SavedList, form: FileForm) -> Result<Pat
     });
     let rows: Vec<_> = rows.collect();
     let stem = format!("balances-{}", Clock::System.local().date());
-    let mut result = Err(io::Error::from(io::ErrorKind::NotFound));
-    for place in store.dirs.places_for_people() {
-        result = write_new(&place, &stem, form, |path, dialect| write_file(path, &rows, dialect));
-        if result.is_ok() {
-            break;
-        }
-    }
-    result.map_err(|error| failed(&error, "written"))
+    let places = store.dirs.places_for_people();
+    let written = write_new(&places, &stem, form, |path, dialect| write_file(path, &rows, dialect));
+    written.map_err(|error| failed(&error, "written"))
 }
 
 fn failed(error: &io::Error, what: &'static str) -> Failure {

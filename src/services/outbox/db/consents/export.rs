@@ -13,20 +13,22 @@ use crate::domain::{Phone, SettingKey};
 use crate::services::durable;
 use crate::services::outbox::error::StoreError;
 use crate::services::outbox::handle::Outbox;
+use crate::services::table_file::{self, Dialect, TableCell};
 
-const COLUMNS: [&str; 12] = [
-    "phone",
-    "purpose",
-    "version",
-    "language",
-    "how",
-    "taken_at",
-    "taken_at_by_server",
-    SettingKey::MerchantId.name(),
-    SettingKey::StoreId.name(),
-    SettingKey::CashId.name(),
-    "text_sha256",
-    "broken",
+/// The columns of a table: their names, and how wide they are in a workbook.
+const COLUMNS: [(&str, f64); 12] = [
+    ("phone", 16.0),
+    ("purpose", 16.0),
+    ("version", 16.0),
+    ("language", 10.0),
+    ("how", 20.0),
+    ("taken_at", 22.0),
+    ("taken_at_by_server", 22.0),
+    (SettingKey::MerchantId.name(), 14.0),
+    (SettingKey::StoreId.name(), 14.0),
+    (SettingKey::CashId.name(), 10.0),
+    ("text_sha256", 66.0),
+    ("broken", 10.0),
 ];
 /// More than a row of the usual length takes.
 const USUAL_ROW: usize = 512;
@@ -82,7 +84,7 @@ impl Evidence {
         ]
         .map(|value| Zeroizing::new(value.to_owned()));
         let mut columns = COLUMNS.into_iter();
-        values.map(|value| (columns.next().unwrap_or_default(), value))
+        values.map(|value| (columns.next().map(|(name, _)| name).unwrap_or_default(), value))
     }
 
     /// Everything but the phone, as JSON.
@@ -97,7 +99,7 @@ impl AllEvidence {
     /// A table that spreadsheets read: every cell quoted, and none of them a formula.
     fn csv(&self) -> Zeroizing<String> {
         let mut csv = Zeroizing::new(String::with_capacity((self.consents.len() + 1) * USUAL_ROW));
-        csv.push_str(&COLUMNS.join(","));
+        csv.push_str(&COLUMNS.map(|(name, _)| name).join(","));
         csv.push_str("\r\n");
         for evidence in &self.consents {
             for (at, (_, value)) in evidence.row().iter().enumerate() {
@@ -114,6 +116,15 @@ impl AllEvidence {
             csv.push_str("\r\n");
         }
         csv
+    }
+
+    /// Writes a file that the spreadsheets of a language open, mode 0600, in place of one of the same name. Blocks on the disk.
+    pub(in crate::services) fn write_table(&self, path: &Path, dialect: Dialect) -> io::Result<()> {
+        let mut rows = self.consents.iter().map(|evidence| {
+            let cells = evidence.row().map(|(_, value)| TableCell::Text(value.as_str().to_owned()));
+            Ok(cells.into())
+        });
+        table_file::write_table(path, &COLUMNS, &mut rows, dialect)
     }
 
     /// One object, with the texts that were shown.

@@ -1,0 +1,14 @@
+//! Which pages of the manager's the settings lead to.
+
+/// The pages of the manager's besides the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ManagerPage {
+    /// What waits for SWiP.
+    Queue,
+    /// What the station has noted down.
+    Journal,
+    /// The points of many customers.
+    Balances,
+    /// What customers agreed to.
+    Consents,
+}
