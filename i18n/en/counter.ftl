@@ -22,6 +22,7 @@ counter-sign-up-by-phone = Sign up by phone
 counter-try-again = Try again
 
 counter-keys = Keys
+counter-key-help = Help
 counter-key-new = Next customer
 counter-key-balances = Balances of a list
 counter-key-switch = Phone or pass

@@ -22,6 +22,7 @@ counter-sign-up-by-phone = Зарегистрировать по телефон�
 counter-try-again = Повторить
 
 counter-keys = Клавиши
+counter-key-help = Справка
 counter-key-new = Следующий покупатель
 counter-key-balances = Баллы по списку
 counter-key-switch = Телефон или карта

@@ -8,6 +8,7 @@ use crate::domain::{Now, PinState};
 use crate::effect::Effect;
 use crate::screens::consents::ConsentsScreen;
 use crate::screens::door::{EndedStay, PinPurpose};
+use crate::screens::help::HelpScreen;
 use crate::screens::journal::JournalScreen;
 use crate::screens::kiosk::Kiosk;
 use crate::screens::out_of_service::OutOfService;
@@ -15,7 +16,7 @@ use crate::screens::queue::QueueScreen;
 use crate::screens::settings::{ManagerPage, SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
 use crate::screens::{
-    Update, balances, consents, counter, door, journal, kiosk, out_of_service, queue, settings, welcome,
+    Update, balances, consents, counter, door, help, journal, kiosk, out_of_service, queue, settings, welcome,
 };
 
 impl State {
@@ -46,6 +47,7 @@ impl State {
             ScreenExit::Counter(counter::Exit::Journal) if self.station.trial != Trial::No => {}
             ScreenExit::Counter(counter::Exit::Journal) => return self.open_page(ManagerPage::Journal, now),
             ScreenExit::Counter(counter::Exit::Balances) => return self.open_page(ManagerPage::Balances, now),
+            ScreenExit::Counter(counter::Exit::Help) => self.open_help(),
             ScreenExit::OutOfService(out_of_service::Exit::SetPin) => {
                 self.manager_access.begin_stay(now.uptime);
                 self.screen = self.door(PinPurpose::Set, true);
@@ -60,7 +62,8 @@ impl State {
             ScreenExit::Queue(queue::Exit::Left)
             | ScreenExit::Journal(journal::Exit::Left)
             | ScreenExit::Balances(balances::Exit::Left)
-            | ScreenExit::Consents(consents::Exit::Left) => self.leave_door(now),
+            | ScreenExit::Consents(consents::Exit::Left)
+            | ScreenExit::Help(help::Exit::Left) => self.leave_door(now),
             ScreenExit::Door(door::Exit::Opened) => {
                 // Staff is here, and has looked at who signs up.
                 if let Some(kiosk) = &mut self.waiting.kiosk {
@@ -84,6 +87,13 @@ impl State {
             },
         }
         Vec::new()
+    }
+
+    /// From the counter to help, and back to it.
+    fn open_help(&mut self) {
+        if let Screen::Counter(counter) = std::mem::replace(&mut self.screen, Screen::Help(HelpScreen::at_work())) {
+            self.waiting.counter = Some(Box::new(counter.set_down()));
+        }
     }
 
     /// From the counter to a page behind the manager's door.
@@ -114,6 +124,11 @@ impl State {
             ManagerPage::Balances => {
                 self.screen = Screen::Balances(self.waiting.balances.take().unwrap_or_default());
                 self.on_screen(ScreenEvent::Balances(balances::Event::Opened), now)
+            }
+            ManagerPage::Help => {
+                let is_kiosk = self.station.preferences.mode == Mode::Kiosk;
+                self.screen = Screen::Help(HelpScreen::behind_door(is_kiosk));
+                Vec::new()
             }
             ManagerPage::Consents => {
                 self.screen = Screen::Consents(Box::<ConsentsScreen>::default());
@@ -184,6 +199,7 @@ impl State {
             | Screen::Journal(_)
             | Screen::Balances(_)
             | Screen::Consents(_)
+            | Screen::Help(_)
             | Screen::Door(_)
             | Screen::OutOfService(_) => {}
         }

@@ -13,6 +13,7 @@ use crate::screens::balances::BalancesScreen;
 use crate::screens::consents::ConsentsScreen;
 use crate::screens::counter::Counter;
 use crate::screens::door::Door;
+use crate::screens::help::HelpScreen;
 use crate::screens::journal::JournalScreen;
 use crate::screens::kiosk::{Comfort, Kiosk};
 use crate::screens::out_of_service::OutOfService;
@@ -20,7 +21,7 @@ use crate::screens::queue::QueueScreen;
 use crate::screens::settings::SettingsScreen;
 use crate::screens::welcome::Welcome;
 use crate::screens::{
-    Update, UpdateContext, ViewContext, balances, consents, counter, door, journal, kiosk, out_of_service, queue,
+    Update, UpdateContext, ViewContext, balances, consents, counter, door, help, journal, kiosk, out_of_service, queue,
     settings, welcome,
 };
 
@@ -43,6 +44,8 @@ pub enum Screen {
     Balances(Box<BalancesScreen>),
     /// A manager looks at what customers agreed to.
     Consents(Box<ConsentsScreen>),
+    /// Somebody reads how it is done.
+    Help(HelpScreen),
     /// Somebody wants to, or gives the station its PIN.
     Door(Box<Door>),
     /// Nobody can work: a kiosk without a PIN.
@@ -68,6 +71,8 @@ pub enum ScreenEvent {
     Balances(balances::Event),
     /// For the consents.
     Consents(consents::Event),
+    /// For the help screen.
+    Help(help::Event),
     /// For the manager's door.
     Door(door::Event),
     /// For a kiosk without a PIN.
@@ -85,6 +90,7 @@ pub(super) enum ScreenExit {
     Journal(journal::Exit),
     Balances(balances::Exit),
     Consents(consents::Exit),
+    Help(help::Exit),
     Door(door::Exit),
     OutOfService(out_of_service::Exit),
 }
@@ -113,7 +119,8 @@ impl Screen {
     pub fn audience(&self) -> Audience {
         match self {
             Self::Kiosk(_) | Self::OutOfService(_) => Audience::Public,
-            Self::Counter(_) | Self::Door(_) => Audience::Staff,
+            Self::Help(help) if help.is_behind_door => Audience::Manager,
+            Self::Counter(_) | Self::Door(_) | Self::Help(_) => Audience::Staff,
             Self::Welcome(_)
             | Self::Settings(_)
             | Self::Queue(_)
@@ -158,6 +165,10 @@ impl Screen {
                 let Self::Consents(consents) = self else { return Update::default() };
                 consents.update(event, cx).map(ScreenExit::Consents)
             }
+            ScreenEvent::Help(event) => {
+                let Self::Help(help) = self else { return Update::default() };
+                help.update(event).map(ScreenExit::Help)
+            }
             ScreenEvent::Door(event) => {
                 let Self::Door(door) = self else { return Update::default() };
                 door.update(event, cx).map(ScreenExit::Door)
@@ -196,6 +207,9 @@ impl Screen {
             Self::Consents(screen) => {
                 consents::view::ui(ui, screen, cx).map(|action| ScreenEvent::Consents(consents::Event::Acted(action)))
             }
+            Self::Help(screen) => {
+                help::view::ui(ui, screen, cx).map(|action| ScreenEvent::Help(help::Event::Acted(action)))
+            }
             Self::Door(screen) => {
                 door::view::ui(ui, screen, cx).map(|action| ScreenEvent::Door(door::Event::Acted(action)))
             }
@@ -215,6 +229,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -235,6 +250,7 @@ impl Screen {
             | Self::Queue(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -251,6 +267,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -267,6 +284,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -283,6 +301,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }
@@ -299,6 +318,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => Typist::Manager(wipes),
         }
@@ -318,6 +338,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }

@@ -28,6 +28,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => ScanReading::Nowhere,
         }
@@ -55,6 +56,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => KeyHold::Nothing,
         }
@@ -77,6 +79,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => {}
         }
@@ -93,6 +96,7 @@ impl Screen {
             | Self::Journal(_)
             | Self::Balances(_)
             | Self::Consents(_)
+            | Self::Help(_)
             | Self::Door(_)
             | Self::OutOfService(_) => None,
         }

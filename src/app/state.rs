@@ -256,6 +256,7 @@ impl State {
             | Screen::Journal(_)
             | Screen::Balances(_)
             | Screen::Consents(_)
+            | Screen::Help(_)
             | Screen::Door(_)
             | Screen::OutOfService(_) => self.station.preferences.scanner.serial_port(),
         }

@@ -20,12 +20,14 @@ use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{
-    Failure, FileForm, KeyFacts, Lookup, PinState, Points, Protection, Scan, ScannedText, SettingKey, Settings,
+    Failure, FileForm, Guide, KeyFacts, Lookup, PinState, Points, Protection, Scan, ScannedText, SettingKey, Settings,
     SettingsDraft, TokenChoice,
 };
 use crate::effect::{Effect, RequestId};
 use crate::screens::settings::ManagerPage;
-use crate::screens::{balances, consents, counter, door, journal, kiosk, out_of_service, queue, settings, welcome};
+use crate::screens::{
+    balances, consents, counter, door, help, journal, kiosk, out_of_service, queue, settings, welcome,
+};
 use crate::services::settings_file::{Loaded, SettingsNote};
 use crate::services::station::{AtWork, Opened};
 
@@ -102,6 +104,7 @@ fn name_of(screen: &Screen) -> &'static str {
         Screen::Journal(_) => "journal",
         Screen::Balances(_) => "balances",
         Screen::Consents(_) => "consents",
+        Screen::Help(_) => "help",
         Screen::Door(_) => "door",
         Screen::Kiosk(_) => "kiosk",
         Screen::OutOfService(_) => "out of service",
@@ -518,6 +521,7 @@ enum TestEvent {
     Journal(journal::Action),
     Balances(balances::Action),
     Consents(consents::Action),
+    Help(help::Action),
     Welcome(welcome::Action),
     OpenSettings,
     /// The oldest request that was not answered yet is, well or badly.
@@ -525,7 +529,7 @@ enum TestEvent {
 }
 
 fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
-    use ManagerPage::{Balances, Consents, Journal, Queue};
+    use ManagerPage::{Balances, Consents, Help, Journal, Queue};
     use settings::Action::{Discard, Leave, Open, Save, Stay, Test};
     let counter = [
         counter::Action::LookUp,
@@ -534,8 +538,9 @@ fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
         counter::Action::OpenForm,
         counter::Action::OpenJournal,
         counter::Action::OpenBalances,
+        counter::Action::OpenHelp,
     ];
-    let pages = [Open(Queue), Open(Journal), Open(Balances), Open(Consents)];
+    let pages = [Open(Queue), Open(Journal), Open(Balances), Open(Consents), Open(Help)];
     let settings = [&[Test, Save, Leave, Discard, Stay][..], &pages].concat();
     let consents = [consents::Action::Find, consents::Action::Export(FileForm::Commas), consents::Action::Leave];
     let one = prop_oneof![
@@ -550,6 +555,8 @@ fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
         1 => prop::sample::select(vec![balances::Action::OpenPath, balances::Action::GoOn, balances::Action::Leave])
             .prop_map(TestEvent::Balances),
         1 => prop::sample::select(consents.to_vec()).prop_map(TestEvent::Consents),
+        1 => prop::sample::select(vec![help::Action::Choose(Guide::Kiosk), help::Action::Leave])
+            .prop_map(TestEvent::Help),
         1 => Just(TestEvent::OpenSettings),
         3 => any::<bool>().prop_map(TestEvent::Answer),
     ];
@@ -624,7 +631,7 @@ fn is_waiting(screen: &Screen) -> bool {
         Screen::Consents(consents) => consents.is_busy(),
         Screen::Door(door) => door.is_busy(),
         Screen::Kiosk(kiosk) => matches!(kiosk.status, kiosk::Status::Sending(_) | kiosk::Status::LookingUp(_)),
-        Screen::OutOfService(_) => false,
+        Screen::OutOfService(_) | Screen::Help(_) => false,
     }
 }
 
@@ -644,6 +651,7 @@ fn event_of(happening: TestEvent, state: &mut State, asked: &mut Vec<Effect>) ->
         TestEvent::Queue(action) => Some(Event::Screen(ScreenEvent::Queue(queue::Event::Acted(action)))),
         TestEvent::Journal(action) => Some(Event::Screen(ScreenEvent::Journal(journal::Event::Acted(action)))),
         TestEvent::Balances(action) => Some(Event::Screen(ScreenEvent::Balances(balances::Event::Acted(action)))),
+        TestEvent::Help(action) => Some(Event::Screen(ScreenEvent::Help(help::Event::Acted(action)))),
         TestEvent::Consents(action) => Some(Event::Screen(ScreenEvent::Consents(consents::Event::Acted(action)))),
         TestEvent::Welcome(action) => Some(on_welcome(action)),
         TestEvent::OpenSettings => Some(Event::Shell(ShellAction::OpenSettings)),

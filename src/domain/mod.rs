@@ -11,6 +11,7 @@ pub mod customer;
 pub mod delivery;
 pub mod failure;
 pub mod file_form;
+mod guide;
 pub mod journal;
 pub mod language;
 pub mod limit;
@@ -40,6 +41,7 @@ pub use consent::{Asked, ConsentForm, ConsentSources, ConsentTexts, Given, How, 
 pub use customer::{CustomerQuery, EntryKind, Lookup, Registration};
 pub use failure::Failure;
 pub use file_form::FileForm;
+pub use guide::Guide;
 pub use language::LanguageTag;
 pub use mobile_prefixes::MobilePrefixes;
 pub use name::{NameError, PersonName};

@@ -6,6 +6,7 @@ mod consents;
 mod failure;
 mod fields;
 mod form;
+mod guides;
 mod journal;
 mod keyboard;
 mod queue;
@@ -31,6 +32,7 @@ pub use fields::{
     field_error, pass_error, phone_error, pin_error, setting_error, setting_hint, setting_label, setting_word,
     token_error,
 };
+pub use guides::{GuideBlock, GuideSection, GuideWords, guide, guide_name};
 pub use journal::{journal_kind, journal_kinds, journal_outcome, journal_outcomes, journal_range};
 pub use keyboard::{KeyboardTexts, PageTexts};
 pub use queue::{delete_reason, entry_advice, entry_title};

@@ -4,6 +4,7 @@ pub mod balances;
 pub mod consents;
 pub mod counter;
 pub mod door;
+pub mod help;
 pub mod journal;
 pub mod kiosk;
 pub mod out_of_service;

@@ -7,6 +7,7 @@ mod brand;
 mod consents;
 mod counter;
 mod door;
+mod help;
 mod journal;
 mod keys;
 mod kiosk;

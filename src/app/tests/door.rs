@@ -151,6 +151,51 @@ fn a_minute_at_the_journal_without_a_touch_shuts_the_door() {
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
 }
 
+fn on_help(action: help::Action) -> Event {
+    Event::Screen(ScreenEvent::Help(help::Event::Acted(action)))
+}
+
+#[test]
+fn help_at_the_counter_needs_no_pin_and_opens_nothing() {
+    let mut state = guarded_counter();
+    "91677".clone_into(&mut counter_of(&mut state).entry);
+    assert_eq!(state.update(on_counter(counter::Action::OpenHelp), at(1)), []);
+    assert_eq!((name_of(&state.screen), state.screen.audience()), ("help", Audience::Staff));
+    for event in [Event::Shell(ShellAction::OpenSettings), on_settings(settings::Action::Save)] {
+        assert_eq!(state.update(event, at(2)), []);
+        assert_eq!(name_of(&state.screen), "help");
+    }
+    state.lock_if_idle(at(600));
+    assert_eq!((name_of(&state.screen), state.toast), ("help", None), "nobody's stay ends");
+    state.update(on_help(help::Action::Leave), at(601));
+    assert_eq!(counter_of(&mut state).entry, "91677");
+}
+
+#[test]
+fn an_answer_that_comes_while_somebody_reads_help_changes_nothing() {
+    let mut state = guarded_counter();
+    let id = look_up(&mut state, "9167795322");
+    state.update(on_counter(counter::Action::OpenHelp), at(11));
+    state.update(Event::LookedUp { id, result: Ok(Lookup::Member(Points::new(5))) }, at(12));
+    state.update(on_help(help::Action::Leave), at(13));
+    let counter = counter_of(&mut state);
+    assert_eq!((counter.entry.as_str(), &counter.status), ("9167795322", &counter::Status::Ready));
+}
+
+#[test]
+fn help_in_the_settings_leads_back_to_them_and_ends_with_the_stay() {
+    let mut state = guarded_counter();
+    open_settings(&mut state, 1);
+    state.update(on_settings(settings::Action::Open(ManagerPage::Help)), at(2));
+    assert_eq!((name_of(&state.screen), state.screen.audience()), ("help", Audience::Manager));
+    state.update(on_help(help::Action::Leave), at(3));
+    assert_eq!(name_of(&state.screen), "settings");
+    state.update(on_settings(settings::Action::Open(ManagerPage::Help)), at(4));
+    state.lock_if_idle(at(70));
+    assert_eq!(name_of(&state.screen), "counter");
+    assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
+}
+
 fn on_balances(action: balances::Action) -> Event {
     Event::Screen(ScreenEvent::Balances(balances::Event::Acted(action)))
 }

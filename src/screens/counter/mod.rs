@@ -40,6 +40,8 @@ pub struct Counter {
     pub entry_error: Option<EntryError>,
     /// Whether the box was answered: what is typed next replaces what stands there. The view takes it.
     pub is_entry_done: bool,
+    /// Whether the cashier comes back to what was typed: what is typed next goes on behind it.
+    pub is_entry_resumed: bool,
     /// What it is taken for, whatever it looks like: until the next customer.
     taken_as: Option<EntryKind>,
     /// Where the screen stands.
@@ -160,6 +162,8 @@ pub enum Action {
     OpenJournal,
     /// The points of many customers, at the manager's: F4.
     OpenBalances,
+    /// Help: F1.
+    OpenHelp,
 }
 
 /// What happened.
@@ -203,6 +207,8 @@ pub enum Exit {
     Journal,
     /// The points of many customers, at the manager's.
     Balances,
+    /// Help; everything typed stays.
+    Help,
 }
 
 /// How many operations the list shows.
@@ -213,11 +219,14 @@ impl Counter {
     pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         let effects = match event {
             // The cashier sees how it ends.
-            Event::ManagerCalled | Event::Acted(Action::OpenJournal | Action::OpenBalances) if self.is_signing_up() => {
+            Event::ManagerCalled | Event::Acted(Action::OpenJournal | Action::OpenBalances | Action::OpenHelp)
+                if self.is_signing_up() =>
+            {
                 Vec::new()
             }
             Event::Acted(Action::OpenJournal) => return Update::exit(Exit::Journal),
             Event::Acted(Action::OpenBalances) => return Update::exit(Exit::Balances),
+            Event::Acted(Action::OpenHelp) => return Update::exit(Exit::Help),
             Event::Acted(action) => self.act(action, cx),
             Event::ManagerCalled => return Update::exit(Exit::Manager),
             Event::RecentTold { id, result } => {
@@ -296,6 +305,7 @@ impl Counter {
                 Action::OpenForm
                 | Action::OpenJournal
                 | Action::OpenBalances
+                | Action::OpenHelp
                 | Action::SignUp
                 | Action::EditField(_)
                 | Action::LeaveField(_)
@@ -312,6 +322,7 @@ impl Counter {
             self.taken_as = None;
         }
         self.entry_error = None;
+        self.is_entry_resumed = false;
         self.make_room();
     }
 
@@ -381,6 +392,7 @@ impl Counter {
         self.typed = String::new();
         self.entry_error = None;
         self.is_entry_done = false;
+        self.is_entry_resumed = false;
         self.taken_as = None;
         self.status = Status::Ready;
         self.generation += 1;

@@ -12,6 +12,24 @@ impl Counter {
         matches!(self.status, Status::Sending(_)) || !self.running.is_empty()
     }
 
+    /// The same counter while the cashier reads something, with the customer who stands there. A lookup that is not answered yet is
+    /// given up: what was typed is there to be looked up again.
+    #[must_use]
+    pub fn set_down(mut self) -> Self {
+        if matches!(self.status, Status::LookingUp(_)) {
+            self.status = Status::Ready;
+        }
+        self.is_entry_resumed = self.status == Status::Ready;
+        match self.status {
+            Status::Member(_) | Status::UnknownPass | Status::LookupFailed(_) | Status::Done(_) => {
+                self.is_entry_done = true;
+            }
+            Status::Ready | Status::LookingUp(_) | Status::Form(_) | Status::Sending(_) => {}
+        }
+        self.recent_status.forget_question();
+        self
+    }
+
     /// The form that is asked about beside the work: the one set aside last, unless another one is being typed.
     pub fn unfinished(&self) -> Option<&SignupForm> {
         self.set_aside.last().filter(|_| self.shows_entry())

@@ -640,6 +640,28 @@ fn nobody_leaves_for_the_journal_while_a_signup_runs() {
     assert_eq!(desk.exit(Event::Acted(Action::OpenJournal)), Some(Exit::Journal));
 }
 
+#[test]
+fn help_is_there_at_any_time_but_while_a_signup_runs() {
+    for (name, mut desk) in every_status() {
+        let wanted = (!desk.counter.is_signing_up()).then_some(Exit::Help);
+        assert_eq!(desk.exit(Event::Acted(Action::OpenHelp)), wanted, "{name}");
+    }
+}
+
+#[test]
+fn a_counter_that_is_set_down_keeps_its_customer_and_waits_for_nothing() {
+    for (name, desk) in every_status() {
+        let (entry, had_form) = (desk.counter.entry.clone(), matches!(desk.counter.status, Status::Form(_)));
+        let was_asking = matches!(desk.counter.status, Status::LookingUp(_));
+        let was_answered = desk.counter.is_entry_done;
+        let counter = desk.counter.set_down();
+        assert_eq!((&counter.entry, matches!(counter.status, Status::Form(_))), (&entry, had_form), "{name}");
+        assert!(!matches!(counter.status, Status::LookingUp(_)), "{name}");
+        assert!(counter.is_entry_done || !was_answered, "{name}: the next customer still replaces this one");
+        assert!(!was_asking || counter.status == Status::Ready, "{name}");
+    }
+}
+
 /// No more than the country code and the last two characters.
 fn is_masked(text: &str) -> bool {
     let bare = text.strip_prefix("+7").unwrap_or(text);

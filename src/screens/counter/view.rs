@@ -65,6 +65,7 @@ fn entry_ui(ui: &mut Ui, counter: &mut Counter, cx: &ViewContext<'_>) -> Option<
             .digits(true)
             .catch_text()
             .select_all(std::mem::take(&mut counter.is_entry_done))
+            .goes_on(counter.is_entry_resumed)
             .request_focus(is_idle);
         // A number that is to be a pass stays as it is; what replaces an answered one is formatted from its first sign on.
         if counter.taken_as != Some(EntryKind::Pass) || counter.status != Status::Ready {

@@ -11,4 +11,6 @@ pub enum ManagerPage {
     Balances,
     /// What customers agreed to.
     Consents,
+    /// How it is done.
+    Help,
 }

@@ -1,6 +1,6 @@
 //! Draws the settings: one column of cards, and the buttons always in sight below.
 
-use egui::Ui;
+use egui::{Key, Ui};
 
 use super::view_brand::brand_ui;
 use super::view_fields::FieldsView;
@@ -100,16 +100,21 @@ fn form_ui(ui: &mut Ui, (settings, is_next): (&mut SettingsScreen, bool), cx: &V
     from_pin.or(from_test.inner).or(from_brand).or(from_fields).or(from_pages)
 }
 
-/// The ways to the other pages of the manager's. A trial has none of them, and a station that is being set up none yet.
+/// The ways to help and to the other pages of the manager's. A trial has only the first, and so has a station that is being set up.
 fn pages_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
     let stored = &settings.stored;
-    if !stored.can_leave || stored.origin.is_none() || stored.is_read_only {
-        return None;
-    }
+    let has_pages = stored.can_leave && stored.origin.is_some() && !stored.is_read_only;
     let is_busy = !settings.can_choose_pin();
-    let mut action = None;
+    let help = Action::Open(ManagerPage::Help);
+    let mut action = ui.input(|input| input.key_pressed(Key::F1)).then_some(help);
     wrapped_row(ui, |ui| {
+        if Button::quiet(&texts.get("help-open")).key("F1").busy(is_busy).show(ui).clicked() {
+            action = Some(help);
+        }
+        if !has_pages {
+            return;
+        }
         let everywhere = [("queue-open", ManagerPage::Queue), ("journal-open", ManagerPage::Journal)];
         // What brings whole phones to the screen and into files has no place where customers stand.
         let at_counters = [("balances-open", ManagerPage::Balances), ("consents-open", ManagerPage::Consents)];

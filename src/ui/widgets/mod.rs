@@ -50,6 +50,6 @@ pub use scene::Scene;
 pub use spinner::Spinner;
 pub use status_line::{StatusLine, icon_line};
 pub use steps::Steps;
-pub use text::{body, body_as_high_as, caption, display, headline, lead, muted, statement, strong, title};
+pub use text::{body, body_as_high_as, caption, display, headline, lead, mixed, muted, statement, strong, title};
 pub use text_row::TextRow;
 pub use toast::ToastView;

@@ -1,6 +1,6 @@
 //! Words on the screen: a helper per rank, wrapping, never clipped.
 
-use egui::text::LayoutJob;
+use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, Label, Response, RichText, Role, Ui};
 
 use crate::ui::theme::{self, TextSize, Weight};
@@ -57,6 +57,19 @@ pub fn body_as_high_as(ui: &mut Ui, text: &str, others: &[&str]) -> Response {
 pub fn strong(ui: &mut Ui, text: &str) -> Response {
     let ink = theme::of(ui.ctx()).colors.ink.text;
     line(ui, text, (TextSize::Body, Weight::SemiBold), ink)
+}
+
+/// Running text, pieces of which carry weight.
+pub fn mixed(ui: &mut Ui, pieces: &[(&str, bool)]) {
+    let theme = theme::of(ui.ctx());
+    let mut job = LayoutJob::default();
+    for (text, is_strong) in pieces {
+        let weight = if *is_strong { Weight::SemiBold } else { Weight::Regular };
+        let mut format = TextFormat::simple(theme.font(TextSize::Body, weight), theme.colors.ink.text);
+        format.line_height = Some(theme.line_height(TextSize::Body));
+        job.append(text, 0.0, format);
+    }
+    ui.add(Label::new(job).wrap());
 }
 
 /// Running text of lesser rank.

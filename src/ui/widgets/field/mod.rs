@@ -84,6 +84,7 @@ struct Flags {
     catches_text: bool,
     catches_more: bool,
     selects_all: bool,
+    goes_on: bool,
 }
 
 /// No field of this program holds more; a longer paste is cut before it is laid out.
@@ -112,6 +113,7 @@ impl<'a> Field<'a> {
                 catches_text: false,
                 catches_more: false,
                 selects_all: false,
+                goes_on: false,
             },
         }
     }
@@ -212,6 +214,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Keeps what stands here when it gets the keyboard: what is typed next goes on behind it.
+    pub fn goes_on(mut self, is_wanted: bool) -> Self {
+        self.flags.goes_on = is_wanted;
+        self
+    }
+
     /// Takes the keyboard this frame; pass `true` once, not every frame.
     pub fn request_focus(mut self, wants_focus: bool) -> Self {
         self.flags.wants_focus = wants_focus;
@@ -298,7 +306,10 @@ impl<'a> Field<'a> {
         let is_pointer_used = ui.input(|input| input.pointer.any_down() || input.pointer.any_released());
         let keeps_text = self.flags.catches_more && input_queue::has_caught(ui.ctx());
         let is_entered = response.gained_focus() && !is_pointer_used && !keeps_text;
-        if (is_entered || self.flags.selects_all) && !self.text.is_empty() {
+        if is_entered && self.flags.goes_on {
+            let end = CCursorRange::one(output.galley.end());
+            put_caret(ui, &mut output, end);
+        } else if (is_entered || self.flags.selects_all) && !self.text.is_empty() {
             let everything = CCursorRange::select_all(&output.galley);
             put_caret(ui, &mut output, everything);
         }
