@@ -10,7 +10,7 @@ use crate::domain::check::{Step, StepResult};
 use crate::domain::connection::BaseUrl;
 use crate::domain::failure::{Credentials, Unavailable};
 use crate::domain::settings::Preferences;
-use crate::domain::{ConsentSources, Now, PassError, ScanError, ScannedText, SettingsDraft};
+use crate::domain::{ConsentSources, CustomerQuery, Now, PassError, Phone, ScanError, ScannedText, SettingsDraft};
 use crate::effect::RequestIds;
 
 const ADDRESS: &str = "https://api.example.com/v3";
