@@ -373,8 +373,8 @@ impl App {
     }
 }
 
-/// Whether a person has done anything. A pointer that only moves may be a table that shakes, and a key that repeats may be
-/// one that something lies on.
+/// Whether a person has done anything. A pointer that only moves may be a table that shakes; a key that repeats may be one that
+/// something lies on, and so may a place of a touch screen.
 fn is_touched(ctx: &Context) -> bool {
     ctx.input(|input| is_of_a_person(&input.events))
 }
@@ -382,9 +382,13 @@ fn is_touched(ctx: &Context) -> bool {
 fn is_of_a_person(events: &[egui::Event]) -> bool {
     use egui::Event as E;
     let repeats = events.iter().any(|event| matches!(event, E::Key { repeat: true, .. }));
+    let is_repeated =
+        |of: egui::Key| events.iter().any(|event| matches!(event, E::Key { key, repeat: true, .. } if *key == of));
     events.iter().any(|event| match event {
         E::PointerMoved(_) | E::MouseMoved(_) | E::PointerGone | E::WindowFocused(_) => false,
-        E::Key { repeat, .. } => !repeat,
+        E::Touch { phase: egui::TouchPhase::Move, .. } => false,
+        // The keys of the screen are let go of after each repeat.
+        E::Key { key, .. } => !is_repeated(*key),
         E::Text(_) => !repeats,
         _ => true,
     })

@@ -764,17 +764,24 @@ fn after_a_bug_nothing_is_left_of_what_was_typed() {
 #[test]
 fn a_shaking_table_and_a_stuck_key_are_no_people() {
     use egui::Event as E;
-    let key = |repeat| E::Key {
-        key: egui::Key::A,
-        physical_key: None,
-        pressed: true,
-        repeat,
-        modifiers: egui::Modifiers::NONE,
-    };
+    let key =
+        |key, pressed, repeat| E::Key { key, physical_key: None, pressed, repeat, modifiers: egui::Modifiers::NONE };
     let text = || E::Text("a".to_owned());
     let tremor = [E::PointerMoved(egui::pos2(3.0, 4.0)), E::MouseMoved(egui::vec2(1.0, 0.0))];
     assert!(!is_of_a_person(&tremor));
-    assert!(!is_of_a_person(&[key(true), text()]));
-    assert!(is_of_a_person(&[key(false), text()]));
+    assert!(!is_of_a_person(&[key(egui::Key::A, true, true), text()]));
+    assert!(is_of_a_person(&[key(egui::Key::A, true, false), text()]));
     assert!(is_of_a_person(&[text()]), "a key of the screen has no key behind it");
+    // The keys of the screen are let go of after each repeat.
+    assert!(!is_of_a_person(&[key(egui::Key::Backspace, true, true), key(egui::Key::Backspace, false, false)]));
+    assert!(is_of_a_person(&[key(egui::Key::Backspace, true, true), key(egui::Key::A, true, false)]));
+    let touch = |phase| E::Touch {
+        device_id: egui::TouchDeviceId(0),
+        id: egui::TouchId(0),
+        phase,
+        pos: egui::pos2(3.0, 4.0),
+        force: None,
+    };
+    assert!(!is_of_a_person(&[touch(egui::TouchPhase::Move)]), "a drop of water");
+    assert!(is_of_a_person(&[touch(egui::TouchPhase::Start)]));
 }

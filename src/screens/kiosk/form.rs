@@ -78,11 +78,12 @@ impl Form {
         self.hidden_phone.as_ref().map(Phone::mask)
     }
 
-    /// From now on the phone is not shown, and can only be replaced.
+    /// From now on the phone is not shown, and can only be replaced; a part of one is forgotten.
     pub(super) fn hide_phone(&mut self, preferences: &Preferences) {
-        if let Some(phone) = self.phone(preferences) {
-            self.draft.clear(SignupField::Phone);
-            self.hidden_phone = Some(phone);
+        self.hidden_phone = self.phone(preferences);
+        self.draft.clear(SignupField::Phone);
+        if self.page == Page::Field(SignupField::Phone) {
+            self.errors = SignupErrors::default();
         }
     }
 

@@ -305,8 +305,15 @@ impl Kiosk {
             Action::StillHere => {
                 self.asked_since = None;
                 self.touched(cx.now);
-                if let Status::Form(form) = &mut self.status {
-                    form.hide_phone(cx.preferences);
+                match &mut self.status {
+                    Status::Form(form) => form.hide_phone(cx.preferences),
+                    Status::Points(entry) => *entry = PointsEntry::new(),
+                    Status::Attract
+                    | Status::Sending(_)
+                    | Status::LookingUp(_)
+                    | Status::Done(_)
+                    | Status::AskStaff { .. }
+                    | Status::Answer(_) => {}
                 }
             }
             Action::StartOver => self.end_customer(),

@@ -571,6 +571,27 @@ fn after_the_question_the_phone_is_not_shown_again() {
 }
 
 #[test]
+fn after_the_question_nothing_of_a_phone_by_half_or_of_one_for_points_is_left() {
+    let mut stand = Stand::new();
+    stand.act(Action::Join);
+    stand.type_phone("916779532");
+    stand.next();
+    assert!(stand.form().shows_error());
+    stand.wait(45_000);
+    stand.act(Action::StillHere);
+    let form = stand.form();
+    assert!(form.draft.phone.is_empty() && form.hidden_phone().is_none() && !form.shows_error());
+
+    let mut stand = Stand::with_points_by_phone();
+    stand.act(Action::AskPoints);
+    stand.enter(TEN_DIGITS);
+    stand.wait(45_000);
+    stand.act(Action::StillHere);
+    let Status::Points(entry) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
+    assert_eq!((entry.entry.as_str(), entry.typed.as_str()), ("", ""));
+}
+
+#[test]
 fn a_result_goes_after_ten_seconds_and_stays_while_it_is_touched() {
     let (mut stand, id) = Stand::sending();
     stand.answer(id, Ok(Submission::Registered));
@@ -835,6 +856,34 @@ fn cards_and_phones_that_are_tried_one_after_another_slow_down_alike() {
         stand.wait(60_000);
         assert_eq!(ask_for(&mut stand, text), Duration::ZERO);
     }
+}
+
+#[test]
+fn whoever_is_held_back_waits_once_and_not_anew_when_it_is_sent() {
+    let mut stand = Stand::asking_nothing();
+    while sign_one_up(&mut stand, SIGNED_UP).is_zero() {}
+    stand.join();
+    stand.type_phone(TEN_DIGITS);
+    stand.next();
+    stand.act(Action::Consent(Purpose::PersonalData));
+    stand.next();
+    stand.wait(400);
+    let pressed = stand.uptime;
+    assert_eq!(stand.act(Action::Next), [], "held back");
+    while stand.wake().is_empty() {}
+    let Status::Sending(sent) = &stand.kiosk.status else { panic!("{:?}", stand.kiosk.status) };
+    assert!(stand.uptime > pressed + seconds(10));
+    assert_eq!((sent.since, sent.sent_at), (pressed, stand.uptime));
+}
+
+#[test]
+fn a_card_scanned_beneath_the_choices_of_comfort_is_seen() {
+    let mut stand = Stand::new();
+    stand.act(Action::AskPoints);
+    stand.act(Action::ChooseComfort(true));
+    let scanned = Event::Scanned(PassId::parse("4006381333931").unwrap());
+    assert!(matches!(stand.update(scanned).as_slice(), [Effect::LookUp { .. }]));
+    assert!(!stand.kiosk.is_choosing_comfort);
 }
 
 #[test]
