@@ -30,8 +30,10 @@ pub struct PointsEntry {
 pub struct PointsLookup {
     /// Its answer's id.
     pub id: RequestId,
-    /// Since when, in uptime.
+    /// Since when the customer waits, in uptime.
     pub since: Duration,
+    /// Since when SWiP is asked, in uptime; until then as [`Self::since`].
+    pub(super) sent_at: Duration,
     /// What is still to be asked, if this customer came after too many others.
     pub(super) held: Option<HeldLookup>,
 }
@@ -47,7 +49,7 @@ pub(super) struct HeldLookup {
 impl PointsLookup {
     /// A lookup that was asked at a moment, in uptime.
     pub fn asked(id: RequestId, since: Duration) -> Self {
-        Self { id, since, held: None }
+        Self { id, since, sent_at: since, held: None }
     }
 }
 
@@ -145,6 +147,7 @@ impl Kiosk {
             return Vec::new();
         }
         self.active_at = cx.now.uptime;
+        self.is_choosing_comfort = false;
         self.ask(CustomerQuery::Pass(pass), cx)
     }
 
@@ -152,7 +155,10 @@ impl Kiosk {
         let since = cx.now.uptime;
         let id = cx.ids.next_id();
         let until = since + self.lookups.wait(since, cx.preferences.kiosk.rate());
-        self.status = Status::LookingUp(PointsLookup { id, since, held: Some(HeldLookup { until, query }) });
+        self.status = Status::LookingUp(PointsLookup {
+            held: Some(HeldLookup { until, query }),
+            ..PointsLookup::asked(id, since)
+        });
         self.ticked(cx)
     }
 
@@ -164,7 +170,7 @@ impl Kiosk {
         };
         let HeldLookup { query, .. } = asked.held.take_if(|held| held.until <= now)?;
         self.lookups.count(now, cx.preferences.kiosk.rate());
-        asked.since = now;
+        asked.sent_at = now;
         Some(Effect::LookUp { id: asked.id, query })
     }
 

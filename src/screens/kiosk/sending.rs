@@ -15,8 +15,10 @@ pub struct SendingSignup {
     pub id: RequestId,
     /// Whose it is.
     pub phone: PhoneMask,
-    /// Since when, in uptime.
+    /// Since when the customer waits, in uptime.
     pub since: Duration,
+    /// Since when SWiP is asked, in uptime; until then as [`Self::since`].
+    pub(super) sent_at: Duration,
     /// What is still to be sent, if this customer came after too many others.
     pub(super) held: Option<HeldSignup>,
     /// The answer, until it may show.
@@ -50,7 +52,8 @@ impl Kiosk {
         let phone = signup.phone.mask();
         let wait = self.signups.wait(since, cx.preferences.kiosk.rate());
         let held = HeldSignup { until: since + wait, signup, consents };
-        self.status = Status::Sending(SendingSignup { id, phone, since, held: Some(held), answer: None });
+        self.status =
+            Status::Sending(SendingSignup { id, phone, since, sent_at: since, held: Some(held), answer: None });
         self.ticked(cx)
     }
 
@@ -64,7 +67,7 @@ impl Kiosk {
             return Vec::new();
         };
         self.signups.count(now, cx.preferences.kiosk.rate());
-        sent.since = now;
+        sent.sent_at = now;
         vec![Effect::Register { id: sent.id, signup, consents }]
     }
 

@@ -48,7 +48,7 @@ impl Kiosk {
     fn pass_time(&mut self, cx: &UpdateContext<'_>) {
         let now = cx.now;
         if let Status::Sending(sent) = &self.status {
-            let waited = now.since(sent.since);
+            let waited = now.since(sent.sent_at);
             match sent.answer {
                 Some(answer) if waited >= NO_SOONER => self.reveal(answer, cx),
                 None if waited >= NO_LATER && sent.held.is_none() => {
@@ -90,9 +90,9 @@ impl Kiosk {
             Status::Attract | Status::Form(_) | Status::Points(_) => left(self.active_at, rules.idle.duration()),
             Status::Sending(SendingSignup { held: Some(held), .. }) => left(held.until, Duration::ZERO),
             Status::LookingUp(PointsLookup { held: Some(held), .. }) => left(held.until, Duration::ZERO),
-            Status::Sending(sent) if sent.answer.is_some() => left(sent.since, NO_SOONER),
-            Status::Sending(sent) => left(sent.since, NO_LATER),
-            Status::LookingUp(asked) => left(asked.since, NO_LATER),
+            Status::Sending(sent) if sent.answer.is_some() => left(sent.sent_at, NO_SOONER),
+            Status::Sending(sent) => left(sent.sent_at, NO_LATER),
+            Status::LookingUp(asked) => left(asked.sent_at, NO_LATER),
             Status::Done(Finished { since, .. })
             | Status::AskStaff { since }
             | Status::Answer(PointsAnswer { since, .. }) => left(*since, self.result_shown()),
