@@ -83,7 +83,7 @@ fn start_after(home: &StationHome, damage: impl FnOnce(&mut Vec<u8>)) -> BTreeSe
 }
 
 /// Damages what SQLite compares with the rows, and not the rows.
-fn damage_index(path: &Path) {
+pub(crate) fn damage_index(path: &Path) {
     let root: u32 = {
         let db = Connection::open(path).expect("the database");
         let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'one_live_entry_per_phone'";

@@ -8,6 +8,7 @@ use swip_kiosk::domain::Purpose;
 use swip_kiosk::services::outbox::{ReturnCause, Returned};
 
 use crate::consents::ticked;
+use crate::damage::damage_index;
 use crate::station::{Server, StationHome};
 use crate::{Opened, deliver, listed, phone, posts, row};
 
@@ -80,6 +81,17 @@ async fn a_start_like_any_other_is_no_backup() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn damage_without_a_copy_is_no_backup_and_what_is_left_of_it_is_kept() {
+    let server = Server::start();
+    let (home, _) = with_backup(&server, 2).await;
+    assert_eq!(home.run(&["consents", "delete", "--phone", &phone(1), "--json"]).code, 0);
+    fs::remove_file(home.data().join("outbox.copy.db")).expect("removed");
+    damage_index(&home.data().join("outbox.db"));
+    assert_eq!(told(&home).await.map(|returned| (returned.cause, returned.count)), Some((ReturnCause::Damage, 1)));
+    assert!(home.data().join("quarantine").join("outbox-1.db").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_was_forgotten_does_not_come_back_with_a_backup() {
     let server = Server::start();
     let (home, backup) = with_backup(&server, 2).await;
@@ -99,6 +111,20 @@ async fn who_was_forgotten_does_not_come_back_with_a_backup() {
     copy_all(&backup, &home.data());
     assert_eq!(listed(&home), []);
     assert_eq!(home.run(&["consents", "find", "--phone", &phone(0), "--json"]).code, 12);
+
+    // Nor where the database of the backup is damaged besides, with a copy or without one.
+    for has_copy in [true, false] {
+        let (home, backup) = with_backup(&server, 2).await;
+        assert_eq!(home.run(&["consents", "delete", "--phone", &phone(0), "--json"]).code, 0);
+        copy_all(&backup, &home.data());
+        damage_index(&home.data().join("outbox.db"));
+        if !has_copy {
+            fs::remove_file(home.data().join("outbox.copy.db")).expect("removed");
+        }
+        assert_eq!(listed(&home).len(), 1, "{has_copy}");
+        assert_eq!(home.run(&["consents", "find", "--phone", &phone(0), "--json"]).code, 12);
+        assert!(!home.data().join("quarantine").join("outbox-1.db").exists(), "it holds who was forgotten");
+    }
 
     // Whoever signs up again is a customer again.
     let (home, backup) = with_backup(&server, 1).await;

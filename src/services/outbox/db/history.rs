@@ -12,8 +12,8 @@ use crate::services::outbox::error::StoreError;
 use crate::services::outbox::status::{ReturnCause, Returned};
 use crate::services::secrets::{Erased, HistoryFile};
 
-/// Compares the database with what is noted beside the key, and goes on from the newer of both; whether customers who were
-/// forgotten had to be destroyed once more.
+/// Compares the database with what is noted beside the key, and goes on from the newer of both; whether there are customers who
+/// were forgotten in what else was put back with it.
 pub(super) fn settle(store: &mut Store, history: &HistoryFile) -> Result<bool, StoreError> {
     let noted = history.read();
     let is_copy = known(&store.db, FROM_COPY)?.is_some();
@@ -24,7 +24,9 @@ pub(super) fn settle(store: &mut Store, history: &HistoryFile) -> Result<bool, S
         (false, false) => None,
     };
     let cause = if holds_anything(&store.db)? { cause } else { None };
-    let has_erased = cause.is_some() && destroy_erased(store, &noted.erased)?;
+    // What came back after damage may be of a backup, too.
+    let had_erased = (cause.is_some() || is_copy) && destroy_erased(store, &noted.erased)?;
+    let has_erased = had_erased || (cause.is_some() && !noted.erased.is_empty());
     let transaction = store.db.transaction()?;
     if let Some(cause) = cause {
         distrust(&transaction, "TRUE", [])?;
@@ -52,7 +54,7 @@ pub(super) fn note(history: &HistoryFile, generation: u64) {
     }
 }
 
-/// Marks the copy that takes the place of a database: it is behind, and that is known.
+/// Marks what takes the place of a damaged database: it is behind, and that is known.
 pub(in crate::services::outbox) fn mark_as_copy(db: &Connection) -> Result<(), StoreError> {
     db.execute("INSERT OR REPLACE INTO known (name, value) VALUES (?1, x'01')", [FROM_COPY])?;
     Ok(())
@@ -112,5 +114,5 @@ fn destroy_erased(store: &mut Store, erased: &[Erased]) -> Result<bool, StoreErr
         removal.consents.extend(consents::keys_where(&store.db, of_customer, params![tag, at_ms])?);
     }
     consents::destroy(store, &removal)?;
-    Ok(true)
+    Ok(!removal.is_empty())
 }

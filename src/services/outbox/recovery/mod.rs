@@ -62,6 +62,8 @@ fn search(connection: &mut Connection, quarantine: &Quarantine, keys: &Keyring) 
     for damaged in quarantine.unsearched().map_err(StoreError::Storage)? {
         let transaction = connection.transaction()?;
         rows::add(&transaction, &damaged.db(), keys)?;
+        // Where there was no copy, the database is new.
+        mark_as_copy(&transaction)?;
         let sql = "UPDATE numbered SET last = MAX(last, COALESCE((SELECT MAX(id) FROM entry), 0)) + ?1";
         transaction.execute(sql, [NUMBERS_LEFT_OUT])?;
         let count = transaction.query_row("SELECT COUNT(*) FROM entry", [], |row| row.get(0))?;
