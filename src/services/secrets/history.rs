@@ -59,3 +59,65 @@ impl HistoryFile {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::services::secrets::station_note::folder_name;
+
+    /// A station where somebody was forgotten.
+    fn with_one_forgotten(folder: &Path) -> (HistoryFile, PathBuf) {
+        let dirs = StationDirs::resolve(Some(folder.join("data")), Some(folder.join("keys"))).expect("both are given");
+        fs::create_dir_all(dirs.data()).expect("made");
+        let key = RootKey::open_or_create(&dirs).expect("a key");
+        let history = HistoryFile::of(&dirs, &key, None);
+        history.note_erased([7; 32], 1).expect("noted");
+        (history, dirs.keys().to_owned())
+    }
+
+    fn file(keys: &Path, extension: &str) -> PathBuf {
+        let files = fs::read_dir(keys).expect("a folder").map(|file| file.expect("a file").path());
+        files.into_iter().find(|file| file.extension().is_some_and(|found| found == extension)).expect("one")
+    }
+
+    #[test]
+    fn who_was_forgotten_is_known_still_where_the_key_was_out_of_reach_meanwhile() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (history, keys) = with_one_forgotten(folder.path());
+        let (key, away) = (file(&keys, "key"), folder.path().join("away"));
+        fs::rename(&key, &away).expect("moved");
+        history.note_generation(2).expect("the key in memory opens it");
+        fs::rename(&away, &key).expect("moved");
+        let History { generation, erased, .. } = history.read();
+        assert_eq!((generation, erased), (2, vec![Erased { tag: [7; 32], at_ms: 1 }]));
+    }
+
+    #[test]
+    fn what_cannot_be_read_just_now_is_not_written_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (history, keys) = with_one_forgotten(folder.path());
+        let (marks, away) = (file(&keys, "marks"), folder.path().join("away"));
+        fs::rename(&marks, &away).expect("moved");
+        // No file at all, as a disk that fails: it is there, and cannot be read.
+        fs::create_dir(&marks).expect("made");
+        assert!(history.note_generation(2).is_err());
+        assert!(history.note_erased([8; 32], 2).is_err(), "nobody may be forgotten without a note of it");
+        fs::remove_dir(&marks).expect("removed");
+        fs::rename(&away, &marks).expect("moved");
+        assert_eq!(history.read().erased, [Erased { tag: [7; 32], at_ms: 1 }]);
+    }
+
+    #[test]
+    fn an_id_that_came_later_hides_nothing_that_was_kept_under_the_name_of_the_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (history, keys) = with_one_forgotten(folder.path());
+        let dirs = history.dirs.clone();
+        let by_folder = keys.join(format!("{}.marks", folder_name(&dirs)));
+        fs::rename(file(&keys, "marks"), by_folder).expect("moved");
+        history.note_generation(2).expect("noted");
+        assert_eq!(history.read().erased, [Erased { tag: [7; 32], at_ms: 1 }]);
+    }
+}

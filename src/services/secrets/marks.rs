@@ -55,25 +55,35 @@ impl Marks {
     /// Reads them. Without a file nothing was ever kept, of one that cannot be read everything may have been, unless the station
     /// has left a note, which knows.
     pub(super) fn read(dirs: &StationDirs) -> Self {
+        Self::read_by(dirs, None).unwrap_or_else(|_| Self::noted(dirs).unwrap_or_else(Self::unreadable))
+    }
+
+    /// The same with a key that is known already, whether or not it can be reached now. An error says that the disk or a right is
+    /// what keeps them from being read: they are there.
+    fn read_by(dirs: &StationDirs, key: Option<&RootKey>) -> io::Result<Self> {
         let home = KeyHome::of(dirs);
-        let noted =
-            || StationNote::read(dirs).map(|StationNote { pin, token, .. }| Self { pin, token, ..Self::default() });
         match plain_file::read(&home.marks_file(), LONGEST_BYTES) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => noted().unwrap_or_default(),
-            bytes => {
-                let opened = bytes.ok().and_then(|bytes| Self::open(&bytes, &home));
-                opened.or_else(noted).unwrap_or_else(Self::unreadable)
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::noted(dirs).unwrap_or_default()),
+            Err(error) => Err(error),
+            Ok(bytes) => {
+                let opened = Self::open(&bytes, key, &home).or_else(|| Self::noted(dirs));
+                Ok(opened.unwrap_or_else(Self::unreadable))
             }
         }
+    }
+
+    fn noted(dirs: &StationDirs) -> Option<Self> {
+        StationNote::read(dirs).map(|StationNote { pin, token, .. }| Self { pin, token, ..Self::default() })
     }
 
     fn unreadable() -> Self {
         Self { pin: true, token: true, ..Self::default() }
     }
 
-    fn open(bytes: &[u8], home: &KeyHome<'_>) -> Option<Self> {
+    fn open(bytes: &[u8], key: Option<&RootKey>, home: &KeyHome<'_>) -> Option<Self> {
         let sealed: Sealed = serde_json::from_slice(bytes).ok()?;
-        let plain = SealKeys::new(home.open(), home.others()).open(&sealed, MARKS).ok()?;
+        let known = key.and_then(|key| sealed.open(key, MARKS).ok());
+        let plain = known.or_else(|| SealKeys::new(home.open(), home.others()).open(&sealed, MARKS).ok())?;
         serde_json::from_slice(&plain).ok()
     }
 
@@ -83,13 +93,16 @@ impl Marks {
     }
 
     /// Changes them durably. The caller owns the station.
+    ///
+    /// # Errors
+    /// Nothing is changed then, and what cannot be read just now is not written over.
     pub(super) fn change(
         dirs: &StationDirs,
         key: &RootKey,
         change: impl FnOnce(&mut Self),
     ) -> Result<(), SecretsError> {
         let _changing = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = Self::read(dirs);
+        let before = Self::read_by(dirs, Some(key)).map_err(SecretsError::Storage)?;
         let mut marks = before.clone();
         change(&mut marks);
         let home = KeyHome::of(dirs);

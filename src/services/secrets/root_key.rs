@@ -103,10 +103,13 @@ impl<'a> KeyHome<'a> {
         self.open()
     }
 
-    /// Where it is kept what a station once had: by the id of its key, or where it has a credential and none, by its folder.
+    /// Where it is kept what a station once had: by the id of its key, or where it has a credential and none, by its folder. A verb
+    /// that was run without the credential may have left an id later.
     pub(super) fn marks_file(&self) -> PathBuf {
-        let name = self.id().ok().flatten().unwrap_or_else(|| folder_name(self.dirs));
-        self.dirs.keys().join(format!("{name}.marks"))
+        let file = |name: &str| self.dirs.keys().join(format!("{name}.marks"));
+        let by_folder = file(&folder_name(self.dirs));
+        let by_id = self.id().ok().flatten().map(|id| file(&id));
+        by_id.filter(|by_id| by_id.exists() || !by_folder.exists()).unwrap_or(by_folder)
     }
 
     /// Keys besides the one in force.
