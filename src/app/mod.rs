@@ -385,8 +385,11 @@ fn is_of_a_person(events: &[egui::Event]) -> bool {
     let is_repeated =
         |of: egui::Key| events.iter().any(|event| matches!(event, E::Key { key, repeat: true, .. } if *key == of));
     events.iter().any(|event| match event {
-        E::PointerMoved(_) | E::MouseMoved(_) | E::PointerGone | E::WindowFocused(_) => false,
-        E::Touch { phase: egui::TouchPhase::Move, .. } => false,
+        E::PointerMoved(_)
+        | E::MouseMoved(_)
+        | E::PointerGone
+        | E::WindowFocused(_)
+        | E::Touch { phase: egui::TouchPhase::Move, .. } => false,
         // The keys of the screen are let go of after each repeat.
         E::Key { key, .. } => !is_repeated(*key),
         E::Text(_) => !repeats,

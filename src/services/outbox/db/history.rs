@@ -25,8 +25,8 @@ pub(super) fn settle(store: &mut Store, history: &HistoryFile) -> Result<bool, S
     };
     let cause = if holds_anything(&store.db)? { cause } else { None };
     // What came back after damage may be of a backup, too.
-    let had_erased = (cause.is_some() || is_copy) && destroy_erased(store, &noted.erased)?;
-    let has_erased = had_erased || (cause.is_some() && !noted.erased.is_empty());
+    let came_back = (cause.is_some() || is_copy) && destroy_erased(store, &noted.erased)?;
+    let has_erased = came_back || (cause.is_some() && !noted.erased.is_empty());
     let transaction = store.db.transaction()?;
     if let Some(cause) = cause {
         distrust(&transaction, "TRUE", [])?;
