@@ -272,7 +272,7 @@ impl Schedule {
         self.paused_until > now
     }
 
-    /// Takes note that some request came through, a lookup too: an outage is over at once.
+    /// Takes note that a signup came through: whatever held the others up is over at once.
     pub fn reached(&mut self, now: Duration) {
         self.failures_in_a_row = 0;
         if self.queue != QueueState::Flowing {
@@ -280,6 +280,17 @@ impl Schedule {
             for planned in self.entries.values_mut() {
                 planned.due = planned.due.min(now);
             }
+        }
+    }
+
+    /// Takes note that a lookup came through: an outage is over at once. That signups are refused may not be: it is tried within a
+    /// minute, however many lookups come through meanwhile.
+    pub fn reached_by_lookup(&mut self, now: Duration) {
+        match &mut self.queue {
+            QueueState::Flowing | QueueState::Outage { .. } | QueueState::Held { hold: Hold::Tls, .. } => {
+                self.reached(now);
+            }
+            QueueState::Held { probe, .. } => *probe = (*probe).min(now + PROBE),
         }
     }
 

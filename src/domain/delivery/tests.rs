@@ -93,8 +93,27 @@ fn an_outage_of_eight_hours_costs_at_most_sixty_requests_an_hour() {
 fn any_call_that_comes_through_ends_an_outage_at_once() {
     let mut world = ScheduleWorld::with_entries(10);
     world.run_until(HOUR, |world, id| world.stays(id, EntryState::Unknown));
-    world.schedule.reached(world.now);
+    world.schedule.reached_by_lookup(world.now);
     assert!(matches!(world.schedule.next(world.now + Duration::from_millis(500)), Next::Send(_)));
+}
+
+#[test]
+fn a_list_that_is_looked_up_makes_a_station_that_is_turned_away_ask_once_a_minute_at_most() {
+    for hold in [Hold::Credentials, Hold::Address] {
+        let mut world = ScheduleWorld::with_entries(100);
+        world.run_until(Duration::from_mins(1), |world, id| world.stays(id, EntryState::Held(hold)));
+        let before = world.sent.len();
+        for _ in 0..60 * 60 * 10 {
+            world.schedule.reached_by_lookup(world.now);
+            let next = world.now + Duration::from_millis(100);
+            world.run_until(next, |world, id| world.stays(id, EntryState::Held(hold)));
+        }
+        assert!((55..=61).contains(&(world.sent.len() - before)), "{hold:?}: {} in an hour", world.sent.len());
+        let back = world.now;
+        world.schedule.reached_by_lookup(back);
+        world.run_until(back + Duration::from_mins(2), ScheduleWorld::delivers);
+        assert_eq!(world.delivered.len(), 100, "{hold:?}");
+    }
 }
 
 #[test]
@@ -150,7 +169,7 @@ fn nothing_is_sent_while_swip_asks_to_wait() {
     let mut world = ScheduleWorld::with_entries(20);
     world.schedule.paused(Duration::from_mins(2), Duration::ZERO);
     // A lookup that comes through does not shorten what SWiP asked for.
-    world.schedule.reached(Duration::from_secs(1));
+    world.schedule.reached_by_lookup(Duration::from_secs(1));
     world.run_until(Duration::from_mins(5), ScheduleWorld::delivers);
     assert!(world.sent.iter().all(|at| *at >= Duration::from_mins(2)), "{:?}", world.sent);
     assert_eq!(world.delivered.len(), 20);

@@ -11,6 +11,7 @@ mod status;
 pub use db::consents::{AllEvidence, Broken, Evidence, ExportError, Facts, Forgotten};
 pub use db::one_entry::Change;
 pub use db::retention::{ExpiredEntry, KeepFor};
+pub(in crate::services) use delivery::clock::SystemTiming;
 pub use delivery::clock::Timing;
 pub use delivery::worker::Deliverer;
 pub use entry::{Counts, Enqueued, Entry, Outgoing, Sender, Taken};

@@ -10,7 +10,7 @@ use super::{OutboxError, Station};
 use crate::domain::{Connection, Failure, Lookup};
 use crate::services::api::ApiError;
 use crate::services::network;
-use crate::services::outbox::{Deliverer, Outbox};
+use crate::services::outbox::{Deliverer, Outbox, SystemTiming};
 use crate::services::panics::{FailPoint, panic_if_asked};
 
 /// How often is looked whether trust may be another, while something is held for want of it.
@@ -36,7 +36,7 @@ impl Station {
             return;
         };
         match result {
-            Ok(_) => deliverer.reached(),
+            Ok(_) => deliverer.reached_by_lookup(),
             Err(error) => {
                 if let Some(wait) = error.retry_after() {
                     deliverer.paused_by_lookup(wait);
@@ -102,7 +102,7 @@ impl Station {
                 };
                 if is_clock_set || has_other_authorities || network::routes() != routes {
                     tracing::info!("the clock, the network or the authorities changed: what is held is tried");
-                    deliverer.reached();
+                    deliverer.reached_by_lookup();
                     break;
                 }
             }
@@ -125,11 +125,8 @@ impl Station {
             let Connection { base_url, merchant_id, .. } = &settings.connection;
             outbox.belong_to(base_url.origin(), merchant_id.as_str().to_owned()).await?;
         }
-        let deliverer = match &self.timing {
-            Some(timing) => Deliverer::timed_by(Arc::clone(timing), outbox).await?,
-            None => Deliverer::new(outbox).await?,
-        };
-        Ok(Arc::new(deliverer.noting(self.journal.clone())))
+        let timing = self.timing.clone().unwrap_or_else(|| Arc::new(SystemTiming::start()));
+        Ok(Arc::new(Deliverer::new(outbox, timing, self.journal.clone()).await?))
     }
 
     /// Lets what waits belong to the settings in force, and tries it again at once.

@@ -4,7 +4,7 @@ use rusqlite::{ErrorCode, OptionalExtension, params};
 
 use super::consents;
 use super::copy::{self, Removal};
-use super::entries::{KEY_LOST, OTHER_STATION, read};
+use super::entries::{KEY_LOST, OTHER_STATION, count, read};
 use super::seal::RecordId;
 use super::store::Store;
 use crate::domain::connection::Connection as StationLink;
@@ -101,16 +101,17 @@ pub(in crate::services) fn keep_tried(
     Ok(())
 }
 
-/// Takes an entry back from the manager that was blamed for what turned out to be the station's trouble; false if it
-/// is no longer there, or another signup of its phone waits by now.
-pub(in crate::services) fn reclassify(store: &mut Store, id: i64, hold: EntryState) -> Result<bool, StoreError> {
-    let changed = store.db.execute(
-        "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state = ?4 AND reason = ?5",
+/// Takes an entry back from the manager that was blamed for what turned out to be the station's trouble, and says how often it was
+/// tried; nothing if it is no longer there, or another signup of its phone waits by now.
+pub(in crate::services) fn reclassify(store: &mut Store, id: i64, hold: EntryState) -> Result<Option<u32>, StoreError> {
+    let changed = store.db.query_row(
+        "UPDATE entry SET state = ?2, reason = ?3 WHERE id = ?1 AND state = ?4 AND reason = ?5 RETURNING attempts",
         params![id, hold.name(), hold.reason(), NOT_PERMITTED.name(), NOT_PERMITTED.reason()],
+        |row| count(row, 0),
     );
-    match changed {
-        Ok(changed) => Ok(changed == 1),
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => Ok(false),
+    match changed.optional() {
+        Ok(attempts) => Ok(attempts),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -135,6 +135,12 @@ fn insert(
     Ok(id)
 }
 
+/// Whether an entry is in the outbox.
+pub(in crate::services::outbox) fn is_there(store: &Store, id: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM entry WHERE id = ?1)";
+    Ok(store.db.query_row(sql, [id], |row| row.get(0))?)
+}
+
 /// A number that no entry has or had. Numbers beyond all that are ever given were put there by somebody else: what they left of the
 /// last one is found among entries, what became of them, and evidence.
 pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreError> {

@@ -97,7 +97,7 @@ impl<'a> Attempt<'a> {
                 }
             }
         }
-        if self.is_over() {
+        if self.is_over() || self.is_told_to_wait() {
             return Ok(AttemptResult::NotOurs);
         }
         let at = client.connection().clone();
@@ -155,7 +155,7 @@ impl<'a> Attempt<'a> {
             AttemptResult::NotOurs => {}
         }
         if let (Some(other), AttemptResult::Stays(state)) = (reclassified, sent)
-            && outbox.ask(move |store| attempts::reclassify(store, other, state)).await?
+            && let Some(attempts) = outbox.ask(move |store| attempts::reclassify(store, other, state)).await?
         {
             pacing.schedule().added(Pending { id: other, state, attempts }, pacing.uptime());
         }
@@ -179,6 +179,12 @@ impl<'a> Attempt<'a> {
         self.context.until.is_some_and(|until| until <= self.context.pacing.uptime())
     }
 
+    /// Whether SWiP has asked to wait since this attempt was due. A customer's is not begun then.
+    fn is_told_to_wait(&self) -> bool {
+        let pacing = self.context.pacing;
+        self.context.until.is_none() && pacing.schedule().is_paused(pacing.uptime())
+    }
+
     /// Posts an entry, and asks where only that tells what became of it.
     async fn post(&mut self, attempt: &Outgoing) -> Transition {
         let AttemptContext { may_withdraw, .. } = self.context;
@@ -189,7 +195,7 @@ impl<'a> Attempt<'a> {
                 let posted = client.register_under(&attempt.signup, &sender.store_id, &sender.cash_id).await;
                 self.note(posted, Duration::MAX)
             }
-            None => Err(TOO_LATE),
+            None => Err(self.too_late()),
         };
         if let Err(Failure::Refused(refusal)) = result {
             self.refusal = refusal;
@@ -234,7 +240,7 @@ impl<'a> Attempt<'a> {
 
     async fn look_up(&mut self, phone: &Phone) -> Result<Lookup, Failure> {
         let Some(client) = self.next_client().await else {
-            return Err(TOO_LATE);
+            return Err(self.too_late());
         };
         let looked_up = client.look_up(&CustomerQuery::Phone(phone.clone())).await;
         self.note(looked_up, LOOKUP_PAUSE_LONGEST)
@@ -258,6 +264,12 @@ impl<'a> Attempt<'a> {
         self.has_asked = true;
         self.context.pacing.schedule().space(self.context.pacing.uptime());
         Some(client)
+    }
+
+    /// Nothing was sent, so what the request before brought says nothing of this one.
+    fn too_late(&mut self) -> Failure {
+        self.failure = Some(TOO_LATE);
+        TOO_LATE
     }
 
     fn note<T>(&mut self, result: Result<T, ApiError>, longest_pause: Duration) -> Result<T, Failure> {

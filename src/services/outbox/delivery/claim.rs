@@ -2,24 +2,50 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// What is being sent now, at the counter or in the background.
+#[derive(Default)]
+pub(super) struct Claims {
+    in_flight: watch::Sender<BTreeSet<i64>>,
+}
 
 /// One entry that is being sent, as long as this lives.
 pub(super) struct Claim<'a> {
-    in_flight: &'a Mutex<BTreeSet<i64>>,
+    claims: &'a Claims,
     id: i64,
 }
 
-impl<'a> Claim<'a> {
-    pub(super) fn take(in_flight: &'a Mutex<BTreeSet<i64>>, id: i64) -> Option<Self> {
-        let is_free = lock(in_flight).insert(id);
+impl Claims {
+    pub(super) fn take(&self, id: i64) -> Option<Claim<'_>> {
+        let is_free = self.in_flight.send_if_modified(|in_flight| in_flight.insert(id));
         // Made only if it is free: one that is dropped again would give up the claim of whoever is sending.
-        is_free.then(|| Self { in_flight, id })
+        is_free.then(|| Claim { claims: self, id })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.in_flight.borrow().is_empty()
+    }
+
+    /// Waits until nobody sends an entry, but no longer than this; whether anybody did.
+    pub(super) async fn wait_until_free(&self, id: i64, at_most: Duration) -> bool {
+        let was_taken = self.in_flight.borrow().contains(&id);
+        if was_taken {
+            // The sender lives as long as we do.
+            let _ = timeout(at_most, self.in_flight.subscribe().wait_for(|in_flight| !in_flight.contains(&id))).await;
+        }
+        was_taken
     }
 }
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        lock(self.in_flight).remove(&self.id);
+        self.claims.in_flight.send_modify(|in_flight| {
+            in_flight.remove(&self.id);
+        });
     }
 }
 
@@ -34,12 +60,12 @@ mod tests {
 
     #[test]
     fn a_claim_that_is_refused_leaves_the_one_there_is() {
-        let in_flight = Mutex::default();
-        let first = Claim::take(&in_flight, 1).expect("free");
-        assert!(Claim::take(&in_flight, 1).is_none());
-        assert!(Claim::take(&in_flight, 1).is_none(), "still claimed");
-        assert!(Claim::take(&in_flight, 2).is_some(), "another entry is free");
+        let claims = Claims::default();
+        let first = claims.take(1).expect("free");
+        assert!(claims.take(1).is_none());
+        assert!(claims.take(1).is_none(), "still claimed");
+        assert!(claims.take(2).is_some(), "another entry is free");
         drop(first);
-        assert!(Claim::take(&in_flight, 1).is_some());
+        assert!(claims.take(1).is_some());
     }
 }

@@ -28,14 +28,14 @@ pub trait Timing: Send + Sync {
 
 /// The machine's own.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SystemTiming {
+pub(in crate::services) struct SystemTiming {
     started: Instant,
 }
 
 impl SystemTiming {
     /// Counts from now.
     #[expect(clippy::disallowed_methods, reason = "the clock that the schedule runs by")]
-    pub(super) fn start() -> Self {
+    pub(in crate::services) fn start() -> Self {
         Self { started: Instant::now() }
     }
 }

@@ -1,6 +1,5 @@
 //! Sends what waits: one request at a time, at a pace that the schedule sets.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,8 +9,8 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
 use super::attempt::{Attempt, AttemptContext};
-use super::claim::{Claim, lock};
-use super::clock::{SystemTiming, Timing};
+use super::claim::Claims;
+use super::clock::Timing;
 use super::pacing::Pacing;
 use super::result::AttemptResult;
 use super::sweep::{RetentionSweep, until_next_warning};
@@ -24,6 +23,7 @@ use crate::domain::queue::DeleteReason;
 use crate::domain::{Enrolment, Failure, Signup};
 use crate::services::api::{ApiClient, CUSTOMER_DEADLINE};
 use crate::services::journal::{Journal, Note};
+use crate::services::outbox::db::entries;
 use crate::services::outbox::db::one_entry::Change;
 use crate::services::outbox::db::retention::KeepFor;
 use crate::services::outbox::entry::{Enqueued, Taken};
@@ -35,8 +35,7 @@ use crate::services::outbox::status::Status;
 pub struct Deliverer {
     outbox: Outbox,
     pacing: Pacing,
-    /// What is being sent now, at the counter or in the background.
-    in_flight: Mutex<BTreeSet<i64>>,
+    claims: Claims,
     /// Who got through lately.
     attribution: Mutex<FailureAttribution>,
     nudge: Notify,
@@ -47,37 +46,24 @@ pub struct Deliverer {
 }
 
 impl Deliverer {
-    /// A deliverer for what is in the outbox; entries found there are spread over the first seconds.
+    /// A deliverer for what is in the outbox, which notes each attempt down; entries found there are spread over the first seconds.
     ///
     /// # Errors
     /// Whatever the database refused.
-    pub async fn new(outbox: Outbox) -> Result<Self, StoreError> {
-        Self::timed_by(Arc::new(SystemTiming::start()), outbox).await
-    }
-
-    /// As [`Self::new`], with time and chance from elsewhere.
-    ///
-    /// # Errors
-    /// Whatever the database refused.
-    pub async fn timed_by(timing: Arc<dyn Timing>, outbox: Outbox) -> Result<Self, StoreError> {
+    pub async fn new(outbox: Outbox, timing: Arc<dyn Timing>, journal: Journal) -> Result<Self, StoreError> {
         let opened = *outbox.openings.borrow();
         let deliverer = Self {
             pacing: Pacing::new(timing, outbox.clone()).await?,
             outbox,
             openings: AtomicU64::new(opened),
-            in_flight: Mutex::default(),
+            claims: Claims::default(),
             attribution: Mutex::default(),
             nudge: Notify::new(),
-            journal: Journal::of(None),
+            journal,
             ages: RetentionSweep::default(),
         };
         deliverer.publish().await;
         Ok(deliverer)
-    }
-
-    /// Notes each attempt down.
-    pub(in crate::services) fn noting(self, journal: Journal) -> Self {
-        Self { journal, ..self }
     }
 
     /// What the screens show, as it changes.
@@ -103,10 +89,17 @@ impl Deliverer {
         taken: Taken,
     ) -> Result<Submission, Failure> {
         let until = Some(self.pacing.uptime() + CUSTOMER_DEADLINE);
-        let stored = self.outbox.enqueue(enrolment, link, taken).await.map_err(|error| {
-            tracing::error!(%error, "a signup was not stored");
-            Failure::Storage
-        })?;
+        let store = async || {
+            self.outbox.enqueue(enrolment.clone(), link.clone(), taken).await.map_err(|error| {
+                tracing::error!(%error, "a signup was not stored");
+                Failure::Storage
+            })
+        };
+        let mut stored = store().await?;
+        if self.claims.wait_until_free(stored.id(), CUSTOMER_DEADLINE).await {
+            // The same signup was under way: if it was refused or has got through meanwhile, its row is gone.
+            stored = store().await?;
+        }
         self.ages.taken.notify_one();
         let id = stored.id();
         // Any other row may have been said to be saved before.
@@ -125,28 +118,30 @@ impl Deliverer {
         };
         self.publish().await;
         self.nudge.notify_one();
+        let sent = sent.unwrap_or_else(|error| {
+            // It is stored, and tried again in a few seconds; after a crash, at the next start.
+            tracing::error!(%error, "the end of an attempt was not stored");
+            AttemptResult::NotOurs
+        });
         match sent {
-            Ok(AttemptResult::Ended(FinalState::Delivered)) => Ok(Submission::Registered),
-            Ok(AttemptResult::Ended(FinalState::AlreadyMember)) => Ok(Submission::AlreadyMember),
-            Ok(AttemptResult::Refused(failure)) => Err(failure),
+            AttemptResult::Ended(FinalState::Delivered) => Ok(Submission::Registered),
+            AttemptResult::Ended(FinalState::AlreadyMember) => Ok(Submission::AlreadyMember),
+            AttemptResult::Refused(failure) => Err(failure),
             // Said to be saved before: it stays, for a manager.
-            Ok(AttemptResult::Stays(EntryState::Attention(Concern::Refused(refusal)))) => {
-                Err(Failure::Refused(refusal))
-            }
-            Ok(AttemptResult::Ended(FinalState::Withdrawn) | AttemptResult::Stays(_) | AttemptResult::NotOurs) => {
-                Ok(Submission::Saved)
-            }
-            Err(error) => {
-                // It is stored; what became of it the next start will find out.
-                tracing::error!(%error, "the end of an attempt was not stored");
-                Ok(Submission::Saved)
+            AttemptResult::Stays(EntryState::Attention(Concern::Refused(refusal))) => Err(Failure::Refused(refusal)),
+            AttemptResult::Ended(FinalState::Withdrawn) | AttemptResult::Stays(_) | AttemptResult::NotOurs => {
+                // Another attempt may have ended it, or damage: what is said to be saved is there now.
+                match self.outbox.ask(move |store| entries::is_there(store, id)).await {
+                    Ok(false) => store().await.map(|_| Submission::Saved),
+                    Ok(true) | Err(_) => Ok(Submission::Saved),
+                }
             }
         }
     }
 
-    /// Takes note that some call came through: an outage is over.
-    pub fn reached(&self) {
-        self.pacing.schedule().reached(self.pacing.uptime());
+    /// Takes note that a lookup came through: an outage is over.
+    pub fn reached_by_lookup(&self) {
+        self.pacing.schedule().reached_by_lookup(self.pacing.uptime());
         self.nudge.notify_one();
     }
 
@@ -205,6 +200,9 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the entry is as it was then.
     pub async fn correct(&self, id: i64, signup: Signup) -> Result<Change, StoreError> {
+        let Some(_claim) = self.claims.take(id) else {
+            return Ok(Change::InFlight);
+        };
         let change = self.outbox.correct(id, signup).await?;
         self.reload().await;
         Ok(change)
@@ -215,6 +213,9 @@ impl Deliverer {
     /// # Errors
     /// Whatever the database refused; the entry is still there then.
     pub async fn delete(&self, id: i64, reason: DeleteReason) -> Result<Change, StoreError> {
+        let Some(_claim) = self.claims.take(id) else {
+            return Ok(Change::InFlight);
+        };
         let change = self.outbox.delete(id, reason, self.pacing.wall_ms()).await?;
         self.reload().await;
         Ok(change)
@@ -291,7 +292,7 @@ impl Deliverer {
 
     /// Whether anything is left that can be sent, now or later, or is under way.
     pub fn has_work(&self) -> bool {
-        self.next() != Next::Idle || !lock(&self.in_flight).is_empty()
+        self.next() != Next::Idle || !self.claims.is_empty()
     }
 
     /// Sweeps every hour while anything is in the queue, and while there is evidence of consents; warns the staff in time; never
@@ -377,16 +378,12 @@ impl Deliverer {
 
     /// Delivers an entry unless that is being done already. One whose end could not be stored is tried again.
     async fn deliver_once(&self, id: i64, context: AttemptContext<'_>) -> Result<AttemptResult, StoreError> {
-        let Some(_claim) = Claim::take(&self.in_flight, id) else {
+        let Some(_claim) = self.claims.take(id) else {
             // Looked at again only after the usual pause.
             self.pacing.schedule().space(self.pacing.uptime());
             return Ok(AttemptResult::NotOurs);
         };
-        let sent = Attempt::new(context).run(id).await;
-        if sent.is_err() {
-            self.pacing.failed(id);
-        }
-        sent
+        Attempt::new(context).run(id).await.inspect_err(|_| self.pacing.failed(id))
     }
 }
 
