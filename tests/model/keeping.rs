@@ -25,7 +25,14 @@ pub(crate) async fn age(
     if is_off {
         life.restart(passes).await;
     } else {
-        life.shared.world().time.uptime += passes;
+        // A program at work looks every hour.
+        let mut left = passes;
+        while !left.is_zero() {
+            let step = left.min(Duration::from_hours(2));
+            life.shared.world().time.uptime += step;
+            left -= step;
+            life.look(days).await;
+        }
     }
     look(life, days).await?;
     let durable = life.durable();

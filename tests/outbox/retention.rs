@@ -123,6 +123,21 @@ pub(crate) fn station() -> (Server, StationHome) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_slept_was_not_at_work_though_its_clock_ran() {
+    let (_server, home) = station();
+    let work = Work::start(&home).await;
+    work.take(0).await;
+    work.look().await;
+    // Windows counts the time asleep.
+    work.pass(40 * 24 * HOUR);
+    work.look().await;
+    assert_eq!((work.count().await, work.expired().await), (1, 0));
+    // Within the limits of a jump, as a time switched off.
+    work.work(27 * 24).await;
+    assert_eq!((work.count().await, work.expired().await), (0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dead_clock_never_empties_the_queue() {
     let (_server, home) = station();
     let work = Work::start(&home).await;

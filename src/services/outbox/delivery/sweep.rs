@@ -44,7 +44,7 @@ impl RetentionSweep {
     pub(super) async fn run(&self, outbox: &Outbox, pacing: &Pacing, keep: KeepFor) -> Result<SweepResult, StoreError> {
         let now = pacing.uptime();
         let last = self.last().map(|(then, worked_ms)| {
-            let ago = now.saturating_sub(then);
+            let ago = now.saturating_sub(then).min(LONGEST_AT_WORK);
             (worked_ms, i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))
         });
         let input = SweepInput { last, wall_ms: pacing.wall_ms(), keep };
@@ -71,6 +71,9 @@ impl RetentionSweep {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Sweeps are an hour apart: a longer time between two was no time at work, though Windows lets its clock run while it sleeps.
+const LONGEST_AT_WORK: Duration = Duration::from_hours(2);
 
 /// How long until the age of the oldest alone asks for another warning.
 pub(super) fn until_next_warning(counts: Counts, wall_ms: i64) -> Option<Duration> {
