@@ -351,6 +351,8 @@ mod tests {
         ] {
             all.set(key, text);
         }
+        let missing: Vec<_> = SettingKey::stored().filter(|key| all.get(*key).is_none()).collect();
+        assert!(missing.is_empty(), "a good value of every key: {missing:?}");
         for draft in [least_settings(), all] {
             let settings = draft.check().unwrap();
             let again = SettingsDraft::from(&settings);
