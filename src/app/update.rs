@@ -6,6 +6,7 @@ use super::event::{Event, ShellAction};
 use super::screen::{Audience, Screen, ScreenEvent};
 use super::screen_keys::ScanReading;
 use super::state::{LinkState, State, Toast, ToastMessage, Trial};
+use crate::domain::balances::ListQuestion;
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::pin::PinVerdict;
 use crate::domain::{Connection, Failure, Now, PinState, Scan, ScanError};
@@ -105,8 +106,11 @@ impl State {
     /// The balances of one merchant say nothing about another's.
     fn drop_list_of_another(&mut self, before: Option<&Connection>) -> Vec<Effect> {
         let now = self.station.settings.as_ref().map(|settings| &settings.connection);
-        let is_same = before.zip(now).is_some_and(|(before, now)| now.looks_up_like(before));
-        if is_same || self.waiting.balances.take().is_none() { Vec::new() } else { vec![Effect::StopList] }
+        if before.zip(now).is_none_or(|(before, now)| now.looks_up_like(before)) {
+            return Vec::new();
+        }
+        self.waiting.balances = None;
+        vec![Effect::StopList, Effect::AskList { id: self.ids.next_id(), question: ListQuestion::Forget }]
     }
 
     /// A scan is the next customer's pass, or is told to be none.

@@ -11,10 +11,13 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 use swip_kiosk::app::{Screen, State};
+use swip_kiosk::domain::PhoneRules;
 use swip_kiosk::domain::balances::pace::AT_ONCE;
+use swip_kiosk::domain::balances::{ListContent, ListRows, SavedList, read_cell};
 use swip_kiosk::screens::balances::{BalancesScreen, Status};
 use swip_kiosk::services::sandbox::{Fault, Faults, LedgerAnswer, LedgerEntry, Plan, seeds};
 use swip_kiosk::services::{Station, StationLock};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::support::{PIN, Shop, Window, in_every_language, tag, wait_outside};
 
@@ -409,4 +412,19 @@ fn a_list_asks_about_nobody_while_a_customer_is_signed_up() {
     assert_eq!(shop.signups().len(), 1);
     window.open_balances();
     assert_eq!(window.balances().status, Status::Running, "the list is not done before the signup");
+}
+
+#[test]
+fn a_list_that_is_ended_before_it_is_kept_leaves_no_file() {
+    let shop = Shop::connected("ru");
+    let (station, _) = Station::open(&shop.dirs());
+    let rows = vec![read_cell("79167795322", ListContent::Phones, PhoneRules::MOBILE)];
+    let saved = SavedList { list: ListRows { rows: rows.into(), content: ListContent::Phones }, answers: vec![None] };
+    let (news, _told) = mpsc::channel(10);
+    let (_, stopped) = oneshot::channel();
+    shop.tokio.block_on(station.run_list(saved, news, stopped)).expect("ended");
+    let names =
+        fs::read_dir(shop.home.path().join("data")).expect("a folder").map(|file| file.expect("a file").file_name());
+    let names: Vec<_> = names.filter(|name| name.to_string_lossy().starts_with("balances")).collect();
+    assert!(names.is_empty(), "{names:?}");
 }

@@ -48,6 +48,9 @@ fn trying_it_works_at_once_and_says_on_every_screen_that_it_is_a_trial() {
         assert_eq!(window.value("settings-base-url"), "");
         window.click("settings-back");
         window.wait_for("counter-empty");
+        window.press(Key::F4);
+        window.wait_for("balances-drop");
+        assert!(!shop.home.path().join("keys").exists(), "no key is made for a list that is not kept");
         assert!(!shop.settings_file("settings.toml").exists(), "nothing is stored");
         assert!(shop.server().ledger().is_empty());
     });

@@ -2,7 +2,9 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Station, StationFiles};
@@ -19,6 +21,9 @@ use crate::services::clock::Clock;
 use crate::services::secrets::RootKey;
 use crate::services::table_file::write_new;
 
+/// One at a time is begun or forgotten: a list that was ended while its file was written leaves none.
+static KEEPING: Mutex<()> = Mutex::new(());
+
 impl Station {
     /// Answers a question about lists.
     ///
@@ -27,11 +32,12 @@ impl Station {
     pub async fn ask_list(&self, question: ListQuestion, headings: &ListHeadings) -> Result<ListAnswer, Failure> {
         let settings = self.settings()?;
         let (rules, store) = (settings.preferences.phone_rules, self.store.clone());
+        let is_trial = self.is_trial();
         let (owner, headings) = (ListOwner::of(&settings.connection), headings.clone());
         let job = tokio::task::spawn_blocking(move || match question {
             ListQuestion::Find => {
                 // A trial keeps nothing.
-                let Some(store) = store else { return Ok(ListAnswer::Found(None)) };
+                let Some(store) = store.filter(|_| !is_trial) else { return Ok(ListAnswer::Found(None)) };
                 let root = root_of(&store)?;
                 let now_ms = Clock::System.unix_ms();
                 Ok(ListAnswer::Found(ListKeeper::find(store.dirs.data(), &root, &owner, (rules, now_ms))))
@@ -41,6 +47,7 @@ impl Station {
                 export(&store.ok_or(Failure::Storage)?, &saved, form).map(ListAnswer::Exported)
             }
             ListQuestion::Forget => {
+                let _keeping = keeping();
                 let forgotten = store.map_or(Ok(()), |store| ListKeeper::forget(store.dirs.data()));
                 forgotten.map(|()| ListAnswer::Forgotten).map_err(|error| failed(&error, "forgotten"))
             }
@@ -63,7 +70,7 @@ impl Station {
         let asked = rows.filter(|(_, (_, answered))| answered.is_none());
         let asked: Vec<_> = asked.filter_map(|(at, (row, _))| Some((at, row.query.clone()?))).collect();
         let rows = saved.list.rows.len();
-        let mut keeper = self.keep_list(saved).await?;
+        let Some((mut keeper, stop)) = self.keep_list(saved, stop).await? else { return Ok(()) };
         let mut take = |told: ListNews| {
             // There is always room for every answer.
             if matches!(told, ListNews::Waits(_)) && news.capacity() <= rows {
@@ -81,22 +88,38 @@ impl Station {
         };
         // Whoever does not listen any more has ended the list.
         let result = result.or_else(|failure| if news.is_closed() { Ok(()) } else { Err(failure) });
-        if !self.link().is_ok_and(|link| link.is_trial()) {
+        if !self.is_trial() {
             self.note_down(Kind::BalancesListed, result.as_ref().err());
         }
         result
     }
 
-    /// A trial keeps nothing.
-    async fn keep_list(&self, saved: SavedList) -> Result<Option<ListKeeper>, Failure> {
-        let Some(store) = self.store.clone() else { return Ok(None) };
+    /// Keeps a list from its beginning on, unless it was stopped already: nothing then. A trial keeps none.
+    async fn keep_list(&self, saved: SavedList, mut stop: oneshot::Receiver<()>) -> Result<Option<KeptList>, Failure> {
+        let Some(store) = self.store.clone().filter(|_| !self.is_trial()) else { return Ok(Some((None, stop))) };
         let owner = ListOwner::of(&self.settings()?.connection);
         let job = tokio::task::spawn_blocking(move || {
             let root = root_of(&store)?;
-            ListKeeper::begin(store.dirs.data(), &root, &owner, &saved).map_err(|error| failed(&error, "kept"))
+            let _keeping = keeping();
+            if stop.try_recv() != Err(TryRecvError::Empty) {
+                return Ok(None);
+            }
+            let begun = ListKeeper::begin(store.dirs.data(), &root, &owner, &saved);
+            begun.map(|keeper| Some((Some(keeper), stop))).map_err(|error| failed(&error, "kept"))
         });
-        job.await.map_err(|_| Failure::Internal)?.map(Some)
+        job.await.map_err(|_| Failure::Internal)?
     }
+
+    fn is_trial(&self) -> bool {
+        self.link().is_ok_and(|link| link.is_trial())
+    }
+}
+
+/// What keeps a list, where anything does, and what stops it.
+type KeptList = (Option<ListKeeper>, oneshot::Receiver<()>);
+
+fn keeping() -> MutexGuard<'static, ()> {
+    KEEPING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn root_of(store: &StationFiles) -> Result<RootKey, Failure> {
