@@ -19,7 +19,8 @@ pub(super) struct Pacing {
     outbox: Outbox,
     timing: Arc<dyn Timing>,
     schedule: Mutex<Schedule>,
-    saved: Mutex<SavedBackoffs>,
+    /// None after an error: nobody knows what is on disk then.
+    saved: Mutex<Option<SavedBackoffs>>,
     /// How the way to SWiP is shown to be.
     flow: Mutex<Debounced<Flow>>,
     /// The server no longer tells unknown customers, whatever the settings say.
@@ -27,7 +28,7 @@ pub(super) struct Pacing {
 }
 
 /// The back-offs as they are on disk, where they end by the clock on the wall.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct SavedBackoffs {
     backoffs: Vec<Backoff>,
     /// How far that clock was ahead of uptime, in milliseconds.
@@ -71,7 +72,7 @@ impl Pacing {
             outbox,
             timing,
             schedule: Mutex::new(schedule),
-            saved: Mutex::new(SavedBackoffs::new(saved, now, now_ms)),
+            saved: Mutex::new(Some(SavedBackoffs::new(saved, now, now_ms))),
             flow: Mutex::new(Debounced::new(flow)),
             is_lookup_void: AtomicBool::new(false),
         })
@@ -189,9 +190,9 @@ impl Pacing {
         let news = SavedBackoffs::new(backoffs.clone(), now, now_ms);
         let is_news = {
             let mut kept = lock(&self.saved);
-            let is_news = news.differs_from(&kept);
+            let is_news = kept.as_ref().is_none_or(|kept| news.differs_from(kept));
             if is_news {
-                *kept = news;
+                *kept = Some(news);
             }
             is_news
         };
@@ -200,7 +201,7 @@ impl Pacing {
         }
         if let Err(error) = self.outbox.ask(move |store| backoffs::save(store, &backoffs, now, now_ms)).await {
             tracing::error!(%error, "when to try again could not be stored");
-            *lock(&self.saved) = SavedBackoffs::default();
+            *lock(&self.saved) = None;
         }
     }
 
