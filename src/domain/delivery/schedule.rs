@@ -22,6 +22,8 @@ pub struct Schedule {
     reconcile: Reconcile,
     /// How often the way was declared to be another.
     generation: u64,
+    /// When a lookup last led to a try of what is refused.
+    probed_by_lookup: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -283,14 +285,19 @@ impl Schedule {
         }
     }
 
-    /// Takes note that a lookup came through: an outage is over at once. That signups are refused may not be: it is tried within a
-    /// minute, however many lookups come through meanwhile.
+    /// Takes note that a lookup came through: an outage is over at once. That signups are refused may not be: it is tried, once a
+    /// minute however many lookups come through meanwhile.
     pub fn reached_by_lookup(&mut self, now: Duration) {
         match &mut self.queue {
             QueueState::Flowing | QueueState::Outage { .. } | QueueState::Held { hold: Hold::Tls, .. } => {
                 self.reached(now);
             }
-            QueueState::Held { probe, .. } => *probe = (*probe).min(now + PROBE),
+            QueueState::Held { probe, .. } => {
+                if self.probed_by_lookup.is_none_or(|last| now.saturating_sub(last) >= PROBE) {
+                    self.probed_by_lookup = Some(now);
+                    *probe = (*probe).min(now);
+                }
+            }
         }
     }
 
