@@ -99,14 +99,14 @@ mod tests {
     fn what_cannot_be_read_just_now_is_not_written_over() {
         let folder = tempfile::tempdir().expect("a folder");
         let (history, keys) = with_one_forgotten(folder.path());
-        let (marks, away) = (file(&keys, "marks"), folder.path().join("away"));
-        fs::rename(&marks, &away).expect("moved");
-        // No file at all, as a disk that fails: it is there, and cannot be read.
-        fs::create_dir(&marks).expect("made");
+        let away = folder.path().join("away");
+        fs::rename(&keys, &away).expect("moved");
+        // As of a disk that fails: neither the file nor that it is gone can be told.
+        fs::write(&keys, "").expect("written");
         assert!(history.note_generation(2).is_err());
         assert!(history.note_erased([8; 32], 2).is_err(), "nobody may be forgotten without a note of it");
-        fs::remove_dir(&marks).expect("removed");
-        fs::rename(&away, &marks).expect("moved");
+        fs::remove_file(&keys).expect("removed");
+        fs::rename(&away, &keys).expect("moved");
         assert_eq!(history.read().erased, [Erased { tag: [7; 32], at_ms: 1 }]);
     }
 

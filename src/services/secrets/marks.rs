@@ -55,7 +55,7 @@ impl Marks {
     /// Reads them. Without a file nothing was ever kept, of one that cannot be read everything may have been, unless the station
     /// has left a note, which knows.
     pub(super) fn read(dirs: &StationDirs) -> Self {
-        Self::read_by(dirs, None).unwrap_or_else(|_| Self::noted(dirs).unwrap_or_else(Self::unreadable))
+        Self::read_by(dirs, None).unwrap_or_else(|_| Self::noted_or_all(dirs))
     }
 
     /// The same with a key that is known already, whether or not it can be reached now. An error says that the disk or a right is
@@ -64,11 +64,10 @@ impl Marks {
         let home = KeyHome::of(dirs);
         match plain_file::read(&home.marks_file(), LONGEST_BYTES) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::noted(dirs).unwrap_or_default()),
+            // Damage, which stays: nothing is there to be spared.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Self::noted_or_all(dirs)),
             Err(error) => Err(error),
-            Ok(bytes) => {
-                let opened = Self::open(&bytes, key, &home).or_else(|| Self::noted(dirs));
-                Ok(opened.unwrap_or_else(Self::unreadable))
-            }
+            Ok(bytes) => Ok(Self::open(&bytes, key, &home).unwrap_or_else(|| Self::noted_or_all(dirs))),
         }
     }
 
@@ -76,8 +75,8 @@ impl Marks {
         StationNote::read(dirs).map(|StationNote { pin, token, .. }| Self { pin, token, ..Self::default() })
     }
 
-    fn unreadable() -> Self {
-        Self { pin: true, token: true, ..Self::default() }
+    fn noted_or_all(dirs: &StationDirs) -> Self {
+        Self::noted(dirs).unwrap_or_else(|| Self { pin: true, token: true, ..Self::default() })
     }
 
     fn open(bytes: &[u8], key: Option<&RootKey>, home: &KeyHome<'_>) -> Option<Self> {
