@@ -45,7 +45,7 @@ struct Starts {
 struct Usage {
     /// Hundredths of a second on a processor, all threads.
     ticks: u64,
-    /// How often the main thread went to sleep and was woken again.
+    /// How often one of its threads went to sleep and was woken again.
     wakes: u64,
     resident_kib: u64,
     anonymous_kib: u64,
@@ -153,15 +153,21 @@ fn usage(program: &Program) -> Result<Usage> {
     let numbers: Vec<&str> = numbers.split(' ').collect();
     let ticks = |index: usize| numbers.get(index).and_then(|number| number.parse::<u64>().ok());
     let status = fs::read_to_string(folder.join("status"))?;
-    let value = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).ok_or("no such figure")
-    };
+    let mut wakes = 0;
+    for thread in fs::read_dir(folder.join("task"))? {
+        wakes += figure(&fs::read_to_string(thread?.path().join("status"))?, "voluntary_ctxt_switches")?;
+    }
     Ok(Usage {
         // User and system time, the 14th and 15th of all the numbers.
         ticks: ticks(11).zip(ticks(12)).map(|(user, system)| user + system).ok_or("no processor time")?,
-        wakes: value("voluntary_ctxt_switches")?,
-        resident_kib: value("VmRSS")?,
-        anonymous_kib: value("RssAnon")?,
+        wakes,
+        resident_kib: figure(&status, "VmRSS")?,
+        anonymous_kib: figure(&status, "RssAnon")?,
     })
+}
+
+/// A number of what the system tells about a process or a thread.
+fn figure(status: &str, name: &str) -> Result<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    Ok(line.and_then(|line| line.split_whitespace().next()?.parse().ok()).ok_or("no such figure")?)
 }
