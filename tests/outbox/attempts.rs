@@ -88,7 +88,7 @@ async fn a_signup_taken_again_while_it_is_under_way_is_told_as_it_ends_and_never
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_said_to_be_saved_is_there_though_its_row_went_meanwhile() {
     let server = Server::start();
-    server.set_faults(&json!({ "signup": { "fault": { "status": { "code": 500 } }, "delay_ms": 700 } }));
+    server.set_faults(&json!({ "signup": { "fault": { "status": { "code": 500 } }, "delay_ms": 3000 } }));
     let home = StationHome::provisioned(&server);
     let desk = Desk::open(&home, &Arc::default()).await;
     let phone = phone(1);
