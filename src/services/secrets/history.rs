@@ -66,7 +66,6 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use super::*;
-    use crate::services::secrets::station_note::folder_name;
 
     /// A station where somebody was forgotten.
     fn with_one_forgotten(folder: &Path) -> (HistoryFile, PathBuf) {
@@ -107,17 +106,6 @@ mod tests {
         assert!(history.note_erased([8; 32], 2).is_err(), "nobody may be forgotten without a note of it");
         fs::remove_file(&keys).expect("removed");
         fs::rename(&away, &keys).expect("moved");
-        assert_eq!(history.read().erased, [Erased { tag: [7; 32], at_ms: 1 }]);
-    }
-
-    #[test]
-    fn an_id_that_came_later_hides_nothing_that_was_kept_under_the_name_of_the_folder() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (history, keys) = with_one_forgotten(folder.path());
-        let dirs = history.dirs.clone();
-        let by_folder = keys.join(format!("{}.marks", folder_name(&dirs)));
-        fs::rename(file(&keys, "marks"), by_folder).expect("moved");
-        history.note_generation(2).expect("noted");
         assert_eq!(history.read().erased, [Erased { tag: [7; 32], at_ms: 1 }]);
     }
 }

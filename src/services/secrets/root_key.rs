@@ -104,12 +104,12 @@ impl<'a> KeyHome<'a> {
     }
 
     /// Where it is kept what a station once had: by the id of its key, or where it has a credential and none, by its folder. A verb
-    /// that was run without the credential may have left an id later.
+    /// that was run without the credential may have left an id later; it cannot open what is kept by the folder, and leaves it alone.
     pub(super) fn marks_file(&self) -> PathBuf {
         let file = |name: &str| self.dirs.keys().join(format!("{name}.marks"));
         let by_folder = file(&folder_name(self.dirs));
         let by_id = self.id().ok().flatten().map(|id| file(&id));
-        by_id.filter(|by_id| by_id.exists() || !by_folder.exists()).unwrap_or(by_folder)
+        by_id.filter(|_| self.credential.is_none() || !by_folder.exists()).unwrap_or(by_folder)
     }
 
     /// Keys besides the one in force.
@@ -312,6 +312,28 @@ mod tests {
         assert!(shut.open_or_create().is_ok_and(|key| key == new), "one new key, not one a start");
         // The one that knows the old key does not know the new one: both count as lost once.
         assert!(home(&dirs, None, Some(&keychain)).others() == [lost]);
+    }
+
+    #[test]
+    fn an_id_that_came_later_hides_nothing_that_was_kept_under_the_name_of_the_folder() {
+        let (folder, dirs) = TestFolder::new();
+        let credential = folder.credential(7);
+        let with = || home(&dirs, Some(&credential), None).marks_file();
+        let by_folder = with();
+        fs::create_dir_all(dirs.keys()).expect("made");
+        fs::write(&by_folder, "kept").expect("written");
+        // A verb that is run by hand has no credential, and makes a key of its own.
+        let without = home(&dirs, None, None);
+        without.open_or_create().expect("a key");
+        assert!(without.marks_file() != by_folder, "it could not open it, and would write over it");
+        fs::write(without.marks_file(), "another's").expect("written");
+        assert_eq!(with(), by_folder);
+
+        // Where nothing was kept by the folder, a credential that comes late goes on with what was kept by the id.
+        let (folder, dirs) = TestFolder::new();
+        let own = home(&dirs, None, None);
+        own.open_or_create().expect("a key");
+        assert_eq!(home(&dirs, Some(&folder.credential(7)), None).marks_file(), own.marks_file());
     }
 
     #[test]
