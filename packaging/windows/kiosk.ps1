@@ -37,6 +37,11 @@ function Get-WmiOrNull([string] $Class, [string] $Filter) {
     try { Get-CimInstance -Namespace root\standardcimv2\embedded -ClassName $Class -Filter $Filter } catch { $null }
 }
 
+# New-Item alone would empty a key that is there, of what others and this script have put into it.
+function Add-Key([string] $Path) {
+    if (-not (Test-Path -LiteralPath $Path)) { New-Item -Path $Path -Force | Out-Null }
+}
+
 # Loads the registry of the user, who must not be logged in, and hands its path to the block.
 function Use-UserHive([string] $Profile, [scriptblock] $Block) {
     & reg.exe load HKU\swip-kiosk (Join-Path $Profile 'NTUSER.DAT') | Out-Null
@@ -74,7 +79,7 @@ function Set-Kiosk {
         Use-UserHive (Get-Profile) {
             param($hive)
             $key = "$hive\Software\Microsoft\Windows NT\CurrentVersion\Winlogon"
-            New-Item -Path $key -Force | Out-Null
+            Add-Key $key
             Set-ItemProperty -Path $key -Name Shell -Value "`"$Exe`""
         }
         Write-Output 'The program is the shell of the user. Nothing starts it again if it ends: this edition has no Shell Launcher.'
@@ -83,7 +88,7 @@ function Set-Kiosk {
     Use-UserHive (Get-Profile) {
         param($hive)
         foreach ($policy in $UserPolicies) {
-            New-Item -Path "$hive\$($policy.Key)" -Force | Out-Null
+            Add-Key "$hive\$($policy.Key)"
             Set-ItemProperty -Path "$hive\$($policy.Key)" -Name $policy.Name -Value 1 -Type DWord
         }
     }
@@ -100,7 +105,7 @@ function Set-Kiosk {
     }
 
     # No swipe from an edge opens anything.
-    New-Item -Path $EdgeUi -Force | Out-Null
+    Add-Key $EdgeUi
     Set-ItemProperty -Path $EdgeUi -Name AllowEdgeSwipe -Value 0 -Type DWord
 
     Set-ItemProperty -Path $Winlogon -Name AutoAdminLogon -Value '1'
@@ -111,7 +116,9 @@ function Set-Kiosk {
 
 function Reset-Kiosk {
     $sid = (Get-LocalUser -Name $User).SID.Value
-    if ((Get-Feature 'Client-EmbeddedShellLauncher').State -eq 'Enabled') {
+    # Most editions have none.
+    $launcher = Get-Feature 'Client-EmbeddedShellLauncher'
+    if ($null -ne $launcher -and $launcher.State -eq 'Enabled') {
         $shell = [wmiclass] '\\localhost\root\standardcimv2\embedded:WESL_UserSetting'
         try { $shell.RemoveCustomShell($sid) | Out-Null } catch { Write-Warning 'Shell Launcher did not know the user.' }
         $shell.SetEnabled($false) | Out-Null
