@@ -26,8 +26,8 @@ $UserPolicies = @(
     @{ Key = 'Software\Microsoft\Windows\CurrentVersion\Policies\Explorer'; Name = 'NoWinKeys' }
     @{ Key = 'Software\Policies\Microsoft\Windows\Explorer'; Name = 'DisableNotificationCenter' }
 )
-# Keys that the Keyboard Filter blocks where the edition has it.
-$Keys = 'Ctrl+Alt+Del', 'Ctrl+Shift+Esc', 'Win+L', 'Win+R', 'Win+E', 'Windows', 'Alt+F4', 'Alt+Tab', 'Ctrl+Esc', 'Ctrl+Alt+Esc'
+# Keys that the Keyboard Filter blocks where the edition has it; the names are its own, letter by letter.
+$Keys = 'Ctrl+Alt+Del', 'Shift+Ctrl+Esc', 'Win+L', 'Win+R', 'Win+E', 'Windows', 'Alt+F4', 'Alt+Tab', 'Ctrl+Esc', 'Ctrl+Alt+Esc'
 
 function Get-Feature([string] $Name) {
     Get-WindowsOptionalFeature -Online -FeatureName $Name -ErrorAction SilentlyContinue
@@ -42,14 +42,33 @@ function Add-Key([string] $Path) {
     if (-not (Test-Path -LiteralPath $Path)) { New-Item -Path $Path -Force | Out-Null }
 }
 
+# Switches what the Keyboard Filter blocks, and returns those of the keys that it knew.
+function Set-KeyboardFilter([bool] $Blocks) {
+    foreach ($name in $Keys) {
+        $key = Get-WmiOrNull 'WEKF_PredefinedKey' "Id='$name'"
+        if ($null -ne $key) {
+            Set-CimInstance -InputObject $key -Property @{ Enabled = $Blocks } | Out-Null
+            $name
+        }
+    }
+}
+
 # Loads the registry of the user, who must not be logged in, and hands its path to the block.
 function Use-UserHive([string] $Profile, [scriptblock] $Block) {
     & reg.exe load HKU\swip-kiosk (Join-Path $Profile 'NTUSER.DAT') | Out-Null
     if ($LASTEXITCODE -ne 0) { throw "The registry of $User cannot be loaded: log $User off first." }
     try { & $Block 'Registry::HKEY_USERS\swip-kiosk' }
     finally {
-        [GC]::Collect()
-        & reg.exe unload HKU\swip-kiosk | Out-Null
+        # A registry that stays loaded keeps the user from logging in: whatever of it is still open is let go of first.
+        foreach ($try in 1..10) {
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            # By way of cmd: PowerShell takes a redirected word of reg.exe for an error of its own.
+            & cmd.exe /c 'reg.exe unload HKU\swip-kiosk >nul 2>&1'
+            if ($LASTEXITCODE -eq 0) { break }
+            Start-Sleep -Milliseconds 300
+        }
+        if ($LASTEXITCODE -ne 0) { Write-Warning "The registry of $User stays loaded: start Windows again before $User logs in." }
     }
 }
 
@@ -95,11 +114,14 @@ function Set-Kiosk {
 
     if ($null -ne (Get-Feature 'Client-KeyboardFilter')) {
         Enable-WindowsOptionalFeature -Online -FeatureName Client-KeyboardFilter -All -NoRestart | Out-Null
-        foreach ($name in $Keys) {
-            $key = Get-WmiOrNull 'WEKF_PredefinedKey' "Id='$name'"
-            if ($null -ne $key) { Set-CimInstance -InputObject $key -Property @{ Enabled = $true } }
+        $known = @(Set-KeyboardFilter $true)
+        if ($known.Count -eq 0) {
+            Write-Warning 'Keyboard Filter blocks nothing yet: it was only just switched on. Start Windows again and run this once more.'
+        } else {
+            Write-Output "Keyboard Filter blocks $($known.Count) keys after the next start, for administrators, too, unless told otherwise."
+            $unknown = @($Keys | Where-Object { $_ -notin $known })
+            if ($unknown.Count -gt 0) { Write-Warning "Keyboard Filter does not know $($unknown -join ', '): try them." }
         }
-        Write-Output 'Keyboard Filter blocks the keys of Windows after the next start. It does so for administrators, too, unless told otherwise.'
     } else {
         Write-Warning 'This edition has no Keyboard Filter: Ctrl+Alt+Del opens the screen of Windows. Keep keyboards out of reach.'
     }
@@ -130,10 +152,7 @@ function Reset-Kiosk {
             Remove-ItemProperty -Path "$hive\$($policy.Key)" -Name $policy.Name -ErrorAction SilentlyContinue
         }
     }
-    foreach ($name in $Keys) {
-        $key = Get-WmiOrNull 'WEKF_PredefinedKey' "Id='$name'"
-        if ($null -ne $key) { Set-CimInstance -InputObject $key -Property @{ Enabled = $false } }
-    }
+    Set-KeyboardFilter $false | Out-Null
     Remove-ItemProperty -Path $EdgeUi -Name AllowEdgeSwipe -ErrorAction SilentlyContinue
     Set-ItemProperty -Path $Winlogon -Name AutoAdminLogon -Value '0'
     Remove-ItemProperty -Path $Winlogon -Name DefaultPassword -ErrorAction SilentlyContinue
