@@ -16,7 +16,9 @@ $ErrorActionPreference = 'Stop'
 
 $Winlogon = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon'
 $EdgeUi = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows\EdgeUI'
-$Exe = Join-Path $Program 'swip-kiosk.exe'
+# Not swip-kiosk.exe itself: that has a console, a black window whose closing would end the kiosk.
+$Exe = Join-Path $Program 'swip-kiosk-window.exe'
+$Shell = "`"$Exe`" --wait"
 # What the kiosk's user may not do; the names are those of the policies.
 $UserPolicies = @(
     @{ Key = 'Software\Microsoft\Windows\CurrentVersion\Policies\System'; Name = 'DisableTaskMgr' }
@@ -88,18 +90,18 @@ function Set-Kiosk {
     # The program instead of the desktop.
     if ($null -ne (Get-Feature 'Client-EmbeddedShellLauncher')) {
         Enable-WindowsOptionalFeature -Online -FeatureName Client-EmbeddedShellLauncher -All -NoRestart | Out-Null
-        $shell = [wmiclass] '\\localhost\root\standardcimv2\embedded:WESL_UserSetting'
+        $launcher = [wmiclass] '\\localhost\root\standardcimv2\embedded:WESL_UserSetting'
         # 0: start the program again whenever it ends.
-        $shell.SetCustomShell($sid, "`"$Exe`"", $null, $null, 0) | Out-Null
-        $shell.SetDefaultShell('explorer.exe', 0) | Out-Null
-        $shell.SetEnabled($true) | Out-Null
+        $launcher.SetCustomShell($sid, $Shell, $null, $null, 0) | Out-Null
+        $launcher.SetDefaultShell('explorer.exe', 0) | Out-Null
+        $launcher.SetEnabled($true) | Out-Null
         Write-Output 'Shell Launcher shows the program, and starts it again whenever it ends.'
     } else {
         Use-UserHive (Get-Profile) {
             param($hive)
             $key = "$hive\Software\Microsoft\Windows NT\CurrentVersion\Winlogon"
             Add-Key $key
-            Set-ItemProperty -Path $key -Name Shell -Value "`"$Exe`""
+            Set-ItemProperty -Path $key -Name Shell -Value $Shell
         }
         Write-Output 'The program is the shell of the user. Nothing starts it again if it ends: this edition has no Shell Launcher.'
     }
@@ -139,11 +141,11 @@ function Set-Kiosk {
 function Reset-Kiosk {
     $sid = (Get-LocalUser -Name $User).SID.Value
     # Most editions have none.
-    $launcher = Get-Feature 'Client-EmbeddedShellLauncher'
-    if ($null -ne $launcher -and $launcher.State -eq 'Enabled') {
-        $shell = [wmiclass] '\\localhost\root\standardcimv2\embedded:WESL_UserSetting'
-        try { $shell.RemoveCustomShell($sid) | Out-Null } catch { Write-Warning 'Shell Launcher did not know the user.' }
-        $shell.SetEnabled($false) | Out-Null
+    $feature = Get-Feature 'Client-EmbeddedShellLauncher'
+    if ($null -ne $feature -and $feature.State -eq 'Enabled') {
+        $launcher = [wmiclass] '\\localhost\root\standardcimv2\embedded:WESL_UserSetting'
+        try { $launcher.RemoveCustomShell($sid) | Out-Null } catch { Write-Warning 'Shell Launcher did not know the user.' }
+        $launcher.SetEnabled($false) | Out-Null
     }
     Use-UserHive (Get-Profile) {
         param($hive)
