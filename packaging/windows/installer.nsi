@@ -1,6 +1,6 @@
 ; The installer for Windows: makensis -DVERSION=0.2.0 -DFILES=folder -DOUT=setup.exe installer.nsi (packaging/windows/build does that).
 ;
-; Silent: setup.exe /S [/AUTOSTART]. Removal keeps the station's files, unless a person says otherwise; silent removal always does.
+; Silent: setup.exe /S [/AUTOSTART]. Removal keeps the files of stations: it runs as the administrator, and they are of other users.
 Unicode true
 Target amd64-unicode
 SetCompressor /SOLID lzma
@@ -10,6 +10,7 @@ RequestExecutionLevel admin
 !include MUI2.nsh
 !include FileFunc.nsh
 !include LogicLib.nsh
+!include WinVer.nsh
 
 Name "swip-kiosk"
 OutFile "${OUT}"
@@ -28,7 +29,8 @@ VIAddVersionKey "LegalCopyright" "MIT OR Apache-2.0"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
-!define MUI_FINISHPAGE_RUN "$INSTDIR\swip-kiosk-window.exe"
+!define MUI_FINISHPAGE_RUN
+!define MUI_FINISHPAGE_RUN_FUNCTION RunAsUser
 
 !insertmacro MUI_PAGE_WELCOME
 !insertmacro MUI_PAGE_DIRECTORY
@@ -46,25 +48,30 @@ LangString Autostart ${LANG_ENGLISH} "Start with Windows"
 LangString Autostart ${LANG_RUSSIAN} "Запускать вместе с Windows"
 LangString Runs ${LANG_ENGLISH} "swip-kiosk is still running. Close its window and press Retry."
 LangString Runs ${LANG_RUSSIAN} "Программа swip-kiosk ещё работает. Закройте её окно и нажмите «Повтор»."
-LangString Only64 ${LANG_ENGLISH} "swip-kiosk needs a 64-bit Windows 10 or later."
-LangString Only64 ${LANG_RUSSIAN} "Для swip-kiosk нужна 64-разрядная Windows 10 или новее."
-LangString DeleteData ${LANG_ENGLISH} "Delete the files of this user's station, too? Signups that were not sent yet and the evidence of consents would be lost."
-LangString DeleteData ${LANG_RUSSIAN} "Удалить и файлы станции этого пользователя? Ещё не отправленные регистрации и подтверждения согласий будут потеряны."
+LangString Windows10 ${LANG_ENGLISH} "swip-kiosk needs a 64-bit Windows 10 or later."
+LangString Windows10 ${LANG_RUSSIAN} "Для swip-kiosk нужна 64-разрядная Windows 10 или новее."
+LangString DataStays ${LANG_ENGLISH} "The files of stations stay: signups that were not sent yet and the evidence of consents are among them. They are in the folder %LOCALAPPDATA%\swip-kiosk of each Windows user who had a station, or where --data-dir said; the key is in that user's Credential Manager. Delete them as that user if nobody needs them any more."
+LangString DataStays ${LANG_RUSSIAN} "Файлы станций остаются: среди них ещё не отправленные регистрации и подтверждения согласий. Они лежат в папке %LOCALAPPDATA%\swip-kiosk каждого пользователя Windows, у которого была станция, или там, где указано в --data-dir; ключ – в диспетчере учётных данных этого пользователя. Если они больше никому не нужны, удалите их от его имени."
 
 ; Asks a running window to close, and waits for its end: what it is doing is finished first.
 !macro CloseProgram UN
 Function ${UN}CloseProgram
     ${If} ${FileExists} "$INSTDIR\swip-kiosk.exe"
         ${For} $R0 0 40
-            ; A program that runs cannot be opened for writing.
+            ; A program that runs cannot be opened for writing. The starter of a kiosk ends a moment after it.
             ClearErrors
             FileOpen $R1 "$INSTDIR\swip-kiosk.exe" a
+            FileClose $R1
             ${IfNot} ${Errors}
+                FileOpen $R1 "$INSTDIR\swip-kiosk-window.exe" a
                 FileClose $R1
+            ${EndIf}
+            ${IfNot} ${Errors}
                 Return
             ${EndIf}
             ${If} $R0 = 0
-                nsExec::Exec 'taskkill /IM swip-kiosk.exe'
+                ; By its whole path: this runs as the administrator, and from a folder of anybody's.
+                nsExec::Exec '"$SYSDIR\taskkill.exe" /IM swip-kiosk.exe'
                 Pop $R2
             ${EndIf}
             ${If} $R0 = 40
@@ -72,7 +79,8 @@ Function ${UN}CloseProgram
                 SetErrorLevel 3
                 Abort "$(Runs)"
                 again:
-                StrCpy $R0 0
+                ; The next round is the first again, which asks the window to close.
+                StrCpy $R0 -1
             ${EndIf}
             Sleep 250
         ${Next}
@@ -82,11 +90,18 @@ FunctionEnd
 !insertmacro CloseProgram ""
 !insertmacro CloseProgram "un."
 
+; By the desktop, which belongs to whoever sits there: started by this, the program would make a station of the administrator's.
+Function RunAsUser
+    Exec '"$WINDIR\explorer.exe" "$INSTDIR\swip-kiosk-window.exe"'
+FunctionEnd
+
 Function .onInit
     SetRegView 64
-    ${IfNot} ${FileExists} "$WINDIR\System32\*.*"
-        MessageBox MB_ICONSTOP "$(Only64)" /SD IDOK
-        Abort
+    ; On 32 bit this does not even start.
+    ${IfNot} ${AtLeastWin10}
+        MessageBox MB_ICONSTOP "$(Windows10)" /SD IDOK
+        SetErrorLevel 4
+        Quit
     ${EndIf}
     ${GetParameters} $R0
     ClearErrors
@@ -157,8 +172,5 @@ Section "Uninstall"
     DeleteRegValue HKLM "${RUN}" "swip-kiosk"
     DeleteRegKey HKLM "${UNINSTALL}"
     DeleteRegKey HKLM "Software\swip-kiosk"
-    MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "$(DeleteData)" /SD IDNO IDNO kept
-    SetShellVarContext current
-    RMDir /r "$LOCALAPPDATA\swip-kiosk"
-    kept:
+    MessageBox MB_OK|MB_ICONINFORMATION "$(DataStays)" /SD IDOK
 SectionEnd
