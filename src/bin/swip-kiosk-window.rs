@@ -29,11 +29,10 @@ fn start() -> io::Result<ExitCode> {
         const CREATE_NO_WINDOW: u32 = 0x0800_0000;
         command.creation_flags(CREATE_NO_WINDOW);
     }
-    let mut program = command.spawn()?;
     if !waits {
-        return Ok(ExitCode::SUCCESS);
+        return command.spawn().map(|_| ExitCode::SUCCESS);
     }
     // A code of the system's own, such as that of a crash, is wider than ours.
-    let code = program.wait()?.code().and_then(|code| u8::try_from(code).ok());
+    let code = command.status()?.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
