@@ -1,7 +1,7 @@
 //! Processes that die at random: what was said to be saved is delivered all the same, once.
 //!
 //! The real program, killed with SIGKILL at random moments, against a server that cuts connections before and after it
-//! has done its work. Short by default; `.ci/run` has 300 rounds, `CRASH_ROUNDS=3000` is the long setting. `tests/rigs` does
+//! has done its work. Short by default; `CRASH_ROUNDS=3000` is the long setting. `tests/rigs` does
 //! the same at every system call instead of at random moments.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]

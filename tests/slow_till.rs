@@ -38,8 +38,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const ANSWERS: Duration = Duration::from_secs(10);
 const BINARY: &str = env!("CARGO_BIN_EXE_swip-kiosk");
 /// How many scripts each test of a counter types, and how many customers come to a kiosk.
-const SCRIPTS: u64 = 22;
-const CUSTOMERS: u64 = 8;
+const SCRIPTS: u64 = 12;
+const CUSTOMERS: u64 = 4;
 /// How many pairs of Enters of each kind, for each speed and size.
 const PAIRS: u64 = 1;
 const FULL_HD: (u16, u16) = (1920, 1080);
