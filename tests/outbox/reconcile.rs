@@ -168,6 +168,23 @@ async fn a_pause_that_a_lookup_brought_is_short_and_a_manager_ends_any() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lookups_that_are_told_to_wait_again_and_again_leave_signups_their_turn() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let desk = Desk::open(&home, &Arc::default()).await;
+    server.set_faults(&json!({ "stats": { "fault": { "status": { "code": 429, "retry_after": "3600" } } } }));
+    let nobody = CustomerQuery::Phone(person(&phone(9), "").phone);
+    for customer in 1..=8 {
+        assert!(desk.station.look_up(&nobody).await.is_err());
+        desk.sign_up(&phone(customer)).await;
+        desk.work(Duration::from_secs(30)).await;
+        // At the counter a lookup comes before every signup.
+        let waiting = customer - made(&server);
+        assert!(waiting <= 2, "{waiting} wait after {customer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_is_years_off_holds_the_queue_no_longer_than_swip_asked() {
     const TEN_YEARS_MS: i64 = 10 * 365 * 86_400_000;
     for (set_by, at_once) in [(-TEN_YEARS_MS, false), (TEN_YEARS_MS, true)] {
@@ -240,6 +257,31 @@ async fn an_entry_whose_end_could_not_be_stored_is_tried_again() {
     desk.work(LONG).await;
     assert_eq!(desk.states().await, []);
     assert_eq!((requests(&server).0, made(&server)), (3, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_does_not_take_the_end_of_attempts_is_no_outage() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let clock = Arc::<SetClock>::default();
+    server.set_faults(&once("cut_before"));
+    let desk = Desk::open(&home, &clock).await;
+    desk.sign_up(&phone(1)).await;
+    desk.close(&home);
+    {
+        let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+        db.execute_batch(
+            "CREATE TRIGGER four_times BEFORE DELETE ON entry WHEN OLD.attempts < 6
+             BEGIN SELECT RAISE(ABORT, 'not now'); END;",
+        )
+        .expect("made");
+    }
+    let desk = Desk::open(&home, &clock).await;
+    while desk.states().await != [] {
+        desk.work(Duration::from_secs(1)).await;
+        assert_eq!(desk.deliverer.status().borrow().flow, Flow::Flowing, "SWiP answers all the time");
+    }
+    assert_eq!((requests(&server).0, made(&server)), (6, 1));
 }
 
 /// How the settings on disk say that lost answers are settled.

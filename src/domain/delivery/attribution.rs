@@ -28,8 +28,21 @@ pub struct FailureAttribution {
     last_through: Option<Duration>,
     /// How many had got through at the last server error of an entry that was counted.
     counted: BTreeMap<i64, u64>,
-    /// The entry that was turned away since anybody got through.
-    suspect: Option<i64>,
+    /// How often each was turned away, with others getting through between.
+    turned_away: BTreeMap<i64, u32>,
+    /// Who was turned away since anybody got through.
+    suspect: Suspect,
+}
+
+/// Who was turned away since anybody got through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Suspect {
+    #[default]
+    Nobody,
+    /// This entry alone, which is blamed for it.
+    One(i64),
+    /// Several: it is the station's trouble.
+    Several,
 }
 
 /// What an attempt makes of an entry that stays.
@@ -47,6 +60,8 @@ pub struct Verdict {
 const MOST_UNUSABLE: u32 = 3;
 /// Server errors of one entry, while others get through, after which a manager must look.
 const MOST_SERVER_ERRORS: u32 = 20;
+/// How often an entry is turned away, with others getting through between, until it is its own whoever else is turned away.
+const MOST_TURNED_AWAY: u32 = 3;
 /// Lookups in a row without a yes or no, after which the entry is posted again all the same.
 const MOST_FRUITLESS: u32 = 3;
 /// To be turned away is the entry's own while somebody else got through within this time.
@@ -57,13 +72,14 @@ impl FailureAttribution {
     pub fn got_through(&mut self, id: i64, now: Duration) {
         self.through += 1;
         self.last_through = Some(now);
-        self.suspect = None;
-        self.counted.remove(&id);
+        self.suspect = Suspect::Nobody;
+        self.forget(id);
     }
 
     /// Forgets an entry.
     pub fn forget(&mut self, id: i64) {
         self.counted.remove(&id);
+        self.turned_away.remove(&id);
     }
 
     /// What an attempt of entry `id` means beyond its own answer.
@@ -84,30 +100,18 @@ impl FailureAttribution {
             }
             _ => 0,
         };
-        if verdict.stats.unusable >= MOST_UNUSABLE {
+        if failure == Some(Failure::Unavailable(Unavailable::ServerError)) && self.is_news_for(id) {
+            verdict.stats.server_errors += 1;
+            if verdict.stats.server_errors >= MOST_SERVER_ERRORS {
+                verdict.state = EntryState::Attention(Concern::ServerErrors);
+            }
+        }
+        let is_unusable = verdict.stats.unusable >= MOST_UNUSABLE;
+        if is_unusable {
             verdict.state = EntryState::Held(Hold::Address);
         }
-        match failure {
-            Some(Failure::Unavailable(Unavailable::ServerError)) if self.is_news_for(id) => {
-                verdict.stats.server_errors += 1;
-                if verdict.stats.server_errors >= MOST_SERVER_ERRORS {
-                    verdict.state = EntryState::Attention(Concern::ServerErrors);
-                }
-            }
-            // A firewall turns single requests away in many ways.
-            Some(
-                Failure::Credentials(Credentials::NotPermitted)
-                | Failure::Unavailable(
-                    Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed,
-                ),
-            ) => {
-                if self.is_alone(id, now) {
-                    verdict.state = EntryState::Attention(Concern::NotPermitted);
-                } else {
-                    verdict.reclassified = self.suspect.take().filter(|suspect| *suspect != id);
-                }
-            }
-            _ => {}
+        if is_unusable || is_turned_away(failure) {
+            (verdict.state, verdict.reclassified) = self.blame(id, verdict.state, now);
         }
         verdict
     }
@@ -118,15 +122,44 @@ impl FailureAttribution {
         self.through > counted
     }
 
-    /// Whether that it is turned away is this entry's own: others got through lately, and nobody else was turned away since.
-    fn is_alone(&mut self, id: i64, now: Duration) -> bool {
+    /// Whose trouble it is that this entry is turned away: its own while others got through lately and nobody else was turned away
+    /// since, or if it was so often enough. Else it stands as its answer says, and who was blamed before is blamed no more.
+    fn blame(&mut self, id: i64, state: EntryState, now: Duration) -> (EntryState, Option<i64>) {
+        let own = EntryState::Attention(Concern::NotPermitted);
         let is_fresh = self.last_through.is_some_and(|last| now.saturating_sub(last) <= FRESH);
-        if !is_fresh || self.suspect.is_some_and(|suspect| suspect != id) {
-            return false;
+        if is_fresh && self.is_news_for(id) {
+            let times = self.turned_away.entry(id).or_default();
+            *times += 1;
+            if *times >= MOST_TURNED_AWAY {
+                return (own, None);
+            }
         }
-        self.suspect = Some(id);
-        true
+        match self.suspect {
+            Suspect::Nobody if is_fresh => {
+                self.suspect = Suspect::One(id);
+                (own, None)
+            }
+            Suspect::One(suspect) if suspect != id => {
+                self.suspect = Suspect::Several;
+                (state, Some(suspect))
+            }
+            Suspect::One(_) if is_fresh => (own, None),
+            Suspect::Nobody | Suspect::One(_) | Suspect::Several => (state, None),
+        }
     }
+}
+
+/// Whether an answer is one that a firewall gives to single requests, which it does in many ways.
+fn is_turned_away(failure: Option<Failure>) -> bool {
+    matches!(
+        failure,
+        Some(
+            Failure::Credentials(Credentials::NotPermitted)
+                | Failure::Unavailable(
+                    Unavailable::Redirected | Unavailable::WrongAddress | Unavailable::MethodNotAllowed
+                )
+        )
+    )
 }
 
 impl AttemptStats {

@@ -24,6 +24,8 @@ pub struct Schedule {
     generation: u64,
     /// When a lookup last led to a try of what is refused.
     probed_by_lookup: Option<Duration>,
+    /// When the last pause ends that a lookup brought.
+    paused_by_lookup_until: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -125,11 +127,9 @@ pub const SPACING: Duration = Duration::from_millis(500);
 const START_SPREAD: Duration = Duration::from_secs(10);
 /// Later than this by a clock that never jumps is no scheduling of the system's.
 const STANDSTILL: Duration = Duration::from_mins(1);
-/// What the clock on the wall may lose against one that never jumps without having been set.
-const CLOCK_RUNS_UNEVENLY: Duration = Duration::from_mins(1);
 const PAUSE_SHORTEST: Duration = Duration::from_secs(1);
 const PAUSE_LONGEST: Duration = Duration::from_hours(1);
-/// What is asked for in answer to a lookup says little of signups.
+/// What is asked for in answer to a lookup says little of signups. As long at least is the way open between two such pauses.
 pub const LOOKUP_PAUSE_LONGEST: Duration = Duration::from_mins(1);
 
 impl Schedule {
@@ -214,6 +214,11 @@ impl Schedule {
         self.not_before = self.not_before.max(now + wait);
     }
 
+    /// Takes in an entry that was just tried.
+    pub fn tried(&mut self, entry: Pending, now: Duration, jitter: &mut impl Jitter) {
+        self.plan(entry, now + backoff(entry.attempts, jitter), now);
+    }
+
     /// Takes note of how an attempt ended for an entry that stays.
     pub fn stayed(&mut self, tried: Pending, now: Duration, jitter: &mut impl Jitter) {
         let Pending { id, state, attempts } = tried;
@@ -245,6 +250,16 @@ impl Schedule {
         for planned in self.entries.values_mut() {
             planned.due = planned.due.min(self.paused_until);
         }
+    }
+
+    /// Takes note that SWiP asked to wait in answer to somebody's lookup. However many lookups come, signups get their turn.
+    pub fn paused_by_lookup(&mut self, wait: Duration, now: Duration) {
+        if self.paused_by_lookup_until.is_some_and(|until| now < until + LOOKUP_PAUSE_LONGEST) {
+            return;
+        }
+        let wait = wait.min(LOOKUP_PAUSE_LONGEST);
+        self.paused_by_lookup_until = Some(now + wait);
+        self.paused(wait, now);
     }
 
     /// A manager does not wait any longer.
@@ -324,12 +339,7 @@ impl Schedule {
 
     /// Goes on with a back-off from before a restart, never for longer than such a one may be.
     pub fn resume(&mut self, backoff: Backoff, now: Duration) {
-        let longest = now + longest_backoff(backoff.flow);
-        // The clock was set back since, which may be what a certificate was not valid by.
-        if backoff.flow == Flow::Held(Hold::Tls) && backoff.until > longest + CLOCK_RUNS_UNEVENLY {
-            return;
-        }
-        let until = backoff.until.min(longest);
+        let until = backoff.until.min(now + longest_backoff(backoff.flow));
         match backoff.flow {
             Flow::Flowing => {}
             Flow::Paused => self.paused_until = self.paused_until.max(until),

@@ -420,20 +420,6 @@ fn a_rest_goes_on_after_a_restart_and_never_longer_than_it_may_be() {
 }
 
 #[test]
-fn what_a_clock_far_ahead_held_for_tls_is_tried_once_it_is_set_back() {
-    for (left, expected) in [
-        (Duration::from_mins(59), Next::Wait(Duration::from_mins(59))),
-        (HOUR + Duration::from_secs(30), Next::Wait(HOUR)),
-        (100_000 * HOUR, Next::Send(1)),
-    ] {
-        let mut schedule = Schedule::default();
-        schedule.added(pending(1, EntryState::Held(Hold::Tls)), Duration::ZERO);
-        schedule.resume(Backoff { flow: Flow::Held(Hold::Tls), until: left }, Duration::ZERO);
-        assert_eq!(schedule.next(Duration::ZERO), expected, "{left:?}");
-    }
-}
-
-#[test]
 fn an_attempt_is_asked_about_ten_seconds_later_at_the_earliest() {
     let mut schedule = Schedule::default();
     let at = Duration::from_secs(100);
@@ -531,10 +517,39 @@ fn a_403_is_an_entrys_own_only_if_another_got_through_within_the_hour_and_nobody
     assert_eq!(state(&mut others, 1, HOUR), (alone, None));
     // The second in a row: it is the station, and the first is taken back.
     assert_eq!(state(&mut others, 2, HOUR), (held, Some(1)));
+    // And so it is until somebody gets through.
+    for id in [3, 1, 2, 4] {
+        assert_eq!(state(&mut others, id, HOUR), (held, None));
+    }
     others.got_through(10, HOUR);
-    assert_eq!(state(&mut others, 3, 2 * HOUR + Duration::from_secs(1)), (held, None), "that was too long ago");
+    assert_eq!(state(&mut others, 5, 2 * HOUR + Duration::from_secs(1)), (held, None), "that was too long ago");
     others.got_through(11, 3 * HOUR);
     let rejected =
         judge(&mut others, 4, AttemptStats::default(), Failure::Credentials(Credentials::TokenRejected), 3 * HOUR);
     assert_eq!(rejected.state, held, "a wrong token is nobody's own");
+}
+
+#[test]
+fn two_who_are_turned_away_again_and_again_while_others_get_through_are_each_their_own() {
+    let alone = EntryState::Attention(Concern::NotPermitted);
+    for failure in [Failure::Credentials(Credentials::NotPermitted), Failure::Unavailable(Unavailable::UnusableAnswer)]
+    {
+        let mut others = FailureAttribution::default();
+        let mut stats = [AttemptStats::default(); 2];
+        let mut states = [EntryState::Pending; 2];
+        for round in 0..6 {
+            others.got_through(100 + round, Duration::ZERO);
+            for id in [0, 1] {
+                if states[id] == alone {
+                    continue;
+                }
+                let verdict = judge(&mut others, i64::try_from(id).unwrap(), stats[id], failure, Duration::ZERO);
+                (states[id], stats[id]) = (verdict.state, verdict.stats);
+                if let Some(other) = verdict.reclassified {
+                    states[usize::try_from(other).unwrap()] = verdict.state;
+                }
+            }
+        }
+        assert_eq!(states, [alone; 2], "{failure:?}");
+    }
 }

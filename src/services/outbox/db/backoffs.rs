@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use super::columns::{optional_text, text};
 use super::store::Store;
-use crate::domain::delivery::{Backoff, EntryState, Flow, longest_backoff};
+use crate::domain::delivery::{Backoff, EntryState, Flow, Hold, longest_backoff};
 use crate::services::outbox::error::StoreError;
 
 /// Keeps the back-offs of the queue, and no others; `now_ms` is what the clock on the wall says at `uptime`.
@@ -30,6 +30,9 @@ pub(in crate::services) fn save(
     Ok(())
 }
 
+/// What the clock on the wall may lose without having been set, in milliseconds.
+const CLOCK_RUNS_UNEVENLY_MS: i64 = 60_000;
+
 /// The back-offs that were kept. A clock that was set meanwhile can make one longer by nothing: it is bounded by what it
 /// was at first, and by what such a back-off may be.
 pub(in crate::services) fn saved(store: &Store, uptime: Duration, now_ms: i64) -> Result<Vec<Backoff>, StoreError> {
@@ -41,8 +44,13 @@ pub(in crate::services) fn saved(store: &Store, uptime: Duration, now_ms: i64) -
     let mut backoffs = Vec::new();
     for row in rows {
         let (flow, until_ms, wait_ms) = row?;
-        let left_ms = until_ms.saturating_sub(now_ms).min(wait_ms);
-        if let (Some(flow), Ok(left_ms @ 1..)) = (flow, u64::try_from(left_ms)) {
+        let apart_ms = until_ms.saturating_sub(now_ms);
+        // The clock was set back since, which may be what a certificate was not valid by.
+        let was_set_back = apart_ms > wait_ms.saturating_add(CLOCK_RUNS_UNEVENLY_MS);
+        if flow == Some(Flow::Held(Hold::Tls)) && was_set_back {
+            continue;
+        }
+        if let (Some(flow), Ok(left_ms @ 1..)) = (flow, u64::try_from(apart_ms.min(wait_ms))) {
             let left = Duration::from_millis(left_ms).min(longest_backoff(flow));
             backoffs.push(Backoff { flow, until: uptime + left });
         }

@@ -207,8 +207,7 @@ impl Database {
         let wait = match disk {
             _ if self.failures > 0 => Some(self.pace),
             Disk::Low => Some(LOW_DISK),
-            _ if self.store.as_ref().is_some_and(Store::has_written) => Some(IDLE),
-            _ => self.copy_due.map(|due| due.saturating_duration_since(now())),
+            _ => is_ahead.then_some(IDLE),
         };
         // A try that is due must not be put off for ever by those who ask meanwhile.
         if disk == Disk::Good && self.failures == 0 || self.alarm.is_none() {
@@ -248,7 +247,13 @@ impl Database {
             .and_then(|generation| copy::update(store, Clock::System.unix_ms()).map(|()| generation));
         match updated {
             Err(error) if error.is_damage() => self.trouble(&error),
-            Err(error) => tracing::warn!(%error, "the copy of the outbox is not up to date"),
+            Err(error) => {
+                tracing::warn!(%error, "the copy of the outbox is not up to date");
+                // Tried again after the next change, not every few seconds.
+                if let Some(store) = &mut self.store {
+                    store.copied_at = Some(store.changes());
+                }
+            }
             Ok(generation) => history::note(&self.history, generation),
         }
     }

@@ -20,8 +20,6 @@ pub(in crate::services) struct Store {
     pub(super) copy: PathBuf,
     /// How much had been written when the copy was last brought up to date; none before that.
     pub(super) copied_at: Option<u64>,
-    /// How much had been written when the log was last emptied.
-    pub(super) emptied_at: u64,
     /// What went wrong after all that matters was stored.
     pub(super) doubt: Option<StoreError>,
     /// Consent texts that the database is known to hold.
@@ -34,13 +32,12 @@ const LONG_LOG: i64 = 850;
 impl Store {
     /// A store over an open database, which nobody else uses.
     pub(super) fn new(db: Connection, keys: Arc<Keyring>, copy: PathBuf) -> Self {
-        Self { db, keys, copy, copied_at: None, emptied_at: 0, doubt: None, known_texts: Vec::new() }
+        Self { db, keys, copy, copied_at: None, doubt: None, known_texts: Vec::new() }
     }
 
     /// Moves what the log holds into the database and empties it.
     pub(super) fn empty_log(&mut self) -> Result<(), StoreError> {
         let is_busy: bool = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        self.emptied_at = self.db.total_changes();
         if is_busy { Err(StoreError::Unsafe("the log of the database cannot be emptied")) } else { Ok(()) }
     }
 
@@ -61,11 +58,6 @@ impl Store {
         schema::set_version(&transaction)?;
         transaction.commit()?;
         self.empty_log()
-    }
-
-    /// Whether anything was written since the log was last emptied.
-    pub(super) fn has_written(&self) -> bool {
-        self.changes() != self.emptied_at
     }
 
     /// Whether anything was written since the copy was last brought up to date.

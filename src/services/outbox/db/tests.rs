@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::Signup;
-use crate::domain::delivery::{Concern, EntryState, FinalState};
+use crate::domain::delivery::{Backoff, Concern, EntryState, FinalState, Flow, Hold};
 use crate::domain::failure::Refusal;
 use crate::domain::queue::DeleteReason;
 use crate::domain::settings::Preferences;
@@ -447,4 +447,32 @@ fn of_a_deleted_entry_stays_why_and_the_evidence_and_nothing_else() {
     database.close();
     std::fs::write(home.data().join("outbox.db"), [0; 4096]).unwrap();
     assert_eq!(ids(&mut database), Vec::<i64>::new(), "it does not come back with the copy");
+}
+
+#[test]
+fn what_a_clock_far_ahead_held_for_tls_is_tried_once_it_is_set_back() {
+    const HOUR_MS: i64 = 3_600_000;
+    let hold = Backoff { flow: Flow::Held(Hold::Tls), until: Duration::from_hours(1) };
+    let left = |set_back_ms: i64| {
+        let mut database = Home::new().database();
+        database.carry_out(|store| backoffs::save(store, &[hold], Duration::ZERO, NOW_MS)).unwrap();
+        let saved = database.carry_out(|store| backoffs::saved(store, Duration::ZERO, NOW_MS - set_back_ms)).unwrap();
+        saved.iter().map(|backoff| backoff.until.as_secs()).collect::<Vec<_>>()
+    };
+    assert_eq!(left(-HOUR_MS / 2), [1_800]);
+    assert_eq!(left(30_000), [3_600], "it runs unevenly");
+    assert_eq!(left(100_000 * HOUR_MS), Vec::<u64>::new());
+}
+
+#[test]
+fn what_was_delivered_at_once_is_in_the_copy_as_soon_as_what_waits() {
+    let home = Home::new();
+    let mut database = home.database();
+    database.update_copy();
+    assert_eq!(enqueue(&mut database, 1).unwrap(), Enqueued::New(1));
+    let record = RecordId { id: 1, created_ms: NOW_MS };
+    database.carry_out(|store| attempts::end(store, record, FinalState::Delivered)).unwrap();
+    database.after_work();
+    let alarm = database.alarm.expect("the copy is behind");
+    assert!(alarm <= now() + IDLE);
 }

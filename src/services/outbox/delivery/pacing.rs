@@ -98,10 +98,10 @@ impl Pacing {
         lock(&self.schedule)
     }
 
-    /// An attempt about an entry ended without a word about it.
+    /// The end of an attempt about an entry could not be stored, which says nothing of the way to SWiP.
     pub(super) fn failed(&self, id: i64) {
         let tried = Pending { id, state: EntryState::Unknown, attempts: 1 };
-        self.schedule().stayed(tried, self.uptime(), &mut Rng(&*self.timing));
+        self.schedule().tried(tried, self.uptime(), &mut Rng(&*self.timing));
     }
 
     /// A wait until some moment is over.

@@ -16,7 +16,7 @@ use super::result::AttemptResult;
 use super::sweep::{RetentionSweep, until_next_warning};
 use crate::domain::connection::{Connection, Origin};
 use crate::domain::delivery::{
-    Concern, EntryState, FailureAttribution, FinalState, Flow, Hold, LOOKUP_PAUSE_LONGEST, Next, Pending, Submission,
+    Concern, EntryState, FailureAttribution, FinalState, Flow, Hold, Next, Pending, Submission,
 };
 use crate::domain::journal::{Kind, Outcome};
 use crate::domain::queue::DeleteReason;
@@ -164,7 +164,7 @@ impl Deliverer {
 
     /// Takes note that SWiP asked to wait, in answer to somebody's lookup: signups wait for a minute at most.
     pub fn paused_by_lookup(&self, wait: Duration) {
-        self.pacing.schedule().paused(wait.min(LOOKUP_PAUSE_LONGEST), self.pacing.uptime());
+        self.pacing.schedule().paused_by_lookup(wait, self.pacing.uptime());
         self.nudge.notify_one();
     }
 
