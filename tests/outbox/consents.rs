@@ -222,6 +222,26 @@ fn evidence_that_was_edited_in_the_database_proves_nothing() {
 }
 
 #[test]
+fn a_tag_that_gives_its_end_to_the_time_proves_nothing() {
+    let (_server, home) = set_up();
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
+        Opened::of(&home).await.take(1, "Анна", vec![ticked(DATA, "1")], 0).await;
+    });
+    closed(&home);
+    {
+        // What is bound is the same bytes: a shorter tag, and a time that was invented.
+        let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+        let tag: [u8; 32] = db.query_row("SELECT phone_tag FROM consent", [], |row| row.get(0)).expect("a row");
+        let (tag, end) = tag.split_at(24);
+        let corrected_ms = i64::from_be_bytes(end.try_into().expect("eight bytes"));
+        db.execute("UPDATE consent SET phone_tag = ?1, corrected_ms = ?2", rusqlite::params![tag, corrected_ms])
+            .expect("edited");
+    }
+    let (all, _) = all(&home);
+    assert_eq!(all.consents.iter().map(|one| one.phone.clone()).collect::<Vec<_>>(), [Err(Broken::Altered)]);
+}
+
+#[test]
 fn a_text_that_was_edited_is_not_shown_as_what_somebody_agreed_to() {
     let (_server, home) = set_up();
     tokio::runtime::Runtime::new().expect("a runtime").block_on(async {

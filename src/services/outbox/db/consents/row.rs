@@ -63,9 +63,10 @@ impl ConsentRow {
         })
     }
 
-    /// Opens its phone under one key.
+    /// Opens its phone under one key. The tag must be that phone's: what is bound has no mark between it and the time after it.
     pub(in crate::services::outbox) fn open(&self, keys: &ConsentKeys, sealed: &[u8], tag: &[u8]) -> Option<Phone> {
-        keys.open(sealed, &self.bound(tag))
+        let phone = keys.open(sealed, &self.bound(tag))?;
+        keys.tag(&phone).is_ok_and(|of_phone| of_phone.as_slice() == tag).then_some(phone)
     }
 
     /// Opens a phone that a program before 0.2 sealed.
