@@ -76,7 +76,7 @@ impl Work {
             .enqueue(Enrolment::without_consents(signup), link, self.timing.unix_ms())
             .await
             .expect("stored");
-        assert!(matches!(stored, Enqueued::New(_)));
+        assert!(matches!(stored, Enqueued::New(_) | Enqueued::Same(_)));
         stored.id()
     }
 
@@ -217,6 +217,20 @@ async fn the_time_switched_off_counts_within_limits() {
     assert_eq!((&ended[0]["id"], &ended[0]["state"], &ended[0]["attempts"]), (&json!(1), &json!("saved"), &json!(0)));
     assert!(ended[0]["age_secs"].as_i64() > ended[0]["ended_secs"].as_i64(), "{ended}");
     assert!(home.run(&["queue", "list"]).code == 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_signed_up_once_more_while_it_waits_is_kept_from_then_on() {
+    let (_server, home) = station();
+    let mut work = Work::start(&home).await;
+    work.keep.signups = RetentionDays::new(1).expect("a number of days");
+    let first = work.take(1).await;
+    work.work(20).await;
+    assert_eq!(work.take(1).await, first, "the same row");
+    work.work(20).await;
+    assert_eq!((work.count().await, work.expired().await), (1, 0));
+    work.work(5).await;
+    assert_eq!((work.count().await, work.expired().await), (0, 1));
 }
 
 #[test]

@@ -88,6 +88,8 @@ fn again(
     now_ms: i64,
 ) -> Result<Enqueued, StoreError> {
     if live.holds(signup, keys) {
+        // Who takes it once more is told once more that it is saved: it grows old from now on.
+        transaction.execute("UPDATE entry SET seen_at_ms = NULL WHERE id = ?1", [live.id])?;
         return Ok(Enqueued::Same(live.id));
     }
     if live.is_unsent {
