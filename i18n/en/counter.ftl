@@ -50,6 +50,8 @@ form-sending = Signing up…
 done-registered = Done – the customer is in the programme
 done-saved = Saved
 done-saved-advice = The customer will be signed up as soon as this shop is back online.
+done-saved-for-manager = Saved for the manager
+done-saved-for-manager-advice = This phone was signed up before with other details, which may be on their way. The manager decides which are right.
 done-already-member = The customer is already a member
 done-trial = The trial worked: this is what a signup looks like
 done-trial-advice = This is a trial, nobody was really registered. Type the next phone.
@@ -60,6 +62,7 @@ recent-empty = Today’s lookups and signups will be listed here.
 recent-unknown = Not found
 recent-registered = Signed up
 recent-saved = Saved, waiting to be sent
+recent-saved-for-manager = Saved, the manager decides
 recent-already-member = Already a member
 
 phone-error-empty = Type a phone number

@@ -50,6 +50,8 @@ form-sending = Регистрируем…
 done-registered = Готово: покупатель в программе
 done-saved = Сохранено
 done-saved-advice = Покупатель будет зарегистрирован, как только магазин снова будет на связи.
+done-saved-for-manager = Сохранено для менеджера
+done-saved-for-manager-advice = Этот телефон уже записан с другими данными, и они могли уйти. Какие из них верны, решит менеджер.
 done-already-member = Покупатель уже в программе
 done-trial = Проба удалась: так выглядит регистрация
 done-trial-advice = Это пробный режим, по-настоящему никто не зарегистрирован. Введите следующий телефон.
@@ -60,6 +62,7 @@ recent-empty = Здесь появятся сегодняшние поиски �
 recent-unknown = Не найден
 recent-registered = Зарегистрирован
 recent-saved = Сохранён, ждёт отправки
+recent-saved-for-manager = Сохранён, решит менеджер
 recent-already-member = Уже в программе
 
 phone-error-empty = Введите номер телефона

@@ -65,7 +65,7 @@ impl State {
             }
             Event::Registered { id, result } => {
                 // What is only saved says nothing about the way to SWiP.
-                if result != Ok(Submission::Saved) {
+                if !matches!(result, Ok(Submission::Saved | Submission::SavedForManager)) {
                     self.note_link(id, result.err());
                 }
                 let event = self.screen.registered(id, result);

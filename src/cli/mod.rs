@@ -287,7 +287,7 @@ impl Headless<'_> {
         Ok(match self.tokio.block_on(station.submit(enrolment, Clock::System)) {
             Ok(Submission::Registered) => Report::Registered,
             Ok(Submission::AlreadyMember) => Report::AlreadyMember,
-            Ok(Submission::Saved) => Report::Saved,
+            Ok(Submission::Saved | Submission::SavedForManager) => Report::Saved,
             Err(failure) => Report::Failed(failure),
         })
     }

@@ -305,7 +305,7 @@ fn heard(life: &mut Life<'_>, is_first: bool, told: Told) -> Result<(), Broken> 
     let is_true = match told {
         Ok(Submission::Registered) => has_seen(&delivered) || was_found,
         Ok(Submission::AlreadyMember) => has_seen(&proven),
-        Ok(Submission::Saved) => {
+        Ok(Submission::Saved | Submission::SavedForManager) => {
             let is_same = |taken: &&Taken| (taken.shop, taken.customer, taken.details) == (shop, customer, details);
             let mut same = world.taken.iter().filter(is_same);
             let is_on_disk = same.any(|taken| durable.row(taken.created_ms).is_some());
@@ -330,7 +330,7 @@ fn heard(life: &mut Life<'_>, is_first: bool, told: Told) -> Result<(), Broken> 
     match told {
         Ok(Submission::Registered) => figures.registered += 1,
         Ok(Submission::AlreadyMember) => figures.members += 1,
-        Ok(Submission::Saved) => figures.saved += 1,
+        Ok(Submission::Saved | Submission::SavedForManager) => figures.saved += 1,
         Err(_) => figures.refused += 1,
     }
     Ok(())

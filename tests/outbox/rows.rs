@@ -5,6 +5,9 @@ use std::fs;
 use std::sync::Arc;
 
 use serde_json::json;
+use swip_kiosk::domain::Enrolment;
+use swip_kiosk::domain::delivery::{Concern, EntryState, Submission};
+use swip_kiosk::services::Clock;
 use swip_kiosk::services::outbox::Enqueued;
 
 use crate::station::{Server, StationHome};
@@ -66,6 +69,20 @@ fn other_details_for_what_may_be_on_its_way_are_kept_for_a_manager() {
     let posts = posts(&server);
     assert!(posts.iter().all(|post| post["body"].as_str().is_some_and(|body| body.contains("Анна"))), "{posts:?}");
     assert_eq!(posts.iter().filter(|post| post["accounts_created"] == true).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_kept_for_a_manager_is_told_so_and_nothing_is_sent() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    let opened = Opened::of(&home).await;
+    server.set_faults(&fault(&json!({ "status": { "code": 500 } })));
+    let enrol = |name| Enrolment::without_consents(person(&phone(1), name));
+    assert_eq!(opened.station.submit(enrol("Анна"), Clock::System).await, Ok(Submission::Saved));
+    assert_eq!(opened.station.submit(enrol("Мария"), Clock::System).await, Ok(Submission::SavedForManager));
+    assert_eq!(posts(&server).len(), 1);
+    let states: Vec<_> = opened.deliverer.outbox().list().await.expect("a list").iter().map(|row| row.state).collect();
+    assert_eq!(states, [EntryState::Unknown, EntryState::Attention(Concern::TakenTwice)]);
 }
 
 #[test]

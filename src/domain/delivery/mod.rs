@@ -103,6 +103,8 @@ pub enum Submission {
     AlreadyMember,
     /// It is stored durably and will be sent.
     Saved,
+    /// It is stored durably, and a manager decides: another of the phone, with other details, may have arrived.
+    SavedForManager,
 }
 
 /// What SWiP's answer to a POST, or its absence, means.

@@ -101,13 +101,14 @@ fn member_ui(ui: &mut Ui, member: &Member, cx: &ViewContext<'_>) -> Option<Actio
 
 fn done_ui(ui: &mut Ui, done: &Done, cx: &ViewContext<'_>) {
     let texts = cx.texts;
-    let (heading, advice) = match (done.submission, cx.is_trial) {
-        (Submission::Registered, true) => ("done-trial", "done-trial-advice"),
-        (Submission::Registered, false) => ("done-registered", "done-next"),
-        (Submission::AlreadyMember, _) => ("done-already-member", "done-next"),
-        (Submission::Saved, _) => ("done-saved", "done-saved-advice"),
+    let (tone, heading, advice) = match (done.submission, cx.is_trial) {
+        (Submission::Registered, true) => (Tone::Success, "done-trial", "done-trial-advice"),
+        (Submission::Registered, false) => (Tone::Success, "done-registered", "done-next"),
+        (Submission::AlreadyMember, _) => (Tone::Success, "done-already-member", "done-next"),
+        (Submission::Saved, _) => (Tone::Success, "done-saved", "done-saved-advice"),
+        (Submission::SavedForManager, _) => (Tone::Warning, "done-saved-for-manager", "done-saved-for-manager-advice"),
     };
-    Banner::new(Tone::Success, &texts.get(heading)).body(&texts.get(advice)).show(ui);
+    Banner::new(tone, &texts.get(heading)).body(&texts.get(advice)).show(ui);
     ui.add_space(space::M);
     phone_ui(ui, &done.phone, cx);
 }

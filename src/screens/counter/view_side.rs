@@ -76,6 +76,7 @@ fn outcome_words(texts: &Texts, outcome: CounterOutcome) -> String {
         CounterOutcome::SignedUp(Submission::Registered) => texts.get("recent-registered").into_owned(),
         CounterOutcome::SignedUp(Submission::AlreadyMember) => texts.get("recent-already-member").into_owned(),
         CounterOutcome::SignedUp(Submission::Saved) => texts.get("recent-saved").into_owned(),
+        CounterOutcome::SignedUp(Submission::SavedForManager) => texts.get("recent-saved-for-manager").into_owned(),
         CounterOutcome::Failed(failure) => failure_title(texts, failure).into_owned(),
         CounterOutcome::Noted(outcome) => journal_outcome(texts, outcome).into_owned(),
     }

@@ -80,7 +80,7 @@ impl Kiosk {
         let done = |ending| Status::Done(Finished { ending, phone: sent.phone, since });
         self.status = match answer {
             Ok(Submission::Registered | Submission::AlreadyMember) => done(Ending::Welcome),
-            Ok(Submission::Saved) => done(Ending::Saved),
+            Ok(Submission::Saved | Submission::SavedForManager) => done(Ending::Saved),
             // The same whatever it is: who is refused is not told to whoever types a phone.
             Err(_) => Status::AskStaff { since },
         };

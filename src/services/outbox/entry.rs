@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::db::columns::text;
 use crate::domain::Signup;
 use crate::domain::connection::{BaseUrl, Connection, Origin};
-use crate::domain::delivery::{AttemptStats, EntryState};
+use crate::domain::delivery::{AttemptStats, EntryState, Submission};
 
 /// How a signup was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,14 @@ impl Enqueued {
     pub fn id(self) -> i64 {
         match self {
             Self::New(id) | Self::Same(id) | Self::Replaced(id) | Self::Filled(id) | Self::Aside(id) => id,
+        }
+    }
+
+    /// What is told of it while it is not sent.
+    pub(super) fn told(self) -> Submission {
+        match self {
+            Self::New(_) | Self::Same(_) | Self::Replaced(_) | Self::Filled(_) => Submission::Saved,
+            Self::Aside(_) => Submission::SavedForManager,
         }
     }
 }

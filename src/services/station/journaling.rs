@@ -60,6 +60,7 @@ impl Station {
             Ok(Submission::Registered) => Outcome::Registered,
             Ok(Submission::AlreadyMember) => Outcome::AlreadyMember,
             Ok(Submission::Saved) => Outcome::Saved,
+            Ok(Submission::SavedForManager) => Outcome::Attention,
             Err(failure) => Outcome::from(*failure),
         };
         self.note(Kind::Signup, outcome, Some(phone), &stopwatch);

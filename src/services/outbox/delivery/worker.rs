@@ -101,6 +101,10 @@ impl Deliverer {
             stored = store().await?;
         }
         self.ages.taken.notify_one();
+        if let Enqueued::Aside(_) = stored {
+            self.publish().await;
+            return Ok(stored.told());
+        }
         let id = stored.id();
         // Any other row may have been said to be saved before.
         let may_withdraw = matches!(stored, Enqueued::New(_));
@@ -132,7 +136,7 @@ impl Deliverer {
             AttemptResult::Ended(FinalState::Withdrawn) | AttemptResult::Stays(_) | AttemptResult::NotOurs => {
                 // Another attempt may have ended it, or damage: what is said to be saved is there now.
                 match self.outbox.ask(move |store| entries::is_there(store, id)).await {
-                    Ok(false) => store().await.map(|_| Submission::Saved),
+                    Ok(false) => store().await.map(Enqueued::told),
                     Ok(true) | Err(_) => Ok(Submission::Saved),
                 }
             }
