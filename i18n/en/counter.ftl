@@ -24,6 +24,7 @@ counter-try-again = Try again
 counter-keys = Keys
 counter-key-help = Help
 counter-key-new = Next customer
+counter-key-queue = The queue
 counter-key-balances = Balances of a list
 counter-key-switch = Phone or pass
 counter-key-journal = Journal

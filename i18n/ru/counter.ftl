@@ -24,6 +24,7 @@ counter-try-again = Повторить
 counter-keys = Клавиши
 counter-key-help = Справка
 counter-key-new = Следующий покупатель
+counter-key-queue = Очередь
 counter-key-balances = Баллы по списку
 counter-key-switch = Телефон или карта
 counter-key-journal = Журнал

@@ -44,7 +44,8 @@ impl State {
                 self.open_manager(now);
             }
             // What happens in a trial is not noted down.
-            ScreenExit::Counter(counter::Exit::Journal) if self.station.trial != Trial::No => {}
+            ScreenExit::Counter(counter::Exit::Queue | counter::Exit::Journal) if self.station.trial != Trial::No => {}
+            ScreenExit::Counter(counter::Exit::Queue) => return self.open_page(ManagerPage::Queue, now),
             ScreenExit::Counter(counter::Exit::Journal) => return self.open_page(ManagerPage::Journal, now),
             ScreenExit::Counter(counter::Exit::Balances) => return self.open_page(ManagerPage::Balances, now),
             ScreenExit::Counter(counter::Exit::Help) => self.open_help(),

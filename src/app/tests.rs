@@ -536,6 +536,7 @@ fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
         counter::Action::SignUp,
         counter::Action::Clear,
         counter::Action::OpenForm,
+        counter::Action::OpenQueue,
         counter::Action::OpenJournal,
         counter::Action::OpenBalances,
         counter::Action::OpenHelp,

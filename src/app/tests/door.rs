@@ -113,6 +113,20 @@ fn on_journal(action: journal::Action) -> Event {
 }
 
 #[test]
+fn a_key_leads_from_the_counter_over_the_pin_to_the_queue_and_a_trial_has_none() {
+    let mut state = guarded_counter();
+    state.update(on_counter(counter::Action::OpenQueue), at(1));
+    assert_eq!(name_of(&state.screen), "door");
+    try_pin(&mut state, RIGHT, PinVerdict::Right, 2);
+    assert_eq!((name_of(&state.screen), state.screen.audience()), ("queue", Audience::Manager));
+    state.update(Event::Screen(ScreenEvent::Queue(queue::Event::Acted(queue::Action::Leave))), at(3));
+    assert_eq!(name_of(&state.screen), "counter");
+    state.station.trial = Trial::Whole;
+    assert_eq!(state.update(on_counter(counter::Action::OpenQueue), at(4)), []);
+    assert_eq!(name_of(&state.screen), "counter");
+}
+
+#[test]
 fn the_journal_is_behind_the_pin_and_leads_back_to_where_it_was_asked_for() {
     let mut state = guarded_counter();
     assert_eq!(state.update(on_counter(counter::Action::OpenJournal), at(1)), []);

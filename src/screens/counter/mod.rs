@@ -158,6 +158,8 @@ pub enum Action {
     LeaveField(SignupField),
     /// The next customer: Escape or F2.
     Clear,
+    /// What waits for SWiP, at the manager's: F3.
+    OpenQueue,
     /// What was done, at the manager's: F8.
     OpenJournal,
     /// The points of many customers, at the manager's: F4.
@@ -203,6 +205,8 @@ pub enum Event {
 pub enum Exit {
     /// The manager's screens.
     Manager,
+    /// What waits for SWiP, at the manager's.
+    Queue,
     /// What was done, at the manager's.
     Journal,
     /// The points of many customers, at the manager's.
@@ -219,11 +223,13 @@ impl Counter {
     pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         let effects = match event {
             // The cashier sees how it ends.
-            Event::ManagerCalled | Event::Acted(Action::OpenJournal | Action::OpenBalances | Action::OpenHelp)
+            Event::ManagerCalled
+            | Event::Acted(Action::OpenQueue | Action::OpenJournal | Action::OpenBalances | Action::OpenHelp)
                 if self.is_signing_up() =>
             {
                 Vec::new()
             }
+            Event::Acted(Action::OpenQueue) => return Update::exit(Exit::Queue),
             Event::Acted(Action::OpenJournal) => return Update::exit(Exit::Journal),
             Event::Acted(Action::OpenBalances) => return Update::exit(Exit::Balances),
             Event::Acted(Action::OpenHelp) => return Update::exit(Exit::Help),
@@ -303,6 +309,7 @@ impl Counter {
             // Nothing of the kind is on the screen.
             (
                 Action::OpenForm
+                | Action::OpenQueue
                 | Action::OpenJournal
                 | Action::OpenBalances
                 | Action::OpenHelp

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::view_keys::KEYS;
+use super::view_keys::{CounterKey, KEYS};
 use super::{Action, Counter, CounterOutcome, SignupForm};
 use crate::domain::delivery::Submission;
 use crate::domain::{Phone, PhoneRules};
@@ -88,8 +88,10 @@ fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) -> Option<Action> {
     let mut action = None;
     Card::new().show(ui, |ui| {
         title(ui, &texts.get("counter-keys"));
-        // A trial notes nothing down.
-        for entry in KEYS.iter().filter(|entry| !cx.is_trial || entry.action != Action::OpenJournal) {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        // A trial keeps nothing and notes nothing down.
+        let is_left_out = |entry: &CounterKey| matches!(entry.action, Action::OpenQueue | Action::OpenJournal);
+        for entry in KEYS.iter().filter(|entry| !cx.is_trial || !is_left_out(entry)) {
             if Button::plain(&texts.get(entry.label)).key(entry.cap()).show(ui).clicked() {
                 action = Some(entry.action);
             }
