@@ -11,7 +11,7 @@ use crate::domain::balances::ListError;
 
 /// How a packed file begins.
 const PACKED: &[u8] = b"PK\x03\x04";
-/// The most that a workbook may hold unpacked: a list of the longest kind has a tenth of it.
+/// The most that a workbook may hold unpacked, and its table may take: a list of the longest kind has a tenth of it.
 const LARGEST_UNPACKED: u64 = 128 * 1024 * 1024;
 /// Beyond it a number with a fraction of zero is not known to the last digit.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
@@ -54,11 +54,17 @@ fn weigh(bytes: &[u8], limit: u64) -> Result<(), ListError> {
 /// Cell by cell: a sheet with a cell in each of two far corners has no room in memory as a whole.
 fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ListTable, ListError> {
     let mut cells = workbook.worksheet_cells_reader(name).map_err(|_| ListError::NotATable)?;
-    let (mut table, mut last) = (ListTable::new(), None);
+    let (mut table, mut last, mut left) = (ListTable::new(), None, LARGEST_UNPACKED);
     while let Some(cell) = cells.next_cell().map_err(|_| ListError::NotATable)? {
         let (row, column) = cell.get_position();
-        let (text, column) = (written(cell.get_value()), usize::try_from(column).unwrap_or(usize::MAX));
-        if text.trim().is_empty() || column >= MOST_COLUMNS {
+        let column = usize::try_from(column).unwrap_or(usize::MAX);
+        if column >= MOST_COLUMNS {
+            continue;
+        }
+        let text = written(cell.get_value());
+        // A text that many cells share stands in the file once.
+        spend(&mut left, text.len())?;
+        if text.trim().is_empty() {
             continue;
         }
         if last != Some(row) {
@@ -69,11 +75,20 @@ fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ListTabl
             last = Some(row);
         }
         if let Some(cells) = table.last_mut() {
-            cells.resize(cells.len().max(column + 1), String::new());
+            let more = (column + 1).saturating_sub(cells.len());
+            spend(&mut left, more * size_of::<String>())?;
+            cells.resize(cells.len() + more, String::new());
             cells[column] = text;
         }
     }
     Ok(table)
+}
+
+/// Takes so many bytes from those that are left.
+fn spend(left: &mut u64, bytes: usize) -> Result<(), ListError> {
+    let rest = u64::try_from(bytes).ok().and_then(|bytes| left.checked_sub(bytes));
+    *left = rest.ok_or(ListError::TooLarge)?;
+    Ok(())
 }
 
 /// A cell as a person reads it, but numbers with all their digits.
@@ -205,5 +220,26 @@ mod tests {
             // Some damage hits what nobody reads.
             drop(read(&damaged));
         }
+    }
+
+    #[test]
+    fn what_takes_far_more_memory_than_its_file_is_refused() {
+        // One text, which stands in the file once, in many cells.
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        let text = "7".repeat(32_000);
+        for row in 0..4_200 {
+            sheet.write_string(row, 0, &text).expect("written");
+        }
+        let bytes = saved(workbook);
+        assert!(bytes.len() < 1 << 20, "it packs well");
+        assert_eq!(read(&bytes).map(|table| table.len()), Err(ListError::TooLarge));
+        // One cell in each row, behind many that are empty.
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for row in 0..22_000 {
+            sheet.write_number(row, 255, 1.0).expect("written");
+        }
+        assert_eq!(read(&saved(workbook)).map(|table| table.len()), Err(ListError::TooLarge));
     }
 }
