@@ -43,6 +43,8 @@ pub const MOST_ROWS: usize = 100_000;
 
 /// What may be above the headings of the columns: a title, a date, an empty row.
 const ROWS_WITH_HEADINGS: usize = 10;
+/// So many rows tell where the customers begin.
+const ROWS_LOOKED_AT: usize = 100;
 /// A longer cell is no heading.
 const LONGEST_HEADING: usize = 60;
 /// What the cells of a column are taken for.
@@ -87,7 +89,7 @@ pub fn read_table(
         return Err(ListError::Empty);
     }
     let place = match chosen {
-        Some(column) => Some(chosen_column(table, column, words)),
+        Some(column) => Some(chosen_column(table, column, (rules, words))),
         None => find_column(table, rules, words),
     };
     let ListPlace { column, headings, content } = place.ok_or(ListError::NoColumn)?;
@@ -105,8 +107,8 @@ fn cell(row: &[String], column: usize) -> &str {
 }
 
 /// The column that somebody has chosen; its heading says what it holds, if it has one.
-fn chosen_column(table: &[Vec<String>], column: usize, words: &ListHeadings) -> ListPlace {
-    let named = named_column(table, words).map(|place| place.headings);
+fn chosen_column(table: &[Vec<String>], column: usize, (rules, words): (PhoneRules, &ListHeadings)) -> ListPlace {
+    let named = named_column(table, rules, words).map(|place| place.headings);
     let first = table.iter().position(|row| !is_empty(row)).unwrap_or(0);
     let is_headed = table.get(first).is_some_and(|row| is_heading(cell(row, column)));
     let headings = named.unwrap_or(if is_headed { first + 1 } else { 0 });
@@ -126,17 +128,54 @@ fn is_empty(row: &[String]) -> bool {
 }
 
 fn find_column(table: &[Vec<String>], rules: PhoneRules, words: &ListHeadings) -> Option<ListPlace> {
-    named_column(table, words).or_else(|| column_of_phones(table, rules)).or_else(|| only_column(table))
+    named_column(table, rules, words).or_else(|| column_of_phones(table, rules)).or_else(|| only_column(table))
 }
 
-/// The first column whose heading says that it holds customers.
-fn named_column(table: &[Vec<String>], words: &ListHeadings) -> Option<ListPlace> {
-    table.iter().take(ROWS_WITH_HEADINGS).enumerate().find_map(|(at, row)| {
-        let column = |parts: &[String]| row.iter().position(|cell| is_heading(cell) && is_named(cell, parts));
-        let phones = column(&words.phones).map(|column| (column, ListContent::Phones));
-        let (column, content) = phones.or_else(|| column(&words.passes).map(|column| (column, ListContent::Passes)))?;
+/// The first column whose heading says that it holds customers. What a customer is called, or what somebody remarked about one, may
+/// hold the same words: headings stand above the first customer, and several of them in a row.
+fn named_column(table: &[Vec<String>], rules: PhoneRules, words: &ListHeadings) -> Option<ListPlace> {
+    let first = first_customer(table, rules).unwrap_or(table.len());
+    let is_wide = has_several_columns(table);
+    table.iter().take(first.min(ROWS_WITH_HEADINGS)).enumerate().find_map(|(at, row)| {
+        // One text above several columns is the title of all of them.
+        if is_wide && filled(row).nth(1).is_none() {
+            return None;
+        }
+        let heads = |column: usize, parts: &[String]| is_heading(&row[column]) && is_named(&row[column], parts);
+        // Without phones in the table a surname at its top may look like a heading. Passes have digits, names have none.
+        let may_be_passes = |column: usize| !is_wide || has_digits_or_nothing(&table[at + 1..], column);
+        let phones = (0..row.len()).find(|column| heads(*column, &words.phones));
+        let passes = || (0..row.len()).find(|column| heads(*column, &words.passes) && may_be_passes(*column));
+        let phones = phones.map(|column| (column, ListContent::Phones));
+        let (column, content) = phones.or_else(|| passes().map(|column| (column, ListContent::Passes)))?;
         Some(ListPlace { column, headings: at + 1, content })
     })
+}
+
+/// The first row with a phone in a column of phones. One that stands alone, such as the shop's own above a list, makes no column
+/// where another has more.
+fn first_customer(table: &[Vec<String>], rules: PhoneRules) -> Option<usize> {
+    let counts = count_phones(table.get(..ROWS_LOOKED_AT).unwrap_or(table), rules);
+    let least = counts.iter().max()?.min(&2);
+    let is_customer = |(column, cell): (usize, &String)| {
+        counts.get(column).is_some_and(|count| *count > 0 && count >= least) && is_phone(cell, rules)
+    };
+    table.iter().take(ROWS_LOOKED_AT).position(|row| row.iter().enumerate().any(is_customer))
+}
+
+/// The columns of a row that hold anything.
+fn filled(row: &[String]) -> impl Iterator<Item = usize> {
+    row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).map(|(column, _)| column)
+}
+
+fn has_several_columns(table: &[Vec<String>]) -> bool {
+    let mut columns = table.iter().flat_map(|row| filled(row));
+    columns.next().is_some_and(|first| columns.any(|other| other != first))
+}
+
+fn has_digits_or_nothing(rows: &[Vec<String>], column: usize) -> bool {
+    let cells = || rows.iter().map(|row| cell(row, column));
+    cells().any(|cell| cell.chars().any(char::is_numeric)) || cells().all(|cell| cell.trim().is_empty())
 }
 
 /// Whether a cell may be the heading of a column.
@@ -153,15 +192,7 @@ fn is_named(cell: &str, words: &[String]) -> bool {
 
 /// The column in which most cells are phones.
 fn column_of_phones(table: &[Vec<String>], rules: PhoneRules) -> Option<ListPlace> {
-    let mut counts: Vec<usize> = Vec::new();
-    for row in table {
-        for (column, cell) in row.iter().enumerate() {
-            if counts.len() <= column {
-                counts.resize(column + 1, 0);
-            }
-            counts[column] += usize::from(is_phone(cell, rules));
-        }
-    }
+    let counts = count_phones(table, rules);
     // The first of several.
     let (column, _) = counts.iter().enumerate().rev().max_by_key(|(_, count)| **count).filter(|(_, n)| **n > 0)?;
     let first = table.iter().position(|row| row.get(column).is_some_and(|cell| is_phone(cell, rules)))?;
@@ -175,13 +206,19 @@ fn column_of_phones(table: &[Vec<String>], rules: PhoneRules) -> Option<ListPlac
     Some(ListPlace { column, headings, content })
 }
 
+/// How many phones each column holds.
+fn count_phones(table: &[Vec<String>], rules: PhoneRules) -> Vec<usize> {
+    let mut counts = vec![0; table.iter().map(Vec::len).max().unwrap_or(0)];
+    for (column, cell) in table.iter().flat_map(|row| row.iter().enumerate()) {
+        counts[column] += usize::from(is_phone(cell, rules));
+    }
+    counts
+}
+
 /// The one column that holds anything.
 fn only_column(table: &[Vec<String>]) -> Option<ListPlace> {
-    let mut filled = table
-        .iter()
-        .flat_map(|row| row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty()).map(|(column, _)| column));
-    let column = filled.next()?;
-    filled.all(|other| other == column).then_some(ListPlace { column, headings: 0, content: ListContent::Either })
+    let column = table.iter().flat_map(|row| filled(row)).next()?;
+    (!has_several_columns(table)).then_some(ListPlace { column, headings: 0, content: ListContent::Either })
 }
 
 fn is_phone(cell: &str, rules: PhoneRules) -> bool {
@@ -374,5 +411,51 @@ mod tests {
         let rows = table(&[&["", ""], &["Кто", "Куда"], &["Анна", "SWIP-0001"]]);
         let list = read_table(&rows, PhoneRules::MOBILE, &headings(), Some(1));
         assert!(list.is_ok_and(|list| (list.headings, list.rows.len()) == (2, 1)));
+    }
+
+    #[test]
+    fn a_comment_below_the_headings_is_no_heading() {
+        let rows: [&[&str]; 4] = [
+            &["Клиент", "Контакт", "Комментарий"],
+            &["Иванов", PHONE, ""],
+            &["Петров", "+79990000003", "потерял карту"],
+            &["Сидоров", "+79990000004", "карта 5"],
+        ];
+        let expected = Ok([PHONE, "79990000003", "79990000004"].map(str::to_owned).to_vec());
+        assert_eq!(read(&rows), expected);
+        let chosen = read_table(&table(&rows), PhoneRules::MOBILE, &headings(), Some(1));
+        let chosen = chosen.map(|list| (list.headings, list.rows.iter().filter(|row| row.query.is_some()).count()));
+        assert_eq!(chosen, Ok((1, 3)), "whoever chooses the column sees them all, too");
+    }
+
+    #[test]
+    fn a_surname_at_the_top_of_a_list_without_headings_is_no_heading() {
+        let rows: [&[&str]; 3] =
+            [&["Иванов Иван", PHONE], &["Карташова Анна", "+79990000003"], &["Петров Пётр", "+79990000004"]];
+        let expected = Ok([PHONE, "79990000003", "79990000004"].map(str::to_owned).to_vec());
+        assert_eq!(read(&rows), expected);
+        assert_eq!(read(&[rows[1], rows[0], rows[2]]).map(|rows| rows.len()), Ok(3));
+        // The first phone has lost its digits.
+        let rows: [&[&str]; 3] =
+            [&["Карташова Анна", "7,91E+10", ""], &["Иванов Иван", PHONE, ""], &["Петров", "+79990000003", PHONE]];
+        assert_eq!(read(&rows), Ok(vec!["?".to_owned(), PHONE.to_owned(), "79990000003".to_owned()]));
+        // No names go to SWiP as passes.
+        assert_eq!(read(&[&["Карташова Анна", "SWIP-0001"], &["Иванов", "SWIP-0002"]]), Err(ListError::NoColumn));
+    }
+
+    #[test]
+    fn a_title_that_speaks_of_phones_is_no_heading_of_a_column() {
+        for title in ["Телефоны клиентов за октябрь", "Карты клиентов"] {
+            let rows: [&[&str]; 5] = [
+                &[title, "", ""],
+                &["Магазин", "79160000000", ""],
+                &["№", "ФИО", "Телефон"],
+                &["1", "Иванов", PHONE],
+                &["2", "Петров", "+79990000003"],
+            ];
+            assert_eq!(read(&rows), Ok(vec![PHONE.to_owned(), "79990000003".to_owned()]), "{title}");
+        }
+        let passes: [&[&str]; 3] = [&["Карты клиентов", ""], &["ФИО", "Карта"], &["Иванов", "0004006381333931"]];
+        assert_eq!(read(&passes), Ok(vec!["#0004006381333931".to_owned()]));
     }
 }
