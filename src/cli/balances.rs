@@ -9,7 +9,7 @@ use crate::domain::Failure;
 use crate::domain::balances::{AnsweredRow, CustomerList, ListCounts, ListNews, RowAnswer};
 use crate::i18n::list_headings;
 use crate::options::BalancesOptions;
-use crate::services::balances::{Dialect, Progress, ReadError, WrittenRow, read_file, write_file};
+use crate::services::balances::{Dialect, ListOwner, Progress, ReadError, WrittenRow, read_file, write_file};
 use crate::services::{Clock, Station, plain_file};
 
 /// What is known of a row, and since when; a row that is no customer has no time.
@@ -36,7 +36,8 @@ impl Headless<'_> {
         if out.symlink_metadata().is_ok() && !Progress::is_beside(&out) {
             return Ok(Report::invalid("out", "exists"));
         }
-        Ok(self.look_up(&station, &list, &out).map_or_else(
+        let owner = ListOwner::of(&settings.connection);
+        Ok(self.look_up((&station, &owner), &list, &out).map_or_else(
             |error| {
                 complain(&format!("the result cannot be written: {}", error.kind()));
                 Report::Failed(Failure::Storage)
@@ -45,8 +46,13 @@ impl Headless<'_> {
         ))
     }
 
-    fn look_up(&self, station: &Station, list: &CustomerList, out: &Path) -> std::io::Result<BalancesReport> {
-        let (mut progress, before) = Progress::open(out, &list.rows, Clock::System.unix_ms())?;
+    fn look_up(
+        &self,
+        (station, owner): (&Station, &ListOwner),
+        list: &CustomerList,
+        out: &Path,
+    ) -> std::io::Result<BalancesReport> {
+        let (mut progress, before) = Progress::open(out, owner, list, Clock::System.unix_ms())?;
         let mut known: Vec<Known> = before.into_iter().map(|one| one.map(|(answer, at)| (answer, Some(at)))).collect();
         let mut asked = Vec::new();
         for (at, row) in list.rows.iter().enumerate() {

@@ -209,3 +209,31 @@ fn a_list_that_is_killed_or_done_only_in_part_goes_on_without_asking_twice() {
     assert_eq!(distinct.len(), 120);
     assert!(asked.len() <= 120 + 8, "{} requests", asked.len());
 }
+
+#[test]
+fn what_another_shop_was_answered_and_what_was_a_phone_is_asked_about_anew() {
+    let (server, other) = (Server::start(), Server::start());
+    let (home, other_home) = (StationHome::provisioned(&server), StationHome::provisioned(&other));
+    let phones = phones(40);
+    let list = home.file("list.csv", &format!("Телефон\n{}", phones.join("\n")));
+    let out = path_in(&home, "out.csv");
+    let leave_half_done = || {
+        server.set_faults(&json!({ "stats": { "delay_ms": 200 } }));
+        let part = format!("{out}.part");
+        let answered = || fs::read_to_string(&part).map_or(0, |text| text.lines().count().saturating_sub(1));
+        let mut running = Running::start(&mut home.command(&["balances", &list, "--out", &out, "--json"]));
+        until("some answers", || answered() >= 8);
+        running.kill();
+        server.set_faults(&json!({}));
+    };
+    leave_half_done();
+    balances(&other_home, &list, &out).assert(0, &with(outcome("ok"), &counts([40, 0, 40, 0, 0, 0])));
+    assert_eq!(asked(&other).len(), 40, "the other shop asks about every one of them");
+    fs::remove_file(&out).expect("the result of the other shop");
+    leave_half_done();
+    // The same digits, now as those of cards.
+    let cards = home.file("cards.csv", &format!("Карта\n{}", phones.join("\n")));
+    let before = server.requests().len();
+    balances(&home, &cards, &out).assert(0, &with(outcome("ok"), &counts([40, 0, 40, 0, 0, 0])));
+    assert_eq!(server.requests().len() - before, 40);
+}

@@ -58,6 +58,17 @@ pub enum ListContent {
     Either,
 }
 
+impl ListContent {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Phones => "phones",
+            Self::Passes => "passes",
+            Self::Either => "either",
+        }
+    }
+}
+
 /// How columns of customers are headed, in every language: each a part of the heading, in small letters. One that ends in a full stop
 /// may also be the whole heading without it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

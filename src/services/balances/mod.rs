@@ -1,5 +1,6 @@
 //! Lists of customers as files: read as they come, written so that spreadsheets open them.
 
+mod owner;
 mod progress;
 mod saved;
 mod text;
@@ -10,8 +11,9 @@ use std::io::{self, Read};
 use std::path::Path;
 
 pub use super::table_file::Dialect;
+pub use owner::ListOwner;
 pub use progress::Progress;
-pub(super) use saved::{ListKeeper, ListOwner};
+pub(super) use saved::ListKeeper;
 pub use write::{WrittenRow, write_file};
 
 use crate::domain::PhoneRules;

@@ -5,11 +5,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use csv::{ReaderBuilder, Writer};
+use csv::{ReaderBuilder, Writer, WriterBuilder};
 
+use super::owner::ListOwner;
 use super::write::{COLUMNS, WrittenRow};
 use crate::domain::Points;
-use crate::domain::balances::{Answered, ListRow, RowAnswer};
+use crate::domain::balances::{Answered, CustomerList, RowAnswer};
 use crate::services::table_file::harmless;
 use crate::services::{durable, plain_file};
 
@@ -18,7 +19,8 @@ pub(super) const LONGEST_AGE_MS: i64 = 24 * 3_600_000;
 /// A list of the longest kind, with its answers.
 pub(super) const LONGEST_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The file of what is answered: a table with the columns of the result, which grows by one line an answer.
+/// The file of what is answered: a table with the columns of the result, which grows by one line an answer. Its head tells who answered,
+/// and what the list was taken for.
 pub struct Progress {
     path: PathBuf,
     file: File,
@@ -33,23 +35,29 @@ impl Progress {
         path_beside(result).exists()
     }
 
-    /// Opens the one beside a result, new or begun: the answers of the rows that it has are given back, in the order of the list.
-    /// Blocks on the disk.
+    /// Opens the one beside a result, new or begun: the answers of the rows that it has are given back, in the order of the list. One
+    /// of another merchant, or with passes for phones, knows none of them and is begun anew. Blocks on the disk.
     ///
     /// # Errors
     /// What the disk refused.
-    pub fn open(result: &Path, rows: &[ListRow], now_ms: i64) -> io::Result<(Self, Vec<Answered>)> {
-        let path = path_beside(result);
+    pub fn open(
+        result: &Path,
+        owner: &ListOwner,
+        list: &CustomerList,
+        now_ms: i64,
+    ) -> io::Result<(Self, Vec<Answered>)> {
+        let (path, head, rows) = (path_beside(result), head(owner, list), &list.rows);
         let before = match plain_file::read(&path, LONGEST_BYTES) {
-            Ok(bytes) => read(&bytes, now_ms),
+            Ok(bytes) => read(&bytes, &head, now_ms),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Answers::new(),
             Err(error) => return Err(error),
         };
         let known: Vec<_> = rows.iter().map(|row| before.get(&harmless(&row.input)).copied()).collect();
         // Written anew: the last line may have been cut off by a kill, and the next would be glued to it.
         durable::replace(&path, |aside| {
-            let mut table = Writer::from_writer(File::create(aside)?);
-            table.write_record(COLUMNS)?;
+            // A row is shorter than the head.
+            let mut table = WriterBuilder::new().flexible(true).from_writer(File::create(aside)?);
+            table.write_record(head)?;
             for (row, known) in rows.iter().zip(&known) {
                 if let Some((answer, at_ms)) = *known {
                     table.write_record(WrittenRow { input: &row.input, answer, at_ms: Some(at_ms) }.cells())?;
@@ -85,11 +93,20 @@ fn path_beside(result: &Path) -> PathBuf {
     result.with_added_extension("part")
 }
 
-/// The answers in the file. A line that says nothing final, or too old a thing, is left out, and so is one that was cut off: the time
+/// The columns, whom was asked, and about what.
+fn head<'a>(owner: &'a ListOwner, list: &CustomerList) -> [&'a str; COLUMNS.len() + 3] {
+    let [input, outcome, points, time] = COLUMNS;
+    [input, outcome, points, time, &owner.origin, &owner.merchant_id, list.content.name()]
+}
+
+/// The answers in the file, if its head is this one. A line that says nothing final, or too old a thing, is left out, and so is one that was cut off: the time
 /// comes last, and is none before it is whole.
-fn read(bytes: &[u8], now_ms: i64) -> Answers {
-    let records = ReaderBuilder::new().flexible(true).from_reader(bytes).into_records();
-    let answers = records.filter_map(|record| {
+fn read(bytes: &[u8], head: &[&str], now_ms: i64) -> Answers {
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(bytes);
+    if !reader.headers().is_ok_and(|before| before == head) {
+        return Answers::new();
+    }
+    let answers = reader.into_records().filter_map(|record| {
         let record = record.ok().filter(|record| record.len() == COLUMNS.len())?;
         let points = record[2].parse().ok().map(Points::new);
         let answer = RowAnswer::read(&record[1], points).filter(|answer| answer.is_final())?;
@@ -103,15 +120,23 @@ fn read(bytes: &[u8], now_ms: i64) -> Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::balances::{ListContent, ListRow};
 
     const NOW_MS: i64 = 1_700_000_000_000;
 
-    fn rows(inputs: &[&str]) -> Vec<ListRow> {
-        inputs.iter().map(|input| ListRow { input: (*input).to_owned(), query: None }).collect()
+    fn open(result: &Path, inputs: &[&str]) -> (Progress, Vec<Option<RowAnswer>>) {
+        open_of(result, inputs, ("https://swip.example", "A", ListContent::Phones))
     }
 
-    fn open(result: &Path, inputs: &[&str]) -> (Progress, Vec<Option<RowAnswer>>) {
-        let (progress, known) = Progress::open(result, &rows(inputs), NOW_MS).expect("opened");
+    fn open_of(
+        result: &Path,
+        inputs: &[&str],
+        (origin, merchant_id, content): (&str, &str, ListContent),
+    ) -> (Progress, Vec<Option<RowAnswer>>) {
+        let rows = inputs.iter().map(|input| ListRow { input: (*input).to_owned(), query: None }).collect();
+        let list = CustomerList { rows, column: 0, headings: 0, content };
+        let owner = ListOwner { origin: origin.to_owned(), merchant_id: merchant_id.to_owned() };
+        let (progress, known) = Progress::open(result, &owner, &list, NOW_MS).expect("opened");
         (progress, known.into_iter().map(|known| known.map(|(answer, _)| answer)).collect())
     }
 
@@ -149,5 +174,27 @@ mod tests {
         drop(progress);
         let (_progress, known) = open(&result, &["a", "b", "c"]);
         assert_eq!(known, [None, None, Some(RowAnswer::NotFound)]);
+    }
+
+    #[test]
+    fn what_another_merchant_answered_or_was_taken_for_something_else_is_not_known() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let result = folder.path().join("out.csv");
+        let own = ("https://swip.example", "A", ListContent::Phones);
+        for other in [
+            ("https://other.example", "A", ListContent::Phones),
+            ("https://swip.example", "B", ListContent::Phones),
+            ("https://swip.example", "A", ListContent::Passes),
+        ] {
+            let (mut progress, _) = open_of(&result, &["a"], own);
+            progress.keep(WrittenRow { input: "a", answer: RowAnswer::NotFound, at_ms: Some(NOW_MS) }).expect("kept");
+            assert_eq!(open_of(&result, &["a"], own).1, [Some(RowAnswer::NotFound)]);
+            assert_eq!(open_of(&result, &["a"], other).1, [None]);
+            assert_eq!(open_of(&result, &["a"], own).1, [None], "it was begun anew");
+        }
+        // Without a head that says whose it is, it is nobody's.
+        let row = "a,not_found,,2023-11-14T22:13:20Z\n";
+        fs::write(path_beside(&result), format!("input,outcome,points,time\n{row}")).expect("written");
+        assert_eq!(open_of(&result, &["a"], own).1, [None]);
     }
 }

@@ -8,18 +8,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::owner::ListOwner;
 use super::progress::{LONGEST_AGE_MS, LONGEST_BYTES};
 use crate::domain::balances::{Answered, ListContent, ListRow, ListRows, RowAnswer, SavedList, read_cell};
-use crate::domain::{Connection, PhoneRules, Points};
+use crate::domain::{PhoneRules, Points};
 use crate::services::secrets::{RootKey, Sealed, Use};
 use crate::services::{durable, plain_file};
-
-/// Whose list it is: the balances of one merchant say nothing about another's.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::services) struct ListOwner {
-    origin: String,
-    merchant_id: String,
-}
 
 /// The file of a list at work: lines, each sealed for its place. The first holds the list, every other one answers. One that was cut
 /// off by a kill ends it.
@@ -49,16 +43,6 @@ struct SealedAnswer {
 const FILE: &str = "balances.list";
 const PURPOSE: &str = "swip-kiosk list 1";
 const CONTENTS: [ListContent; 3] = [ListContent::Phones, ListContent::Passes, ListContent::Either];
-
-impl ListOwner {
-    /// That of a connection.
-    pub(in crate::services) fn of(connection: &Connection) -> Self {
-        Self {
-            origin: connection.base_url.origin().as_str().to_owned(),
-            merchant_id: connection.merchant_id.as_str().to_owned(),
-        }
-    }
-}
 
 impl ListKeeper {
     /// Keeps a list in place of the one before. Blocks on the disk.
