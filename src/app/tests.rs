@@ -627,7 +627,8 @@ fn is_waiting(screen: &Screen) -> bool {
             report.told.is_none() && report.failure.is_none() || page.told.is_none() && page.failure.is_none()
         }
         Screen::Balances(balances) => {
-            matches!(balances.status, balances::Status::Reading(_) | balances::Status::Running)
+            use balances::Status;
+            matches!(balances.status, Status::Finding(_) | Status::Reading(_) | Status::Running)
         }
         Screen::Consents(consents) => consents.is_busy(),
         Screen::Door(door) => door.is_busy(),

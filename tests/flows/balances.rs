@@ -51,7 +51,7 @@ impl Window {
         self.type_text(PIN);
         self.press(Key::Enter);
         self.wait("the balances", |window| matches!(window.harness.state().state().screen, Screen::Balances(_)));
-        self.wait("what was interrupted", |window| !matches!(window.balances().status, Status::Reading(_)));
+        self.wait("what was interrupted", |window| !matches!(window.balances().status, Status::Finding(_)));
         self.settle();
     }
 

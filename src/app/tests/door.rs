@@ -222,7 +222,7 @@ fn running_list(state: &mut State) -> RequestId {
     try_pin(state, RIGHT, PinVerdict::Right, 2);
     assert_eq!((name_of(&state.screen), state.screen.audience()), ("balances", Audience::Manager));
     let Screen::Balances(screen) = &state.screen else { panic!("no balances") };
-    let balances::Status::Reading(id) = screen.status else { panic!("it looks for a list") };
+    let balances::Status::Finding(id) = screen.status else { panic!("it looks for a list") };
     let rows = [read_cell("79167795322", ListContent::Phones, crate::domain::PhoneRules::MOBILE)];
     let list = ListRows { rows: rows.into(), content: ListContent::Phones };
     let found = ListAnswer::Found(Some(SavedList { list, answers: vec![None] }));

@@ -9,9 +9,9 @@ use crate::effect::Effect;
 use crate::screens::UpdateContext;
 
 impl BalancesScreen {
-    /// Whether a list may be brought: not while there is one.
+    /// Whether a list may be brought: not while there is one, or may be one that was interrupted.
     pub fn takes_lists(&self) -> bool {
-        self.list.is_none()
+        self.list.is_none() && !matches!(self.status, Status::Finding(_))
     }
 
     /// Whether some rows have no answer yet.
@@ -74,7 +74,7 @@ impl BalancesScreen {
 
     fn read(&mut self, source: ListSource, column: Option<usize>, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
         self.source = Some(source.clone());
-        self.ask_to_read(ListQuestion::Read(source, column), cx)
+        self.ask(Status::Reading, ListQuestion::Read(source, column), cx)
     }
 
     /// The preview becomes the list.

@@ -52,7 +52,9 @@ pub enum Status {
     Choosing,
     /// What was brought is no list.
     Refused(ListFault),
-    /// A list is being looked for, or read.
+    /// The list that was interrupted is being looked for, which another one would replace.
+    Finding(RequestId),
+    /// A list is being read.
     Reading(RequestId),
     /// A person looks whether it was understood.
     Previewing,
@@ -205,7 +207,7 @@ impl BalancesScreen {
             Event::Acted(Action::Leave) => return Update::exit(Exit::Left),
             Event::Acted(action) => return self.act(action, cx).into(),
             // A list that was begun is there already.
-            Event::Opened if self.list.is_none() => return self.ask_to_read(ListQuestion::Find, cx).into(),
+            Event::Opened if self.list.is_none() => return self.ask(Status::Finding, ListQuestion::Find, cx).into(),
             Event::Answered { id, result } => self.answered(id, result),
             Event::News { id, news } if self.run == Some(id) => self.take_news(news, cx.now.uptime),
             Event::Ended { id, result } if self.run == Some(id) && self.status == Status::Running => {
@@ -233,7 +235,7 @@ impl BalancesScreen {
             };
             return;
         }
-        if self.status != Status::Reading(id) {
+        if self.status != Status::Reading(id) && self.status != Status::Finding(id) {
             return;
         }
         self.status = match result {
@@ -274,10 +276,15 @@ impl BalancesScreen {
         }
     }
 
-    /// Something that is read before there is a list.
-    fn ask_to_read(&mut self, question: ListQuestion, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
+    /// Something that is told before there is a list.
+    fn ask(
+        &mut self,
+        status: fn(RequestId) -> Status,
+        question: ListQuestion,
+        cx: &mut UpdateContext<'_>,
+    ) -> Vec<Effect> {
         let id = cx.ids.next_id();
-        self.status = Status::Reading(id);
+        self.status = status(id);
         vec![Effect::AskList { id, question }]
     }
 }

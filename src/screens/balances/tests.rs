@@ -271,3 +271,20 @@ fn how_fast_it_goes_is_told_from_when_it_went_on() {
     desk.act(Action::GoOn);
     assert_eq!(desk.balances.speed.a_second(desk.now + Duration::from_secs(9)), None);
 }
+
+#[test]
+fn nothing_is_brought_before_it_is_known_what_was_interrupted() {
+    let mut desk = BalancesDesk::default();
+    let asked = desk.on(Event::Opened);
+    assert!(!desk.balances.takes_lists());
+    assert_eq!(desk.act(Action::Bring(ListSource::Pasted("D".into()))), []);
+    desk.balances.path = "/tmp/list.csv".to_owned();
+    assert_eq!(desk.act(Action::OpenPath), []);
+    desk.answer(&asked[0], Ok(ListAnswer::Found(Some(ListWork::new(customers(0)).saved()))));
+    assert_eq!((desk.balances.status, desk.list().waiting()), (Status::Paused, 3));
+    // Where nothing can be found, a list may be brought.
+    let mut desk = BalancesDesk::default();
+    let asked = desk.on(Event::Opened);
+    desk.answer(&asked[0], Err(Failure::Storage));
+    desk.read(ListSource::Pasted("A".into()));
+}

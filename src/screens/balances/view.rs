@@ -83,7 +83,7 @@ fn source_ui(ui: &mut Ui, balances: &mut BalancesScreen, cx: &ViewContext<'_>) -
         Banner::new(Tone::Info, &texts.get("balances-drop-here")).show(ui);
         ui.add_space(space::M);
     }
-    let is_reading = matches!(balances.status, Status::Reading(_));
+    let is_reading = matches!(balances.status, Status::Finding(_) | Status::Reading(_));
     let card = Card::new().show(ui, |ui| {
         title(ui, &texts.get("balances-source"));
         body(ui, &texts.get("balances-drop"));

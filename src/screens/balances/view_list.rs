@@ -71,7 +71,7 @@ fn status_ui(ui: &mut Ui, (balances, list): (&BalancesScreen, &ListWork), cx: &V
         Status::Done => {
             Banner::new(Tone::Warning, &texts.get("balances-done-in-part")).show(ui);
         }
-        Status::Choosing | Status::Refused(_) | Status::Reading(_) | Status::Previewing => {}
+        Status::Choosing | Status::Refused(_) | Status::Finding(_) | Status::Reading(_) | Status::Previewing => {}
     }
     ui.add_space(space::S);
 }
