@@ -59,6 +59,7 @@ balances-export-csv = Save as CSV
 balances-export-xlsx = Save as XLSX
 balances-export-trial = A trial saves no files
 balances-exported = The list with its points is saved
+balances-exported-in-part = The saved file lacks the answers that came after it. Save the list again when every row was asked about
 balances-total = Points in all: { $points }
 balances-filter-all = All: { $count }
 balances-filter-found = Members: { $count }

@@ -59,6 +59,7 @@ balances-export-csv = Сохранить в CSV
 balances-export-xlsx = Сохранить в XLSX
 balances-export-trial = В пробном режиме файлы не сохраняются
 balances-exported = Список с баллами сохранён
+balances-exported-in-part = В сохранённом файле ещё не все ответы. Когда проверка закончится, сохраните список ещё раз
 balances-total = Всего баллов: { $points }
 balances-filter-all = Все: { $count }
 balances-filter-found = В программе: { $count }

@@ -92,7 +92,11 @@ impl BalancesScreen {
     fn run(&mut self, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
         let Some(list) = &self.list else { return Vec::new() };
         let id = cx.ids.next_id();
-        (self.run, self.status, self.file) = (Some(id), Status::Running, ListFile::Unwanted);
+        (self.run, self.status) = (Some(id), Status::Running);
+        // Where one is that is being written will be told.
+        if !self.file.is_being_written() {
+            self.file = ListFile::Unwanted;
+        }
         self.speed = ListSpeed { since: cx.now.uptime, ..ListSpeed::default() };
         vec![Effect::RunList { id, list: list.saved() }]
     }
@@ -118,11 +122,11 @@ impl BalancesScreen {
     }
 
     fn export(&mut self, form: FileForm, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
-        let Some(list) = self.list.as_ref().filter(|_| !matches!(self.file, ListFile::Writing(_))) else {
+        let Some(list) = self.list.as_ref().filter(|_| !self.file.is_being_written()) else {
             return Vec::new();
         };
         let id = cx.ids.next_id();
-        self.file = ListFile::Writing(id);
+        self.file = ListFile::Writing { id, is_behind: false };
         vec![Effect::AskList { id, question: ListQuestion::Export(list.saved(), form) }]
     }
 

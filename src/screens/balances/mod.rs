@@ -88,9 +88,19 @@ pub enum ListFile {
     #[default]
     Unwanted,
     /// It is being written.
-    Writing(RequestId),
+    Writing {
+        /// By which request.
+        id: RequestId,
+        /// Whether an answer came after it was begun.
+        is_behind: bool,
+    },
     /// It is there.
-    Written(PathBuf),
+    Written {
+        /// Where.
+        path: PathBuf,
+        /// Whether an answer came that is not in it.
+        is_behind: bool,
+    },
     /// It is not.
     Failed(Failure),
 }
@@ -186,6 +196,21 @@ impl ListSpeed {
     }
 }
 
+impl ListFile {
+    /// Whether it is being written.
+    pub fn is_being_written(&self) -> bool {
+        matches!(self, Self::Writing { .. })
+    }
+
+    /// An answer came that is not in it.
+    fn fall_behind(&mut self) {
+        match self {
+            Self::Writing { is_behind, .. } | Self::Written { is_behind, .. } => *is_behind = true,
+            Self::Unwanted | Self::Failed(_) => {}
+        }
+    }
+}
+
 impl BalancesScreen {
     /// The screen with a list of which something is known; nobody asks about it.
     pub fn of(saved: SavedList) -> Self {
@@ -222,11 +247,13 @@ impl BalancesScreen {
     }
 
     fn answered(&mut self, id: RequestId, result: Result<ListAnswer, Failure>) {
-        if self.file == ListFile::Writing(id) {
+        if let ListFile::Writing { id: begun, is_behind } = self.file
+            && begun == id
+        {
             self.file = match result {
                 Ok(ListAnswer::Exported(path)) => {
-                    self.has_unsaved = false;
-                    ListFile::Written(path)
+                    self.has_unsaved = is_behind;
+                    ListFile::Written { path, is_behind }
                 }
                 Ok(ListAnswer::Found(_) | ListAnswer::Read(_) | ListAnswer::Forgotten) => {
                     ListFile::Failed(Failure::Internal)
@@ -270,6 +297,7 @@ impl BalancesScreen {
                     list.take(answered);
                     self.speed.answered = self.speed.answered.saturating_add(1);
                     self.has_unsaved = true;
+                    self.file.fall_behind();
                 }
                 ListNews::Waits(ms) => self.speed.waits_until = now.saturating_add(Duration::from_millis(ms)),
             }

@@ -219,7 +219,7 @@ fn a_cancelled_list_is_not_kept_but_its_answers_can_be_saved() {
     assert!(desk.balances.asks_to_close);
     desk.act(Action::KeepOpen);
     desk.answer(&asked[0], Ok(ListAnswer::Exported(PathBuf::from("/x.xlsx"))));
-    assert_eq!(desk.balances.file, ListFile::Written(PathBuf::from("/x.xlsx")));
+    assert_eq!(desk.balances.file, ListFile::Written { path: PathBuf::from("/x.xlsx"), is_behind: false });
     assert_eq!(question(&desk.act(Action::Close)), &ListQuestion::Forget);
     assert_eq!(desk.balances.status, Status::Choosing);
 }
@@ -287,4 +287,43 @@ fn nothing_is_brought_before_it_is_known_what_was_interrupted() {
     let asked = desk.on(Event::Opened);
     desk.answer(&asked[0], Err(Failure::Storage));
     desk.read(ListSource::Pasted("A".into()));
+}
+
+#[test]
+fn a_file_that_was_begun_before_the_last_answers_does_not_hold_them() {
+    let (mut desk, id) = BalancesDesk::running();
+    desk.tell(id, &[(0, found(5))]);
+    let asked = desk.act(Action::Export(FileForm::Workbook));
+    desk.tell(id, &[(1, found(5)), (2, RowAnswer::NotFound)]);
+    desk.on(Event::Ended { id, result: Ok(()) });
+    desk.answer(&asked[0], Ok(ListAnswer::Exported(PathBuf::from("/x.xlsx"))));
+    assert_eq!(desk.balances.file, ListFile::Written { path: PathBuf::from("/x.xlsx"), is_behind: true });
+    assert_eq!(desk.act(Action::Close), [], "two answers are in no file");
+    assert!(desk.balances.asks_to_close);
+    desk.act(Action::KeepOpen);
+    let asked = desk.act(Action::Export(FileForm::Workbook));
+    desk.answer(&asked[0], Ok(ListAnswer::Exported(PathBuf::from("/y.xlsx"))));
+    assert_eq!(question(&desk.act(Action::Close)), &ListQuestion::Forget);
+}
+
+#[test]
+fn a_file_that_is_there_is_told_as_one_in_part_once_another_answer_has_come() {
+    let (mut desk, id) = BalancesDesk::running();
+    desk.tell(id, &[(0, found(5))]);
+    let asked = desk.act(Action::Export(FileForm::Commas));
+    desk.answer(&asked[0], Ok(ListAnswer::Exported(PathBuf::from("/x.csv"))));
+    assert_eq!(desk.balances.file, ListFile::Written { path: PathBuf::from("/x.csv"), is_behind: false });
+    desk.tell(id, &[(1, found(5))]);
+    assert_eq!(desk.balances.file, ListFile::Written { path: PathBuf::from("/x.csv"), is_behind: true });
+}
+
+#[test]
+fn where_a_file_is_that_was_being_written_is_told_though_the_list_went_on() {
+    let (mut desk, id) = BalancesDesk::running();
+    desk.tell(id, &[(0, found(5))]);
+    desk.act(Action::Pause);
+    let asked = desk.act(Action::Export(FileForm::Workbook));
+    desk.act(Action::GoOn);
+    desk.answer(&asked[0], Ok(ListAnswer::Exported(PathBuf::from("/x.xlsx"))));
+    assert_eq!(desk.balances.file, ListFile::Written { path: PathBuf::from("/x.xlsx"), is_behind: false });
 }

@@ -64,7 +64,7 @@ fn status_ui(ui: &mut Ui, (balances, list): (&BalancesScreen, &ListWork), cx: &V
             Banner::new(Tone::Error, &failure_title(texts, failure)).body(&words).show(ui);
         }
         // The file says as much.
-        Status::Done if is_whole && matches!(balances.file, ListFile::Written(_)) => return,
+        Status::Done if is_whole && matches!(balances.file, ListFile::Written { is_behind: false, .. }) => return,
         Status::Done if is_whole => {
             Banner::new(Tone::Success, &texts.get("balances-done")).show(ui);
         }
@@ -111,10 +111,15 @@ fn running_ui(ui: &mut Ui, (balances, list, progress): (&BalancesScreen, &ListWo
 fn file_ui(ui: &mut Ui, balances: &BalancesScreen, cx: &ViewContext<'_>) {
     let texts = cx.texts;
     match &balances.file {
-        ListFile::Unwanted | ListFile::Writing(_) => return,
-        ListFile::Written(path) => {
+        ListFile::Unwanted | ListFile::Writing { .. } => return,
+        ListFile::Written { path, is_behind } => {
+            let (tone, words) = if *is_behind {
+                (Tone::Warning, "balances-exported-in-part")
+            } else {
+                (Tone::Success, "balances-exported")
+            };
             let path = path.display().to_string();
-            Banner::new(Tone::Success, &texts.get("balances-exported")).body(&path).show(ui);
+            Banner::new(tone, &texts.get(words)).body(&path).show(ui);
         }
         ListFile::Failed(failure) => {
             let (title, advice) = (failure_title(texts, *failure), failure_advice(texts, *failure));
@@ -216,7 +221,7 @@ pub(super) fn list_bar_ui(ui: &mut Ui, balances: &BalancesScreen, cx: &ViewConte
     }
     let trial = cx.is_trial.then(|| texts.get("balances-export-trial"));
     let table = if texts.get("form-list-separator") == ";" { FileForm::Semicolons } else { FileForm::Commas };
-    let is_writing = matches!(balances.file, ListFile::Writing(_));
+    let is_writing = balances.file.is_being_written();
     for (words, form) in [("balances-export-csv", table), ("balances-export-xlsx", FileForm::Workbook)] {
         let words = texts.get(words);
         let button = Button::quiet(&words).busy(is_writing).disabled_because(trial.as_deref()).reason_elsewhere();
