@@ -3,6 +3,7 @@
 list-empty = The list is empty
 list-too-large = The file is too large for a list. Split it, or leave only the column with phones in it
 list-too-many-rows = The list has too many rows. At most { $most } are looked up at once: split it
+list-cell-too-long = A cell of the list is too long. Most likely a quote is not closed: look through the file, or save it anew as XLSX
 list-no-column = No column of the list holds phones or passes. Write “Phone” above the right one
 list-not-a-table = The file is no table, or is damaged. Save it as CSV or XLSX
 

@@ -100,6 +100,7 @@ pub(super) fn list_reason(error: ListError) -> &'static str {
         ListError::Empty => "empty",
         ListError::TooLarge => "too_large",
         ListError::TooManyRows => "too_many_rows",
+        ListError::CellTooLong => "cell_too_long",
         ListError::NoColumn => "no_column",
         ListError::NotATable => "not_a_table",
     }

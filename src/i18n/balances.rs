@@ -14,6 +14,7 @@ pub fn list_error(texts: &Texts, error: ListError) -> Cow<'_, str> {
         ListError::Empty => "list-empty",
         ListError::TooLarge => "list-too-large",
         ListError::TooManyRows => "list-too-many-rows",
+        ListError::CellTooLong => "list-cell-too-long",
         ListError::NoColumn => "list-no-column",
         ListError::NotATable => "list-not-a-table",
     };

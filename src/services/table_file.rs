@@ -1,5 +1,6 @@
 //! Tables as files: texts that spreadsheets open, or workbooks.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -41,6 +42,30 @@ impl TableCell {
             Self::Number(number) => number.to_string(),
         }
     }
+}
+
+/// The most units of UTF-16 that a cell of a workbook holds.
+const LONGEST_CELL: usize = 32_767;
+
+/// Whether a text is longer than a cell of a workbook may be.
+pub(super) fn is_too_long(text: &str) -> bool {
+    // No text has more units than bytes.
+    text.len() > LONGEST_CELL && text.encode_utf16().count() > LONGEST_CELL
+}
+
+/// A text as it has room in a cell of a workbook.
+fn fitting(text: &str) -> Cow<'_, str> {
+    if !is_too_long(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut units = 0;
+    let fits = |one: &char| {
+        units += one.len_utf16();
+        units < LONGEST_CELL
+    };
+    let mut cut: String = text.chars().take_while(fits).collect();
+    cut.push('…');
+    Cow::Owned(cut)
 }
 
 /// A text that no spreadsheet takes for a formula.
@@ -146,11 +171,11 @@ fn head(sheet: &mut Worksheet, columns: &Columns) -> Result<(), XlsxError> {
 }
 
 /// Phones are texts: as numbers they would be rounded, and shown as `7.92E+10`. A text of a workbook is no formula whatever it
-/// begins with.
+/// begins with. One that has no room is cut: it keeps no other from being written.
 fn fill(sheet: &mut Worksheet, at: u32, row: &[TableCell]) -> Result<(), XlsxError> {
     for (column, cell) in (0..).zip(row) {
         match cell {
-            TableCell::Text(text) => sheet.write_string(at, column, text)?,
+            TableCell::Text(text) => sheet.write_string(at, column, fitting(text))?,
             // A number of a workbook has 15 digits.
             TableCell::Number(number) => match i32::try_from(*number) {
                 Ok(number) => sheet.write_number(at, column, f64::from(number))?,

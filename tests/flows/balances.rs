@@ -237,6 +237,8 @@ fn a_list_comes_by_path_and_by_a_file_that_is_dropped_and_what_is_none_is_told()
     fs::File::create(shop.home.path().join("huge.csv")).and_then(|file| file.set_len(1 << 30)).expect("a sparse file");
     window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(shop.home.path().join("huge.csv")))];
     window.wait_for("list-too-large");
+    window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(file("line.csv", &[b'7'; 100_000])))];
+    window.wait_for("list-cell-too-long");
     window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(shop.home.path().join("none.csv")))];
     window.wait_for("balances-unreadable");
     window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(file("names.csv", "Анна;A-1\n".as_bytes())))];

@@ -120,6 +120,7 @@ fn what_is_no_list_is_refused_before_anything_is_sent() {
         (home.file("empty.csv", "\u{feff}\r\n"), "empty"),
         (huge, "too_large"),
         (many, "too_many_rows"),
+        (home.file("quote.csv", &format!("\"{}", "79167795322\n".repeat(5_000))), "cell_too_long"),
         (home.file("names.csv", "Анна;Иванова\nПётр;Петров\n"), "no_column"),
         (home.file("picture.csv", "\u{89}PNG\u{1a}\u{0}"), "not_a_table"),
         (home.file("packed.xlsx", "PK\u{3}\u{4}"), "not_a_table"),

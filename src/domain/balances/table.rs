@@ -30,6 +30,9 @@ pub enum ListError {
     /// More than [`MOST_ROWS`].
     #[error("the list has too many rows")]
     TooManyRows,
+    /// A cell holds more than one of a workbook may.
+    #[error("a cell of the list is too long")]
+    CellTooLong,
     /// Several columns, and none of them holds phones or passes.
     #[error("no column of the list holds phones or passes")]
     NoColumn,

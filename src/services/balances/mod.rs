@@ -165,4 +165,15 @@ mod tests {
         assert_eq!(read(None), (2, 3, Err(ListError::NoColumn)));
         assert_eq!(read(Some(1)), (2, 3, Ok(2)));
     }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_told() {
+        let mut text = "Имя;Телефон\nАнна;79167795322\n\"ООО Ромашка;79990000001\n".to_owned();
+        text.push_str(&"Пётр;79990000002\n".repeat(3_000));
+        assert_eq!(customers(text.as_bytes()), Err(ListError::CellTooLong));
+        let line = "7".repeat(5_000_000);
+        assert_eq!(customers(line.as_bytes()), Err(ListError::CellTooLong));
+        let longest = format!("79167795322;{}\n", "я".repeat(32_767));
+        assert_eq!(customers(longest.as_bytes()), Ok(1));
+    }
 }

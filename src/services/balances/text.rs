@@ -7,6 +7,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 
 use super::{ListTable, MOST_COLUMNS, MOST_TABLE_ROWS};
 use crate::domain::balances::{Delimiter, ListEncoding, ListError, ListForm};
+use crate::services::table_file::is_too_long;
 
 /// In the order in which they are preferred where a text fits several.
 const DELIMITERS: [Delimiter; 4] = [Delimiter::Semicolon, Delimiter::Tab, Delimiter::Comma, Delimiter::Bar];
@@ -26,7 +27,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<(ListTable, ListForm), ListError> {
         if table.len() == MOST_TABLE_ROWS {
             return Err(ListError::TooManyRows);
         }
-        table.push(record.iter().take(MOST_COLUMNS).map(str::to_owned).collect());
+        let cells = record.iter().take(MOST_COLUMNS);
+        // A quote that is not closed takes the rest of the file with it.
+        if cells.clone().any(is_too_long) {
+            return Err(ListError::CellTooLong);
+        }
+        table.push(cells.map(str::to_owned).collect());
     }
     Ok((table, ListForm::Text(encoding, delimiter)))
 }

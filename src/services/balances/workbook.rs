@@ -8,6 +8,7 @@ use zip::ZipArchive;
 
 use super::{ListTable, MOST_COLUMNS, MOST_TABLE_ROWS};
 use crate::domain::balances::ListError;
+use crate::services::table_file::is_too_long;
 
 /// How a packed file begins.
 const PACKED: &[u8] = b"PK\x03\x04";
@@ -66,6 +67,9 @@ fn read_sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ListTabl
         spend(&mut left, text.len())?;
         if text.trim().is_empty() {
             continue;
+        }
+        if is_too_long(&text) {
+            return Err(ListError::CellTooLong);
         }
         if last != Some(row) {
             if table.len() == MOST_TABLE_ROWS {

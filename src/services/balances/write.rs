@@ -124,4 +124,16 @@ mod tests {
             assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
         }
     }
+
+    #[test]
+    fn a_text_longer_than_a_cell_of_a_workbook_does_not_keep_the_others_from_being_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("balances.xlsx");
+        let long = "😀".repeat(20_000);
+        let row = |input| WrittenRow { input, answer: RowAnswer::Invalid, at_ms: None };
+        write_file(&path, &[row(&long), row("79167795322")], Dialect::Plain).expect("written");
+        let table = workbook::read(&fs::read(&path).expect("read")).expect("a table");
+        assert_eq!(table[2][0], "79167795322");
+        assert!(table[1][0].ends_with("😀…") && table[1][0].encode_utf16().count() <= 32_767);
+    }
 }
