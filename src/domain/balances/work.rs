@@ -64,6 +64,9 @@ pub enum ListNews {
     Waits(u64),
 }
 
+/// More rows than these are put in order together.
+const MOST_ONE_BY_ONE: usize = 1_000;
+
 /// A list that is being worked on.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ListWork {
@@ -153,33 +156,39 @@ impl ListWork {
         self.order.arrange(rows.len(), |row| answer_of(rows, answers, place(row)));
     }
 
-    /// Takes an answer in.
-    pub fn take(&mut self, answered: AnsweredRow) {
-        let AnsweredRow { row, answer, at_ms } = answered;
-        if row < self.len() {
-            let before = self.answer(row);
-            self.answers[row] = Some((answer, at_ms));
-            self.changed(row, before);
-        }
+    /// Takes answers in.
+    pub fn take(&mut self, answered: &[AnsweredRow]) {
+        let known = answered.iter().filter(|one| one.row < self.len());
+        let changes: Vec<_> = known.map(|one| (one.row, Some((one.answer, one.at_ms)))).collect();
+        self.change(&changes);
     }
 
     /// Every row that was given up waits for an answer again; how many.
     pub fn ask_failed_again(&mut self) -> usize {
         let is_failed = |answered: &Answered| answered.is_some_and(|(answer, _)| !answer.is_final());
-        let failed: Vec<usize> = (0..self.len()).filter(|row| is_failed(&self.answers[*row])).collect();
-        for row in &failed {
-            let before = self.answer(*row);
-            self.answers[*row] = None;
-            self.changed(*row, before);
-        }
+        let failed: Vec<_> =
+            (0..self.len()).filter(|row| is_failed(&self.answers[*row])).map(|row| (row, None)).collect();
+        self.change(&failed);
         failed.len()
     }
 
-    fn changed(&mut self, row: usize, before: Option<RowAnswer>) {
-        let (rows, answers) = (&self.list.rows, &self.answers);
-        self.counts.change(before, answer_of(rows, answers, row));
-        let number = u32::try_from(row).unwrap_or(u32::MAX);
-        self.order.change(number, before, |row| answer_of(rows, answers, place(row)));
+    /// Rows stand otherwise than before. Each that is put into its place moves all behind it, so many are put in order together:
+    /// so they come from a list that ran while nobody looked.
+    fn change(&mut self, changes: &[(usize, Answered)]) {
+        let are_many = changes.len() > MOST_ONE_BY_ONE;
+        for (row, answered) in changes {
+            let before = self.answer(*row);
+            self.answers[*row] = *answered;
+            let (rows, answers) = (&self.list.rows, &self.answers);
+            self.counts.change(before, answer_of(rows, answers, *row));
+            if !are_many {
+                let number = u32::try_from(*row).unwrap_or(u32::MAX);
+                self.order.change(number, before, |row| answer_of(rows, answers, place(row)));
+            }
+        }
+        if are_many {
+            self.arrange(self.filter(), self.sort());
+        }
     }
 }
 
@@ -228,9 +237,9 @@ mod tests {
     fn rows_fill_in_and_the_failed_ones_wait_again() {
         let mut work = list(&["a", "?", "b", "c"]);
         assert_eq!((work.waiting(), work.counts().invalid), (3, 1));
-        work.take(answered(0, RowAnswer::Found(Points::new(5))));
-        work.take(answered(2, RowAnswer::Unavailable));
-        work.take(answered(9, RowAnswer::NotFound));
+        work.take(&[answered(0, RowAnswer::Found(Points::new(5)))]);
+        work.take(&[answered(2, RowAnswer::Unavailable)]);
+        work.take(&[answered(9, RowAnswer::NotFound)]);
         assert_eq!((work.waiting(), work.counts().unanswered, work.counts().points), (1, 1, 5));
         work.arrange(ListFilter::Failed, ListSort::AsListed);
         assert_eq!(work.shown(), [2]);
@@ -245,5 +254,34 @@ mod tests {
         let source = ListSource::Pasted("SECRET".into());
         let told = format!("{work:?} {:?} {source:?}", ListQuestion::Export(work.saved(), FileForm::Commas));
         assert!(!told.contains("SECRET"), "{told}");
+    }
+
+    #[test]
+    fn many_answers_at_once_stand_as_if_each_had_come_alone() {
+        let inputs: Vec<String> = (0..3_000).map(|row| format!("p{row}")).collect();
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        let answer = |row: usize| match row % 2 {
+            0 => RowAnswer::Unavailable,
+            _ => RowAnswer::Found(Points::new(i64::try_from(row * 7_919 % 3_000).expect("small"))),
+        };
+        let answers: Vec<_> = (0..2_900).map(|row| answered(row, answer(row))).collect();
+        for (filter, sort) in [
+            (ListFilter::All, ListSort::MostPoints),
+            (ListFilter::Found, ListSort::FewestPoints),
+            (ListFilter::Failed, ListSort::AsListed),
+        ] {
+            let (mut at_once, mut alone) = (list(&inputs), list(&inputs));
+            at_once.arrange(filter, sort);
+            alone.arrange(filter, sort);
+            at_once.take(&answers);
+            for one in &answers {
+                alone.take(&[*one]);
+            }
+            assert_eq!(at_once.counts(), alone.counts());
+            assert!(at_once == alone, "{filter:?} {sort:?}");
+            at_once.arrange(ListFilter::Failed, sort);
+            let again = at_once.ask_failed_again();
+            assert_eq!((again, at_once.waiting(), at_once.shown().len()), (1_450, 1_550, 0));
+        }
     }
 }

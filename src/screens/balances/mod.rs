@@ -291,16 +291,19 @@ impl BalancesScreen {
 
     fn take_news(&mut self, news: Vec<ListNews>, now: Duration) {
         let Some(list) = &mut self.list else { return };
+        let mut answers = Vec::with_capacity(news.len());
         for one in news {
             match one {
-                ListNews::Answered(answered) => {
-                    list.take(answered);
-                    self.speed.answered = self.speed.answered.saturating_add(1);
-                    self.has_unsaved = true;
-                    self.file.fall_behind();
-                }
+                ListNews::Answered(answered) => answers.push(answered),
                 ListNews::Waits(ms) => self.speed.waits_until = now.saturating_add(Duration::from_millis(ms)),
             }
+        }
+        if !answers.is_empty() {
+            list.take(&answers);
+            let answered = u32::try_from(answers.len()).unwrap_or(u32::MAX);
+            self.speed.answered = self.speed.answered.saturating_add(answered);
+            self.has_unsaved = true;
+            self.file.fall_behind();
         }
     }
 
