@@ -11,7 +11,7 @@ use super::{CustomerQuery, Lookup, Points};
 
 pub use order::{ListFilter, ListSort};
 pub use preview::{Delimiter, ListEncoding, ListFault, ListForm, ListPreview, ListSource};
-pub use table::{CustomerList, ListContent, ListError, ListHeadings, MOST_ROWS, read_cell, read_table};
+pub use table::{CustomerList, ListContent, ListError, ListHeadings, MOST_ROWS, likely_column, read_cell, read_table};
 pub use work::{ListAnswer, ListNews, ListQuestion, ListRows, ListWork, SavedList};
 
 /// One row of a list: what stands there, and whom it is about. It holds a phone, so it has no `Debug`.

@@ -65,7 +65,9 @@ pub enum Delimiter {
 pub struct ListPreview {
     /// What it is written as.
     pub form: ListForm,
-    /// The first rows of the table, each as wide as all of it.
+    /// The columns that are shown, from 0: the first ones, and further to the right those with customers in them.
+    pub columns: Vec<usize>,
+    /// The cells of these columns in the first rows of the table.
     pub head: Vec<Vec<String>>,
     /// Its customers, or why there are none in the column.
     pub list: Result<CustomerList, ListError>,
@@ -74,24 +76,27 @@ pub struct ListPreview {
 impl ListPreview {
     /// How many rows of the table it shows.
     pub const ROWS: usize = 8;
-    /// Columns further to the right are not offered.
+    /// So many columns are shown, whatever is in them.
     pub const COLUMNS: usize = 12;
 
-    /// A table as it was understood.
-    pub fn new(form: ListForm, table: &[Vec<String>], list: Result<CustomerList, ListError>) -> Self {
-        let width = table.iter().map(Vec::len).max().unwrap_or(0).min(Self::COLUMNS);
-        let row = |row: &Vec<String>| {
-            let mut row: Vec<_> = row.iter().take(width).cloned().collect();
-            row.resize(width, String::new());
-            row
-        };
+    /// A table as it was understood, its customers in a column that may be another than the one that looks like theirs.
+    pub fn new(
+        form: ListForm,
+        table: &[Vec<String>],
+        list: Result<CustomerList, ListError>,
+        likely: Option<usize>,
+    ) -> Self {
+        let width = table.iter().map(Vec::len).max().unwrap_or(0);
+        let column = list.as_ref().ok().map(|list| list.column);
+        let mut columns: Vec<usize> = (0..width.min(Self::COLUMNS)).collect();
+        columns.extend([likely, column].into_iter().flatten().filter(|column| *column >= Self::COLUMNS));
+        columns.sort_unstable();
+        columns.dedup();
+        let row =
+            |row: &Vec<String>| columns.iter().map(|column| row.get(*column).cloned().unwrap_or_default()).collect();
         let filled = table.iter().filter(|row| row.iter().any(|cell| !cell.trim().is_empty()));
-        Self { form, head: filled.take(Self::ROWS).map(row).collect(), list }
-    }
-
-    /// How many columns there are to choose from.
-    pub fn columns(&self) -> usize {
-        self.head.first().map_or(0, Vec::len)
+        let head = filled.take(Self::ROWS).map(row).collect();
+        Self { form, columns, head, list }
     }
 
     /// The column of the customers.

@@ -116,6 +116,11 @@ pub fn read_table(
     }
 }
 
+/// The column that looks like that of the customers, from 0.
+pub fn likely_column(table: &[Vec<String>], rules: PhoneRules, words: &ListHeadings) -> Option<usize> {
+    find_column(table, rules, words).map(|place| place.column)
+}
+
 fn cell(row: &[String], column: usize) -> &str {
     row.get(column).map_or("", |cell| cell)
 }

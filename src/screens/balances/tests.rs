@@ -109,7 +109,7 @@ fn customers(column: usize) -> CustomerList {
 fn preview(column: usize) -> ListPreview {
     let table = ["A", "B", "C"].map(|cell| vec![cell.to_owned(), "x".to_owned()]);
     let form = ListForm::Text(ListEncoding::Utf8, Delimiter::Semicolon);
-    ListPreview::new(form, &table, Ok(customers(column)))
+    ListPreview::new(form, &table, Ok(customers(column)), None)
 }
 
 fn found(points: i64) -> RowAnswer {

@@ -31,7 +31,7 @@ pub(super) fn preview_ui(
             Card::new().show(ui, |ui| {
                 title(ui, &list_form(texts, preview.form, matches!(balances.source, Some(ListSource::Pasted(_)))));
                 found_ui(ui, preview, texts);
-                if preview.columns() > 1 {
+                if preview.columns.len() > 1 {
                     ui.add_space(space::S);
                     action = column_ui(ui, preview, texts);
                 }
@@ -68,20 +68,22 @@ fn found_ui(ui: &mut Ui, preview: &ListPreview, texts: &Texts) {
 }
 
 fn column_ui(ui: &mut Ui, preview: &ListPreview, texts: &Texts) -> Option<Action> {
-    let names: Vec<String> = (0..preview.columns()).map(|column| column_name(preview, column, texts)).collect();
+    let names: Vec<String> = (0..preview.columns.len()).map(|at| column_name(preview, at, texts)).collect();
     let label = texts.get("balances-column");
     let choice = Choice::new(&label);
-    let choice = names.iter().enumerate().fold(choice, |choice, (column, name)| choice.option(Some(column), name));
+    let options = preview.columns.iter().zip(&names);
+    let choice = options.fold(choice, |choice, (column, name)| choice.option(Some(*column), name));
     let mut chosen = preview.column();
     choice.show(ui, &mut chosen).then(|| chosen.map(Action::ChooseColumn)).flatten()
 }
 
-/// What stands at the top of a column, below a title that stands above all of them.
-fn column_name(preview: &ListPreview, column: usize, texts: &Texts) -> String {
+/// What stands at the top of one of the columns that are shown, below a title that stands above all of them.
+fn column_name(preview: &ListPreview, at: usize, texts: &Texts) -> String {
     let filled = |row: &&Vec<String>| row.iter().filter(|cell| !cell.trim().is_empty()).count() > 1;
     let top = preview.head.iter().find(filled).or_else(|| preview.head.first());
-    let cell = top.and_then(|row| row.get(column)).map_or("", |cell| cell.trim());
+    let cell = top.and_then(|row| row.get(at)).map_or("", |cell| cell.trim());
     if cell.is_empty() {
+        let column = preview.columns.get(at).map_or(at, |column| *column);
         let number = u32::try_from(column + 1).unwrap_or(u32::MAX);
         return texts.with("balances-column-name", &[("number", number.into())]).into_owned();
     }
@@ -95,7 +97,7 @@ fn column_name(preview: &ListPreview, column: usize, texts: &Texts) -> String {
 fn head_ui(ui: &mut Ui, preview: &ListPreview, texts: &Texts) {
     strong(ui, &texts.get("balances-first-rows"));
     ui.spacing_mut().item_spacing.y = 0.0;
-    let columns = preview.columns().max(1);
+    let columns = preview.columns.len().max(1);
     #[expect(clippy::cast_precision_loss, reason = "a table has a few columns")]
     let shares = vec![1.0 / columns as f32; columns];
     for row in &preview.head {

@@ -17,7 +17,9 @@ pub(super) use saved::ListKeeper;
 pub use write::{WrittenRow, write_file};
 
 use crate::domain::PhoneRules;
-use crate::domain::balances::{CustomerList, ListError, ListForm, ListHeadings, ListPreview, MOST_ROWS, read_table};
+use crate::domain::balances::{
+    CustomerList, ListError, ListForm, ListHeadings, ListPreview, MOST_ROWS, likely_column, read_table,
+};
 use crate::services::plain_file;
 
 /// The cells of a list, row by row.
@@ -79,9 +81,12 @@ pub fn preview_bytes(
     let (table, form) = table_of(bytes)?;
     match read_table(&table, rules, headings, column) {
         // Whoever sees the table can say which column it is.
-        list @ (Ok(_) | Err(ListError::NoColumn)) => Ok(ListPreview::new(form, &table, list)),
-        Err(error) if column.is_some() => Ok(ListPreview::new(form, &table, Err(error))),
-        Err(error) => Err(error),
+        Err(error) if column.is_none() && error != ListError::NoColumn => Err(error),
+        list => {
+            // Whoever sees the table can say which column it is, and whoever has chosen another column may go back to it.
+            let likely = column.and_then(|_| likely_column(&table, rules, headings));
+            Ok(ListPreview::new(form, &table, list, likely))
+        }
     }
 }
 
@@ -160,7 +165,7 @@ mod tests {
         let read = |column| {
             let preview = preview_bytes(bytes, PhoneRules::MOBILE, &ListHeadings::default(), column).expect("a table");
             let rows = preview.list.as_ref().map(|list| list.rows.len()).map_err(|error| *error);
-            (preview.columns(), preview.head.len(), rows)
+            (preview.columns.len(), preview.head.len(), rows)
         };
         assert_eq!(read(None), (2, 3, Err(ListError::NoColumn)));
         assert_eq!(read(Some(1)), (2, 3, Ok(2)));
@@ -175,5 +180,18 @@ mod tests {
         assert_eq!(customers(line.as_bytes()), Err(ListError::CellTooLong));
         let longest = format!("79167795322;{}\n", "я".repeat(32_767));
         assert_eq!(customers(longest.as_bytes()), Ok(1));
+    }
+
+    #[test]
+    fn a_column_of_customers_far_to_the_right_is_shown_and_can_be_chosen() {
+        let bytes = format!("{}Телефон;я\n{}79167795322;я\n", "я;".repeat(14), "я;".repeat(14));
+        for column in [None, Some(14), Some(3)] {
+            let preview = preview_bytes(bytes.as_bytes(), PhoneRules::MOBILE, &ListHeadings::default(), column);
+            let preview = preview.expect("a table");
+            assert_eq!(preview.column(), Some(column.unwrap_or(14)));
+            assert_eq!(preview.columns, [(0..12).collect(), vec![14]].concat(), "{column:?}");
+            assert!(preview.head.iter().all(|row| row.len() == 13));
+            assert_eq!(preview.head[1][12], "79167795322");
+        }
     }
 }
