@@ -43,6 +43,7 @@ balances-start = Ask for the points
 balances-other = Another list
 balances-progress = { $done } of { $rows }
 balances-rate = { $number } a second
+balances-rate-minute = { $number } a minute
 balances-left = about { $time } left
 balances-running = Asking for the points
 balances-waits = SWiP asks to wait; this goes on in { $time }

@@ -43,6 +43,7 @@ balances-start = Спросить баллы
 balances-other = Другой список
 balances-progress = { $done } из { $rows }
 balances-rate = { $number } в секунду
+balances-rate-minute = { $number } в минуту
 balances-left = осталось около { $time }
 balances-running = Спрашиваем баллы
 balances-waits = SWiP просит подождать, продолжим через { $time }

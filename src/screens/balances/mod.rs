@@ -81,6 +81,15 @@ pub struct ListSpeed {
     waits_until: Duration,
 }
 
+/// How many answers come, in the unit in which the number tells something.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ListRate {
+    /// A second.
+    Second(f64),
+    /// A minute.
+    Minute(f64),
+}
+
 /// What became of the file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub enum ListFile {
@@ -182,6 +191,15 @@ impl ListSpeed {
     pub fn a_second(&self, now: Duration) -> Option<f64> {
         let passed = now.saturating_sub(self.since).as_secs_f64();
         (self.answered > 0 && passed >= 1.0).then(|| f64::from(self.answered) / passed)
+    }
+
+    /// The same for people; none where hardly anything comes.
+    pub fn rate(&self, now: Duration) -> Option<ListRate> {
+        let a_second = self.a_second(now)?;
+        if a_second >= 1.0 {
+            return Some(ListRate::Second(a_second));
+        }
+        Some(a_second * 60.0).filter(|a_minute| *a_minute >= 1.0).map(ListRate::Minute)
     }
 
     /// How much longer `rows` more take.

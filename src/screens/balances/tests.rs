@@ -327,3 +327,15 @@ fn where_a_file_is_that_was_being_written_is_told_though_the_list_went_on() {
     desk.answer(&asked[0], Ok(ListAnswer::Exported(PathBuf::from("/x.xlsx"))));
     assert_eq!(desk.balances.file, ListFile::Written { path: PathBuf::from("/x.xlsx"), is_behind: false });
 }
+
+#[test]
+fn a_slow_list_is_told_by_the_minute() {
+    let (mut desk, id) = BalancesDesk::running();
+    desk.tell(id, &[(0, found(1)), (1, found(1))]);
+    let rate = |seconds| desk.balances.speed.rate(desk.now + Duration::from_secs(seconds));
+    assert_eq!(rate(1), Some(ListRate::Second(2.0)));
+    assert_eq!(rate(2), Some(ListRate::Second(1.0)));
+    assert_eq!(rate(5), Some(ListRate::Minute(24.0)));
+    assert_eq!(rate(120), Some(ListRate::Minute(1.0)));
+    assert_eq!(rate(121), None, "none is told rather than none a minute");
+}

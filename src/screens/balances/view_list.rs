@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egui::{CornerRadius, ProgressBar, Ui};
 
-use super::{Action, BalancesScreen, ListFile, Status};
+use super::{Action, BalancesScreen, ListFile, ListRate, Status};
 use crate::domain::balances::{ListFilter, ListSort, ListWork, RowAnswer};
 use crate::domain::{FileForm, Points};
 use crate::i18n::{failure_advice, failure_title, list_filter, list_sort, row_answer};
@@ -84,9 +84,12 @@ fn running_ui(ui: &mut Ui, (balances, list, progress): (&BalancesScreen, &ListWo
         words.push(texts.with("balances-waits", &[("time", texts.roughly(wait).into())]).into_owned());
         ui.ctx().request_repaint_after(wait.min(WAIT_SHOWN_EVERY));
     } else {
-        if let Some(rate) = balances.speed.a_second(now) {
-            let rate = format!("{rate:.0}");
-            words.push(texts.with("balances-rate", &[("number", rate.into())]).into_owned());
+        if let Some(rate) = balances.speed.rate(now) {
+            let (id, number) = match rate {
+                ListRate::Second(number) => ("balances-rate", number),
+                ListRate::Minute(number) => ("balances-rate-minute", number),
+            };
+            words.push(texts.with(id, &[("number", format!("{number:.0}").into())]).into_owned());
         }
         if let Some(left) = balances.speed.left(list.waiting(), now) {
             words.push(texts.with("balances-left", &[("time", texts.roughly(left).into())]).into_owned());
