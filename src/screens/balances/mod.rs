@@ -254,8 +254,11 @@ impl BalancesScreen {
             Event::Answered { id, result } => self.answered(id, result),
             Event::News { id, news } if self.run == Some(id) => self.take_news(news, cx.now.uptime),
             Event::Ended { id, result } if self.run == Some(id) && self.status == Status::Running => {
+                let is_whole = self.list.as_ref().is_none_or(|list| list.waiting() == 0);
                 self.status = match result {
-                    Ok(()) => Status::Done,
+                    Ok(()) if is_whole => Status::Done,
+                    // Somebody else has stopped it, as what starts the window afresh after a panic does.
+                    Ok(()) => Status::Paused,
                     Err(failure) => Status::Ended(failure),
                 };
             }

@@ -339,3 +339,12 @@ fn a_slow_list_is_told_by_the_minute() {
     assert_eq!(rate(120), Some(ListRate::Minute(1.0)));
     assert_eq!(rate(121), None, "none is told rather than none a minute");
 }
+
+#[test]
+fn a_list_that_was_stopped_from_elsewhere_is_not_done() {
+    let (mut desk, id) = BalancesDesk::running();
+    desk.tell(id, &[(0, found(5))]);
+    desk.on(Event::Ended { id, result: Ok(()) });
+    assert_eq!(desk.balances.status, Status::Paused);
+    assert_eq!(BalancesDesk::asked(&desk.act(Action::GoOn)).1, [1, 2]);
+}
