@@ -110,6 +110,7 @@ fn whatever_goes_with_the_pin_it_is_lost_and_not_one_that_nobody_set() {
             &["secrets.json", "key"],
             &["secrets.json", "station-id", "marks"],
             &["secrets.json", "station-id", "key"],
+            &["secrets.json", "keys"],
             &["data"],
         ] {
             let home = StationHome::provisioned(&server);
@@ -118,10 +119,11 @@ fn whatever_goes_with_the_pin_it_is_lost_and_not_one_that_nobody_set() {
             for name in lost {
                 let path = match *name {
                     "data" => home.data(),
+                    "keys" => home.keys(),
                     "marks" | "key" => home.keys().join(format!("{id}.{name}")),
                     name => home.data().join(name),
                 };
-                spoil(&path, if *name == "data" { "removed" } else { damage });
+                spoil(&path, if ["data", "keys"].contains(name) { "removed" } else { damage });
             }
             let state = || PinStore::open(&home.dirs(), START).state();
             assert_eq!(state(), PinState::Lost, "{lost:?} {damage}");
@@ -168,6 +170,18 @@ fn a_token_that_is_gone_is_lost_and_setting_up_anew_does_not_open_a_door() {
     assert_eq!(opened.keys.pin, PinState::Lost, "the PIN is not, and nobody walks in");
     let exported = home.run(&["consents", "export", &home.file("never.csv", ""), "--json"]);
     assert_ne!(exported.code, 0, "{exported:?}");
+}
+
+#[test]
+fn a_station_that_lost_its_keys_and_never_had_a_pin_has_none_still() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    fs::remove_dir_all(home.keys()).expect("removed");
+    let (_, opened) = Station::open(&home.dirs());
+    assert!(opened.keys.is_token_lost);
+    assert_eq!(opened.keys.pin, PinState::NotSet, "the file of token and PIN is there, and says so");
+    home.provision(server.profile());
+    assert_eq!(Station::open(&home.dirs()).1.keys.pin, PinState::NotSet);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::SecretsError;
+use super::file::SecretsFile;
 use super::root_key::{KeyHome, RootKey};
 use super::sealed::{SealKeys, Sealed, Use};
 use super::station_note::StationNote;
@@ -52,8 +53,8 @@ static CHANGING: Mutex<()> = Mutex::new(());
 const MARKS: Use<'static> = Use { purpose: "swip-kiosk marks 1", place: "station" };
 
 impl Marks {
-    /// Reads them. Without a file nothing was ever kept, of one that cannot be read everything may have been, unless the station
-    /// has left a note, which knows.
+    /// Reads them. Without a file nothing was ever kept; of one that cannot be read, or that went with the key, everything may have
+    /// been. Where the station has left a note, that knows.
     pub(super) fn read(dirs: &StationDirs) -> Self {
         Self::read_by(dirs, None).unwrap_or_else(|_| Self::noted_or_all(dirs))
     }
@@ -63,7 +64,9 @@ impl Marks {
     fn read_by(dirs: &StationDirs, key: Option<&RootKey>) -> io::Result<Self> {
         let home = KeyHome::of(dirs);
         match plain_file::read(&home.marks_file(), LONGEST_BYTES) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::noted(dirs).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Self::noted(dirs).unwrap_or_else(|| Self::unmarked(dirs, &home)))
+            }
             // Damage, which stays: nothing is there to be spared.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => Ok(Self::noted_or_all(dirs)),
             Err(error) => Err(error),
@@ -76,7 +79,17 @@ impl Marks {
     }
 
     fn noted_or_all(dirs: &StationDirs) -> Self {
-        Self::noted(dirs).unwrap_or_else(|| Self { pin: true, token: true, ..Self::default() })
+        Self::noted(dirs).unwrap_or_else(Self::all)
+    }
+
+    /// Without marks and a note nothing was ever kept; but they may have gone with the key, and with the file that tells besides.
+    fn unmarked(dirs: &StationDirs, home: &KeyHome<'_>) -> Self {
+        let tells = || SecretsFile::read(dirs).is_ok_and(|file| file.pin.is_some() || !file.tokens.is_empty());
+        if home.has_lost_key() && !tells() { Self::all() } else { Self::default() }
+    }
+
+    fn all() -> Self {
+        Self { pin: true, token: true, ..Self::default() }
     }
 
     fn open(bytes: &[u8], key: Option<&RootKey>, home: &KeyHome<'_>) -> Option<Self> {

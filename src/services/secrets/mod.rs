@@ -74,6 +74,8 @@ impl TokenStore {
     /// If it could not be kept; the old state then stands.
     pub fn add(&self, origin: &Origin, token: &Token) -> Result<(), SecretsError> {
         let key = RootKey::open_or_create(&self.dirs)?;
+        // That there was a PIN may show by nothing but this file, which is about to be another.
+        Marks::change(&self.dirs, &key, |_| ())?;
         let mut file = SecretsFile::read_or_new(&self.dirs)?;
         file.tokens.retain(|token| token.origin != origin.as_str());
         file.tokens.push(SealedToken::seal(origin, token, &key)?);

@@ -112,6 +112,12 @@ impl<'a> KeyHome<'a> {
         by_id.filter(|_| self.credential.is_none() || !by_folder.exists()).unwrap_or(by_folder)
     }
 
+    /// Whether a key of our own is gone, or was once.
+    pub(super) fn has_lost_key(&self) -> bool {
+        let was_lost = fs::symlink_metadata(self.lost_id_file(1)).is_ok();
+        was_lost || matches!(self.open_own(), Err(KeyError::Damaged))
+    }
+
     /// Keys besides the one in force.
     pub(super) fn others(&self) -> Vec<RootKey> {
         let own = self.credential.as_ref().and_then(|_| self.open_own().ok());
