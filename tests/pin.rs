@@ -13,8 +13,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use station::{Server, StationHome, until};
 use swip_kiosk::domain::pin::PinVerdict;
+use swip_kiosk::domain::settings::Mode;
 use swip_kiosk::domain::{Pin, PinEntry};
 use swip_kiosk::services::secrets::{PinState, PinStore, SecretsError};
+use swip_kiosk::services::settings_file::SettingsNote;
 use swip_kiosk::services::{Station, StationDirs};
 use tokio::runtime::Runtime;
 
@@ -182,6 +184,53 @@ fn a_station_that_lost_its_keys_and_never_had_a_pin_has_none_still() {
     assert_eq!(opened.keys.pin, PinState::NotSet, "the file of token and PIN is there, and says so");
     home.provision(server.profile());
     assert_eq!(Station::open(&home.dirs()).1.keys.pin, PinState::NotSet);
+}
+
+#[test]
+fn a_station_that_lost_its_settings_was_set_up_and_a_kiosk_stays_one() {
+    let server = Server::start();
+    for (mode, name) in [(Mode::Counter, "counter"), (Mode::Kiosk, "kiosk")] {
+        for lost in [["settings.toml", "settings.last-good.toml", "kiosk"].as_slice(), &["data"]] {
+            let home = StationHome::new();
+            home.provision(&server.profile_with(&json!({ "mode": name })));
+            for name in lost {
+                let path = if *name == "data" { home.data() } else { home.data().join(name) };
+                if path.exists() {
+                    spoil(&path, "removed");
+                }
+            }
+            let loaded = Station::open(&home.dirs()).1.loaded;
+            assert!(!loaded.is_first_start && loaded.settings.is_none(), "{name} {lost:?}: {loaded:?}");
+            assert_eq!(loaded.preferences.mode, mode, "{lost:?}");
+            assert_eq!(loaded.notes, [SettingsNote::Unreadable], "{name} {lost:?}");
+        }
+    }
+    // What it was last counts.
+    let home = StationHome::new();
+    for (name, mode) in [("kiosk", Mode::Kiosk), ("counter", Mode::Counter)] {
+        home.provision(&server.profile_with(&json!({ "mode": name })));
+        let saved = home.folder().join("saved");
+        fs::rename(home.data(), &saved).expect("moved");
+        assert_eq!(Station::open(&home.dirs()).1.loaded.preferences.mode, mode, "{name}");
+        fs::rename(&saved, home.data()).expect("moved");
+    }
+}
+
+#[test]
+fn a_kiosk_of_a_program_that_noted_less_is_noted_at_its_next_start() {
+    let server = Server::start();
+    let home = StationHome::new();
+    home.provision(&server.profile_with(&json!({ "mode": "kiosk" })));
+    // Before 0.2 nothing was kept beside the key but the key.
+    for file in fs::read_dir(home.keys()).expect("a folder").map(|file| file.expect("a file").path()) {
+        if file.extension().is_none_or(|extension| extension != "key") {
+            fs::remove_file(file).expect("removed");
+        }
+    }
+    assert_eq!(home.run(&["queue", "list", "--json"]).code, 0);
+    fs::remove_dir_all(home.data()).expect("removed");
+    let loaded = Station::open(&home.dirs()).1.loaded;
+    assert_eq!((loaded.is_first_start, loaded.preferences.mode), (false, Mode::Kiosk));
 }
 
 #[test]

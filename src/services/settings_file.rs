@@ -180,7 +180,8 @@ impl Loaded {
         Self { settings: None, preferences: Preferences::default(), notes: Vec::new(), is_first_start: true }
     }
 
-    fn locked(mode: Mode) -> Self {
+    /// Of a station that was set up, as this, and of whose settings nothing can be used.
+    pub(super) fn locked(mode: Mode) -> Self {
         let notes = vec![SettingsNote::Unreadable];
         Self {
             settings: None,

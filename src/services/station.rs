@@ -2,6 +2,7 @@
 
 mod balances;
 mod consents;
+mod files;
 mod journal_reading;
 mod journaling;
 mod link;
@@ -12,25 +13,25 @@ mod queue_work;
 mod retention;
 mod signup_under_way;
 
-use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OnceCell, watch};
 
+pub use self::files::SaveError;
+use self::files::StationFiles;
 use self::link::Link;
 use super::api::ApiClient;
 use super::brand::BrandFolder;
 use super::clock::Clock;
 use super::dirs::StationDirs;
 use super::journal::Journal;
-use super::outbox::{Deliverer, Outbox, StoreError, Timing};
+use super::outbox::{Deliverer, Timing};
 use super::profile::Profile;
 use super::sandbox::{Sandbox, SandboxOptions};
-use super::secrets::{HistoryFile, KeyError, PinStore, RootKey, SecretsError, TokenStore};
+use super::secrets::PinStore;
 use super::server_time::ServerTime;
-use super::settings_file::{Loaded, SettingsFile};
-use super::{durable, machine};
+use super::settings_file::Loaded;
 use crate::domain::check::{TestOutcome, steps};
 use crate::domain::delivery::{Reconcile, Submission};
 use crate::domain::{
@@ -85,63 +86,11 @@ pub struct AtWork {
     pub token_tail: String,
 }
 
-/// Why settings were not saved; the old ones then stand.
-#[derive(Debug, thiserror::Error)]
-pub enum SaveError {
-    /// None is stored for the origin, and none was given.
-    #[error("the token for this address is missing")]
-    TokenMissing,
-    /// A trial stores nothing.
-    #[error("a trial stores nothing")]
-    Trial,
-    /// The folder is no place for what must not be lost.
-    #[error("the data directory is no place to store anything")]
-    Unfit(Unfit),
-    /// The secrets could not be kept.
-    #[error(transparent)]
-    Secrets(#[from] SecretsError),
-    /// The disk refused the settings.
-    #[error("the settings cannot be written")]
-    Storage(#[from] io::Error),
-}
-
-#[derive(Clone)]
-struct StationFiles {
-    dirs: StationDirs,
-    settings: SettingsFile,
-    tokens: TokenStore,
-}
-
-/// Why there is no outbox.
-#[derive(Debug, thiserror::Error)]
-enum OutboxError {
-    #[error("a trial stores nothing")]
-    Trial,
-    #[error("the data directory is no place to store anything")]
-    Unfit(Unfit),
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl OutboxError {
-    /// Whether another program holds the files.
-    fn is_busy(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Database(error))
-            if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy))
-    }
-}
-
 impl Station {
     /// Opens the station of a data directory, set up or not.
     pub fn open(dirs: &StationDirs) -> (Self, Opened) {
-        let store = StationFiles {
-            dirs: dirs.clone(),
-            settings: SettingsFile::in_dir(dirs.data()),
-            tokens: TokenStore::new(dirs),
-        };
-        let loaded = store.settings.load();
+        let store = StationFiles::of(dirs);
+        let loaded = store.load();
         let stored = loaded.settings.as_ref().map_or(Ok(None), |settings| store.try_stored_token(settings));
         // The station's uptime starts here.
         let pins = PinStore::open(dirs, Duration::ZERO);
@@ -307,7 +256,7 @@ impl Station {
         if let TokenChoice::New(token) = choice {
             store.tokens.add(&origin, token)?;
         }
-        store.settings.save(&settings)?;
+        store.save(&settings)?;
         if let Err(error) = store.tokens.keep_only(&origin) {
             // The settings are stored. The old token stays sealed for its own origin until the next save.
             tracing::warn!(%error, "the token for the old address could not be forgotten");
@@ -372,29 +321,5 @@ impl Station {
         let is_connected = !link.is_trial();
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
         self.is_connected.send_replace(is_connected);
-    }
-}
-
-impl StationFiles {
-    fn open_outbox(&self) -> Result<Outbox, OutboxError> {
-        durable::create_private_dir(self.dirs.data()).map_err(KeyError::Storage)?;
-        let root = RootKey::open_or_create(&self.dirs)?;
-        let others = RootKey::others(&self.dirs);
-        if let Err(error) = self.tokens.reseal(&root, &others) {
-            // They open as they are for as long as the other key is there.
-            tracing::warn!(%error, "secrets could not be sealed under the key in force");
-        }
-        let history = HistoryFile::of(&self.dirs, &root, machine::id());
-        Ok(Outbox::open(self.dirs.data(), &root, &others, history)?)
-    }
-
-    fn stored_token(&self, settings: &Settings) -> Option<Token> {
-        self.try_stored_token(settings).ok().flatten()
-    }
-
-    fn try_stored_token(&self, settings: &Settings) -> Result<Option<Token>, SecretsError> {
-        self.tokens
-            .token_for(&settings.connection.base_url.origin())
-            .inspect_err(|error| tracing::error!(%error, "the token cannot be opened"))
     }
 }

@@ -21,6 +21,9 @@ pub(super) struct Marks {
     pub(super) pin: bool,
     /// A token was stored.
     pub(super) token: bool,
+    /// It was a kiosk when its settings were last stored.
+    #[serde(default)]
+    pub(super) kiosk: bool,
     /// The salts of the PINs that may be in force, in hexadecimal digits; empty if nobody noted any.
     #[serde(default)]
     pub(super) pins: Vec<String>,
@@ -75,7 +78,8 @@ impl Marks {
     }
 
     fn noted(dirs: &StationDirs) -> Option<Self> {
-        StationNote::read(dirs).map(|StationNote { pin, token, .. }| Self { pin, token, ..Self::default() })
+        let note = StationNote::read(dirs);
+        note.map(|StationNote { pin, token, kiosk, .. }| Self { pin, token, kiosk, ..Self::default() })
     }
 
     fn noted_or_all(dirs: &StationDirs) -> Self {
@@ -89,7 +93,7 @@ impl Marks {
     }
 
     fn all() -> Self {
-        Self { pin: true, token: true, ..Self::default() }
+        Self { pin: true, token: true, kiosk: true, ..Self::default() }
     }
 
     fn open(bytes: &[u8], key: Option<&RootKey>, home: &KeyHome<'_>) -> Option<Self> {
@@ -119,7 +123,8 @@ impl Marks {
         change(&mut marks);
         let home = KeyHome::of(dirs);
         let path = home.marks_file();
-        let note = StationNote { id: home.id().ok().flatten(), pin: marks.pin, token: marks.token };
+        let Self { pin, token, kiosk, .. } = marks;
+        let note = StationNote { id: home.id().ok().flatten(), pin, token, kiosk };
         if StationNote::read(dirs).as_ref() != Some(&note) {
             note.write(dirs).map_err(SecretsError::Storage)?;
         }

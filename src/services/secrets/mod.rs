@@ -21,6 +21,7 @@ pub use root_key::KeyError;
 use super::dirs::StationDirs;
 use crate::domain::Token;
 use crate::domain::connection::Origin;
+use crate::domain::settings::Mode;
 use file::{PIN, SealedToken, SecretsFile};
 pub(in crate::services) use marks::Erased;
 use marks::Marks;
@@ -97,6 +98,22 @@ impl TokenStore {
     /// What protects this station's secrets.
     pub fn protection(&self) -> Protection {
         KeyHome::of(&self.dirs).protection()
+    }
+
+    /// What the station was when its settings were last stored; none if it was never set up. What is gone from the data directory
+    /// does not change that.
+    pub(in crate::services) fn last_mode(&self) -> Option<Mode> {
+        let marks = Marks::read(&self.dirs);
+        marks.token.then_some(if marks.kiosk { Mode::Kiosk } else { Mode::Counter })
+    }
+
+    /// Notes beside the key what the station is. The caller owns it.
+    ///
+    /// # Errors
+    /// What was noted before stands.
+    pub(in crate::services) fn note_mode(&self, mode: Mode) -> Result<(), SecretsError> {
+        let key = RootKey::open_or_create(&self.dirs)?;
+        Marks::change(&self.dirs, &key, |marks| marks.kiosk = mode == Mode::Kiosk)
     }
 
     /// Seals anew, under the key in force, what only another one opens: a key that is about to go may then go. The

@@ -20,6 +20,9 @@ pub(super) struct StationNote {
     pub(super) pin: bool,
     /// A token was stored.
     pub(super) token: bool,
+    /// It was a kiosk when its settings were last stored.
+    #[serde(default)]
+    pub(super) kiosk: bool,
 }
 
 const LONGEST_BYTES: u64 = 4096;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{OutboxError, Station};
+use super::Station;
+use super::files::OutboxError;
 use crate::domain::{Connection, Failure, Lookup};
 use crate::services::api::ApiError;
 use crate::services::network;
