@@ -94,10 +94,13 @@ const IN_KEYS: [&str; 4] = [".key", ".marks", ".pin-tries", ".station"];
 /// another one, such as a home or a folder of the system, is not ours to close.
 pub(super) fn close_to_others(dirs: &StationDirs) {
     let is_of_data = |name: &str| IN_DATA.iter().any(|start| name.starts_with(start));
-    let is_of_keys = |name: &str| IN_KEYS.iter().any(|end| name.trim_end_matches(".new").ends_with(end));
     close_folder(dirs.data(), |path, name| is_of_data(name) || path == dirs.keys());
     close_folder(&dirs.log(), |_, name| name.starts_with("station."));
     close_folder(dirs.keys(), |_, name| is_of_keys(name));
+}
+
+fn is_of_keys(name: &str) -> bool {
+    IN_KEYS.iter().any(|end| name.trim_end_matches(".new").ends_with(end))
 }
 
 fn close_folder(folder: &Path, is_ours: impl Fn(&Path, &str) -> bool) {
@@ -114,10 +117,11 @@ fn close_folder(folder: &Path, is_ours: impl Fn(&Path, &str) -> bool) {
     }
 }
 
-/// The files of a station that may be there, and what they are for.
+/// The files of a station that may be there, and what they are for. What else lies beside the key is nobody's concern.
 fn files(dirs: &StationDirs) -> Vec<(PathBuf, &'static str)> {
     let named = FILES.iter().map(|(name, role)| (dirs.data().join(name), *role));
     let keys = fs::read_dir(dirs.keys()).into_iter().flatten().flatten();
+    let keys = keys.filter(|key| is_of_keys(&key.file_name().to_string_lossy()));
     named.chain(keys.map(|key| (key.path(), "a file of the key directory"))).collect()
 }
 

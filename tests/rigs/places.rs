@@ -74,6 +74,30 @@ fn a_file_that_became_another_users_is_named_and_not_taken_for_lost() {
 }
 
 #[test]
+fn what_is_not_ours_in_the_key_directory_stops_no_verb() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    if is_root() {
+        fs::set_permissions(home.folder(), fs::Permissions::from_mode(0o755)).expect("opened");
+        give(&home.data(), NOBODY);
+        give(&home.keys(), NOBODY);
+    }
+    // As `sudo cp` and a disk of its own leave them.
+    let key = home.key_files().remove(0).with_added_extension("bak");
+    for path in [key, home.keys().join("other.txt")] {
+        fs::write(&path, "").expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("closed");
+    }
+    let found = home.keys().join("lost+found");
+    fs::create_dir(&found).expect("made");
+    fs::set_permissions(&found, fs::Permissions::from_mode(0o000)).expect("closed");
+    assert_eq!(run(&home, &["points", "--phone", "79990000001", "--json"]).code, 0);
+    assert_eq!(run(&home, &["check", "--json"]).code, 0);
+    assert_eq!(run(&home, &["signup", "--phone", "79161234567", "--json"]).code, 0);
+    fs::set_permissions(&found, fs::Permissions::from_mode(0o700)).expect("opened");
+}
+
+#[test]
 fn a_place_where_the_data_directory_cannot_be_made_is_named() {
     let home = StationHome::new();
     let mode = |mode| fs::set_permissions(home.folder(), fs::Permissions::from_mode(mode)).expect("set");
