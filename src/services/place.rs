@@ -154,18 +154,17 @@ mod access {
             return found(Unfit::NoPermission, unread);
         }
         // What is not there must be made.
-        let (data, _) = folders[0];
-        let above = data.ancestors().find(|folder| fs::symlink_metadata(folder).is_ok()).filter(|there| *there != data);
-        let made = above.and_then(|above| Some((denied(above, Access::WRITE_OK)?, above)));
-        if let Some((why, above)) = made {
-            return found(why, (above, "the place of the data directory"));
+        let places = ["the place of the data directory", "the place of the key directory"];
+        for ((wanted, _), role) in folders.into_iter().zip(places) {
+            let above = wanted.ancestors().find(|folder| fs::symlink_metadata(folder).is_ok());
+            let above = above.filter(|there| *there != wanted);
+            if let Some((why, above)) = above.and_then(|above| Some((denied(above, Access::WRITE_OK)?, above))) {
+                return found(why, (above, role));
+            }
         }
         for place @ (path, _) in all() {
-            match denied(path, Access::READ_OK | Access::WRITE_OK) {
-                // A key that cannot be written is as good.
-                Some(Unfit::ReadOnly) if path.starts_with(folders[1].0) => {}
-                Some(why) => return found(why, place),
-                None => {}
+            if let Some(why) = denied(path, Access::READ_OK | Access::WRITE_OK) {
+                return found(why, place);
             }
         }
         Ok(())

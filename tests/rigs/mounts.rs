@@ -49,6 +49,10 @@ impl Mounts {
 
     /// Runs a command that sees the mounts.
     fn run(&self, command: &Command) -> Ended {
+        self.run_with(command, b"")
+    }
+
+    fn run_with(&self, command: &Command, input: &[u8]) -> Ended {
         let mut inside = Command::new("nsenter");
         inside.args(&self.enter).arg("--").arg(command.get_program()).args(command.get_args());
         for (name, value) in command.get_envs() {
@@ -58,7 +62,7 @@ impl Mounts {
             };
         }
         inside.stdout(Stdio::piped()).stderr(Stdio::piped());
-        finish(&mut inside, b"")
+        finish(&mut inside, input)
     }
 
     fn sh(&self, script: &str) -> Ended {
@@ -130,6 +134,27 @@ fn a_station_on_a_read_only_disk_shows_points_and_takes_nobody() {
 
     assert_eq!(waiting(&home), 1, "what waited still does");
     assert_eq!(finish(&mut signup(&home, 2), b"").code, 0);
+}
+
+#[test]
+fn keys_on_a_read_only_disk_are_named_before_anybody_is_told_a_pin_is_wrong() {
+    let server = Server::start();
+    let home = StationHome::provisioned(&server);
+    assert_eq!(home.run_with(&["pin", "--json"], "802947").code, 0);
+    let keys = home.keys();
+    let keys = keys.to_str().expect("a plain path");
+    let mounts = Mounts::of(&format!("mount --bind '{keys}' '{keys}'; mount -o remount,bind,ro '{keys}'"));
+    assert_ne!(mounts.sh(&format!("touch '{keys}/x'")).code, 0, "it is read-only");
+    let check = mounts.run(&home.command(&["check", "--json"]));
+    assert_eq!((check.code, &check.json()["reason"]), (26, &json!("read_only")), "{check:?}");
+    assert!(check.stderr.contains("the key directory"), "{check:?}");
+    let refused = json!({ "outcome": "storage_failed", "reason": "read_only" });
+    mounts.run_with(&home.command(&["pin", "--json"]), b"802947").assert(26, &refused);
+    mounts.run(&signup(&home, 1)).assert(26, &refused);
+    let points = mounts.run(&home.command(&["points", "--phone", &phone(1), "--json"]));
+    points.assert(12, &json!({ "outcome": "not_found" }));
+    drop(mounts);
+    assert_eq!(home.run(&["check", "--json"]).code, 0);
 }
 
 #[test]

@@ -16,7 +16,7 @@ impl Station {
     /// nobody waits for the answer. A trial has no PIN.
     ///
     /// # Errors
-    /// [`Failure::Storage`] if the try could not be counted: nothing was compared then.
+    /// [`Failure::Storage`] or [`Failure::Unfit`] if the try could not be counted: nothing was compared then.
     pub async fn try_pin(&self, entry: PinEntry, at: Duration) -> Result<PinVerdict, Failure> {
         let Some(pins) = self.pins.clone() else {
             return Ok(PinVerdict::NotSet);
@@ -26,7 +26,7 @@ impl Station {
         let result = tried.map_err(|_| Failure::Internal)?;
         result.map_err(|error| {
             tracing::error!(%error, "a try of the manager PIN could not be counted");
-            Failure::Storage
+            self.fit().err().map_or(Failure::Storage, Failure::Unfit)
         })
     }
 
