@@ -135,3 +135,23 @@ async fn who_was_forgotten_does_not_come_back_with_a_backup() {
     copy_all(&backup, &home.data());
     assert_eq!(home.run(&["consents", "find", "--phone", &phone(0), "--json"]).code, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_is_gone_with_its_copy_is_told_and_not_taken_for_one_that_never_was() {
+    let server = Server::start();
+    let (home, _) = with_backup(&server, 2).await;
+    for name in ["outbox.db", "outbox.copy.db"] {
+        fs::remove_file(home.data().join(name)).expect("removed");
+    }
+    let gone = Returned { cause: ReturnCause::Damage, count: 0, copied_ms: None };
+    assert_eq!(told(&home).await, Some(gone));
+    assert_eq!(told(&home).await, Some(gone), "until somebody has taken note");
+    assert_eq!(home.run(&["queue", "list", "--json"]).json()["returned"], "damage");
+    let opened = Opened::of(&home).await;
+    opened.deliverer.outbox().acknowledge_return().await.expect("noted");
+    opened.stop(&home).await;
+    assert_eq!(told(&home).await, None);
+
+    // A new station has lost nothing.
+    assert_eq!(told(&StationHome::provisioned(&server)).await, None);
+}

@@ -14,10 +14,18 @@ use crate::services::secrets::{Erased, HistoryFile};
 
 /// Compares the database with what is noted beside the key, and goes on from the newer of both; whether there are customers who
 /// were forgotten in what else was put back with it.
+///
+/// # Errors
+/// [`StoreError::Damaged`] also for a new one in the place of one that is gone: that is told like any other damage.
 pub(super) fn settle(store: &mut Store, history: &HistoryFile) -> Result<bool, StoreError> {
     let noted = history.read();
     let is_copy = known(&store.db, FROM_COPY)?.is_some();
-    let is_behind = generation(&store.db)? < noted.generation && !is_copy;
+    let own = generation(&store.db)?;
+    let is_behind = own < noted.generation && !is_copy;
+    if is_behind && own == 0 && !holds_anything(&store.db)? {
+        tracing::error!("the outbox is gone, and its copy with it");
+        return Err(StoreError::Damaged);
+    }
     let cause = match (noted.is_elsewhere, is_behind) {
         (true, _) => Some(ReturnCause::OtherMachine),
         (false, true) => Some(ReturnCause::Backup),
