@@ -72,8 +72,9 @@ impl State {
                 }
                 self.manager_access.opened(now.uptime);
                 if let Some(queue) = self.waiting.queue.take() {
-                    self.screen = Screen::Queue(queue);
-                    return self.on_screen(ScreenEvent::Queue(queue::Event::Confirmed), now);
+                    let mut effects = self.back_to_queue(queue, now);
+                    effects.extend(self.on_screen(ScreenEvent::Queue(queue::Event::Confirmed), now));
+                    return effects;
                 }
                 self.screen = self.settings_screen();
                 return self.go_on(now);
@@ -83,7 +84,7 @@ impl State {
                 self.leave_door(now);
             }
             ScreenExit::Door(door::Exit::Left) => match self.waiting.queue.take() {
-                Some(queue) => self.screen = Screen::Queue(queue),
+                Some(queue) => return self.back_to_queue(queue, now),
                 None => self.leave_door(now),
             },
         }
@@ -164,6 +165,11 @@ impl State {
         if let Screen::Queue(queue) = std::mem::replace(&mut self.screen, door) {
             self.waiting.queue = Some(queue);
         }
+    }
+
+    fn back_to_queue(&mut self, queue: Box<QueueScreen>, now: Now) -> Vec<Effect> {
+        self.screen = Screen::Queue(queue);
+        self.on_screen(ScreenEvent::Queue(queue::Event::Back), now)
     }
 
     /// A press in a corner of a kiosk.

@@ -3,7 +3,9 @@
 use super::*;
 use crate::app::corner::Corner;
 use crate::domain::balances::ListQuestion;
+use crate::domain::delivery::{Concern, EntryState};
 use crate::domain::pin::wait_after;
+use crate::domain::queue::QueueEntry;
 use crate::screens::door::{self, PinPurpose, Status as DoorStatus};
 
 const RIGHT: &str = "802947";
@@ -164,6 +166,60 @@ fn a_minute_at_the_journal_without_a_touch_shuts_the_door() {
     state.lock_if_idle(at(70));
     assert_eq!(name_of(&state.screen), "counter");
     assert_eq!(state.toast.map(|toast| toast.message), Some(ToastMessage::ManagerTimedOut));
+}
+
+fn on_queue(action: queue::Action) -> Event {
+    Event::Screen(ScreenEvent::Queue(queue::Event::Acted(action)))
+}
+
+fn one_refused() -> QueueList {
+    let entry = QueueEntry {
+        id: 7,
+        state: EntryState::Attention(Concern::Refused(Refusal::Rejected)),
+        taken: jiff::civil::date(2026, 3, 1).at(11, 0, 0, 0),
+        attempts: 1,
+        phone_masked: None,
+    };
+    QueueList { entries: vec![entry], ..QueueList::default() }
+}
+
+#[test]
+fn the_queue_is_read_anew_when_somebody_comes_back_to_it_from_the_pad() {
+    let changed = || Event::QueueChanged(QueueStatus::default());
+    let lists = |effects: &[Effect]| effects.iter().filter(|effect| matches!(effect, Effect::ListQueue { .. })).count();
+    let at_the_queue = || {
+        let mut state = guarded_counter();
+        open_settings(&mut state, 1);
+        let effects = state.update(on_settings(settings::Action::Open(ManagerPage::Queue)), at(2));
+        let [Effect::ListQueue { id }] = effects.as_slice() else { panic!("{effects:?}") };
+        state.update(Event::QueueListed { id: *id, result: Ok(one_refused()) }, at(2));
+        state.update(on_queue(queue::Action::Select(7)), at(3));
+        state
+    };
+    for is_opened in [true, false] {
+        let mut state = at_the_queue();
+        // The queue changes and is read, and before it is there somebody is at the pad.
+        let effects = state.update(changed(), at(4));
+        let [Effect::ListQueue { id }] = effects.as_slice() else { panic!("{effects:?}") };
+        state.update(on_queue(queue::Action::Reveal), at(5));
+        assert_eq!(name_of(&state.screen), "door");
+        state.update(Event::QueueListed { id: *id, result: Ok(one_refused()) }, at(6));
+        state.update(changed(), at(6));
+        let back = if is_opened {
+            try_pin(&mut state, RIGHT, PinVerdict::Right, 7)
+        } else {
+            act(&mut state, door::Action::Leave, 7)
+        };
+        assert_eq!(name_of(&state.screen), "queue");
+        assert_eq!(lists(&back), 1, "opened: {is_opened}: {back:?}");
+        assert_eq!(back.iter().any(|effect| matches!(effect, Effect::WorkOnQueue { .. })), is_opened, "{back:?}");
+        let Some(Effect::ListQueue { id }) = back.iter().find(|effect| matches!(effect, Effect::ListQueue { .. }))
+        else {
+            panic!("{back:?}")
+        };
+        state.update(Event::QueueListed { id: *id, result: Ok(one_refused()) }, at(8));
+        assert_eq!(lists(&state.update(changed(), at(9))), 1, "and goes on being read");
+    }
 }
 
 fn on_help(action: help::Action) -> Event {

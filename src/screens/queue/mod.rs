@@ -115,6 +115,8 @@ pub enum Event {
     Acted(Action),
     /// The screen came up, or the queue is another than before.
     Changed,
+    /// Somebody is back from the PIN pad, which no answer passes.
+    Back,
     /// The PIN was typed.
     Confirmed,
     /// The queue was read, or was not.
@@ -179,6 +181,10 @@ impl QueueScreen {
         match event {
             Event::Acted(action) => return self.act(action, cx),
             Event::Changed => return self.read(cx).into(),
+            Event::Back => {
+                (self.listing, self.is_outdated) = (None, false);
+                return self.read(cx).into();
+            }
             Event::Confirmed => {
                 self.unlocked_until = cx.now.uptime.saturating_add(REVEALED);
                 return self.reveal(cx);
