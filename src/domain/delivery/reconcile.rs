@@ -98,10 +98,30 @@ fn is_definite(failure: Failure) -> bool {
 fn open(failure: Failure) -> EntryState {
     match failure {
         Failure::Credentials(_) => EntryState::Held(Hold::Credentials),
-        Failure::Unavailable(Unavailable::NotSecure | Unavailable::NoCaCertificates | Unavailable::CaFileUnusable) => {
-            EntryState::Held(Hold::Tls)
-        }
-        Failure::Unavailable(Unavailable::Redirected) => EntryState::Held(Hold::Address),
-        _ => EntryState::Unknown,
+        Failure::Unavailable(unavailable) => match unavailable {
+            Unavailable::NotSecure
+            | Unavailable::Certificate(_)
+            | Unavailable::NoCaCertificates
+            | Unavailable::CaFileUnusable => EntryState::Held(Hold::Tls),
+            Unavailable::Redirected => EntryState::Held(Hold::Address),
+            Unavailable::NameNotFound
+            | Unavailable::NoConnection
+            | Unavailable::TimedOut
+            | Unavailable::Interrupted
+            | Unavailable::WrongAddress
+            | Unavailable::MethodNotAllowed
+            | Unavailable::Undecided
+            | Unavailable::Conflict
+            | Unavailable::Busy
+            | Unavailable::ServerError
+            | Unavailable::UnusableAnswer
+            | Unavailable::Compressed => EntryState::Unknown,
+        },
+        Failure::Refused(_)
+        | Failure::NotConfigured
+        | Failure::StationInUse
+        | Failure::Storage
+        | Failure::Unfit(_)
+        | Failure::Internal => EntryState::Unknown,
     }
 }

@@ -438,6 +438,19 @@ fn an_attempt_is_asked_about_ten_seconds_later_at_the_earliest() {
 }
 
 #[test]
+fn a_lookup_that_meets_a_certificate_nobody_trusts_holds_for_tls_like_a_signup() {
+    use crate::domain::failure::CertificateFault;
+    let faults = CertificateFault::ALL.map(Unavailable::Certificate);
+    let others = [Unavailable::NotSecure, Unavailable::NoCaCertificates, Unavailable::CaFileUnusable];
+    for unavailable in faults.into_iter().chain(others) {
+        let held = EntryState::Held(Hold::Tls);
+        let failure = Failure::Unavailable(unavailable);
+        assert_eq!(found(Err(failure)), Found::Open(held), "{unavailable:?}");
+        assert_eq!(control(Err(failure)), Control::Open(held), "{unavailable:?}");
+    }
+}
+
+#[test]
 fn no_points_say_nothing_without_a_number_that_nobody_has() {
     let looked_up = |points| Ok(Lookup::Member(Points::new(points)));
     assert_eq!(found(looked_up(5)), Found::There);
