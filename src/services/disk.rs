@@ -55,6 +55,10 @@ const OVERLAY: u64 = 0x794c_7630;
 #[cfg(any(target_os = "linux", test))]
 const MOST_OVERLAYS: usize = 8;
 
+/// Where Linux numbers the processes of the machine itself; a constant of the kernel.
+#[cfg(target_os = "linux")]
+const NUMBERS_OF_MACHINE: &str = "pid:[4026531836]";
+
 /// Folders that a program beside ours copies to other machines while they change, by name in small letters.
 const SYNCHRONISED: [&str; 12] = [
     "dropbox",
@@ -100,7 +104,7 @@ pub(super) fn is_volatile(folder: &Path) -> bool {
 #[cfg(target_os = "linux")]
 fn forgets(folder: &Path) -> bool {
     file_system(folder).is_some_and(|(kind, mounts, device)| match kind {
-        OVERLAY => is_overlay_in_memory(&mounts, &device, MOST_OVERLAYS),
+        OVERLAY => is_overlay_in_memory(&mounts, &device, forgets_unseen(folder), MOST_OVERLAYS),
         kind => IN_MEMORY.contains(&kind),
     })
 }
@@ -121,11 +125,30 @@ fn file_system(folder: &Path) -> Option<(u64, String, String)> {
     Some((found.f_type.cast_unsigned(), mounts, device))
 }
 
-/// Whether the upper folder of an overlay is in memory, or the overlay itself is told to forget. One whose upper folder nobody
-/// here can see, as in a container, is believed.
+/// Whether a folder that a root is laid over, and that nobody sees, is in memory: such is what Raspberry Pi OS mounts before the root
+/// to keep a card as it is. What is larger than the memory is a disk, as on a stick that remembers; a container's is its host's.
+#[cfg(target_os = "linux")]
+fn forgets_unseen(folder: &Path) -> bool {
+    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let memory =
+        text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    let fits = memory.zip(fs4::total_space(folder).ok()).is_none_or(|(kib, bytes)| bytes <= kib.saturating_mul(1024));
+    fits && !is_container()
+}
+
+/// Whether the files are those of a container: it numbers its processes itself, or else has the mark of docker or podman.
+#[cfg(target_os = "linux")]
+fn is_container() -> bool {
+    let numbers = std::fs::read_link("/proc/self/ns/pid").ok();
+    let are_of_machine = numbers.is_some_and(|numbers| numbers == Path::new(NUMBERS_OF_MACHINE));
+    !are_of_machine || ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists())
+}
+
+/// Whether the upper folder of an overlay is in memory, or the overlay itself is told to forget. Where the root is laid over a
+/// folder that nobody here can see, `forgets_unseen` says what is to be thought of that.
 #[cfg(any(target_os = "linux", test))]
-fn is_overlay_in_memory(mounts: &str, device: &str, most: usize) -> bool {
-    let Some(line) = line_of(mounts, device) else {
+fn is_overlay_in_memory(mounts: &str, of: &str, forgets_unseen: bool, most: usize) -> bool {
+    let Some(line) = line_of(mounts, of) else {
         return false;
     };
     let options = line.split_once(" - ").and_then(|(_, what)| what.split(' ').nth(2)).unwrap_or_default();
@@ -142,9 +165,11 @@ fn is_overlay_in_memory(mounts: &str, device: &str, most: usize) -> bool {
         Path::new(upper).starts_with(point).then_some((point.len(), kind, line.split(' ').nth(2)?))
     });
     // Of several mounts over one place the last is the one that is seen.
-    over.max_by_key(|(length, ..)| *length).is_some_and(|(_, kind, device)| match kind {
+    over.max_by_key(|(length, ..)| *length).is_some_and(|(length, kind, device)| match kind {
         "tmpfs" | "ramfs" => true,
-        "overlay" if most > 0 => is_overlay_in_memory(mounts, device, most - 1),
+        // To itself: the folder was mounted before the root, or is the host's.
+        "overlay" if device == of && length == 1 => forgets_unseen,
+        "overlay" if most > 0 => is_overlay_in_memory(mounts, device, forgets_unseen, most - 1),
         _ => false,
     })
 }
@@ -262,8 +287,6 @@ mod tests {
             (format!("{root}\n{memory}\n{}", overlay(",upperdir=/media/root-rw-2/overlay,workdir=/w")), false),
             (format!("{root}\n{}", overlay(",upperdir=/data/upper,workdir=/w,volatile")), true),
             (format!("{root}\n{memory}\n{}", overlay("")), false),
-            // As in a container: nobody here sees the folder.
-            ("40 22 0:36 / / rw - overlay overlay rw,upperdir=/var/lib/containers/x/diff".to_owned(), false),
             (String::new(), false),
             // On another overlay, as in a container of a machine that was started from a stick.
             (
@@ -275,8 +298,34 @@ mod tests {
             ),
             (format!("{root}\n{}", overlay(",upperdir=/srv/upper,workdir=/w")), false),
         ] {
-            assert_eq!(is_overlay_in_memory(&mounts, "0:36", MOST_OVERLAYS), forgets, "{mounts}");
+            for forgets_unseen in [false, true] {
+                let found = is_overlay_in_memory(&mounts, "0:36", forgets_unseen, MOST_OVERLAYS);
+                assert_eq!(found, forgets, "{mounts}");
+            }
         }
+    }
+
+    #[test]
+    fn a_root_laid_over_a_folder_that_nobody_sees_forgets_unless_this_is_a_container() {
+        // As a Raspberry Pi that was told to keep its card as it is; a container; and one more layer on each.
+        let pi =
+            "25 1 0:22 / / rw,noatime - overlay overlay rw,lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work";
+        let container = "40 22 0:22 / / rw - overlay overlay rw,upperdir=/var/lib/containers/x/diff";
+        let above = "50 25 0:36 / /srv rw - overlay o rw,lowerdir=/v,upperdir=/home/upper,workdir=/w";
+        for root in [pi, container] {
+            for forgets_unseen in [false, true] {
+                assert_eq!(is_overlay_in_memory(root, "0:22", forgets_unseen, MOST_OVERLAYS), forgets_unseen, "{root}");
+                let both = format!("{root}\n{above}");
+                assert_eq!(
+                    is_overlay_in_memory(&both, "0:36", forgets_unseen, MOST_OVERLAYS),
+                    forgets_unseen,
+                    "{both}"
+                );
+            }
+        }
+        // What is seen is believed.
+        let seen = format!("{pi}\n30 25 179:3 / /upper rw - ext4 /dev/mmcblk0p3 rw");
+        assert!(!is_overlay_in_memory(&seen, "0:22", true, MOST_OVERLAYS));
     }
 
     #[test]
