@@ -104,8 +104,9 @@ pub(super) fn is_volatile(folder: &Path) -> bool {
 #[cfg(target_os = "linux")]
 fn forgets(folder: &Path) -> bool {
     file_system(folder).is_some_and(|(kind, mounts, device)| match kind {
+        kind if IN_MEMORY.contains(&kind) => true,
         OVERLAY => is_overlay_in_memory(&mounts, &device, forgets_unseen(folder), MOST_OVERLAYS),
-        kind => IN_MEMORY.contains(&kind),
+        _ => is_disk_of_memory(&device),
     })
 }
 
@@ -172,6 +173,28 @@ fn is_overlay_in_memory(mounts: &str, of: &str, forgets_unseen: bool, most: usiz
         "overlay" if most > 0 => is_overlay_in_memory(mounts, device, forgets_unseen, most - 1),
         _ => false,
     })
+}
+
+/// Whether the disk of this number is no more than memory.
+#[cfg(target_os = "linux")]
+fn is_disk_of_memory(device: &str) -> bool {
+    let disk = Path::new("/sys/dev/block").join(device);
+    let Some(name) = std::fs::read_link(&disk).ok().and_then(|there| there.file_name()?.to_str().map(str::to_owned))
+    else {
+        return false;
+    };
+    let file = std::fs::read_to_string(disk.join("loop/backing_file")).ok();
+    is_made_of_memory(&name, file.as_deref().map(|file| Path::new(file.trim_end())), is_volatile)
+}
+
+/// Whether a disk is no more than memory: by its name and, where it is a file that is taken for a disk, the file.
+#[cfg(any(target_os = "linux", test))]
+fn is_made_of_memory(name: &str, file: Option<&Path>, forgets: impl Fn(&Path) -> bool) -> bool {
+    let is_numbered = |kind| {
+        let number: Option<&str> = name.strip_prefix(kind);
+        number.is_some_and(|number| number.parse::<u32>().is_ok())
+    };
+    is_numbered("zram") || is_numbered("ram") || file.and_then(Path::parent).is_some_and(forgets)
 }
 
 #[cfg(windows)]
@@ -311,7 +334,7 @@ mod tests {
         let pi =
             "25 1 0:22 / / rw,noatime - overlay overlay rw,lowerdir=/lower,upperdir=/upper/data,workdir=/upper/work";
         let container = "40 22 0:22 / / rw - overlay overlay rw,upperdir=/var/lib/containers/x/diff";
-        let above = "50 25 0:36 / /srv rw - overlay o rw,lowerdir=/v,upperdir=/home/upper,workdir=/w";
+        let above = "50 25 0:36 / /srv rw - overlay o rw,lowerdir=/v,upperdir=/opt/upper,workdir=/w";
         for root in [pi, container] {
             for forgets_unseen in [false, true] {
                 assert_eq!(is_overlay_in_memory(root, "0:22", forgets_unseen, MOST_OVERLAYS), forgets_unseen, "{root}");
@@ -326,6 +349,27 @@ mod tests {
         // What is seen is believed.
         let seen = format!("{pi}\n30 25 179:3 / /upper rw - ext4 /dev/mmcblk0p3 rw");
         assert!(!is_overlay_in_memory(&seen, "0:22", true, MOST_OVERLAYS));
+    }
+
+    #[test]
+    fn a_disk_that_is_made_of_memory_forgets() {
+        let in_memory = |folder: &Path| folder == Path::new("/run/images");
+        for (name, file, forgets) in [
+            ("zram0", None, true),
+            ("ram15", None, true),
+            ("loop3", Some("/run/images/data.img"), true),
+            ("loop3", Some("/run/images/data.img (deleted)"), true),
+            ("loop3", Some("/srv/data.img"), false),
+            ("loop3", None, false),
+            ("mmcblk0p2", None, false),
+            ("sda1", None, false),
+            ("nvme0n1p2", None, false),
+            ("dm-0", None, false),
+            ("rampart1", None, false),
+            ("zram", None, false),
+        ] {
+            assert_eq!(is_made_of_memory(name, file.map(Path::new), in_memory), forgets, "{name} {file:?}");
+        }
     }
 
     #[test]
