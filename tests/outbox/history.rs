@@ -155,3 +155,20 @@ async fn a_queue_that_is_gone_with_its_copy_is_told_and_not_taken_for_one_that_n
     // A new station has lost nothing.
     assert_eq!(told(&StationHome::provisioned(&server)).await, None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_database_beside_a_newer_copy_costs_nobody_who_is_only_in_the_copy() {
+    let server = Server::start();
+    let (home, backup) = with_backup(&server, 1).await;
+    let opened = Opened::of(&home).await;
+    opened.take(1, "Борис", vec![ticked(Purpose::PersonalData, "1")], 0).await;
+    opened.stop(&home).await;
+    fs::copy(backup.join("outbox.db"), home.data().join("outbox.db")).expect("put back");
+    assert_eq!(told(&home).await.map(|returned| (returned.cause, returned.count)), Some((ReturnCause::Damage, 2)));
+    let list = listed(&home);
+    assert_eq!(list.len(), 2, "{list:?}");
+    assert!(list.iter().all(|(state, ..)| state == "unknown"), "{list:?}");
+    assert_eq!(home.run(&["consents", "find", "--phone", &phone(1), "--json"]).code, 0);
+    assert_eq!(deliver(&home, 20), 0);
+    assert_eq!(posts(&server).iter().filter(|post| post["accounts_created"] == true).count(), 2);
+}

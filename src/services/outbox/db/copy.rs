@@ -137,7 +137,8 @@ fn update_attached(store: &mut Store, wall_ms: i64) -> Result<(), StoreError> {
     transaction.execute_batch(EVIDENCE)?;
     transaction.execute_batch(
         "DELETE FROM copy.barred;
-         INSERT OR REPLACE INTO copy.known SELECT name, value FROM main.known WHERE name = 'key';",
+         INSERT OR REPLACE INTO copy.known SELECT name, value FROM main.known
+             WHERE name IN ('key', 'generation');",
     )?;
     let sql = "INSERT OR REPLACE INTO copy.known (name, value) VALUES ('copied', ?1)";
     transaction.execute(sql, [wall_ms.to_be_bytes()])?;

@@ -5,7 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::consents;
-use super::copy::{Removal, distrust};
+use super::copy::{Removal, distrust, with_copy};
 use super::entries::entries_where;
 use super::store::Store;
 use crate::services::outbox::error::StoreError;
@@ -16,7 +16,8 @@ use crate::services::secrets::{Erased, HistoryFile};
 /// were forgotten in what else was put back with it.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] also for a new one in the place of one that is gone: that is told like any other damage.
+/// [`StoreError::Damaged`] also for a new one in the place of one that is gone, which is told like any other damage, and for one that
+/// was put back beside its newer copy: the copy takes its place then.
 pub(super) fn settle(store: &mut Store, history: &HistoryFile) -> Result<bool, StoreError> {
     let noted = history.read();
     let is_copy = known(&store.db, FROM_COPY)?.is_some();
@@ -24,6 +25,10 @@ pub(super) fn settle(store: &mut Store, history: &HistoryFile) -> Result<bool, S
     let is_behind = own < noted.generation && !is_copy;
     if is_behind && own == 0 && !holds_anything(&store.db)? {
         tracing::error!("the outbox is gone, and its copy with it");
+        return Err(StoreError::Damaged);
+    }
+    if is_behind && with_copy(store, |store| generation_of(&store.db, "copy")).is_ok_and(|copied| copied > own) {
+        tracing::error!("the outbox is older than its copy");
         return Err(StoreError::Damaged);
     }
     let cause = match (noted.is_elsewhere, is_behind) {
@@ -88,11 +93,21 @@ const FROM_COPY: &str = "from_copy";
 const RETURNED: &str = "returned";
 
 fn known(db: &Connection, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(db.query_row("SELECT value FROM known WHERE name = ?1", [name], |row| row.get(0)).optional()?)
+    known_in(db, "main", name)
+}
+
+fn known_in(db: &Connection, schema: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let sql = format!("SELECT value FROM {schema}.known WHERE name = ?1");
+    Ok(db.query_row(&sql, [name], |row| row.get(0)).optional()?)
 }
 
 fn generation(db: &Connection) -> Result<u64, StoreError> {
-    let value = known(db, GENERATION)?;
+    generation_of(db, "main")
+}
+
+/// That of the database or of its copy.
+fn generation_of(db: &Connection, schema: &str) -> Result<u64, StoreError> {
+    let value = known_in(db, schema, GENERATION)?;
     Ok(value.and_then(|value| Some(u64::from_be_bytes(value.try_into().ok()?))).unwrap_or_default())
 }
 
