@@ -175,3 +175,72 @@ fn a_key_inside_the_data_folder_is_told() {
     let words = apart.run(&["check", "--lang", "en"]);
     assert!(words.stdout.contains("Encryption key: a file of its own"), "{words:?}");
 }
+
+/// What a station without a folder for keys leaves with the user of this machine; gone when dropped.
+#[cfg(windows)]
+struct WithUser {
+    key: keyring_core::Entry,
+    id: String,
+    notes: PathBuf,
+}
+
+#[cfg(windows)]
+impl WithUser {
+    /// Of the station in a data directory.
+    fn of(data: &std::path::Path) -> Self {
+        use keyring_core::api::CredentialStoreApi as _;
+        let id = fs::read_to_string(data.join("station-id")).expect("an id");
+        let store = windows_native_keyring_store::Store::new().expect("the Credential Manager");
+        let here = std::collections::HashMap::from([("persistence", "Local")]);
+        let key = store.build("swip-kiosk", &id, Some(&here)).expect("an entry");
+        let dirs = swip_kiosk::services::StationDirs::resolve(Some(data.to_owned()), None).expect("a place");
+        Self { key, id, notes: dirs.keys().to_owned() }
+    }
+
+    /// The files beside other keys of this user that are this station's.
+    fn files(&self) -> Vec<PathBuf> {
+        let files = fs::read_dir(&self.notes).into_iter().flatten().map(|file| file.expect("a file").path());
+        let is_ours = |file: &PathBuf| {
+            file.display().to_string().contains(&self.id)
+                || fs::read_to_string(file).is_ok_and(|text| text.contains(&self.id))
+        };
+        files.filter(is_ours).collect()
+    }
+}
+
+#[cfg(windows)]
+impl Drop for WithUser {
+    fn drop(&mut self) {
+        // What is not there any more needs no removal.
+        let _ = self.key.delete_credential();
+        self.files().into_iter().for_each(|file| drop(fs::remove_file(file)));
+    }
+}
+
+#[cfg(windows)]
+#[test]
+fn the_credential_manager_of_windows_keeps_the_key_and_no_file_does() {
+    let server = Server::start();
+    let home = StationHome::new();
+    let run = |args: &[&str], input: &str| {
+        let args = [args, &["--json"]].concat();
+        finish(station::program().arg("--data-dir").arg(home.data()).args(args), input.as_bytes())
+    };
+    run(&["provision", "-"], &server.profile().to_string()).assert(0, &json!({ "outcome": "provisioned" }));
+    let user = WithUser::of(&home.data());
+    let secret = user.key.get_secret().expect("the program's own entry");
+    assert_eq!(secret.len(), 32);
+    assert!(user.files().iter().all(|file| file.extension().is_none_or(|name| name != "key")), "{:?}", user.files());
+    let check = run(&["check"], "");
+    assert_eq!((check.code, &check.json()["protection"]), (0, &json!("keychain")), "{check:?}");
+    server.set_faults(&cut());
+    assert_eq!(run(&["signup", "--phone", PHONE], "").code, 10);
+    server.set_faults(&json!({}));
+
+    // Copied without its user's key, a station is of no use; with the key it goes on.
+    user.key.delete_credential().expect("deleted");
+    assert_eq!(run(&["points", "--phone", PHONE], "").code, 24);
+    user.key.set_secret(&secret).expect("kept");
+    assert_eq!(run(&["queue", "deliver", "--until-empty", "--deadline", "30"], "").code, 0);
+    assert_eq!(run(&["points", "--phone", PHONE], "").code, 0);
+}

@@ -438,6 +438,8 @@ fn the_token_is_in_no_file_and_in_nothing_that_is_said() {
     run(&["provision", &good]);
     let verbs: [&[&str]; 4] =
         [&["check"], &["points", "--phone", "79990000001"], &["signup", "--phone", "79161234567"], &[]];
+    // Windows always has a screen: a start without a verb would open a window and stay.
+    let verbs = &verbs[..if cfg!(windows) { 3 } else { 4 }];
     for verb in verbs {
         run(verb);
     }

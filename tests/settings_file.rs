@@ -21,7 +21,7 @@ const KIOSK: [(SettingKey, &str); 25] = [
     (SettingKey::StoreId, "Store 12"),
     (SettingKey::CashId, "0001"),
     (SettingKey::StatsMethod, "post"),
-    (SettingKey::CaFile, "/etc/shop.pem"),
+    (SettingKey::CaFile, if cfg!(windows) { "C:/shop.pem" } else { "/etc/shop.pem" }),
     (SettingKey::Mode, "kiosk"),
     (SettingKey::Language, "en"),
     (SettingKey::HighContrast, "true"),

@@ -41,7 +41,7 @@ const REMOTE_FUSE: [&str; 14] = [
 ];
 
 /// File systems in memory: what is in them is gone with the next start of the machine.
-#[cfg(any(target_os = "linux", test))]
+#[cfg(target_os = "linux")]
 const IN_MEMORY: [u64; 2] = [
     0x0102_1994, // tmpfs
     0x8584_58f6, // ramfs

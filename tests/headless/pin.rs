@@ -9,7 +9,7 @@ use swip_kiosk::domain::pin::PinVerdict;
 use swip_kiosk::services::StationLock;
 use swip_kiosk::services::secrets::{PinState, PinStore};
 
-use crate::station::{Ended, Running, Server, StationHome, finish, until};
+use crate::station::{Ended, Server, StationHome, finish, until};
 use crate::{assert_silent, assert_usage, invalid, outcome, run_both_ways};
 
 const PIN: &str = "802947";
@@ -138,6 +138,7 @@ fn a_pin_that_went_with_its_key_is_replaced_and_nothing_else_is_lost() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_process_list_does_not_show_it() {
+    use crate::station::Running;
     let home = StationHome::new();
     let mut running = Running::start(home.command(&["pin"]).stdin(std::process::Stdio::piped()));
     let list = fs::read(format!("/proc/{}/cmdline", running.id())).expect("a running process");

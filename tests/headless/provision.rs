@@ -9,6 +9,9 @@ use swip_kiosk::services::Station;
 use crate::station::{Server, StationHome};
 use crate::{assert_silent, assert_usage, invalid, outcome, run_both_ways};
 
+/// A whole path.
+const CA_FILE: &str = if cfg!(windows) { "C:\\shop.pem" } else { "/etc/shop.pem" };
+
 /// The text of one stored setting.
 fn stored(home: &StationHome, key: SettingKey) -> String {
     let settings = Station::open(&home.dirs()).1.loaded.settings.expect("a station that is set up");
@@ -190,7 +193,7 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
         "cash_id": 7,
         "settings": {
             "stats_method": "post",
-            "ca_file": "/etc/shop.pem",
+            "ca_file": CA_FILE,
             "high_contrast": true,
             "accept_landlines": true,
             "mobile_prefixes": ["001", 709],
@@ -224,7 +227,7 @@ fn all_settings_can_be_given_and_the_next_profile_replaces_them_all() {
         (SettingKey::Language, "en", "ru"),
         (SettingKey::CashId, "7", "0001"),
         (SettingKey::StatsMethod, "post", "get"),
-        (SettingKey::CaFile, "/etc/shop.pem", ""),
+        (SettingKey::CaFile, CA_FILE, ""),
         (SettingKey::HighContrast, "true", "false"),
         (SettingKey::AcceptLandlines, "true", "false"),
         (SettingKey::MobilePrefixes, "001, 709", ""),

@@ -32,7 +32,13 @@ pub(crate) struct Shop {
 impl Shop {
     /// Starts a sandbox and sets a station up for it, both through the program's own verbs.
     pub(crate) fn open(binary: impl AsRef<Path>) -> Result<Shop> {
-        Self::open_with(binary, |_| ())
+        Self::open_with(tempfile::tempdir()?, binary, |_| ())
+    }
+
+    /// The same in Russian, in a folder whose name begins so.
+    pub(crate) fn open_russian_in(prefix: &str, binary: impl AsRef<Path>) -> Result<Shop> {
+        let folder = tempfile::Builder::new().prefix(prefix).tempdir()?;
+        Self::open_with(folder, binary, |profile| profile["language"] = "ru".into())
     }
 
     /// The same, with a kiosk for a station and this manager PIN.
@@ -46,7 +52,7 @@ impl Shop {
         pin: &str,
         change: impl FnOnce(&mut Value),
     ) -> Result<Shop> {
-        let shop = Self::open_with(binary, |profile| {
+        let shop = Self::open_with(tempfile::tempdir()?, binary, |profile| {
             profile["mode"] = "kiosk".into();
             change(profile);
         })?;
@@ -54,9 +60,8 @@ impl Shop {
         if status == Some(0) { Ok(shop) } else { Err(format!("the PIN was not set: {status:?}").into()) }
     }
 
-    fn open_with(binary: impl AsRef<Path>, change: impl FnOnce(&mut Value)) -> Result<Shop> {
+    fn open_with(folder: TempDir, binary: impl AsRef<Path>, change: impl FnOnce(&mut Value)) -> Result<Shop> {
         let binary = binary.as_ref().to_owned();
-        let folder = tempfile::tempdir()?;
         let mut command = Command::new(&binary);
         command.arg("sandbox").stdin(Stdio::null()).stdout(Stdio::piped()).current_dir(folder.path());
         let mut sandbox = Program::start(&mut command)?;

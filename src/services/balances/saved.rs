@@ -197,6 +197,7 @@ mod tests {
             let known = home.find(&owner("A"));
             assert!(known.is_none_or(|known| known[2].is_none()), "{length}");
         }
+        drop(keeper);
         // What was given up, or is of yesterday or of tomorrow, is asked about anew.
         for (answer, at_ms) in [
             (RowAnswer::Unavailable, NOW_MS),

@@ -66,3 +66,24 @@ impl fmt::Debug for Keychain {
         f.write_str("Keychain")
     }
 }
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keychain_of_the_system_gives_back_what_it_keeps_and_no_key_of_another_length() {
+        let id = format!("test-{:016x}", fastrand::u64(..));
+        let keychain = Keychain::of_system().expect("Windows has one");
+        assert!(keychain.read(&id).is_none());
+        let keys = [[7; KEY_BYTES], [0; KEY_BYTES]].map(Zeroizing::new);
+        for key in &keys {
+            assert!(keychain.keep(&id, key));
+            assert_eq!(Keychain::of_system().and_then(|other| other.read(&id)).as_ref(), Some(key));
+        }
+        let entry = keychain.entry(&id).expect("an entry");
+        assert!(entry.set_secret(&[7; KEY_BYTES - 1]).is_ok() && keychain.read(&id).is_none());
+        entry.delete_credential().expect("deleted");
+        assert!(keychain.read(&id).is_none());
+    }
+}
