@@ -5,7 +5,7 @@ use egui::{CentralPanel, Frame, Id, Margin, Panel, ScrollArea, Ui, Vec2};
 use swip_kiosk::ui::theme::{self, Contrast, Density, Look, TextSize, Tone, space};
 use swip_kiosk::ui::widgets::{
     Banner, BarChart, Button, Card, ChartBar, Check, Choice, Digits, Field, FieldSize, Icon, Modal, Ribbon, Spinner,
-    StatusPill, TextRow, ToastView, body, caption, display, headline, icon_button, key_cap, muted, strong, wrapped_row,
+    StatusPill, Tabs, TextRow, ToastView, body, caption, display, headline, icon_button, key_cap, muted, strong, wrapped_row,
 };
 
 /// The gallery's state; the look lives here so that the example and the tests can switch it.
@@ -207,6 +207,17 @@ impl Gallery {
                 StatusPill::new(Tone::Warning, say(russian, "Offline", "Нет связи")).show(ui);
                 StatusPill::new(Tone::Error, say(russian, "Refused", "Отказ")).show(ui);
             });
+        });
+        Card::new().show(ui, |ui| {
+            let [wrong, changed] = [say(russian, "Wrong", "Ошибка"), say(russian, "Changed", "Изменено")];
+            let tabs = || {
+                Tabs::new(say(russian, "Parts", "Части"))
+                    .tab(say(russian, "Connection", "Связь"), Some((Tone::Error, wrong)))
+                    .tab(say(russian, "Station", "Станция"), None)
+                    .tab(say(russian, "Scanner", "Сканер"), Some((Tone::Neutral, changed)))
+            };
+            ui.push_id("list", |ui| tabs().show_list(ui, Some(1)));
+            ui.push_id("rows", |ui| tabs().show_rows(ui, Some(2)));
         });
         Banner::new(Tone::Success, say(russian, "Welcome", "Добро пожаловать"))
             .body(say(russian, "The customer is signed up.", "Покупатель зарегистрирован."))

@@ -11,6 +11,7 @@ mod journal;
 mod keyboard;
 mod queue;
 mod scanner;
+mod search;
 mod source;
 
 use std::borrow::Cow;
@@ -37,6 +38,7 @@ pub use journal::{journal_kind, journal_kinds, journal_outcome, journal_outcomes
 pub use keyboard::{KeyboardTexts, PageTexts};
 pub use queue::{delete_reason, entry_advice, entry_title};
 pub use scanner::{port_advice, port_title, scan_error};
+pub use search::SettingSearch;
 
 /// Every language, each with its own texts.
 pub struct Catalogue {

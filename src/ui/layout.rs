@@ -10,6 +10,8 @@ use super::widgets::{Button, Icon};
 pub const READING_WIDTH: f32 = 880.0;
 /// The width of work and context side by side.
 pub const WORK_WIDTH: f32 = 1200.0;
+/// The width of a list at the side of a page.
+const LIST_WIDTH: f32 = 240.0;
 /// Narrower than this, work and context stand below each other.
 const NARROW_SCREEN: f32 = 860.0;
 /// Narrower than this, two halves do.
@@ -156,6 +158,40 @@ pub fn work_and_context(ui: &mut Ui, mut add_contents: impl FnMut(&mut Ui, Side)
             Half::Second => add_contents(ui, Side::Context),
         });
     });
+}
+
+/// Whether there is room for a list at the side of a page.
+pub fn has_side(ui: &Ui) -> bool {
+    ui.available_width() >= NARROW_SCREEN * super::theme::of(ui.ctx()).look.text_scale
+}
+
+/// How wide a list and the page beside it are together.
+pub fn list_and_page_width(ui: &Ui) -> f32 {
+    LIST_WIDTH * super::theme::of(ui.ctx()).look.text_scale + space::L + READING_WIDTH
+}
+
+/// A list at the left and a page beside it, each as high as the room and scrolled by itself. What is scrolled of the page is
+/// remembered by its name.
+pub fn list_and_page(ui: &mut Ui, page_name: &str, mut add_contents: impl FnMut(&mut Ui, Half)) {
+    let scale = super::theme::of(ui.ctx()).look.text_scale;
+    let room = ui.available_rect_before_wrap();
+    let list_width = LIST_WIDTH * scale;
+    let page_width = (room.width() - list_width - 3.0 * space::L).clamp(0.0, READING_WIDTH);
+    let left = (room.left() + (room.width() - list_width - page_width - space::L) / 2.0).floor();
+    // The bar of the page stands at the edge of the window.
+    let (list, page) = (room.with_min_x(left), room.with_min_x(left + list_width + space::L));
+    let halves = [(Half::First, list.with_max_x(left + list_width), list_width), (Half::Second, page, page_width)];
+    for (half, rect, width) in halves {
+        ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
+            let name = if half == Half::First { "list" } else { page_name };
+            ScrollArea::vertical().id_salt(name).auto_shrink(false).show(ui, |ui| {
+                ui.set_max_width(width);
+                ui.add_space(space::L);
+                add_contents(ui, half);
+                ui.add_space(space::L);
+            });
+        });
+    }
 }
 
 /// Two columns side by side, the first with a `share` (0.0 to 1.0) of what the gap leaves.

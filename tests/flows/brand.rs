@@ -42,6 +42,7 @@ fn name_logo_and_accent_come_from_a_folder() {
         window.wait_for_words("У моста");
         assert_eq!(accent(&window), egui::Color32::from_rgb(0x7A, 0x2E, 0x8E));
         window.click("app-settings");
+        window.section("brand-title");
         window.wait("the logo", |window| window.harness.query_by_role_and_label(Role::Image, "У моста").is_some());
         assert!(window.sees("brand-found") && !window.sees("brand-notes"), "{}", window.list());
         let logo = window.harness.get_by_role_and_label(Role::Image, "У моста").rect();
@@ -58,6 +59,7 @@ fn what_is_wrong_with_the_folder_is_told_and_mended_without_a_restart() {
         put(&shop, "brand.json", format!(r##"{{"accent": "#FFE600", "logo": "logo.png", {pictures}}}"##));
         let mut window = shop.open(language);
         window.click("app-settings");
+        window.section("brand-title");
         window.wait_for("brand-notes");
         let [red, green, blue, _] = accent(&window).to_array();
         let texts = window.catalogue.texts(&window.language).expect("a language");

@@ -125,7 +125,9 @@ fn from_the_gear_over_the_pad_to_the_settings_and_after_a_minute_back() {
         window.click("door-open");
         window.wait_for("settings-lead");
         window.settle();
+        window.section("settings-security");
         assert!(window.sees("security-pin"));
+        window.section("settings-connection");
         window.fill("settings-store-id", "Side street 7");
         window.pass(50.0);
         assert!(window.sees("settings-lead"));
@@ -310,8 +312,9 @@ fn the_settings_recommend_a_pin_and_set_and_change_it() {
         let shop = Shop::connected(language);
         let mut window = shop.open(language);
         window.click("app-settings");
-        assert!(window.sees("security-no-pin"));
         window.fill("settings-store-id", "Side street 7");
+        window.section("settings-security");
+        assert!(window.sees("security-no-pin"));
         window.press_below("security-set-pin");
         for text in [RIGHT, RIGHT] {
             window.type_text(text);
@@ -320,7 +323,9 @@ fn the_settings_recommend_a_pin_and_set_and_change_it() {
         }
         window.wait_for("toast-pin-saved");
         assert!(window.sees("security-pin"), "{}", window.list());
+        window.section("settings-connection");
         assert_eq!(window.value("settings-store-id"), "Side street 7", "the way to the pad costs no edits");
+        window.section("settings-security");
         window.press_below("security-change-pin");
         assert!(window.sees("door-current-lead"));
         window.try_pin(WRONG);
@@ -348,6 +353,7 @@ fn a_trial_says_that_it_keeps_no_pin() {
     let shop = Shop::empty();
     let mut window = shop.open_trial("en");
     window.click("app-settings");
+    window.section("settings-security");
     assert!(window.sees("security-trial") && !window.has_button("security-set-pin"), "{}", window.list());
 }
 

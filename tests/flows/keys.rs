@@ -52,9 +52,12 @@ fn a_lost_key_is_told_until_the_token_is_entered_again() {
         let shop = Shop::connected(language);
         fs::remove_dir_all(shop.dirs().keys()).expect("removed");
         let mut window = shop.open(language);
-        for told in ["settings-title", "keys-lost", "keys-lost-token", "security-no-pin"] {
+        for told in ["settings-title", "keys-lost", "keys-lost-token"] {
             assert!(window.sees(told), "{told}: {}", window.list());
         }
+        window.section("settings-security");
+        assert!(window.sees("security-no-pin") && window.sees("keys-lost"), "{}", window.list());
+        window.section("settings-connection");
         let token = shop.server().station().token;
         window.fill("settings-token", &token);
         window.click("settings-save");
@@ -87,7 +90,9 @@ fn a_pin_that_went_with_its_key_opens_nothing_until_a_new_one_is_set_from_outsid
         window.type_text("5928374");
         window.press(egui::Key::Enter);
         window.wait_for("keys-lost-token");
+        window.section("settings-security");
         assert!(window.sees("security-pin") && !window.sees("keys-lost-pin"), "{}", window.list());
+        window.section("settings-connection");
         let token = shop.server().station().token;
         window.fill("settings-token", &token);
         window.click("settings-save");

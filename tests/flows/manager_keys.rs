@@ -4,7 +4,7 @@ use egui::accesskit::Role;
 use egui::{Pos2, Rect};
 use egui_kittest::kittest::Queryable;
 use swip_kiosk::app::State;
-use swip_kiosk::domain::settings::{SettingKey, SettingKind};
+use swip_kiosk::domain::settings::{SettingGroup, SettingKey, SettingKind};
 use swip_kiosk::services::Station;
 
 use crate::kiosk::{tap, tap_words, target, touch};
@@ -91,12 +91,21 @@ fn a_manager_types_the_settings_of_a_kiosk_by_touch_alone() {
     });
 }
 
-/// The labels of the fields that are typed, in the order of the form.
-fn typed(window: &Window) -> Vec<String> {
+/// The sections that have any, and the first field of each.
+const SECTIONS: [(SettingGroup, &str, &str); 5] = [
+    (SettingGroup::Connection, "settings-connection", "settings-base-url"),
+    (SettingGroup::Station, "settings-station", "settings-text-percent"),
+    (SettingGroup::Scanner, "settings-scanner", "settings-scanner-prefix"),
+    (SettingGroup::Kiosk, "settings-kiosk", "settings-idle-seconds"),
+    (SettingGroup::Rules, "settings-rules", "settings-mobile-prefixes"),
+];
+
+/// The labels of the fields of a section that are typed, in the order of the form.
+fn typed(window: &Window, group: SettingGroup) -> Vec<String> {
     // Chosen from a list, or shown only.
     let others = [SettingKey::Language, SettingKey::KioskMonitor, SettingKey::KioskKeyboards, SettingKey::Consents];
     let mut labels = Vec::new();
-    for key in SettingKey::ALL.iter().filter(|key| !others.contains(key)) {
+    for key in SettingKey::ALL.iter().filter(|key| key.entry().group == group && !others.contains(key)) {
         match key.entry().kind {
             SettingKind::OneOf(_) | SettingKind::Switch => continue,
             SettingKind::Text
@@ -122,18 +131,24 @@ fn next_goes_from_field_to_field_each_in_sight_and_puts_the_keyboard_away_at_the
         let shop = Shop::kiosk_with("en", &[(SettingKey::TextPercent, text_percent)]);
         let mut window = shop.open_kiosk("en");
         go_in(&mut window);
-        window.focus("settings-base-url");
-        let mut passed = Vec::new();
-        while window.has_keys() {
-            let label = window.focused().expect("a field");
-            let field = window.focused_field();
-            let (top, bottom) = window.room();
-            assert!(field.top() > top && field.bottom() < bottom, "{text_percent} {label}: {field:?} {top} {bottom}");
-            assert!(!passed.contains(&label), "{passed:?}");
-            passed.push(label);
-            tap(&mut window, "keyboard-next");
+        for (group, section, first) in SECTIONS {
+            window.section(section);
+            window.focus(first);
+            let mut passed = Vec::new();
+            while window.has_keys() {
+                let label = window.focused().expect("a field");
+                let field = window.focused_field();
+                let (top, bottom) = window.room();
+                assert!(
+                    field.top() > top && field.bottom() < bottom,
+                    "{text_percent} {label}: {field:?} {top} {bottom}"
+                );
+                assert!(!passed.contains(&label), "{passed:?}");
+                passed.push(label);
+                tap(&mut window, "keyboard-next");
+            }
+            assert_eq!(passed, typed(&window, group));
         }
-        assert_eq!(passed, typed(&window));
         assert!(window.sees("settings-lead") && window.has_button("settings-save"));
     }
 }

@@ -10,18 +10,17 @@ use swip_kiosk::services::sandbox::{Faults, Plan, seeds};
 use crate::support::{NEW_PHONE, Shop, Window, in_every_language};
 
 const FORM: [&str; 4] = ["form-phone", "form-first-name", "form-last-name", "form-birthday"];
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 7] = [
+    "settings-search",
     "settings-base-url",
     "settings-token",
     "settings-merchant-id",
     "settings-store-id",
     "settings-cash-id",
     "settings-test-phone",
-    "settings-mobile-prefixes",
-    "settings-minimum-age",
-    "settings-not-found-codes",
-    "settings-already-exists-codes",
 ];
+const RULES: [&str; 4] =
+    ["settings-mobile-prefixes", "settings-minimum-age", "settings-not-found-codes", "settings-already-exists-codes"];
 
 /// A window on every screen, with its name and the fields it has.
 fn every_screen(language: &str) -> Vec<(&'static str, Shop, Window, &'static [&'static str])> {
@@ -46,6 +45,11 @@ fn every_screen(language: &str) -> Vec<(&'static str, Shop, Window, &'static [&'
     let mut window = shop.open(language);
     window.click("app-settings");
     screens.push(("settings", shop, window, &SETTINGS));
+    let shop = Shop::connected(language);
+    let mut window = shop.open(language);
+    window.click("app-settings");
+    window.section("settings-rules");
+    screens.push(("rules", shop, window, &RULES));
     screens
 }
 
@@ -229,7 +233,7 @@ fn a_book_or_a_flood_of_emoji_pasted_into_a_field_is_cut() {
             }
         }
     }
-    assert_eq!(seen, 3 * (1 + FORM.len() + SETTINGS.len()));
+    assert_eq!(seen, 3 * (1 + FORM.len() + SETTINGS.len() + RULES.len()));
 }
 
 #[test]
@@ -252,7 +256,7 @@ fn what_the_keyboard_reaches_is_in_sight() {
     let mut window = shop.open("en");
     window.harness.set_size(egui::vec2(1024.0, 768.0));
     window.click("app-settings");
-    window.settle();
+    window.section("settings-rules");
     let below = window.field("settings-already-exists-codes").rect();
     assert!(below.bottom() > 768.0, "the last field starts out of sight");
     window.focus("settings-already-exists-codes");

@@ -148,6 +148,7 @@ fn in_the_settings_a_scan_shows_what_it_is_by_the_rules_as_typed_and_nobody_is_l
             window.click(id);
         };
         click(&mut window, "app-settings");
+        window.section("settings-scanner");
         assert!(!window.sees("settings-scanner-speed"), "a scanner that types has none");
         window.fill("settings-scanner-port", socket.to_str().expect("a path"));
         assert_eq!(window.harness.state().state().station.scanner, PortStatus::Off, "not while it is typed");
@@ -184,6 +185,7 @@ fn in_the_settings_a_scan_shows_what_it_is_by_the_rules_as_typed_and_nobody_is_l
         wait_for_port(&mut window, PortStatus::Off);
         assert!(!window.sees_words("SWIP-0002") && shop.server().ledger().is_empty());
         click(&mut window, "app-settings");
+        window.section("settings-scanner");
         assert_eq!(window.value("settings-scan"), "", "it is gone with the screen");
     });
 }
@@ -194,6 +196,7 @@ fn the_ports_there_are_can_be_looked_for() {
         let shop = Shop::connected(language);
         let mut window = shop.open(language);
         window.click("app-settings");
+        window.section("settings-scanner");
         window.click("settings-scanner-find");
         window.wait("ports", |window| window.sees("settings-scanner-found") || window.sees("settings-scanner-none"));
     });

@@ -48,6 +48,7 @@ fn the_rules_apply_at_once_too() {
     assert_eq!(window.error("counter-box"), Some(window.text("phone-error-not-mobile")));
     assert!(shop.server().ledger().is_empty());
     window.click("app-settings");
+    window.section("settings-rules");
     let landlines = window.text("settings-accept-landlines");
     window.harness.get_by_role_and_label(Role::CheckBox, &landlines).scroll_to_me();
     window.settle();
@@ -67,6 +68,7 @@ fn a_server_that_takes_only_post_is_asked_by_post() {
     window.look_up(&format!("#{}", seeds::REGULAR.pass.expect("a pass")));
     window.wait_for("advice-method");
     window.click("app-settings");
+    window.section("settings-rules");
     let post = window.text("settings-stats-method-post");
     window.harness.get_by_role_and_label(Role::RadioButton, &post).scroll_to_me();
     window.settle();
@@ -157,9 +159,11 @@ fn what_cannot_be_a_setting_is_not_saved_and_says_so_at_its_field() {
         window.settle();
         assert_eq!(window.error("settings-base-url"), Some(window.text("setting-error-not-secure")));
         assert!(window.is_announced(&window.text("setting-error-not-secure")));
+        window.section("settings-rules");
         window.fill("settings-minimum-age", "100");
         window.click("settings-save");
-        assert!(window.sees("settings-title"));
+        assert_eq!(window.focused(), Some(window.text("settings-base-url")), "the first one that is wrong");
+        window.section("settings-rules");
         assert_eq!(
             window.error("settings-minimum-age"),
             Some(window.text_of("setting-error-range", &[("least", 0.into()), ("most", 99.into())]))
@@ -254,6 +258,7 @@ fn high_contrast_applies_at_once() {
     let paper = |window: &Window| swip_kiosk::ui::theme::of(&window.harness.ctx).look.contrast;
     let before = paper(&window);
     window.click("app-settings");
+    window.section("settings-station");
     let contrast = window.text("settings-high-contrast");
     window.harness.get_by_role_and_label(Role::CheckBox, &contrast).click();
     window.settle();
@@ -273,6 +278,7 @@ fn the_monitor_of_a_kiosk_is_chosen_by_name_and_shows_itself() {
         let mut window = shop.open(language);
         window.harness.state_mut().connect_monitors(vec![monitor("eDP-1", 1366, 768)]);
         window.click("app-settings");
+        window.section("settings-kiosk");
         assert!(!window.sees("settings-kiosk-monitor"), "there is nothing to choose");
         let both = vec![monitor("eDP-1", 1366, 768), monitor("HDMI-1", 1080, 1920)];
         window.harness.state_mut().connect_monitors(both);
@@ -292,6 +298,7 @@ fn the_monitor_of_a_kiosk_is_chosen_by_name_and_shows_itself() {
         // It may be unplugged, and stays the kiosk's all the same.
         window.harness.state_mut().connect_monitors(Vec::new());
         window.click("app-settings");
+        window.section("settings-kiosk");
         let missing = window.text_with("settings-kiosk-monitor-missing", "name", "HDMI-1");
         assert!(window.sees_words(&missing) && !window.has_button("settings-kiosk-monitor-show"), "{}", window.list());
         let any = window.text("settings-kiosk-monitor-any");
@@ -308,9 +315,11 @@ fn the_layouts_of_a_kiosks_keyboard_are_ticked_in_a_list() {
         let shop = Shop::connected(language);
         let mut window = shop.open(language);
         window.click("app-settings");
+        window.section("settings-station");
         let kiosk = window.text("settings-mode-kiosk");
         window.harness.get_by_role_and_label(Role::RadioButton, &kiosk).click();
         window.settle();
+        window.section("settings-kiosk");
         let tick = |window: &mut Window, name: &str| {
             window.harness.get_by_role_and_label(Role::CheckBox, name).scroll_to_me();
             window.settle();
@@ -327,5 +336,90 @@ fn the_layouts_of_a_kiosks_keyboard_are_ticked_in_a_list() {
         tick(&mut window, "English");
         tick(&mut window, "Татарча");
         assert_eq!(named(&window), "ru, kk, tt");
+    });
+}
+
+#[test]
+fn what_is_looked_for_shows_wherever_it_is_until_escape() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        assert_eq!(window.focused(), None);
+        assert!(window.sees("settings-base-url") && !window.sees("settings-minimum-age"), "{}", window.list());
+        window.fill("settings-search", "MINIMUM_age");
+        window.settle();
+        assert!(window.sees("settings-minimum-age") && !window.sees("settings-base-url"), "{}", window.list());
+        window.fill("settings-minimum-age", "18");
+        window.press(Key::Escape);
+        window.settle();
+        assert_eq!(window.value("settings-search"), "");
+        assert_eq!(window.focused(), Some(window.text("settings-search")), "{}", window.list());
+        assert!(window.sees("settings-base-url") && !window.sees("settings-minimum-age"), "{}", window.list());
+        // Large letters, ё and е: what a person remembers of a label, a hint, or another card.
+        let words = if language == "ru" { "ЁЩЁ ПРЁФИКСЫ" } else { "MORE prefixes" };
+        window.fill("settings-search", words);
+        window.settle();
+        assert!(window.sees("settings-mobile-prefixes"), "{}", window.list());
+        window.fill("settings-search", "pin");
+        window.settle();
+        assert!(window.has_button("security-set-pin") && !window.sees("settings-mobile-prefixes"), "{}", window.list());
+        window.fill("settings-search", "qqqq");
+        window.settle();
+        assert!(window.sees("settings-search-none") && !window.sees("settings-mobile-prefixes"));
+        window.section("settings-rules");
+        assert_eq!(window.value("settings-minimum-age"), "18", "what was typed stays");
+        save(&mut window);
+    });
+}
+
+#[test]
+fn a_section_with_an_error_is_marked_and_save_leads_to_it() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        window.section("settings-rules");
+        window.fill("settings-minimum-age", "100");
+        window.section("brand-title");
+        let marked = |window: &Window| {
+            let wrong = window.text("settings-section-wrong");
+            let tabs =
+                window.harness.root().children_recursive().filter(|node| node.accesskit_node().role() == Role::Tab);
+            let marked = tabs.filter(|tab| tab.accesskit_node().description().as_ref() == Some(&wrong));
+            marked.filter_map(|tab| tab.accesskit_node().label()).collect::<Vec<_>>()
+        };
+        assert_eq!(marked(&window), [window.text("settings-rules")]);
+        window.click("settings-save");
+        assert_eq!(window.focused(), Some(window.text("settings-minimum-age")));
+        window.fill("settings-minimum-age", "18");
+        assert!(marked(&window).is_empty());
+        save(&mut window);
+    });
+}
+
+#[test]
+fn sections_are_reached_by_keys_and_stand_above_where_the_window_is_narrow() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        for width in [768.0, 1024.0] {
+            let mut window = shop.open(language);
+            window.harness.set_size(egui::vec2(width, 1366.0));
+            window.click("app-settings");
+            let name = window.text("settings-connection");
+            let tab = window.harness.get_by_role_and_label(Role::Tab, &name);
+            assert!(tab.accesskit_node().is_selected().unwrap_or_default());
+            tab.focus();
+            window.settle();
+            window.press(Key::ArrowDown);
+            window.press(Key::ArrowRight);
+            window.settle();
+            assert_eq!(window.focused(), Some(window.text("settings-scanner")));
+            let (tab, field) = (window.text("settings-scanner"), window.field("settings-scanner-prefix").rect());
+            let tab = window.harness.get_by_role_and_label(Role::Tab, &tab).rect();
+            assert_eq!(tab.right() < field.left(), width > 1000.0, "{tab:?} {field:?}");
+            assert!(field.left() >= 0.0 && field.right() <= width);
+            assert_eq!(window.rest(), std::time::Duration::MAX);
+        }
     });
 }

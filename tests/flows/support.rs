@@ -366,6 +366,13 @@ impl Window {
         self.settle();
     }
 
+    /// On to a section of the settings.
+    pub(crate) fn section(&mut self, id: &str) {
+        let name = self.text(id);
+        self.harness.get_by_role_and_label(Role::Tab, &name).click();
+        self.settle();
+    }
+
     pub(crate) fn has_button(&self, id: &str) -> bool {
         let words = self.text(id);
         self.harness.query_by_role_and_label(Role::Button, &words).is_some()

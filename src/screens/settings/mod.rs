@@ -1,9 +1,11 @@
 //! The settings screen: a form, its errors, the connection test, and care for unsaved changes.
 
 mod form;
+mod messages;
 mod page;
 mod report;
 pub mod scanner;
+mod sections;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -13,25 +15,26 @@ mod view_fields;
 mod view_keyboards;
 mod view_keys;
 mod view_monitor;
+mod view_pages;
 mod view_scanner;
+mod view_sections;
+mod view_test;
 
 use std::time::Duration;
 
-use crate::domain::check::TestOutcome;
 use crate::domain::connection::Origin;
 use crate::domain::delivery::Reconcile;
 use crate::domain::settings::{MonitorName, SettingErrors};
-use crate::domain::{
-    CustomerQuery, Failure, KeyFacts, Now, Phone, PhoneError, PortName, Scan, SettingError, SettingKey, Settings,
-    TokenChoice, TokenError,
-};
-use crate::effect::{Effect, RequestId};
+use crate::domain::{CustomerQuery, KeyFacts, Now, Phone, SettingError, SettingKey, Settings, TokenChoice, TokenError};
+use crate::effect::Effect;
 use crate::screens::{Update, UpdateContext};
 
 pub use form::SettingsForm;
+pub use messages::{Action, Event, Exit, Status};
 pub use page::ManagerPage;
-pub use report::TestReport;
+pub use report::{ConnectionTest, TestReport};
 use scanner::ScannerCard;
+pub use sections::{SectionMark, Sections, SettingsSection};
 
 /// The settings screen.
 #[derive(Debug)]
@@ -42,14 +45,12 @@ pub struct SettingsScreen {
     pub errors: SettingErrors,
     /// What is wrong with the token, once it matters.
     pub token_error: Option<TokenError>,
-    /// A phone to try the connection with; empty for one that cannot be assigned.
-    pub test_phone: String,
-    /// What is wrong with it.
-    pub phone_error: Option<PhoneError>,
     /// Where the screen stands.
     pub status: Status,
-    /// What the last test found.
-    pub test: Option<TestReport>,
+    /// What it is tried with, and what the last test found.
+    pub test: ConnectionTest,
+    /// Which part of the settings shows.
+    pub sections: Sections,
     /// What the scanner's card shows beside its settings.
     pub scanner: ScannerCard,
     /// The station as it was when the screen opened.
@@ -82,103 +83,6 @@ pub struct Stored {
     pub keys: Option<KeyFacts>,
 }
 
-/// Where the screen stands.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub enum Status {
-    /// A person works on it.
-    #[default]
-    Editing,
-    /// The connection is being tried.
-    Testing {
-        /// Its answer's id.
-        id: RequestId,
-        /// Since when, in uptime.
-        since: Duration,
-    },
-    /// The settings are being stored.
-    Saving(RequestId),
-    /// They could not be stored.
-    Failed(Failure),
-    /// A person wants to leave and has unsaved changes.
-    ConfirmingLeave,
-}
-
-/// What a person wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// A field was edited.
-    Edit(SettingKey),
-    /// The phone for the test was edited.
-    EditTestPhone,
-    /// A field was edited and left at once: a key and Tab within one frame.
-    Finish(SettingKey),
-    /// A field was left.
-    LeaveField(SettingKey),
-    /// Try the connection.
-    Test,
-    /// Give the manager's door a PIN, or another one.
-    ChoosePin,
-    /// Go on to another page of the manager's.
-    Open(ManagerPage),
-    /// Read the brand folder anew.
-    ReadBrand,
-    /// Show for a while which monitor is chosen.
-    ShowMonitor,
-    /// Look which serial ports there are.
-    FindPorts,
-    /// Something was typed in place of a scan.
-    EditScan,
-    /// Store everything.
-    Save,
-    /// Leave the screen.
-    Leave,
-    /// Leave and forget the changes.
-    Discard,
-    /// Stay after all.
-    Stay,
-}
-
-/// What happened.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A person did something.
-    Acted(Action),
-    /// The test is done.
-    Tested {
-        /// To which request.
-        id: RequestId,
-        /// What it found.
-        result: Result<TestOutcome, Failure>,
-    },
-    /// Something was scanned.
-    Scanned(Scan),
-    /// The serial ports there are.
-    PortsFound {
-        /// To which request.
-        id: RequestId,
-        /// By name.
-        ports: Vec<PortName>,
-    },
-    /// The settings are stored, or are not.
-    Saved {
-        /// To which request.
-        id: RequestId,
-        /// Why not.
-        result: Result<(), Failure>,
-    },
-}
-
-/// Where this screen is left for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// The PIN pad, to choose a PIN; what is typed here stays.
-    ChoosePin,
-    /// Another page of the manager's; what is typed here stays.
-    Open(ManagerPage),
-    /// Work.
-    Left,
-}
-
 impl SettingsScreen {
     /// The screen for a station with these settings, or none yet.
     pub fn open(form: SettingsForm, stored: Stored) -> Self {
@@ -188,10 +92,9 @@ impl SettingsScreen {
             form,
             errors: SettingErrors::new(),
             token_error: None,
-            test_phone: String::new(),
-            phone_error: None,
             status: Status::Editing,
-            test: None,
+            test: ConnectionTest::default(),
+            sections: Sections::default(),
             // A new station starts with typing; one that works starts with looking.
             focus: stored.origin.is_none().then_some(SettingKey::BaseUrl),
             stored,
@@ -240,7 +143,7 @@ impl SettingsScreen {
                             if outcome.tells_unknown {
                                 self.form.draft.set(SettingKey::Reconcile, Reconcile::Lookup.name());
                             }
-                            self.test = Some(TestReport { steps: outcome.steps, is_new: true });
+                            self.test.report = Some(TestReport { steps: outcome.steps, is_new: true });
                         }
                         Err(failure) => self.status = Status::Failed(failure),
                     }
@@ -263,7 +166,7 @@ impl SettingsScreen {
             (_, Status::Saving(_)) => {}
             (Action::Edit(key), _) => self.edited(key),
             (Action::EditTestPhone, _) => {
-                self.phone_error = None;
+                self.test.error = None;
                 self.forget_test();
             }
             (Action::LeaveField(key), _) => self.left(key),
@@ -283,6 +186,14 @@ impl SettingsScreen {
             (Action::ReadBrand, _) => return vec![Effect::ReadBrand].into(),
             (Action::FindPorts, _) => return self.find_ports(cx).into(),
             (Action::EditScan, _) => self.scanner.refusal = None,
+            (Action::Show(section), _) => {
+                self.left_fields();
+                self.sections.show(section);
+            }
+            (Action::EndSearch, _) => {
+                self.left_fields();
+                self.sections.end_search();
+            }
             (Action::ChoosePin, _) => return self.step_aside(Exit::ChoosePin),
             (Action::Open(page), _) => return self.step_aside(Exit::Open(page)),
             (Action::Test | Action::Save, _) => {}
@@ -322,7 +233,7 @@ impl SettingsScreen {
     }
 
     fn forget_test(&mut self) {
-        self.test = None;
+        self.test.report = None;
         self.status = Status::Editing;
     }
 
@@ -340,6 +251,15 @@ impl SettingsScreen {
         self.show(key, found.get(&key).copied().filter(|_| !is_empty));
     }
 
+    /// Fields that show no longer are left.
+    fn left_fields(&mut self) {
+        for key in SettingKey::ALL.iter().copied() {
+            if self.form.text(key) != self.initial.text(key) {
+                self.left(key);
+            }
+        }
+    }
+
     fn show(&mut self, key: SettingKey, error: Option<SettingError>) {
         match error {
             Some(error) => self.errors.insert(key, error),
@@ -353,20 +273,20 @@ impl SettingsScreen {
             return Vec::new();
         };
         let id = cx.ids.next_id();
-        self.test = None;
+        self.test.report = None;
         self.status = Status::Testing { id, since: cx.now.uptime };
         let query = CustomerQuery::Phone(phone);
         vec![Effect::TestConnection { id, settings: Box::new(settings), token, query }]
     }
 
     fn test_phone(&mut self, cx: &UpdateContext<'_>) -> Option<Phone> {
-        let text = &self.test_phone;
+        let text = &self.test.phone;
         let phone = if text.trim().is_empty() {
             Ok(Phone::unassignable())
         } else {
             Phone::parse(text, cx.preferences.phone_rules)
         };
-        self.phone_error = phone.as_ref().err().copied();
+        self.test.error = phone.as_ref().err().copied();
         phone.ok()
     }
 
@@ -388,6 +308,9 @@ impl SettingsScreen {
         self.token_error = token.as_ref().err().copied();
         let first_wrong = self.errors.keys().next().copied();
         self.focus = first_wrong.or(self.token_error.map(|_| SettingKey::Token));
+        if let Some(key) = self.focus {
+            self.sections.show(SettingsSection::of(key));
+        }
         settings.ok().zip(token.ok())
     }
 }

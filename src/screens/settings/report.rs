@@ -1,7 +1,18 @@
-//! What the connection test found.
+//! The connection test: what it tries with, and what it found.
 
-use crate::domain::Failure;
 use crate::domain::check::StepResult;
+use crate::domain::{Failure, PhoneError};
+
+/// What the connection is tried with, and what was found.
+#[derive(Debug, Default)]
+pub struct ConnectionTest {
+    /// A phone; empty for one that cannot be assigned.
+    pub phone: String,
+    /// What is wrong with it.
+    pub error: Option<PhoneError>,
+    /// What the last test found.
+    pub report: Option<TestReport>,
+}
 
 /// What a test found, for a person to read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The scanner's card: the ports there are, the one that is read meanwhile, and what was scanned last.
 
-use super::{Exit, SettingsScreen};
+use super::{Exit, SettingsScreen, SettingsSection};
+use crate::domain::settings::SettingGroup;
 use crate::domain::{PassId, PortName, Scan, ScanError, ScannedText, SerialPort, SettingsDraft, token};
 use crate::effect::{Effect, RequestId};
 use crate::screens::{Update, UpdateContext};
@@ -74,6 +75,7 @@ impl SettingsScreen {
     }
 
     pub(super) fn scanned(&mut self, scan: &Scan) {
+        self.sections.show(SettingsSection::Settings(SettingGroup::Scanner));
         self.scanner.forget_scan();
         self.scanner.is_new = true;
         match scan {

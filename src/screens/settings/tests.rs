@@ -6,12 +6,16 @@ use jiff::civil::date;
 
 use super::scanner::FoundPorts;
 use super::*;
-use crate::domain::check::{Step, StepResult};
+use crate::domain::check::{Step, StepResult, TestOutcome};
 use crate::domain::connection::BaseUrl;
 use crate::domain::failure::{Credentials, Unavailable};
 use crate::domain::settings::Preferences;
-use crate::domain::{ConsentSources, CustomerQuery, Now, PassError, Phone, ScanError, ScannedText, SettingsDraft};
-use crate::effect::RequestIds;
+use crate::domain::settings::SettingGroup;
+use crate::domain::{
+    ConsentSources, CustomerQuery, Failure, Now, PassError, Phone, PhoneError, PortName, Scan, ScanError, ScannedText,
+    SettingsDraft,
+};
+use crate::effect::{RequestId, RequestIds};
 
 const ADDRESS: &str = "https://api.example.com/v3";
 const OTHER_ADDRESS: &str = "https://other.example.com/v3";
@@ -216,12 +220,12 @@ fn the_test_asks_for_a_number_that_nobody_has() {
 #[test]
 fn the_test_asks_for_the_phone_that_was_typed_or_says_what_is_wrong_with_it() {
     let mut desk = SettingsFixture::connected();
-    "916".clone_into(&mut desk.screen.test_phone);
+    "916".clone_into(&mut desk.screen.test.phone);
     assert_eq!(desk.act(Action::Test), []);
-    assert_eq!(desk.screen.phone_error, Some(PhoneError::TooShort));
-    "89167795322".clone_into(&mut desk.screen.test_phone);
+    assert_eq!(desk.screen.test.error, Some(PhoneError::TooShort));
+    "89167795322".clone_into(&mut desk.screen.test.phone);
     assert_eq!(desk.act(Action::EditTestPhone), []);
-    assert_eq!(desk.screen.phone_error, None);
+    assert_eq!(desk.screen.test.error, None);
     let (.., query) = desk.test();
     assert!(matches!(query, CustomerQuery::Phone(phone) if phone.digits() == "79167795322"));
 }
@@ -310,12 +314,12 @@ fn an_answer_to_an_old_test_is_dropped_after_an_edit() {
     let (id, ..) = desk.test();
     desk.type_text(SettingKey::StoreId, "Side street");
     assert_eq!(desk.update(Event::Tested { id, result: passed() }), []);
-    assert_eq!((&desk.screen.test, &desk.screen.status), (&None, &Status::Editing));
+    assert_eq!((&desk.screen.test.report, &desk.screen.status), (&None, &Status::Editing));
     let (id, ..) = desk.test();
-    "9167795322".clone_into(&mut desk.screen.test_phone);
+    "9167795322".clone_into(&mut desk.screen.test.phone);
     desk.act(Action::EditTestPhone);
     desk.update(Event::Tested { id, result: passed() });
-    assert_eq!((&desk.screen.test, &desk.screen.status), (&None, &Status::Editing));
+    assert_eq!((&desk.screen.test.report, &desk.screen.status), (&None, &Status::Editing));
 }
 
 #[test]
@@ -323,9 +327,9 @@ fn a_result_goes_as_soon_as_the_settings_are_others() {
     let mut desk = SettingsFixture::connected();
     let (id, ..) = desk.test();
     desk.update(Event::Tested { id, result: passed() });
-    assert!(desk.screen.test.as_ref().is_some_and(|report| report.failure().is_none()));
+    assert!(desk.screen.test.report.as_ref().is_some_and(|report| report.failure().is_none()));
     desk.type_text(SettingKey::CashId, "0002");
-    assert_eq!(desk.screen.test, None);
+    assert_eq!(desk.screen.test.report, None);
 }
 
 #[test]
@@ -358,7 +362,7 @@ fn what_a_test_has_changed_on_disk_is_not_undone_by_a_form_that_was_edited_meanw
     let (id, ..) = desk.test();
     desk.type_text(SettingKey::StoreId, "Side street");
     desk.update(Event::Tested { id, result: tells(true) });
-    assert_eq!(desk.screen.test, None, "the answer itself is to an old question");
+    assert_eq!(desk.screen.test.report, None, "the answer itself is to an old question");
     assert_eq!(desk.screen.form.text(SettingKey::Reconcile), "lookup");
 }
 
@@ -370,7 +374,7 @@ fn a_second_test_waits_for_the_first() {
     let failure = Failure::Credentials(Credentials::TokenRejected);
     let steps = vec![StepResult { step: Step::Credentials, failure: Some(failure) }];
     desk.update(Event::Tested { id, result: Ok(TestOutcome { steps, ..TestOutcome::default() }) });
-    assert_eq!(desk.screen.test.as_ref().and_then(TestReport::failure), Some(failure));
+    assert_eq!(desk.screen.test.report.as_ref().and_then(TestReport::failure), Some(failure));
     desk.test();
 }
 
@@ -469,7 +473,7 @@ fn late_answers_change_nothing() {
     desk.update(Event::Tested { id: old, result: passed() });
     desk.update(Event::Saved { id: old, result: Err(Failure::Unavailable(Unavailable::Busy)) });
     assert_eq!(desk.screen.status, Status::Saving(id));
-    assert_eq!(desk.screen.test, None);
+    assert_eq!(desk.screen.test.report, None);
 }
 
 #[test]
@@ -564,4 +568,74 @@ fn a_port_is_read_once_its_field_is_left_and_not_while_it_is_typed() {
     assert_eq!(tried(&desk), Some(("/dev/ttyACM0".to_owned(), 57600)));
     desk.act(Action::LeaveField(SettingKey::ScannerPort));
     assert_eq!((tried(&desk), desk.screen.errors.get(&SettingKey::ScannerPort)), (None, Some(&SettingError::NotAPort)));
+}
+
+fn section_of(group: SettingGroup) -> SettingsSection {
+    SettingsSection::Settings(group)
+}
+
+#[test]
+fn every_setting_is_in_a_section_of_the_list() {
+    for key in SettingKey::ALL {
+        assert!(SettingsSection::ALL.contains(&SettingsSection::of(*key)), "{key:?}");
+    }
+}
+
+#[test]
+fn saving_leads_to_the_first_error_and_its_section_is_marked() {
+    let mut desk = SettingsFixture::connected();
+    assert_eq!(desk.screen.sections.chosen, section_of(SettingGroup::Connection), "the connection first");
+    desk.act(Action::Show(section_of(SettingGroup::Rules)));
+    desk.type_text(SettingKey::MinimumAge, "100");
+    assert_eq!(desk.screen.mark(section_of(SettingGroup::Rules)), None, "not while it is typed");
+    desk.act(Action::Show(SettingsSection::Brand));
+    let wrong = Some(SectionMark::Wrong);
+    assert_eq!(desk.screen.mark(section_of(SettingGroup::Rules)), wrong, "once its section is left");
+    "age".clone_into(&mut desk.screen.sections.query);
+    assert_eq!(desk.act(Action::Save), []);
+    assert_eq!(
+        (desk.screen.sections.chosen, desk.screen.focus),
+        (section_of(SettingGroup::Rules), Some(SettingKey::MinimumAge))
+    );
+    assert!(!desk.screen.sections.is_searching());
+    desk.type_text(SettingKey::CashId, "");
+    desk.act(Action::Save);
+    assert_eq!(desk.screen.sections.chosen, section_of(SettingGroup::Connection), "the first one there is");
+    desk.type_text(SettingKey::CashId, "1");
+    desk.type_text(SettingKey::MinimumAge, "18");
+    assert!(SettingsSection::ALL.into_iter().all(|section| desk.screen.mark(section).is_none()));
+}
+
+#[test]
+fn a_token_or_a_phone_that_is_wrong_marks_the_connection() {
+    for breaks in [
+        |screen: &mut SettingsScreen| screen.token_error = Some(TokenError::Empty),
+        |screen: &mut SettingsScreen| {
+            screen.test.error = Some(PhoneError::TooShort);
+        },
+    ] {
+        let mut desk = SettingsFixture::connected();
+        breaks(&mut desk.screen);
+        let marked = SettingsSection::ALL.into_iter().filter(|section| desk.screen.mark(*section).is_some());
+        assert_eq!(marked.collect::<Vec<_>>(), [section_of(SettingGroup::Connection)]);
+    }
+}
+
+#[test]
+fn what_is_scanned_leads_to_where_it_shows() {
+    let mut desk = SettingsFixture::connected();
+    desk.update(scan("12345"));
+    assert_eq!(desk.screen.sections.chosen, section_of(SettingGroup::Scanner));
+}
+
+#[test]
+fn a_search_ends_with_a_section_and_by_itself() {
+    let mut desk = SettingsFixture::connected();
+    for action in [Action::EndSearch, Action::Show(SettingsSection::Security)] {
+        "pin".clone_into(&mut desk.screen.sections.query);
+        assert!(desk.screen.sections.is_searching());
+        desk.act(action);
+        assert!(!desk.screen.sections.is_searching(), "{action:?}");
+    }
+    assert_eq!(desk.screen.sections.chosen, SettingsSection::Security);
 }

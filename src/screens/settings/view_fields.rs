@@ -101,9 +101,16 @@ impl<'a> FieldsView<'a> {
         }
     }
 
-    /// The fields of one card.
-    pub(super) fn group(&mut self, ui: &mut Ui, group: SettingGroup) {
-        let mut keys = SettingKey::ALL.iter().copied().filter(|key| key.entry().group == group).peekable();
+    /// Whether one of the fields of a card that are wanted is there.
+    pub(super) fn has(&self, group: SettingGroup, is_wanted: impl Fn(SettingKey) -> bool) -> bool {
+        SettingKey::ALL.iter().any(|key| key.entry().group == group && self.is_there(*key) && is_wanted(*key))
+    }
+
+    /// The fields of one card, those that are wanted.
+    pub(super) fn group(&mut self, ui: &mut Ui, group: SettingGroup, is_wanted: impl Fn(SettingKey) -> bool) {
+        let keys = SettingKey::ALL.iter().copied().filter(|key| key.entry().group == group);
+        let keys: Vec<_> = keys.filter(|key| self.is_there(*key) && is_wanted(*key)).collect();
+        let mut keys = keys.into_iter().peekable();
         while let Some(key) = keys.next() {
             match keys.next_if(|next| BESIDE_EACH_OTHER.contains(&(key, *next))) {
                 None => self.field(ui, key),
@@ -113,6 +120,16 @@ impl<'a> FieldsView<'a> {
                 }),
             }
         }
+    }
+
+    /// Whether there is anything to set.
+    fn is_there(&self, key: SettingKey) -> bool {
+        let form = &self.settings.form;
+        if key == SettingKey::KioskMonitor {
+            return self.cx.monitors.len() > 1 || !form.text(key).is_empty();
+        }
+        // A scanner that types has none.
+        key != SettingKey::ScannerSpeed || !form.text(SettingKey::ScannerPort).trim().is_empty()
     }
 
     fn field(&mut self, ui: &mut Ui, key: SettingKey) {
@@ -128,8 +145,6 @@ impl<'a> FieldsView<'a> {
                 self.text(ui, key);
                 self.action = view_scanner::port_ui(ui, self.settings, self.cx).or(self.action);
             }
-            // A scanner that types has none.
-            (SettingKey::ScannerSpeed, _) if self.settings.form.text(SettingKey::ScannerPort).trim().is_empty() => {}
             (SettingKey::Consents, _) => {
                 view_consents::texts_ui(ui, &self.cx.preferences.consents.texts, self.cx.texts);
             }
@@ -152,8 +167,8 @@ impl<'a> FieldsView<'a> {
         let takes_focus = self.takes_focus();
         let label = texts.get("settings-test-phone");
         let hint = texts.get("settings-test-phone-hint");
-        let error = self.settings.phone_error.map(|error| phone_error(texts, error));
-        let response = Field::new(&label, &mut self.settings.test_phone)
+        let error = self.settings.test.error.map(|error| phone_error(texts, error));
+        let response = Field::new(&label, &mut self.settings.test.phone)
             .id_salt("settings-test-phone")
             .hint(&hint)
             .error(error.as_deref())

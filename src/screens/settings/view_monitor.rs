@@ -12,13 +12,10 @@ use crate::ui::layout::{self, Place};
 use crate::ui::theme::space;
 use crate::ui::widgets::{Button, Choice, Icon, lead, statement};
 
-/// Among the monitors that are connected, if there is more than one, or if one is chosen.
+/// Among the monitors that are connected.
 pub(super) fn choice_ui(ui: &mut Ui, settings: &mut SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
     let texts = cx.texts;
     let chosen = settings.form.text_mut(SettingKey::KioskMonitor);
-    if cx.monitors.len() < 2 && chosen.is_empty() {
-        return None;
-    }
     let at = cx.monitors.iter().position(|monitor| monitor.name == *chosen);
     let any = texts.get("settings-kiosk-monitor-any").into_owned();
     let mut names = vec![(String::new(), any)];
