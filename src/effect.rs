@@ -7,7 +7,7 @@ use crate::domain::brand::PictureUse;
 use crate::domain::consent::ConsentQuestion;
 use crate::domain::journal::JournalQuestion;
 use crate::domain::queue::QueueWork;
-use crate::domain::{CustomerQuery, Given, PictureName, Pin, PinEntry, Settings, Signup, TokenChoice};
+use crate::domain::{CustomerQuery, Given, PictureName, Pin, PinEntry, ProfileQuestion, Settings, Signup, TokenChoice};
 
 /// Which question an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +101,13 @@ pub enum Effect {
         id: RequestId,
         /// What.
         question: ConsentQuestion,
+    },
+    /// Write a profile into a file, or read one.
+    AskProfile {
+        /// Answered with.
+        id: RequestId,
+        /// What.
+        question: ProfileQuestion,
     },
     /// Read a list of customers, keep or forget one, write one into a file.
     AskList {

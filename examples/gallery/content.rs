@@ -5,7 +5,8 @@ use egui::{CentralPanel, Frame, Id, Margin, Panel, ScrollArea, Ui, Vec2};
 use swip_kiosk::ui::theme::{self, Contrast, Density, Look, TextSize, Tone, space};
 use swip_kiosk::ui::widgets::{
     Banner, BarChart, Button, Card, ChartBar, Check, Choice, Digits, Field, FieldSize, Icon, Modal, Ribbon, Spinner,
-    StatusPill, Tabs, TextRow, ToastView, body, caption, display, headline, icon_button, key_cap, muted, strong, wrapped_row,
+    StatusPill, Tabs, TextRow, ToastView, body, caption, display, headline, icon_button, key_cap, muted, strong,
+    wrapped_row,
 };
 
 /// The gallery's state; the look lives here so that the example and the tests can switch it.

@@ -1,8 +1,9 @@
 //! A station profile: bytes from a file that somebody wrote by hand.
 
 use serde_json::{Map, Value};
+use swip_kiosk::domain::ProfileProblem;
 use swip_kiosk::domain::{SettingKey, SettingsDraft};
-use swip_kiosk::services::profile::{Profile, ProfileProblem};
+use swip_kiosk::services::profile::Profile;
 
 const UNKNOWN: &str = "zebra";
 

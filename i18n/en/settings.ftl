@@ -128,11 +128,55 @@ security-trial = A trial keeps no PIN: the settings open without one
 settings-save = Save
 settings-back = Back
 settings-unchanged = Nothing was changed
+settings-section-changed = Changed here, not saved yet
+settings-undo = Changed. Put “{ $saved }” back
+settings-undo-empty = Changed. It was empty: clear it
+settings-undo-token = A new token. Keep the stored one
+settings-undo-texts = Other texts. Put the saved ones back
+settings-undo-all = Undo all
+settings-on = on
+settings-off = off
+settings-defaults = Defaults…
+settings-defaults-ask = Put “{ $card }” to the defaults?
+settings-defaults-text = Token, address and ids stay as they are. Nothing is saved before you press Save.
+settings-defaults-consents = The shop’s texts give way to the program’s own. Nothing is saved before you press Save.
+settings-defaults-set = Set the defaults
+settings-defaults-keep = Leave it
 settings-unsaved = There are unsaved changes
 settings-unsaved-text = Save them before you leave?
 settings-unsaved-save = Save
 settings-unsaved-discard = Do not save
 settings-unsaved-stay = Stay
+
+profile-title = Profile
+profile-export = Into a file
+profile-export-lead = A profile with every setting as it stands on this screen, without token and PIN: for another till, or to keep.
+profile-target = Where to
+profile-target-hint = Whole path of a folder or of a new file. Empty: among the documents
+profile-write = Write the profile
+profile-import = From a profile
+profile-import-lead = Drop a file here, paste the text of a profile, or type its path. Nothing is saved before you press Save.
+profile-path = File
+profile-path-hint = Whole path, such as /home/shop/profile.json
+profile-open = Read the profile
+profile-written = The profile is written
+profile-written-body = { $path }. It holds no token: who uses it types that of the new station.
+profile-taken = { $count ->
+    [0] The profile says what the form says already
+    [one] { $count } setting is another one now
+   *[other] { $count } settings are others now
+}
+profile-taken-body = Look through what is marked in the list, then save.
+profile-problems = Not all of the profile could be taken
+profile-failed = Nothing came of it
+profile-not-json = no JSON, or not of the form that belongs here
+profile-unknown-key = not a key of a profile
+profile-twice = given twice, the second time in line { $line }
+profile-version = must be 1: this program reads no other profiles
+profile-not-a-path = Give the whole path, from the root on.
+profile-exists = There is something of this name already. Give another name.
+profile-not-written = The program may not write there, or there is no room. Give another folder.
+profile-not-read = There is no such file, it may not be opened, or it is far too long for a profile.
 
 keys-in-credential = Token and waiting signups are encrypted. The key comes from the system’s service manager.
 keys-in-keychain = Token and waiting signups are encrypted. The key is in the keychain of the system’s user.

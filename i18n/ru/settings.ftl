@@ -128,11 +128,57 @@ security-trial = В пробном режиме PIN не хранится: на�
 settings-save = Сохранить
 settings-back = Назад
 settings-unchanged = Ничего не изменено
+settings-section-changed = Здесь есть несохранённые изменения
+settings-undo = Изменено. Вернуть «{ $saved }»
+settings-undo-empty = Изменено. Было пусто: очистить
+settings-undo-token = Новый токен. Оставить сохранённый
+settings-undo-texts = Другие тексты. Вернуть сохранённые
+settings-undo-all = Отменить всё
+settings-on = включено
+settings-off = выключено
+settings-defaults = По умолчанию…
+settings-defaults-ask = Вернуть «{ $card }» к исходным значениям?
+settings-defaults-text = Токен, адрес и номера останутся как есть. До нажатия «Сохранить» ничего не сохраняется.
+settings-defaults-consents = Вместо текстов магазина будут тексты программы. До нажатия «Сохранить» ничего не сохраняется.
+settings-defaults-set = Вернуть исходные
+settings-defaults-keep = Оставить
 settings-unsaved = Есть несохранённые изменения
 settings-unsaved-text = Сохранить их перед выходом?
 settings-unsaved-save = Сохранить
 settings-unsaved-discard = Не сохранять
 settings-unsaved-stay = Остаться
+
+profile-title = Профиль
+profile-export = В файл
+profile-export-lead = Профиль со всеми настройками, как они стоят на этом экране, без токена и PIN: для другой кассы или про запас.
+profile-target = Куда
+profile-target-hint = Полный путь папки или нового файла. Пусто: в документы
+profile-write = Записать профиль
+profile-import = Из профиля
+profile-import-lead = Перетащите файл сюда, вставьте текст профиля или введите путь. До нажатия «Сохранить» ничего не сохраняется.
+profile-path = Файл
+profile-path-hint = Полный путь, например /home/shop/profile.json
+profile-open = Прочитать профиль
+profile-written = Профиль записан
+profile-written-body = { $path }. Токена в нём нет: для новой станции его вводят отдельно.
+profile-taken = { $count ->
+    [0] В профиле то же, что и на экране
+    [one] Изменена { $count } настройка
+    [few] Изменены { $count } настройки
+    [many] Изменено { $count } настроек
+   *[other] Изменено { $count } настройки
+}
+profile-taken-body = Просмотрите отмеченное в списке и сохраните.
+profile-problems = Не всё в профиле удалось прочитать
+profile-failed = Ничего не вышло
+profile-not-json = не JSON или не той формы, что здесь нужна
+profile-unknown-key = такого ключа в профиле не бывает
+profile-twice = дано дважды, второй раз в строке { $line }
+profile-version = должно быть 1: другие профили программа не читает
+profile-not-a-path = Укажите полный путь, от корня.
+profile-exists = Такое имя уже занято. Укажите другое.
+profile-not-written = Сюда нельзя записать или нет места. Укажите другую папку.
+profile-not-read = Такого файла нет, его нельзя открыть или он слишком велик для профиля.
 
 keys-in-credential = Токен и ожидающие регистрации зашифрованы. Ключ выдаёт служба системы.
 keys-in-keychain = Токен и ожидающие регистрации зашифрованы. Ключ хранится в связке ключей пользователя системы.

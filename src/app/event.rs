@@ -12,7 +12,7 @@ use crate::domain::delivery::{Flow, Submission};
 use crate::domain::journal::JournalAnswer;
 use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
-use crate::domain::{Failure, LanguageTag, Lookup, PortName, PortStatus, Scan, Unfit};
+use crate::domain::{Failure, LanguageTag, Lookup, PortName, PortStatus, ProfileAnswer, ProfileFault, Scan, Unfit};
 use crate::effect::RequestId;
 use crate::services::outbox;
 use crate::services::station::AtWork;
@@ -108,6 +108,13 @@ pub enum Event {
         id: RequestId,
         /// What came of it.
         result: Result<ConsentAnswer, Failure>,
+    },
+    /// A question about profiles was answered, or was not.
+    ProfileAnswered {
+        /// To which request.
+        id: RequestId,
+        /// What came of it.
+        result: Result<ProfileAnswer, ProfileFault>,
     },
     /// A question about a list was answered, or was not.
     ListAnswered {

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::brand::BrandEvent;
 use super::event::{Event, QueueStatus};
 use crate::domain::balances::{ListHeadings, ListNews, SavedList};
-use crate::domain::{Brand, BrandNote, Enrolment, Failure, PictureFault};
+use crate::domain::{Brand, BrandNote, Enrolment, Failure, PictureFault, ProfileFault};
 use crate::effect::{Effect, RequestId};
 use crate::services::brand::Room;
 use crate::services::serial_scanner;
@@ -250,6 +250,9 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
         Effect::AskConsents { id, question } => {
             Event::ConsentsAnswered { id, result: station.ask_consents(question).await }
         }
+        Effect::AskProfile { id, question } => {
+            Event::ProfileAnswered { id, result: station.ask_profile(question).await }
+        }
         // The runner itself has begun them.
         Effect::AskList { id, .. } => Event::ListAnswered { id, result: Err(Failure::Internal) },
         Effect::RunList { id, .. } => Event::ListEnded { id, result: Err(Failure::Internal) },
@@ -309,6 +312,7 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::WorkOnQueue { id, .. } => Event::QueueWorked { id: *id, result: Err(failure) },
         Effect::AskJournal { id, .. } => Event::JournalAnswered { id: *id, result: Err(failure) },
         Effect::AskConsents { id, .. } => Event::ConsentsAnswered { id: *id, result: Err(failure) },
+        Effect::AskProfile { id, .. } => Event::ProfileAnswered { id: *id, result: Err(ProfileFault::NotRead) },
         Effect::AskList { id, .. } => Event::ListAnswered { id: *id, result: Err(failure) },
         Effect::RunList { id, .. } => Event::ListEnded { id: *id, result: Err(failure) },
         Effect::StopList => Event::ListStopped,

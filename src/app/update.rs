@@ -56,6 +56,9 @@ impl State {
             Event::PortsFound { id, ports } => {
                 self.on_screen(ScreenEvent::Settings(settings::Event::PortsFound { id, ports }), now)
             }
+            Event::ProfileAnswered { id, result } => {
+                self.on_screen(ScreenEvent::Settings(settings::Event::ProfileAnswered { id, result }), now)
+            }
             // The window itself keeps the brand.
             Event::ReturnNoted | Event::ListStopped | Event::Brand(_) => Vec::new(),
             Event::LookedUp { id, result } => {

@@ -1,8 +1,9 @@
 //! The names of what is wrong with an input, as scripts read them.
 
 use crate::domain::balances::ListError;
-use crate::domain::{BirthdayError, FieldError, NameError, PassError, PhoneError, PinError, SettingError, TokenError};
-use crate::services::profile::ProfileProblem;
+use crate::domain::{
+    BirthdayError, FieldError, NameError, PassError, PhoneError, PinError, ProfileProblem, SettingError, TokenError,
+};
 
 /// The name of what is wrong with a phone.
 pub(super) fn phone_reason(error: PhoneError) -> &'static str {

@@ -12,9 +12,9 @@ use crate::domain::check::StepResult;
 use crate::domain::consent::How;
 use crate::domain::failure::{Failure, Unavailable};
 use crate::domain::{ClockError, Points};
+use crate::domain::{ProfileError, ProfileProblem};
 use crate::i18n::{Texts, failure_advice, failure_title, list_error, purpose_name, step_name};
 use crate::services::outbox::{Broken, Evidence, Forgotten};
-use crate::services::profile::{ProfileError, ProfileProblem};
 use crate::services::secrets::Protection;
 
 /// How a verb ended.

@@ -22,6 +22,7 @@ pub mod pass;
 pub mod phone;
 pub mod pin;
 pub mod points;
+pub mod profile;
 pub mod protection;
 pub mod queue;
 pub mod scan;
@@ -30,6 +31,7 @@ pub mod settings;
 pub mod signup;
 pub mod signup_field;
 pub mod token;
+mod typed_path;
 pub mod unfit;
 pub mod window_place;
 
@@ -50,6 +52,9 @@ pub use pass::{PassError, PassId};
 pub use phone::{Phone, PhoneError, PhoneMask, PhoneRules};
 pub use pin::{Pin, PinEntry, PinError, PinState};
 pub use points::Points;
+pub use profile::{
+    ProfileAnswer, ProfileError, ProfileFault, ProfileProblem, ProfileQuestion, ProfileSource, ReadProfile,
+};
 pub use protection::{KeyFacts, Protection};
 pub use scan::{Scan, ScanError, ScanMark, ScanRules, ScannedText};
 pub use scanner::{PortName, PortSpeed, PortStatus, ScannerSettings, SerialPort};
@@ -57,5 +62,6 @@ pub use settings::{SettingError, SettingKey, Settings, SettingsDraft};
 pub use signup::{BirthdayForm, Enrolment, Signup, SignupDraft};
 pub use signup_field::{FieldError, SignupErrors, SignupField};
 pub use token::{Token, TokenChoice, TokenError};
+pub use typed_path::typed_path;
 pub use unfit::Unfit;
 pub use window_place::WindowPlaces;

@@ -9,6 +9,7 @@ mod form;
 mod guides;
 mod journal;
 mod keyboard;
+mod profile;
 mod queue;
 mod scanner;
 mod search;
@@ -36,6 +37,7 @@ pub use fields::{
 pub use guides::{GuideBlock, GuideSection, GuideWords, guide, guide_name};
 pub use journal::{journal_kind, journal_kinds, journal_outcome, journal_outcomes, journal_range};
 pub use keyboard::{KeyboardTexts, PageTexts};
+pub use profile::{profile_error, profile_fault};
 pub use queue::{delete_reason, entry_advice, entry_title};
 pub use scanner::{port_advice, port_title, scan_error};
 pub use search::SettingSearch;

@@ -4,10 +4,12 @@ use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::json::{RepeatedKey, repeated_key};
-use super::settings_file::{value_text, whole};
+use super::settings_file::{typed, value_text, whole};
 use crate::domain::consent::ConsentField;
 use crate::domain::settings::{SettingPlace, SettingsDraft};
-use crate::domain::{ConsentTexts, SettingError, SettingKey, Settings, Token, TokenError};
+use crate::domain::{
+    ConsentTexts, ProfileError, ProfileProblem, ReadProfile, SettingError, SettingKey, Settings, Token,
+};
 
 /// A checked profile.
 #[derive(Debug)]
@@ -16,42 +18,6 @@ pub struct Profile {
     pub settings: Settings,
     /// May be left out while the origin stays the same.
     pub token: Option<Token>,
-}
-
-/// What is wrong with a profile: the first key, in the order they are checked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{field} {problem}")]
-pub struct ProfileError {
-    /// The key, as in the profile; at most 40 characters of ASCII.
-    pub field: String,
-    /// What is wrong with its value.
-    pub problem: ProfileProblem,
-}
-
-/// What may be wrong with one key of a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProfileProblem {
-    /// The whole is no JSON object.
-    #[error("is not a JSON object")]
-    NotJson,
-    /// No key of a profile.
-    #[error("is not a key of a profile")]
-    UnknownKey,
-    /// A key that is there twice.
-    #[error("is given twice, the second time in line {line}")]
-    GivenTwice {
-        /// The line of the second one, from 1.
-        line: usize,
-    },
-    /// Not version 1.
-    #[error("is not a version this program reads")]
-    UnknownVersion,
-    /// No value of the key.
-    #[error(transparent)]
-    Setting(#[from] SettingError),
-    /// No token.
-    #[error(transparent)]
-    Token(#[from] TokenError),
 }
 
 /// The most a profile may measure, in bytes.
@@ -69,33 +35,11 @@ impl Profile {
     /// # Errors
     /// The first thing that is wrong.
     pub fn parse(bytes: &[u8]) -> Result<Self, ProfileError> {
-        if let Some(RepeatedKey { key, line }) = repeated_key(bytes) {
-            return Err(error(&key, ProfileProblem::GivenTwice { line }));
+        let ReadProfile { draft, token, problems } = read(bytes);
+        if let Some(first) = problems.into_iter().next() {
+            return Err(first);
         }
-        let mut object: Map<String, Value> =
-            serde_json::from_slice(bytes).map_err(|_| error("profile", ProfileProblem::NotJson))?;
-        let profile = Self::read(&object);
-        if let Some(Value::String(token)) = object.get_mut(SettingKey::Token.name()) {
-            token.zeroize();
-        }
-        profile
-    }
-
-    fn read(object: &Map<String, Value>) -> Result<Self, ProfileError> {
-        if object.get(VERSION_KEY).filter(|version| version.is_number()).and_then(whole).as_deref() != Some("1") {
-            return Err(error(VERSION_KEY, ProfileProblem::UnknownVersion));
-        }
-        let mut draft = SettingsDraft::default();
-        let mut token = None;
-        for (name, value) in object.iter().filter(|(name, _)| *name != VERSION_KEY) {
-            match key_of(name, |place| place == SettingPlace::Top) {
-                Some(SettingKey::Token) => token = Some(parse_token(value)?),
-                Some(key) => draft.set(key, text_of(key, value)?),
-                None if name == SETTINGS_KEY => read_settings(value, &mut draft)?,
-                None => return Err(error(name, ProfileProblem::UnknownKey)),
-            }
-        }
-        let settings = draft.check().map_err(|errors| {
+        let settings = draft.unwrap_or_default().check().map_err(|errors| {
             let first = errors.into_iter().next();
             first.map_or_else(
                 || error("profile", ProfileProblem::NotJson),
@@ -104,6 +48,65 @@ impl Profile {
         })?;
         Ok(Self { settings, token })
     }
+}
+
+/// Reads a profile as far as it goes; whether its settings are good is not looked at.
+pub fn read(bytes: &[u8]) -> ReadProfile {
+    let refused = |problem| ReadProfile { problems: vec![problem], ..ReadProfile::default() };
+    if let Some(RepeatedKey { key, line }) = repeated_key(bytes) {
+        return refused(error(&key, ProfileProblem::GivenTwice { line }));
+    }
+    let Ok(mut object) = serde_json::from_slice::<Map<String, Value>>(bytes) else {
+        return refused(error("profile", ProfileProblem::NotJson));
+    };
+    let is_ours = object.get(VERSION_KEY).filter(|version| version.is_number()).and_then(whole).as_deref() == Some("1");
+    let profile =
+        if is_ours { read_object(&object) } else { refused(error(VERSION_KEY, ProfileProblem::UnknownVersion)) };
+    if let Some(Value::String(token)) = object.get_mut(SettingKey::Token.name()) {
+        token.zeroize();
+    }
+    profile
+}
+
+fn read_object(object: &Map<String, Value>) -> ReadProfile {
+    let mut draft = SettingsDraft::default();
+    let (mut token, mut problems) = (None, Vec::new());
+    for (name, value) in object.iter().filter(|(name, _)| *name != VERSION_KEY) {
+        match key_of(name, |place| place == SettingPlace::Top) {
+            Some(SettingKey::Token) => match parse_token(value) {
+                Ok(good) => token = Some(good),
+                Err(problem) => problems.push(problem),
+            },
+            Some(key) => put(&mut draft, (key, text_of(key, value)), &mut problems),
+            None if name == SETTINGS_KEY => read_settings(value, &mut draft, &mut problems),
+            None => problems.push(error(name, ProfileProblem::UnknownKey)),
+        }
+    }
+    ReadProfile { draft: Some(draft), token, problems }
+}
+
+fn put(
+    draft: &mut SettingsDraft,
+    (key, text): (SettingKey, Result<String, ProfileError>),
+    problems: &mut Vec<ProfileError>,
+) {
+    match text {
+        Ok(text) => draft.set(key, text),
+        Err(problem) => problems.push(problem),
+    }
+}
+
+/// The settings as a profile, without a token, for people to read.
+pub fn written(settings: &Settings) -> String {
+    let draft = SettingsDraft::from(settings);
+    let (mut top, mut rest) = (Map::new(), Map::new());
+    top.insert(VERSION_KEY.to_owned(), 1.into());
+    for key in SettingKey::stored() {
+        let place = if key.entry().place == SettingPlace::Top { &mut top } else { &mut rest };
+        place.insert(key.name().to_owned(), typed(key, draft.get(key).unwrap_or_default()));
+    }
+    top.insert(SETTINGS_KEY.to_owned(), Value::Object(rest));
+    format!("{:#}\n", Value::Object(top))
 }
 
 fn key_of(name: &str, is_here: fn(SettingPlace) -> bool) -> Option<SettingKey> {
@@ -115,14 +118,17 @@ fn parse_token(value: &Value) -> Result<Token, ProfileError> {
     Token::parse(&text).map_err(|problem| error(SettingKey::Token.name(), problem.into()))
 }
 
-fn read_settings(value: &Value, draft: &mut SettingsDraft) -> Result<(), ProfileError> {
-    let object = value.as_object().ok_or_else(|| error(SETTINGS_KEY, ProfileProblem::NotJson))?;
+fn read_settings(value: &Value, draft: &mut SettingsDraft, problems: &mut Vec<ProfileError>) {
+    let Some(object) = value.as_object() else {
+        return problems.push(error(SETTINGS_KEY, ProfileProblem::NotJson));
+    };
     for (name, value) in object {
-        let key =
-            key_of(name, |place| place != SettingPlace::Top).ok_or_else(|| error(name, ProfileProblem::UnknownKey))?;
-        draft.set(key, if key == SettingKey::Consents { consents_of(value)? } else { text_of(key, value)? });
+        match key_of(name, |place| place != SettingPlace::Top) {
+            Some(SettingKey::Consents) => put(draft, (SettingKey::Consents, consents_of(value)), problems),
+            Some(key) => put(draft, (key, text_of(key, value)), problems),
+            None => problems.push(error(name, ProfileProblem::UnknownKey)),
+        }
     }
-    Ok(())
 }
 
 /// Consent texts as a list of objects, or as the one text that the settings file holds.
@@ -171,7 +177,7 @@ mod tests {
     use super::*;
     use crate::domain::Purpose;
 
-    fn read(consents: &str) -> Result<ConsentTexts, (String, ProfileProblem)> {
+    fn read_consents(consents: &str) -> Result<ConsentTexts, (String, ProfileProblem)> {
         let profile = format!(
             r#"{{"swip_kiosk": 1, "base_url": "https://api.example.org", "merchant_id": "M", "store_id": "S", "cash_id": "C",
                 "settings": {{"consents": {consents}}}}}"#
@@ -222,11 +228,11 @@ mod tests {
     fn consent_texts_come_as_a_list_or_as_the_text_of_the_settings_file() {
         let list = r#"[{"purpose": "terms", "version": "2", "language": "ru", "text": " Правила.\nВсе. "},
                        {"purpose": "terms", "version": "2", "language": "en", "text": "Rules."}]"#;
-        let texts = read(list).expect("good");
+        let texts = read_consents(list).expect("good");
         assert_eq!(texts.as_text(), "[terms 2 ru]\nПравила.\nВсе.\n\n[terms 2 en]\nRules.\n");
         assert_eq!(texts.of(Purpose::Terms).expect("there").languages().count(), 2);
-        assert_eq!(read(r#""[terms 2 ru]\nПравила.\nВсе.\n[terms 2 en]\nRules.""#), Ok(texts));
-        assert_eq!(read("[]"), Ok(ConsentTexts::default()));
+        assert_eq!(read_consents(r#""[terms 2 ru]\nПравила.\nВсе.\n[terms 2 en]\nRules.""#), Ok(texts));
+        assert_eq!(read_consents("[]"), Ok(ConsentTexts::default()));
     }
 
     #[test]
@@ -246,7 +252,53 @@ mod tests {
             (format!("[{}]", good.replace("text", "words")), "consents[0].words", ProfileProblem::UnknownKey),
             (r#"[{"purpose": "terms"}]"#.to_owned(), "consents[0].version", Empty.into()),
         ] {
-            assert_eq!(read(&list), Err((field.to_owned(), problem)), "{list}");
+            assert_eq!(read_consents(&list), Err((field.to_owned(), problem)), "{list}");
+        }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_named_and_the_rest_is_read() {
+        let profile = r#"{"swip_kiosk": 1, "base_url": 7.5, "colour": 1, "cash_id": "C", "token": "a b",
+            "settings": {"minimum_age": [], "speed": 1, "consents": [7], "idle_seconds": 3}}"#;
+        let ReadProfile { draft, token, problems } = read(profile.as_bytes());
+        let named: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
+        assert_eq!(named.len(), 6, "{named:?}");
+        for field in ["base_url", "colour", "token", "minimum_age", "speed", "consents[0]"] {
+            assert!(named.contains(&field), "{field}: {named:?}");
+        }
+        let draft = draft.expect("a profile");
+        assert_eq!((draft.get(SettingKey::CashId), draft.get(SettingKey::IdleSeconds)), (Some("C"), Some("3")));
+        assert_eq!((draft.get(SettingKey::BaseUrl), token), (None, None));
+        for whole in ["", "[]", r#"{"swip_kiosk": 2}"#, r#"{"swip_kiosk": 1, "swip_kiosk": 1}"#] {
+            let read = read(whole.as_bytes());
+            assert_eq!((read.draft, read.problems.len()), (None, 1), "{whole}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_the_same_settings_and_holds_every_key_but_the_token() {
+        let mut draft = SettingsDraft::default();
+        for (key, text) in [
+            (SettingKey::BaseUrl, "https://api.example.org/v3"),
+            (SettingKey::MerchantId, "M"),
+            (SettingKey::StoreId, "007"),
+            (SettingKey::CashId, "0001"),
+            (SettingKey::KioskKeyboards, "ru, kk"),
+            (SettingKey::MobilePrefixes, "001, 709"),
+            (SettingKey::AlreadyExistsCodes, "7, -8"),
+            (SettingKey::HighContrast, "true"),
+            (SettingKey::IdleSeconds, "60"),
+            (SettingKey::Consents, "[terms 2 ru]\nПравила.\n"),
+        ] {
+            draft.set(key, text);
+        }
+        let settings = draft.check().unwrap();
+        let text = written(&settings);
+        let profile = Profile::parse(text.as_bytes()).unwrap();
+        assert_eq!((profile.settings, profile.token), (settings, None));
+        for key in SettingKey::ALL {
+            let is_there = text.contains(&format!("\"{}\": ", key.name()));
+            assert_eq!(is_there, *key != SettingKey::Token, "{text}");
         }
     }
 }

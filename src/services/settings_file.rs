@@ -281,7 +281,8 @@ fn to_table(settings: &Settings) -> Table {
     table
 }
 
-fn typed(key: SettingKey, text: &str) -> Value {
+/// A text as the value that people would write in a file.
+pub(super) fn typed(key: SettingKey, text: &str) -> Value {
     match key.entry().kind {
         SettingKind::Switch => (text == "true").into(),
         SettingKind::Number(_) => text.parse::<i64>().map_or(Value::Null, Value::from),

@@ -8,6 +8,7 @@ mod journaling;
 mod link;
 mod list_work;
 mod pin;
+mod profile_work;
 mod queue;
 mod queue_work;
 mod retention;
@@ -221,9 +222,8 @@ impl Station {
         Ok(TestOutcome { steps, tells_unknown, is_adopted: false })
     }
 
-    /// Settles signups that may have arrived by asking, if the settings at work are those that a test has shown to allow
-    /// it; stored durably. True if the station works so now. Only the process that owns the station may ask. Blocks on the
-    /// disk.
+    /// Settles signups that may have arrived by asking, if a test has shown that the settings at work allow it; stored durably.
+    /// True if the station works so now. Only the process that owns the station may ask. Blocks on the disk.
     pub fn ask_from_now_on(&self, tested: &Connection) -> bool {
         let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok(mut settings) = self.settings() else {

@@ -98,9 +98,23 @@ pub(super) fn write_new(
     form: FileForm,
     write: impl Fn(&Path, Dialect) -> io::Result<()>,
 ) -> io::Result<PathBuf> {
+    let (extension, dialect) = match form {
+        FileForm::Commas => ("csv", Dialect::Plain),
+        FileForm::Semicolons => ("csv", Dialect::Semicolons),
+        FileForm::Workbook => ("xlsx", Dialect::Plain),
+    };
+    new_file(folders, (stem, extension), |path| write(path, dialect))
+}
+
+/// The same for a file of any kind.
+pub(super) fn new_file(
+    folders: &[PathBuf],
+    name: (&str, &str),
+    write: impl Fn(&Path) -> io::Result<()>,
+) -> io::Result<PathBuf> {
     let mut result = Err(io::ErrorKind::NotFound.into());
     for folder in folders {
-        result = write_into(folder, stem, form, &write);
+        result = write_into(folder, name, &write);
         if result.is_ok() {
             break;
         }
@@ -110,20 +124,14 @@ pub(super) fn write_new(
 
 fn write_into(
     folder: &Path,
-    stem: &str,
-    form: FileForm,
-    write: impl Fn(&Path, Dialect) -> io::Result<()>,
+    (stem, extension): (&str, &str),
+    write: impl Fn(&Path) -> io::Result<()>,
 ) -> io::Result<PathBuf> {
     durable::create_private_dir(folder)?;
-    let (extension, dialect) = match form {
-        FileForm::Commas => ("csv", Dialect::Plain),
-        FileForm::Semicolons => ("csv", Dialect::Semicolons),
-        FileForm::Workbook => ("xlsx", Dialect::Plain),
-    };
     let name = |n: u32| if n == 1 { format!("{stem}.{extension}") } else { format!("{stem}-{n}.{extension}") };
     let mut paths = (1..=MOST_FILES).map(|n| folder.join(name(n)));
     let path = paths.find(|path| path.symlink_metadata().is_err()).ok_or(io::ErrorKind::AlreadyExists)?;
-    write(&path, dialect)?;
+    write(&path)?;
     Ok(path)
 }
 

@@ -16,6 +16,7 @@ fn the_settings_say_where_the_key_is() {
         let shop = Shop::connected(language);
         let mut window = shop.open(language);
         window.click("app-settings");
+        window.section("settings-security");
         assert!(window.sees("keys-in-file"), "{}", window.list());
         for other in ["keys-in-data", "keys-lost", "keys-lost-pin", "keys-in-credential", "keys-in-keychain"] {
             assert!(!window.sees(other), "{other}");
@@ -33,6 +34,7 @@ fn a_key_beside_the_data_is_a_warning() {
         let (station, opened) = Station::open(&dirs);
         let mut window = shop.window(State::new(opened, Some(tag(language))), station, language);
         window.click("app-settings");
+        window.section("settings-security");
         assert!(window.sees("keys-in-data") && window.sees("keys-in-data-advice"), "{}", window.list());
         assert!(!window.sees("keys-in-file"));
     });
@@ -43,6 +45,7 @@ fn a_trial_stores_nothing_and_says_nothing_about_keys() {
     let shop = Shop::empty();
     let mut window = shop.open_trial("en");
     window.click("app-settings");
+    window.section("settings-security");
     assert!(!window.sees("keys-in-file") && !window.sees("keys-in-data"), "{}", window.list());
 }
 

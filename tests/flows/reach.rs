@@ -11,13 +11,14 @@ use crate::support::{NEW_PHONE, Shop, Window, in_every_language};
 
 const FORM: [&str; 4] = ["form-phone", "form-first-name", "form-last-name", "form-birthday"];
 const SETTINGS: [&str; 7] = [
-    "settings-search",
     "settings-base-url",
     "settings-token",
     "settings-merchant-id",
     "settings-store-id",
     "settings-cash-id",
     "settings-test-phone",
+    // Last: what is looked for takes the place of the others.
+    "settings-search",
 ];
 const RULES: [&str; 4] =
     ["settings-mobile-prefixes", "settings-minimum-age", "settings-not-found-codes", "settings-already-exists-codes"];

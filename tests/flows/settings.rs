@@ -357,7 +357,7 @@ fn what_is_looked_for_shows_wherever_it_is_until_escape() {
         assert_eq!(window.focused(), Some(window.text("settings-search")), "{}", window.list());
         assert!(window.sees("settings-base-url") && !window.sees("settings-minimum-age"), "{}", window.list());
         // Large letters, ё and е: what a person remembers of a label, a hint, or another card.
-        let words = if language == "ru" { "ЁЩЁ ПРЁФИКСЫ" } else { "MORE prefixes" };
+        let words = if language == "ru" { "ПРЁФИКСЫ моб" } else { "MORE prefixes" };
         window.fill("settings-search", words);
         window.settle();
         assert!(window.sees("settings-mobile-prefixes"), "{}", window.list());
@@ -405,6 +405,7 @@ fn sections_are_reached_by_keys_and_stand_above_where_the_window_is_narrow() {
         for width in [768.0, 1024.0] {
             let mut window = shop.open(language);
             window.harness.set_size(egui::vec2(width, 1366.0));
+            window.settle();
             window.click("app-settings");
             let name = window.text("settings-connection");
             let tab = window.harness.get_by_role_and_label(Role::Tab, &name);
@@ -422,4 +423,110 @@ fn sections_are_reached_by_keys_and_stand_above_where_the_window_is_narrow() {
             assert_eq!(window.rest(), std::time::Duration::MAX);
         }
     });
+}
+
+#[test]
+fn a_change_is_marked_and_undone_alone_or_with_all_others() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        assert!(!window.has_button("settings-undo-all"));
+        window.fill("settings-store-id", "Side street 7");
+        window.section("settings-station");
+        let contrast = window.text("settings-high-contrast");
+        window.harness.get_by_role_and_label(Role::CheckBox, &contrast).click();
+        window.settle();
+        let off = window.text("settings-off");
+        window.click_words(&window.text_with("settings-undo", "saved", &off));
+        assert!(!window.sees_words(&window.text_with("settings-undo", "saved", &off)));
+        window.section("settings-connection");
+        window.click_words(&window.text_with("settings-undo", "saved", "Demo store"));
+        assert_eq!(window.value("settings-store-id"), "Demo store");
+        assert!(window.sees("settings-unchanged") && !window.has_button("settings-undo-all"));
+        window.fill("settings-store-id", "Side street 7");
+        window.section("settings-rules");
+        window.fill("settings-minimum-age", "100");
+        window.click("settings-undo-all");
+        assert_eq!((window.value("settings-minimum-age").as_str(), window.error("settings-minimum-age")), ("0", None));
+        assert!(window.sees("settings-unchanged"));
+        window.click("settings-back");
+        assert!(window.sees("counter-empty"));
+    });
+}
+
+#[test]
+fn the_defaults_of_a_card_are_asked_about_and_can_be_undone() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        assert!(!window.has_button("settings-defaults"), "token, address and ids have none");
+        window.section("settings-rules");
+        window.fill("settings-minimum-age", "18");
+        window.fill("settings-retention-days", "7");
+        save(&mut window);
+        window.click("app-settings");
+        window.section("settings-rules");
+        window.click("settings-defaults");
+        assert!(window.sees("settings-defaults-text"));
+        window.click("settings-defaults-keep");
+        assert_eq!(window.value("settings-minimum-age"), "18");
+        window.click("settings-defaults");
+        window.click("settings-defaults-set");
+        let shown = |window: &Window| [window.value("settings-minimum-age"), window.value("settings-retention-days")];
+        assert_eq!(shown(&window), ["0", "30"]);
+        assert!(!window.has_button("settings-defaults"));
+        window.click_words(&window.text_with("settings-undo", "saved", "7"));
+        assert_eq!(shown(&window), ["0", "7"]);
+        save(&mut window);
+        let stored = window.harness.state().state().station.preferences.clone();
+        assert_eq!((stored.minimum_age, stored.retention.signups.get()), (0, 7));
+    });
+}
+
+#[test]
+fn a_profile_goes_out_without_secrets_and_comes_back_by_path_and_by_paste() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.click("app-settings");
+        window.fill("settings-store-id", "Side street 7");
+        window.section("profile-title");
+        let file = shop.home.path().join("till 2.json");
+        window.fill("profile-target", &format!("\"{}\"", file.display()));
+        window.click("profile-write");
+        window.wait_for("profile-written");
+        let text = std::fs::read_to_string(&file).expect("a profile");
+        let token = shop.server().station().token;
+        assert!(text.contains("Side street 7") && !text.contains(&token) && !text.contains("pin"), "{text}");
+        window.click("profile-write");
+        window.wait_for("profile-exists");
+        window.click("settings-undo-all");
+        window.fill("profile-path", file.to_str().expect("a path"));
+        window.click("profile-open");
+        window.wait_for("profile-taken-body");
+        window.section("settings-connection");
+        assert_eq!(window.value("settings-store-id"), "Side street 7");
+        window.section("profile-title");
+        window.focus("profile-path");
+        let pasted = text.replace("Side street 7", "Pasted").replace("\"minimum_age\": 0", "\"minimum_age\": 100");
+        window.paste(&pasted.replace("\"settings\"", "\"colour\": 1, \"settings\""));
+        window.wait_for("profile-problems");
+        assert!(window.sees_words("colour: ") && window.value("profile-path").is_empty(), "{}", window.list());
+        window.click("settings-save");
+        assert_eq!(window.focused(), Some(window.text("settings-minimum-age")), "what is wrong is named at its place");
+        window.fill("settings-minimum-age", "0");
+        save(&mut window);
+        assert!(window.sees_words("Pasted"));
+    });
+}
+
+#[test]
+fn a_kiosk_has_no_files_in_its_settings() {
+    let shop = Shop::kiosk_with("en", &[]);
+    let mut window = shop.open_kiosk("en");
+    crate::manager_keys::go_in(&mut window);
+    let profile = window.text("profile-title");
+    assert!(window.harness.query_by_role_and_label(Role::Tab, &profile).is_none(), "{}", window.list());
 }

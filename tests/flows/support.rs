@@ -369,7 +369,7 @@ impl Window {
     /// On to a section of the settings.
     pub(crate) fn section(&mut self, id: &str) {
         let name = self.text(id);
-        self.harness.get_by_role_and_label(Role::Tab, &name).click();
+        self.harness.get_by_role_and_label(Role::Tab, &name).click_accesskit();
         self.settle();
     }
 

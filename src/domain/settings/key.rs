@@ -246,6 +246,11 @@ impl SettingKey {
         matches!(self.entry().kind, SettingKind::Number(range) if range.contains(&number))
     }
 
+    /// Whether it may be put to its default: not what tells whose the station is, and where SWiP is.
+    pub fn has_default(self) -> bool {
+        self.entry().group != SettingGroup::Connection
+    }
+
     /// Its default, if its value is a number.
     pub fn default_number(self) -> u16 {
         self.entry().default.parse().unwrap_or_default()
@@ -255,6 +260,7 @@ impl SettingKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::SettingsDraft;
 
     #[test]
     fn every_stored_key_is_found_by_its_name_and_the_token_never() {
@@ -264,6 +270,14 @@ mod tests {
         assert_eq!(SettingKey::stored().count(), SettingKey::ALL.len() - 1);
         assert_eq!(SettingKey::of_stored(SettingKey::Token.name()), None);
         assert_eq!(SettingKey::of_stored("BASE_URL"), None);
+    }
+
+    #[test]
+    fn what_has_to_be_given_has_no_default() {
+        let missing = SettingsDraft::default().check().unwrap_err();
+        let without: Vec<_> = SettingKey::stored().filter(|key| !key.has_default()).collect();
+        assert_eq!(missing.into_keys().collect::<Vec<_>>(), without);
+        assert!(!SettingKey::Token.has_default());
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! What a person does with a list.
 
-use std::path::PathBuf;
-
 use super::{Action, BalancesScreen, ListFile, ListSpeed, Status};
-use crate::domain::FileForm;
 use crate::domain::balances::{ListFilter, ListQuestion, ListSort, ListSource, ListWork};
+use crate::domain::{FileForm, typed_path};
 use crate::effect::Effect;
 use crate::screens::UpdateContext;
 
@@ -26,7 +24,7 @@ impl BalancesScreen {
 
     pub(super) fn act(&mut self, action: Action, cx: &mut UpdateContext<'_>) -> Vec<Effect> {
         match action {
-            Action::OpenPath => match path_of(&self.path) {
+            Action::OpenPath => match typed_path(&self.path) {
                 Some(path) => self.bring(ListSource::File(path), cx),
                 None => Vec::new(),
             },
@@ -140,12 +138,4 @@ impl BalancesScreen {
             Vec::new()
         }
     }
-}
-
-/// A path as people paste it: with spaces around it, or in quotes.
-fn path_of(text: &str) -> Option<PathBuf> {
-    let text = text.trim();
-    let unquoted = ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
-    let path = unquoted.unwrap_or(text);
-    (!path.is_empty()).then(|| PathBuf::from(path))
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::{ManagerPage, SettingsSection};
 use crate::domain::check::TestOutcome;
-use crate::domain::{Failure, PortName, Scan, SettingKey};
+use crate::domain::settings::SettingGroup;
+use crate::domain::{Failure, PortName, ProfileAnswer, ProfileFault, Scan, SettingKey};
 use crate::effect::RequestId;
 
 /// Where the screen stands.
@@ -26,6 +27,8 @@ pub enum Status {
     Failed(Failure),
     /// A person wants to leave and has unsaved changes.
     ConfirmingLeave,
+    /// A person wants the defaults of a card.
+    ConfirmingDefaults(SettingGroup),
 }
 
 /// What a person wants.
@@ -57,6 +60,18 @@ pub enum Action {
     Show(SettingsSection),
     /// No search any more.
     EndSearch,
+    /// The settings into a file.
+    ExportProfile,
+    /// A profile into the form: what was brought, or whose path was typed.
+    ReadProfile,
+    /// A setting as it is saved.
+    Undo(SettingKey),
+    /// Every setting as it is saved.
+    UndoAll,
+    /// The defaults of a card, which is asked about first.
+    AskDefaults(SettingGroup),
+    /// Do.
+    SetDefaults,
     /// Store everything.
     Save,
     /// Leave the screen.
@@ -87,6 +102,13 @@ pub enum Event {
         id: RequestId,
         /// By name.
         ports: Vec<PortName>,
+    },
+    /// A profile was written or read, or was not.
+    ProfileAnswered {
+        /// To which request.
+        id: RequestId,
+        /// What came of it.
+        result: Result<ProfileAnswer, ProfileFault>,
     },
     /// The settings are stored, or are not.
     Saved {

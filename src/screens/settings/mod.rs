@@ -1,8 +1,10 @@
 //! The settings screen: a form, its errors, the connection test, and care for unsaved changes.
 
+mod changes;
 mod form;
 mod messages;
 mod page;
+pub mod profile;
 mod report;
 pub mod scanner;
 mod sections;
@@ -10,12 +12,14 @@ mod sections;
 mod tests;
 pub mod view;
 mod view_brand;
+mod view_changes;
 mod view_consents;
 mod view_fields;
 mod view_keyboards;
 mod view_keys;
 mod view_monitor;
 mod view_pages;
+mod view_profile;
 mod view_scanner;
 mod view_sections;
 mod view_test;
@@ -32,6 +36,7 @@ use crate::screens::{Update, UpdateContext};
 pub use form::SettingsForm;
 pub use messages::{Action, Event, Exit, Status};
 pub use page::ManagerPage;
+use profile::ProfileCard;
 pub use report::{ConnectionTest, TestReport};
 use scanner::ScannerCard;
 pub use sections::{SectionMark, Sections, SettingsSection};
@@ -53,6 +58,8 @@ pub struct SettingsScreen {
     pub sections: Sections,
     /// What the scanner's card shows beside its settings.
     pub scanner: ScannerCard,
+    /// What goes into files, and comes from them.
+    pub profile: ProfileCard,
     /// The station as it was when the screen opened.
     pub stored: Stored,
     /// Where the focus belongs next; the view takes it.
@@ -95,6 +102,7 @@ impl SettingsScreen {
             status: Status::Editing,
             test: ConnectionTest::default(),
             sections: Sections::default(),
+            profile: ProfileCard::default(),
             // A new station starts with typing; one that works starts with looking.
             focus: stored.origin.is_none().then_some(SettingKey::BaseUrl),
             stored,
@@ -156,6 +164,7 @@ impl SettingsScreen {
             Event::Saved { .. } => {}
             Event::Scanned(scan) => self.scanned(&scan),
             Event::PortsFound { id, ports } => self.ports_found(id, ports),
+            Event::ProfileAnswered { id, result } => self.profile_answered(id, result),
         }
         Update::default()
     }
@@ -178,6 +187,12 @@ impl SettingsScreen {
             (Action::Save, _) if !self.stored.is_read_only => return self.save(cx).into(),
             (Action::Leave, _) if self.is_changed() => self.status = Status::ConfirmingLeave,
             (Action::Leave | Action::Discard, _) => return self.leave(),
+            (Action::ExportProfile, _) => return self.export_profile(cx).into(),
+            (Action::ReadProfile, _) => return self.read_profile(cx).into(),
+            (Action::Undo(key), _) => self.undo(key),
+            (Action::UndoAll, _) => self.undo_all(),
+            (Action::AskDefaults(group), _) => self.ask_defaults(group),
+            (Action::SetDefaults, _) => self.set_defaults(),
             (Action::Stay, _) => self.status = Status::Editing,
             (Action::ShowMonitor, _) => {
                 let chosen = MonitorName::parse(self.form.text(SettingKey::KioskMonitor)).ok().flatten();
@@ -306,11 +321,15 @@ impl SettingsScreen {
         let token = self.form.token_choice(self.needs_token());
         self.errors = settings.as_ref().err().cloned().unwrap_or_default();
         self.token_error = token.as_ref().err().copied();
+        self.go_to_first_error();
+        settings.ok().zip(token.ok())
+    }
+
+    fn go_to_first_error(&mut self) {
         let first_wrong = self.errors.keys().next().copied();
         self.focus = first_wrong.or(self.token_error.map(|_| SettingKey::Token));
         if let Some(key) = self.focus {
             self.sections.show(SettingsSection::of(key));
         }
-        settings.ok().zip(token.ok())
     }
 }

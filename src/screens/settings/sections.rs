@@ -1,8 +1,8 @@
 //! The parts of the settings: which of them shows, what is looked for in all of them, and how each is marked.
 
 use super::SettingsScreen;
-use crate::domain::SettingKey;
 use crate::domain::settings::SettingGroup;
+use crate::domain::{Protection, SettingKey};
 
 /// A part of the settings that is shown by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum SettingsSection {
     Brand,
     /// The manager's door, and what protects what is stored.
     Security,
+    /// Settings into files and out of them.
+    Profile,
 }
 
 /// Which part of the settings shows.
@@ -31,11 +33,15 @@ pub struct Sections {
 pub enum SectionMark {
     /// Something in it is wrong.
     Wrong,
+    /// Something in it is not saved yet.
+    Changed,
+    /// Something in it is worth a look.
+    Warned,
 }
 
 impl SettingsSection {
     /// All of them, in the order of the list.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Settings(SettingGroup::Connection),
         Self::Settings(SettingGroup::Station),
         Self::Settings(SettingGroup::Scanner),
@@ -44,6 +50,7 @@ impl SettingsSection {
         Self::Settings(SettingGroup::Consents),
         Self::Brand,
         Self::Security,
+        Self::Profile,
     ];
 
     /// The section that a setting is in.
@@ -89,6 +96,15 @@ impl SettingsScreen {
         // The test stands beside the token.
         let phone = self.test.error.map(|_| SettingKey::Token);
         let is_wrong = self.errors.keys().copied().chain(token).chain(phone).any(is_here);
-        is_wrong.then_some(SectionMark::Wrong)
+        let is_changed = || SettingKey::ALL.iter().any(|key| is_here(*key) && self.is_changed_at(*key));
+        let protection = self.stored.keys.map(|keys| keys.protection);
+        let is_open = section == SettingsSection::Security && protection == Some(Protection::KeyFileInDataDir);
+        if is_wrong {
+            Some(SectionMark::Wrong)
+        } else if is_changed() {
+            Some(SectionMark::Changed)
+        } else {
+            is_open.then_some(SectionMark::Warned)
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! What the settings screen does with events, without a window and without a network.
 
+mod changes;
+mod profile;
+
 use std::time::Duration;
 
 use jiff::civil::date;

@@ -2,7 +2,7 @@
 
 use egui::Ui;
 
-use super::{Action, SettingsScreen, Status, view_monitor, view_sections};
+use super::{Action, SettingsScreen, Status, view_changes, view_monitor, view_sections};
 use crate::screens::ViewContext;
 use crate::ui::keyboard::{self, KeyboardKind};
 use crate::ui::layout::{self, Half};
@@ -54,6 +54,10 @@ fn buttons_ui(ui: &mut Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> O
             if button.disabled_because(reason.as_deref()).show(ui).clicked() {
                 action = Some(Action::Save);
             }
+            let undo = texts.get("settings-undo-all");
+            if settings.can_undo() && Button::plain(&undo).icon(Icon::Refresh).busy(is_saving).show(ui).clicked() {
+                action = Some(Action::UndoAll);
+            }
         });
     });
     action
@@ -70,6 +74,9 @@ fn save_reason<'a>(settings: &SettingsScreen, cx: &ViewContext<'a>) -> Option<st
 }
 
 fn dialog_ui(ui: &Ui, settings: &SettingsScreen, cx: &ViewContext<'_>) -> Option<Action> {
+    if let Status::ConfirmingDefaults(group) = settings.status {
+        return view_changes::dialog_ui(ui, group, cx);
+    }
     if settings.status != Status::ConfirmingLeave {
         return None;
     }

@@ -3,12 +3,15 @@
 use egui::Ui;
 
 use crate::domain::ConsentTexts;
-use crate::i18n::{Texts, purpose_name};
+use crate::i18n::purpose_name;
+use crate::screens::ViewContext;
 use crate::ui::theme::space;
 use crate::ui::widgets::{body, muted};
 
 /// Every text with its version and its languages, or that the program's own are in force.
-pub(super) fn texts_ui(ui: &mut Ui, consents: &ConsentTexts, texts: &Texts) {
+pub(super) fn texts_ui(ui: &mut Ui, typed: &str, cx: &ViewContext<'_>) {
+    let texts = cx.texts;
+    let consents = ConsentTexts::parse(typed).unwrap_or_default();
     for text in consents.iter() {
         let languages: Vec<_> = text.languages().map(ToString::to_string).collect();
         let variables = [

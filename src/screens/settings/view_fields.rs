@@ -42,7 +42,7 @@ const BESIDE_EACH_OTHER: [(SettingKey, SettingKey); 4] = [
     (SettingKey::NotFoundCodes, SettingKey::AlreadyExistsCodes),
 ];
 /// The text of a switch that is on.
-const ON: &str = "true";
+pub(super) const ON: &str = "true";
 const TEXT_LIMIT: usize = 2048;
 /// A token that is cut would be refused for no visible reason: one over the longest, and the word before it, fit.
 const TOKEN_LIMIT: usize = token::LONGEST + 64;
@@ -65,6 +65,11 @@ impl<'a> FieldsView<'a> {
     /// The words.
     pub(super) fn words(&self) -> &'a Texts {
         self.cx.texts
+    }
+
+    /// What a view may need.
+    pub(super) fn context(&self) -> &'a ViewContext<'a> {
+        self.cx
     }
 
     /// Notes what a person did.
@@ -125,6 +130,9 @@ impl<'a> FieldsView<'a> {
     /// Whether there is anything to set.
     fn is_there(&self, key: SettingKey) -> bool {
         let form = &self.settings.form;
+        if self.settings.is_changed_at(key) {
+            return true;
+        }
         if key == SettingKey::KioskMonitor {
             return self.cx.monitors.len() > 1 || !form.text(key).is_empty();
         }
@@ -133,6 +141,11 @@ impl<'a> FieldsView<'a> {
     }
 
     fn field(&mut self, ui: &mut Ui, key: SettingKey) {
+        self.value(ui, key);
+        self.undo(ui, key);
+    }
+
+    fn value(&mut self, ui: &mut Ui, key: SettingKey) {
         match (key, key.entry().kind) {
             (SettingKey::Language, _) => self.language(ui),
             (SettingKey::KioskMonitor, _) => {
@@ -146,7 +159,7 @@ impl<'a> FieldsView<'a> {
                 self.action = view_scanner::port_ui(ui, self.settings, self.cx).or(self.action);
             }
             (SettingKey::Consents, _) => {
-                view_consents::texts_ui(ui, &self.cx.preferences.consents.texts, self.cx.texts);
+                view_consents::texts_ui(ui, self.settings.form.text(key), self.cx);
             }
             (_, SettingKind::OneOf(words)) => self.choice(ui, key, words),
             (_, SettingKind::Switch) => self.switch(ui, key),

@@ -5,7 +5,7 @@ use egui::{Id, Key, Ui};
 use super::view_brand::brand_ui;
 use super::view_fields::FieldsView;
 use super::view_pages::{banners_ui, pages_ui};
-use super::{Action, SectionMark, SettingsScreen, SettingsSection, Status, view_keys, view_test};
+use super::{Action, SectionMark, SettingsScreen, SettingsSection, Status, view_keys, view_profile, view_test};
 use crate::domain::SettingKey;
 use crate::domain::settings::SettingGroup;
 use crate::i18n::{SettingSearch, Texts};
@@ -23,9 +23,8 @@ pub(super) fn ui(
     (settings, is_next): (&mut SettingsScreen, bool),
     cx: &ViewContext<'_>,
 ) -> Option<Action> {
-    let is_answered = settings.status != Status::ConfirmingLeave;
-    let ends_search =
-        is_answered && settings.sections.is_searching() && ui.input(|input| input.key_pressed(Key::Escape));
+    let is_asked = matches!(settings.status, Status::ConfirmingLeave | Status::ConfirmingDefaults(_));
+    let ends_search = !is_asked && settings.sections.is_searching() && ui.input(|input| input.key_pressed(Key::Escape));
     let mut fields = FieldsView::new(settings, cx).moving_on(is_next);
     if layout::has_side(ui) {
         let page = fields.settings_mut().page_name();
@@ -56,20 +55,30 @@ fn list_ui(ui: &mut Ui, (fields, is_side): (&mut FieldsView<'_>, bool), cx: &Vie
         ui.add_space(space::S);
     }
     let settings = fields.settings_mut();
-    let chosen = SettingsSection::ALL.iter().position(|section| *section == settings.sections.chosen);
+    let all = sections(settings, cx);
+    let chosen = all.iter().position(|section| *section == settings.sections.chosen);
     let chosen = chosen.filter(|_| !settings.sections.is_searching());
-    let (name, wrong) = (texts.get("settings-sections"), texts.get("settings-section-wrong"));
-    let names = SettingsSection::ALL.map(|section| texts.get(title_of(section)));
-    let tabs = SettingsSection::ALL.iter().zip(&names).fold(Tabs::new(&name), |tabs, (section, name)| {
+    let marks = ["settings-section-wrong", "settings-section-changed", "keys-in-data"];
+    let ([wrong, changed, warned], name) = (marks.map(|id| texts.get(id)), texts.get("settings-sections"));
+    let names: Vec<_> = all.iter().map(|section| texts.get(title_of(*section))).collect();
+    let tabs = all.iter().zip(&names).fold(Tabs::new(&name), |tabs, (section, name)| {
         let mark = settings.mark(*section).map(|mark| match mark {
             SectionMark::Wrong => (Tone::Error, &*wrong),
+            SectionMark::Changed => (Tone::Neutral, &*changed),
+            SectionMark::Warned => (Tone::Warning, &*warned),
         });
         tabs.tab(name, mark)
     });
     let pressed = if is_side { tabs.show_list(ui, chosen) } else { tabs.show_rows(ui, chosen) };
-    if let Some(section) = pressed.and_then(|at| SettingsSection::ALL.get(at)) {
+    if let Some(section) = pressed.and_then(|at| all.get(at)) {
         fields.act(Action::Show(*section));
     }
+}
+
+/// Those there are: no files where customers stand.
+fn sections(settings: &SettingsScreen, cx: &ViewContext<'_>) -> Vec<SettingsSection> {
+    let has_files = settings.can_use_profiles(cx.preferences.mode);
+    SettingsSection::ALL.into_iter().filter(|section| has_files || *section != SettingsSection::Profile).collect()
 }
 
 fn page_ui(ui: &mut Ui, fields: &mut FieldsView<'_>, cx: &ViewContext<'_>) {
@@ -96,6 +105,7 @@ fn section_ui(ui: &mut Ui, (fields, section): (&mut FieldsView<'_>, SettingsSect
                 if group == SettingGroup::Scanner {
                     fields.scan(ui);
                 }
+                fields.defaults(ui, group);
             });
             if group == SettingGroup::Connection {
                 ui.add_space(space::M);
@@ -108,6 +118,7 @@ fn section_ui(ui: &mut Ui, (fields, section): (&mut FieldsView<'_>, SettingsSect
                 fields.act(action);
             }
         }
+        SettingsSection::Profile => view_profile::cards_ui(ui, fields, cx),
         SettingsSection::Security => {
             let settings = fields.settings_mut();
             let keys = settings.stored.keys;
@@ -129,7 +140,7 @@ fn found_ui(ui: &mut Ui, fields: &mut FieldsView<'_>, cx: &ViewContext<'_>) {
     let texts = cx.texts;
     let search = SettingSearch::new(&fields.settings_mut().sections.query);
     let mut is_empty = true;
-    for section in SettingsSection::ALL {
+    for section in sections(fields.settings_mut(), cx) {
         let heading = texts.get(title_of(section));
         let SettingsSection::Settings(group) = section else {
             if search.finds(&words_of(section, texts).each_ref().map(|words| &**words)) {
@@ -167,13 +178,14 @@ fn found_ui(ui: &mut Ui, fields: &mut FieldsView<'_>, cx: &ViewContext<'_>) {
 fn words_of(section: SettingsSection, texts: &Texts) -> [std::borrow::Cow<'_, str>; 2] {
     let more = match section {
         SettingsSection::Security => "security-pin",
+        SettingsSection::Profile => "profile-export-lead",
         SettingsSection::Brand => "brand-found",
         SettingsSection::Settings(_) => title_of(section),
     };
     [texts.get(title_of(section)), texts.get(more)]
 }
 
-fn title_of(section: SettingsSection) -> &'static str {
+pub(super) fn title_of(section: SettingsSection) -> &'static str {
     match section {
         SettingsSection::Settings(SettingGroup::Connection) => "settings-connection",
         SettingsSection::Settings(SettingGroup::Station) => "settings-station",
@@ -183,6 +195,7 @@ fn title_of(section: SettingsSection) -> &'static str {
         SettingsSection::Settings(SettingGroup::Consents) => "settings-consents",
         SettingsSection::Brand => "brand-title",
         SettingsSection::Security => "settings-security",
+        SettingsSection::Profile => "profile-title",
     }
 }
 
