@@ -102,6 +102,11 @@ pub enum Effect {
         /// What.
         question: ConsentQuestion,
     },
+    /// Gather what the station tells of itself.
+    ReadAbout {
+        /// Answered with.
+        id: RequestId,
+    },
     /// Write a profile into a file, or read one.
     AskProfile {
         /// Answered with.

@@ -178,6 +178,17 @@ profile-exists = There is something of this name already. Give another name.
 profile-not-written = The program may not write there, or there is no room. Give another folder.
 profile-not-read = There is no such file, it may not be opened, or it is far too long for a profile.
 
+about-title = About
+about-version = Loyalty, version { $version }
+about-answered = SWiP answered last: { $time }
+about-unanswered = SWiP has not answered since the program was started
+about-log = Log: { $path }
+about-diagnostics = For support: without token and customers, ids cut short.
+about-copy = Copy for support
+about-copied = Copied
+about-read = Show
+about-reading = Gathering…
+
 keys-in-credential = Token and waiting signups are encrypted. The key comes from the system’s service manager.
 keys-in-keychain = Token and waiting signups are encrypted. The key is in the keychain of the system’s user.
 keys-in-file = Token and waiting signups are encrypted. The key is a file outside the data folder.

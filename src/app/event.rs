@@ -12,7 +12,9 @@ use crate::domain::delivery::{Flow, Submission};
 use crate::domain::journal::JournalAnswer;
 use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
-use crate::domain::{Failure, LanguageTag, Lookup, PortName, PortStatus, ProfileAnswer, ProfileFault, Scan, Unfit};
+use crate::domain::{
+    AboutFacts, Failure, LanguageTag, Lookup, PortName, PortStatus, ProfileAnswer, ProfileFault, Scan, Unfit,
+};
 use crate::effect::RequestId;
 use crate::services::outbox;
 use crate::services::station::AtWork;
@@ -108,6 +110,13 @@ pub enum Event {
         id: RequestId,
         /// What came of it.
         result: Result<ConsentAnswer, Failure>,
+    },
+    /// What the station tells of itself; nothing if it could not be gathered.
+    AboutRead {
+        /// To which request.
+        id: RequestId,
+        /// What.
+        facts: Option<Box<AboutFacts>>,
     },
     /// A question about profiles was answered, or was not.
     ProfileAnswered {

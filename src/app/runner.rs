@@ -250,6 +250,7 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
         Effect::AskConsents { id, question } => {
             Event::ConsentsAnswered { id, result: station.ask_consents(question).await }
         }
+        Effect::ReadAbout { id } => Event::AboutRead { id, facts: Some(Box::new(station.about().await)) },
         Effect::AskProfile { id, question } => {
             Event::ProfileAnswered { id, result: station.ask_profile(question).await }
         }
@@ -312,6 +313,7 @@ fn failed(effect: &Effect, failure: Failure) -> Event {
         Effect::WorkOnQueue { id, .. } => Event::QueueWorked { id: *id, result: Err(failure) },
         Effect::AskJournal { id, .. } => Event::JournalAnswered { id: *id, result: Err(failure) },
         Effect::AskConsents { id, .. } => Event::ConsentsAnswered { id: *id, result: Err(failure) },
+        Effect::ReadAbout { id } => Event::AboutRead { id: *id, facts: None },
         Effect::AskProfile { id, .. } => Event::ProfileAnswered { id: *id, result: Err(ProfileFault::NotRead) },
         Effect::AskList { id, .. } => Event::ListAnswered { id: *id, result: Err(failure) },
         Effect::RunList { id, .. } => Event::ListEnded { id: *id, result: Err(failure) },

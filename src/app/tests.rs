@@ -20,8 +20,8 @@ use crate::domain::pin::PinVerdict;
 use crate::domain::queue::{QueueDone, QueueList};
 use crate::domain::settings::{Mode, Preferences};
 use crate::domain::{
-    Failure, FileForm, Guide, KeyFacts, Lookup, PinState, Points, Protection, Scan, ScannedText, SettingKey, Settings,
-    SettingsDraft, TokenChoice,
+    Failure, FileForm, Guide, KeyFacts, Lookup, PinState, Points, ProfileFault, Protection, Scan, ScannedText,
+    SettingKey, Settings, SettingsDraft, TokenChoice,
 };
 use crate::effect::{Effect, RequestId};
 use crate::screens::settings::ManagerPage;
@@ -585,6 +585,8 @@ fn answer(effect: Effect, is_good: bool) -> Event {
         }
         Effect::SetPin { id, .. } => Event::PinSet { id, result: if is_good { Ok(()) } else { Err(Failure::Storage) } },
         Effect::NoteReturn | Effect::ReadBrand | Effect::ReadPicture { .. } => Event::ReturnNoted,
+        Effect::ReadAbout { id } => Event::AboutRead { id, facts: None },
+        Effect::AskProfile { id, .. } => Event::ProfileAnswered { id, result: Err(ProfileFault::NotRead) },
         Effect::FindPorts { id } => Event::PortsFound { id, ports: Vec::new() },
         Effect::ListQueue { id } => {
             Event::QueueListed { id, result: if is_good { Ok(QueueList::default()) } else { Err(Failure::Storage) } }

@@ -56,6 +56,9 @@ impl State {
             Event::PortsFound { id, ports } => {
                 self.on_screen(ScreenEvent::Settings(settings::Event::PortsFound { id, ports }), now)
             }
+            Event::AboutRead { id, facts } => {
+                self.on_screen(ScreenEvent::Settings(settings::Event::AboutRead { id, facts }), now)
+            }
             Event::ProfileAnswered { id, result } => {
                 self.on_screen(ScreenEvent::Settings(settings::Event::ProfileAnswered { id, result }), now)
             }

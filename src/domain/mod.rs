@@ -1,5 +1,6 @@
 //! The rules of loyalty signup: plain data, valid by construction, without I/O, clock or randomness.
 
+mod about;
 pub mod balances;
 pub mod birthday;
 pub mod brand;
@@ -35,6 +36,7 @@ mod typed_path;
 pub mod unfit;
 pub mod window_place;
 
+pub use about::{AboutFacts, redacted};
 pub use birthday::{Birthday, BirthdayError, BirthdayRules};
 pub use brand::{Brand, BrandNote, Picture, PictureFault, PictureName};
 pub use clock_error::{ClockError, ServerMoment};

@@ -45,6 +45,13 @@ impl ServerTime {
         }
     }
 
+    /// When SWiP answered last, in local time; nothing if it never did since the program was started.
+    pub fn last_answer(&self, clock: Clock) -> Option<DateTime> {
+        let moment = (*self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let since = clock.steady()?.checked_sub(moment.heard)?;
+        clock.local().checked_sub(since).ok()
+    }
+
     /// Now, by SWiP's clock too where that contradicts.
     pub(super) fn taken(&self, clock: Clock) -> Taken {
         let wall_ms = clock.unix_ms();

@@ -1,5 +1,6 @@
 //! One station at work: its settings, its token, and the client they make.
 
+mod about;
 mod balances;
 mod consents;
 mod files;
@@ -251,8 +252,7 @@ impl Station {
         self.fit().map_err(SaveError::Unfit)?;
         let origin = settings.connection.base_url.origin();
         let token = self.token(&settings, choice).ok_or(SaveError::TokenMissing)?;
-        // The new token is durable before the settings point to it, the old one goes after: a power cut in between
-        // leaves a station that works.
+        // The new token is durable before the settings point to it, the old one goes after: a power cut leaves what works.
         if let TokenChoice::New(token) = choice {
             store.tokens.add(&origin, token)?;
         }

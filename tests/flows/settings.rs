@@ -530,3 +530,27 @@ fn a_kiosk_has_no_files_in_its_settings() {
     let profile = window.text("profile-title");
     assert!(window.harness.query_by_role_and_label(Role::Tab, &profile).is_none(), "{}", window.list());
 }
+
+#[test]
+fn about_tells_the_version_and_copies_what_support_may_see() {
+    in_every_language(|language| {
+        let shop = Shop::connected(language);
+        let mut window = shop.open(language);
+        window.look_up(seeds::REGULAR.phone);
+        window.wait_for("counter-member");
+        window.click("app-settings");
+        window.section("about-title");
+        window.wait_for("about-copy");
+        let version = env!("CARGO_PKG_VERSION");
+        assert!(window.sees_words(version) && !window.sees("about-unanswered"), "{}", window.list());
+        window.click("about-copy");
+        assert!(window.sees("about-copied"));
+        let Screen::Settings(settings) = &window.harness.state().state().screen else { panic!("no settings") };
+        let shown = format!("{:?}", settings.about);
+        let station = shop.server().station();
+        for secret in [&station.token, &station.merchant_id, "Demo store", seeds::REGULAR.phone] {
+            assert!(!shown.contains(secret), "{secret}: {shown}");
+        }
+        assert!(shown.contains("merchant_id: ") && shown.contains(version));
+    });
+}

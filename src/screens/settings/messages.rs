@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{ManagerPage, SettingsSection};
 use crate::domain::check::TestOutcome;
 use crate::domain::settings::SettingGroup;
-use crate::domain::{Failure, PortName, ProfileAnswer, ProfileFault, Scan, SettingKey};
+use crate::domain::{AboutFacts, Failure, PortName, ProfileAnswer, ProfileFault, Scan, SettingKey};
 use crate::effect::RequestId;
 
 /// Where the screen stands.
@@ -60,6 +60,8 @@ pub enum Action {
     Show(SettingsSection),
     /// No search any more.
     EndSearch,
+    /// What support is sent was copied.
+    NoteCopied,
     /// The settings into a file.
     ExportProfile,
     /// A profile into the form: what was brought, or whose path was typed.
@@ -102,6 +104,13 @@ pub enum Event {
         id: RequestId,
         /// By name.
         ports: Vec<PortName>,
+    },
+    /// What the station tells of itself; nothing if it could not be gathered.
+    AboutRead {
+        /// To which request.
+        id: RequestId,
+        /// What.
+        facts: Option<Box<AboutFacts>>,
     },
     /// A profile was written or read, or was not.
     ProfileAnswered {

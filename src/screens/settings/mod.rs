@@ -1,5 +1,6 @@
 //! The settings screen: a form, its errors, the connection test, and care for unsaved changes.
 
+pub mod about;
 mod changes;
 mod form;
 mod messages;
@@ -11,6 +12,7 @@ mod sections;
 #[cfg(test)]
 mod tests;
 pub mod view;
+mod view_about;
 mod view_brand;
 mod view_changes;
 mod view_consents;
@@ -33,6 +35,7 @@ use crate::domain::{CustomerQuery, KeyFacts, Now, Phone, SettingError, SettingKe
 use crate::effect::Effect;
 use crate::screens::{Update, UpdateContext};
 
+use about::AboutCard;
 pub use form::SettingsForm;
 pub use messages::{Action, Event, Exit, Status};
 pub use page::ManagerPage;
@@ -62,8 +65,8 @@ pub struct SettingsScreen {
     pub profile: ProfileCard,
     /// The station as it was when the screen opened.
     pub stored: Stored,
-    /// Where the focus belongs next; the view takes it.
-    pub focus: Option<SettingKey>,
+    /// What the station tells of itself.
+    pub about: AboutCard,
     /// A monitor that shows its name, and since when, in uptime.
     shown: Option<(MonitorName, Duration)>,
     /// The form as it was then, to tell changes by.
@@ -101,10 +104,10 @@ impl SettingsScreen {
             token_error: None,
             status: Status::Editing,
             test: ConnectionTest::default(),
-            sections: Sections::default(),
+            about: AboutCard::default(),
             profile: ProfileCard::default(),
             // A new station starts with typing; one that works starts with looking.
-            focus: stored.origin.is_none().then_some(SettingKey::BaseUrl),
+            sections: Sections::focusing(stored.origin.is_none().then_some(SettingKey::BaseUrl)),
             stored,
             shown: None,
         }
@@ -164,6 +167,7 @@ impl SettingsScreen {
             Event::Saved { .. } => {}
             Event::Scanned(scan) => self.scanned(&scan),
             Event::PortsFound { id, ports } => self.ports_found(id, ports),
+            Event::AboutRead { id, facts } => self.about_read(id, facts),
             Event::ProfileAnswered { id, result } => self.profile_answered(id, result),
         }
         Update::default()
@@ -204,7 +208,11 @@ impl SettingsScreen {
             (Action::Show(section), _) => {
                 self.left_fields();
                 self.sections.show(section);
+                if section == SettingsSection::About {
+                    return self.ask_about(cx).into();
+                }
             }
+            (Action::NoteCopied, _) => self.copied(),
             (Action::EndSearch, _) => {
                 self.left_fields();
                 self.sections.end_search();
@@ -327,8 +335,8 @@ impl SettingsScreen {
 
     fn go_to_first_error(&mut self) {
         let first_wrong = self.errors.keys().next().copied();
-        self.focus = first_wrong.or(self.token_error.map(|_| SettingKey::Token));
-        if let Some(key) = self.focus {
+        self.sections.focus = first_wrong.or(self.token_error.map(|_| SettingKey::Token));
+        if let Some(key) = self.sections.focus {
             self.sections.show(SettingsSection::of(key));
         }
     }

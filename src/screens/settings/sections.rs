@@ -15,6 +15,8 @@ pub enum SettingsSection {
     Security,
     /// Settings into files and out of them.
     Profile,
+    /// What the station tells of itself.
+    About,
 }
 
 /// Which part of the settings shows.
@@ -24,6 +26,8 @@ pub struct Sections {
     pub chosen: SettingsSection,
     /// What is looked for, as typed; unless it is empty, what is found shows in place of a section.
     pub query: String,
+    /// Where the focus belongs next; the view takes it.
+    pub focus: Option<SettingKey>,
     /// The search belongs under the keyboard; the view takes it.
     pub wants_focus: bool,
 }
@@ -41,7 +45,7 @@ pub enum SectionMark {
 
 impl SettingsSection {
     /// All of them, in the order of the list.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Settings(SettingGroup::Connection),
         Self::Settings(SettingGroup::Station),
         Self::Settings(SettingGroup::Scanner),
@@ -51,6 +55,7 @@ impl SettingsSection {
         Self::Brand,
         Self::Security,
         Self::Profile,
+        Self::About,
     ];
 
     /// The section that a setting is in.
@@ -65,6 +70,12 @@ impl Sections {
         !self.query.trim().is_empty()
     }
 
+    /// The first section, and a field that the focus belongs to.
+    pub(super) fn focusing(focus: Option<SettingKey>) -> Self {
+        let chosen = SettingsSection::Settings(SettingGroup::Connection);
+        Self { chosen, query: String::new(), focus, wants_focus: false }
+    }
+
     pub(super) fn show(&mut self, section: SettingsSection) {
         self.chosen = section;
         self.query.clear();
@@ -73,13 +84,6 @@ impl Sections {
     pub(super) fn end_search(&mut self) {
         self.query.clear();
         self.wants_focus = true;
-    }
-}
-
-impl Default for Sections {
-    fn default() -> Self {
-        let chosen = SettingsSection::Settings(SettingGroup::Connection);
-        Self { chosen, query: String::new(), wants_focus: false }
     }
 }
 

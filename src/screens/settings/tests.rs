@@ -597,7 +597,7 @@ fn saving_leads_to_the_first_error_and_its_section_is_marked() {
     "age".clone_into(&mut desk.screen.sections.query);
     assert_eq!(desk.act(Action::Save), []);
     assert_eq!(
-        (desk.screen.sections.chosen, desk.screen.focus),
+        (desk.screen.sections.chosen, desk.screen.sections.focus),
         (section_of(SettingGroup::Rules), Some(SettingKey::MinimumAge))
     );
     assert!(!desk.screen.sections.is_searching());
@@ -641,4 +641,27 @@ fn a_search_ends_with_a_section_and_by_itself() {
         assert!(!desk.screen.sections.is_searching(), "{action:?}");
     }
     assert_eq!(desk.screen.sections.chosen, SettingsSection::Security);
+}
+
+#[test]
+fn about_is_gathered_when_it_is_opened_and_an_old_answer_changes_nothing() {
+    use super::about::AboutCard;
+    use crate::domain::AboutFacts;
+    let mut desk = SettingsFixture::connected();
+    let facts = || Box::new(AboutFacts { version: "1", log: None, last_answer: None, diagnostics: "text".to_owned() });
+    let open = |desk: &mut SettingsFixture| match desk.act(Action::Show(SettingsSection::About)).pop() {
+        Some(Effect::ReadAbout { id }) => id,
+        other => panic!("{other:?}"),
+    };
+    let (first, second) = (open(&mut desk), open(&mut desk));
+    desk.update(Event::AboutRead { id: first, facts: Some(facts()) });
+    assert_eq!(desk.screen.about, AboutCard::Asked(second));
+    desk.act(Action::NoteCopied);
+    desk.update(Event::AboutRead { id: second, facts: Some(facts()) });
+    assert_eq!(desk.screen.about, AboutCard::Known(facts(), false));
+    desk.act(Action::NoteCopied);
+    assert_eq!(desk.screen.about, AboutCard::Known(facts(), true));
+    let third = open(&mut desk);
+    desk.update(Event::AboutRead { id: third, facts: None });
+    assert_eq!(desk.screen.about, AboutCard::Unknown, "it can be asked for again");
 }

@@ -51,7 +51,7 @@ impl<'a> FieldsView<'a> {
     /// The fields of a screen.
     pub(super) fn new(settings: &'a mut SettingsScreen, cx: &'a ViewContext<'a>) -> Self {
         let is_enabled = !matches!(settings.status, Status::Saving(_));
-        let focus = settings.focus.take();
+        let focus = settings.sections.focus.take();
         // A trial has no kiosk that customers use.
         let has_pin = settings.stored.keys.is_none_or(|keys| keys.pin != PinState::NotSet);
         Self { settings, cx, is_enabled, has_pin, focus, step: FocusStep::Resting, action: None }

@@ -5,7 +5,9 @@ use egui::{Id, Key, Ui};
 use super::view_brand::brand_ui;
 use super::view_fields::FieldsView;
 use super::view_pages::{banners_ui, pages_ui};
-use super::{Action, SectionMark, SettingsScreen, SettingsSection, Status, view_keys, view_profile, view_test};
+use super::{
+    Action, SectionMark, SettingsScreen, SettingsSection, Status, view_about, view_keys, view_profile, view_test,
+};
 use crate::domain::SettingKey;
 use crate::domain::settings::SettingGroup;
 use crate::i18n::{SettingSearch, Texts};
@@ -119,6 +121,7 @@ fn section_ui(ui: &mut Ui, (fields, section): (&mut FieldsView<'_>, SettingsSect
             }
         }
         SettingsSection::Profile => view_profile::cards_ui(ui, fields, cx),
+        SettingsSection::About => view_about::card_ui(ui, fields, cx),
         SettingsSection::Security => {
             let settings = fields.settings_mut();
             let keys = settings.stored.keys;
@@ -179,6 +182,7 @@ fn words_of(section: SettingsSection, texts: &Texts) -> [std::borrow::Cow<'_, st
     let more = match section {
         SettingsSection::Security => "security-pin",
         SettingsSection::Profile => "profile-export-lead",
+        SettingsSection::About => "about-diagnostics",
         SettingsSection::Brand => "brand-found",
         SettingsSection::Settings(_) => title_of(section),
     };
@@ -196,6 +200,7 @@ pub(super) fn title_of(section: SettingsSection) -> &'static str {
         SettingsSection::Brand => "brand-title",
         SettingsSection::Security => "settings-security",
         SettingsSection::Profile => "profile-title",
+        SettingsSection::About => "about-title",
     }
 }
 

@@ -107,7 +107,7 @@ fn a_profile_goes_where_it_is_wanted_and_nowhere_while_something_is_wrong() {
     }
     desk.type_text(SettingKey::MinimumAge, "100");
     assert_eq!(desk.act(Action::ExportProfile), []);
-    assert_eq!(desk.screen.focus, Some(SettingKey::MinimumAge));
+    assert_eq!(desk.screen.sections.focus, Some(SettingKey::MinimumAge));
 }
 
 #[test]
