@@ -78,7 +78,7 @@ mod tests {
             (SettingKey::ScannerPrefix, "canary-prefix"),
             (SettingKey::ScannerSuffix, "canary-suffix"),
             (SettingKey::ScannerPort, if cfg!(windows) { "COM77" } else { "/dev/serial/by-id/canary" }),
-            (SettingKey::CaFile, if cfg!(windows) { "C:\\canary.pem" } else { "/home/canary/ca.pem" }),
+            (SettingKey::CaFile, if cfg!(windows) { "C:\\canary.pem" } else { "/etc/canary/ca.pem" }),
             (SettingKey::Consents, "[terms 2 ru]\nИП canary\n"),
         ];
         for (key, text) in canaries {

@@ -61,8 +61,9 @@ impl SettingsScreen {
         let typed = || typed_path(&self.profile.path).map(ProfileSource::File);
         let source = self.profile.brought.take().or_else(typed);
         // A field takes what is pasted, too, and there may be a token in it.
-        if self.profile.path.trim_start().starts_with('{') {
-            token::wipe(&mut self.profile.path);
+        if matches!(source, Some(ProfileSource::Pasted(_))) {
+            let fields = [&mut self.profile.path, &mut self.profile.target];
+            fields.into_iter().filter(|field| field.contains('{')).for_each(token::wipe);
         }
         match source {
             Some(source) if self.can_use_profiles(cx.preferences.mode) && !self.is_profile_asked() => {
