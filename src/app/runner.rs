@@ -263,11 +263,7 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
             let _ = station.acknowledge_return().await;
             Event::ReturnNoted
         }
-        Effect::ReadBrand => {
-            let read = tokio::task::spawn_blocking(move || station.brand().map(|folder| folder.read())).await;
-            let (brand, notes) = read.ok().flatten().unwrap_or_default();
-            Event::Brand(BrandEvent::Read(brand, notes))
-        }
+        Effect::ReadBrand => Event::Brand(read_brand(station).await),
         Effect::ReadPicture { usage, name } => {
             let wanted = name.clone();
             let read = tokio::task::spawn_blocking(move || match station.brand() {
@@ -281,6 +277,12 @@ async fn carry_out(effect: Effect, station: Arc<Station>, room: Room) -> Event {
             Event::SandboxStarted { id, result: station.start_sandbox().await.map(Box::new) }
         }
     }
+}
+
+async fn read_brand(station: Arc<Station>) -> BrandEvent {
+    let read = tokio::task::spawn_blocking(move || station.brand().map(|folder| folder.read())).await;
+    let (brand, notes) = read.ok().flatten().unwrap_or_default();
+    BrandEvent::Read(brand, notes)
 }
 
 fn save_failure(error: &SaveError) -> Failure {

@@ -53,14 +53,10 @@ impl State {
                 self.station.scanner = status;
                 Vec::new()
             }
-            Event::PortsFound { id, ports } => {
-                self.on_screen(ScreenEvent::Settings(settings::Event::PortsFound { id, ports }), now)
-            }
-            Event::AboutRead { id, facts } => {
-                self.on_screen(ScreenEvent::Settings(settings::Event::AboutRead { id, facts }), now)
-            }
+            Event::PortsFound { id, ports } => self.on_settings(settings::Event::PortsFound { id, ports }, now),
+            Event::AboutRead { id, facts } => self.on_settings(settings::Event::AboutRead { id, facts }, now),
             Event::ProfileAnswered { id, result } => {
-                self.on_screen(ScreenEvent::Settings(settings::Event::ProfileAnswered { id, result }), now)
+                self.on_settings(settings::Event::ProfileAnswered { id, result }, now)
             }
             // The window itself keeps the brand.
             Event::ReturnNoted | Event::ListStopped | Event::Brand(_) => Vec::new(),
@@ -98,6 +94,10 @@ impl State {
             }
             Event::SandboxStarted { id, result } => self.sandbox_started(id, result, now),
         }
+    }
+
+    fn on_settings(&mut self, event: settings::Event, now: Now) -> Vec<Effect> {
+        self.on_screen(ScreenEvent::Settings(event), now)
     }
 
     /// Something about a list, which goes on while nobody looks at it.

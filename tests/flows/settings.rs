@@ -357,7 +357,7 @@ fn what_is_looked_for_shows_wherever_it_is_until_escape() {
         assert_eq!(window.focused(), Some(window.text("settings-search")), "{}", window.list());
         assert!(window.sees("settings-base-url") && !window.sees("settings-minimum-age"), "{}", window.list());
         // Large letters, ё and е: what a person remembers of a label, a hint, or another card.
-        let words = if language == "ru" { "ПРЁФИКСЫ моб" } else { "MORE prefixes" };
+        let words = if language == "ru" { "ДОПОЛНИТЁЛЬНЫЁ моб" } else { "MORE prefixes" };
         window.fill("settings-search", words);
         window.settle();
         assert!(window.sees("settings-mobile-prefixes"), "{}", window.list());
