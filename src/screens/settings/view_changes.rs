@@ -32,8 +32,9 @@ impl FieldsView<'_> {
 
     /// The defaults of a card, if it has any and not all of them stand.
     pub(super) fn defaults(&mut self, ui: &mut Ui, group: SettingGroup) {
+        let texts = self.words();
         if self.settings_mut().differs_from_defaults(group)
-            && Button::quiet(&self.words().get("settings-defaults")).show(ui).clicked()
+            && Button::quiet(&texts.get("settings-defaults")).show(ui).clicked()
         {
             self.act(Action::AskDefaults(group));
         }

@@ -214,7 +214,8 @@ impl SettingsScreen {
 impl FieldsView<'_> {
     /// What is looked for, in all sections.
     fn search(&mut self, ui: &mut Ui) {
-        let words = self.words().get("settings-search");
+        let texts = self.words();
+        let words = texts.get("settings-search");
         let takes_focus = self.takes_focus();
         let sections = &mut self.settings_mut().sections;
         let wants_focus = std::mem::take(&mut sections.wants_focus) || takes_focus;
