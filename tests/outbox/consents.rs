@@ -191,6 +191,7 @@ fn edit(home: &StationHome, sql: &str) {
 fn evidence_that_was_edited_in_the_database_proves_nothing() {
     for change in [
         "purpose = 'anything'",
+        "purpose = CAST(x'ff' AS TEXT)",
         "how = 'attested_by_staff'",
         "how = 'anything'",
         "version = '2'",
@@ -218,6 +219,8 @@ fn evidence_that_was_edited_in_the_database_proves_nothing() {
         let (all, _) = all(&home);
         let broken: Vec<_> = all.consents.iter().filter_map(|one| one.phone.as_ref().err()).collect();
         assert_eq!((all.consents.len(), broken), (2, vec![&Broken::Altered]), "{change}");
+        let ended = home.run(&["consents", "delete", "--phone", &phone(1), "--json"]);
+        assert_eq!(ended.code, 0, "{change}: {ended:?}");
     }
 }
 

@@ -45,8 +45,8 @@ const EVIDENCE: &str = "
 pub(super) struct Removal {
     /// Rows.
     pub(super) entries: Vec<i64>,
-    /// Rows and purposes.
-    pub(super) consents: Vec<(i64, String)>,
+    /// Rows and purposes. Somebody else may have written one that is no text: it must go all the same.
+    pub(super) consents: Vec<(i64, Vec<u8>)>,
 }
 
 impl Removal {
@@ -69,10 +69,15 @@ impl Removal {
         let sql = format!("DELETE FROM {schema}.consent WHERE entry = ?1 AND purpose = ?2");
         let mut consent = transaction.prepare(&sql)?;
         for (entry, purpose) in &self.consents {
-            consent.execute(params![entry, purpose])?;
+            consent.execute(params![entry, as_text(purpose)])?;
         }
         Ok(())
     }
+}
+
+/// Bytes as a text of SQLite, which need not be UTF-8.
+fn as_text(bytes: &[u8]) -> ToSqlOutput<'_> {
+    ToSqlOutput::Borrowed(ValueRef::Text(bytes))
 }
 
 /// Takes rows out of the copy that are about to leave the database. Where the database is damaged before they have left it,
@@ -92,7 +97,7 @@ fn take_out_attached(store: &mut Store, removal: &Removal) -> Result<(), StoreEr
         }
         for (entry, purpose) in &removal.consents {
             let sql = format!("SELECT sealed FROM {schema}.consent WHERE entry = ?1 AND purpose = ?2");
-            note_gone(&transaction, &sql, params![entry, purpose])?;
+            note_gone(&transaction, &sql, params![entry, as_text(purpose)])?;
         }
     }
     removal.destroy(&transaction, "copy")?;
@@ -221,7 +226,7 @@ pub(super) fn with_copy<T>(
 fn attached<T>(store: &mut Store, work: impl FnOnce(&mut Store) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let path = store.copy.clone();
     // The bytes of a path are its UTF-8 where SQLite can open it.
-    let name = ToSqlOutput::Borrowed(ValueRef::Text(path.as_os_str().as_encoded_bytes()));
+    let name = as_text(path.as_os_str().as_encoded_bytes());
     let attach = |store: &Store| store.db.execute("ATTACH ?1 AS copy", [&name]);
     let detach = |store: &Store| store.db.execute_batch("DETACH copy");
     attach(store)?;

@@ -244,14 +244,14 @@ pub(super) fn reseal(transaction: &Transaction<'_>, keys: &Keyring) -> Result<()
     Ok(())
 }
 
-/// Rows and purposes of the evidence that a condition holds for.
+/// Rows and purposes of the evidence that a condition holds for; a purpose is whatever bytes are written there.
 pub(super) fn keys_where(
     db: &Database,
     condition: &str,
     parameters: impl rusqlite::Params,
-) -> Result<Vec<(i64, String)>, StoreError> {
+) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
     let mut query = db.prepare(&format!("SELECT entry, purpose FROM main.consent WHERE {condition}"))?;
-    let found = query.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found = query.query_map(parameters, |row| Ok((row.get(0)?, row.get_ref(1)?.as_bytes()?.to_vec())))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
@@ -261,7 +261,7 @@ pub(super) fn expired(
     transaction: &Transaction<'_>,
     (now_ms, days): (i64, ConsentDays),
     expiring: &[i64],
-) -> Result<Vec<(i64, String)>, StoreError> {
+) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
     // A time that the clock has not shown was put there by somebody else.
     let unseen = "UPDATE consent SET seen_at_ms = ?1 WHERE seen_at_ms IS NULL OR seen_at_ms NOT BETWEEN 0 AND ?1";
     transaction.execute(unseen, [now_ms])?;
