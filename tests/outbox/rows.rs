@@ -178,6 +178,8 @@ fn no_number_or_time_that_somebody_put_there_keeps_anybody_from_signing_up_or_st
         "DELETE FROM station_clock",
         "INSERT OR REPLACE INTO clock_jump VALUES (9223372036854775807, -9223372036854775808), (9223372036854775806, 9223372036854775807)",
         "INSERT INTO rest (flow, until_ms, wait_ms) VALUES ('paused', 9223372036854775807, -9223372036854775808)",
+        "INSERT OR REPLACE INTO ended (ending, count) VALUES ('delivered', 9223372036854775807)",
+        "INSERT OR REPLACE INTO ended (ending, count) VALUES ('delivered', -9223372036854775808)",
     ] {
         let home = StationHome::provisioned(&server);
         server.set_faults(&fault(&json!("cut_before")));

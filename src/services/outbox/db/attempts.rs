@@ -4,7 +4,7 @@ use rusqlite::{ErrorCode, OptionalExtension, params};
 
 use super::consents;
 use super::copy::{self, Removal};
-use super::entries::{KEY_LOST, OTHER_STATION, count, read};
+use super::entries::{KEY_LOST, MOST_NUMBER, OTHER_STATION, count, read};
 use super::seal::RecordId;
 use super::store::Store;
 use crate::domain::connection::Connection as StationLink;
@@ -135,8 +135,9 @@ pub(in crate::services) fn end(
         consents::drop_of(&transaction, id)?;
     }
     transaction.execute(
-        "INSERT INTO ended (ending, count) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET count = count + ?2",
-        params![ending_name(ending), i64::try_from(removed).unwrap_or(0)],
+        "INSERT INTO ended (ending, count) VALUES (?1, ?2)
+         ON CONFLICT DO UPDATE SET count = MAX(0, MIN(count, ?3)) + ?2",
+        params![ending_name(ending), i64::try_from(removed).unwrap_or(0), MOST_NUMBER],
     )?;
     transaction.commit()?;
     // The log still holds the sealed payload. The entry has ended whether or not it can be emptied now.

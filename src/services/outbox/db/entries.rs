@@ -23,7 +23,7 @@ pub(in crate::services::outbox) const EXPORTED: EntryState = EntryState::Held(Ho
 pub(super) const OTHER_STATION: EntryState = EntryState::Held(Hold::OtherStation);
 
 /// A signup a microsecond for a hundred thousand years.
-const MOST_NUMBER: i64 = 1 << 62;
+pub(super) const MOST_NUMBER: i64 = 1 << 62;
 
 /// The first details stay; a manager decides about the second.
 pub(in crate::services::outbox) const TAKEN_TWICE: EntryState = EntryState::Attention(Concern::TakenTwice);
