@@ -7,8 +7,9 @@ use std::sync::Arc;
 use serde_json::json;
 use swip_kiosk::domain::Enrolment;
 use swip_kiosk::domain::delivery::{Concern, EntryState, Submission};
+use swip_kiosk::domain::queue::DeleteReason;
 use swip_kiosk::services::Clock;
-use swip_kiosk::services::outbox::Enqueued;
+use swip_kiosk::services::outbox::{Change, Enqueued};
 
 use crate::station::{Server, StationHome};
 use crate::{Opened, copy_database, deliver, fault, listed, person, phone, posts, row, signup, waiting};
@@ -177,9 +178,9 @@ fn no_number_or_time_that_somebody_put_there_keeps_anybody_from_signing_up_or_st
         "UPDATE station_clock SET worked_ms = -9223372036854775808, ahead_ms = 9223372036854775807",
         "DELETE FROM station_clock",
         "INSERT OR REPLACE INTO clock_jump VALUES (9223372036854775807, -9223372036854775808), (9223372036854775806, 9223372036854775807)",
-        "INSERT INTO rest (flow, until_ms, wait_ms) VALUES ('paused', 9223372036854775807, -9223372036854775808)",
         "INSERT OR REPLACE INTO ended (ending, count) VALUES ('delivered', 9223372036854775807)",
         "INSERT OR REPLACE INTO ended (ending, count) VALUES ('delivered', -9223372036854775808)",
+        "INSERT INTO rest (flow, until_ms, wait_ms) VALUES ('paused', 9223372036854775807, -9223372036854775808)",
     ] {
         let home = StationHome::provisioned(&server);
         server.set_faults(&fault(&json!("cut_before")));
@@ -203,6 +204,33 @@ fn no_number_or_time_that_somebody_put_there_keeps_anybody_from_signing_up_or_st
         let exported =
             home.run(&["consents", "export", home.folder().join("e.json").to_str().expect("plain"), "--json"]);
         assert_eq!(exported.json()["exported"], 4, "{change}");
+    }
+}
+
+#[test]
+fn what_is_left_of_a_signup_never_keeps_another_from_ending() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    for (first, then) in [("UPDATE numbered SET last = 0", "SELECT 0"), ("SELECT 0", "UPDATE tombstone SET id = 2")] {
+        let home = waiting(1);
+        let delete = async |id| {
+            let opened = Opened::of(&home).await;
+            assert_eq!(opened.deliverer.delete(id, DeleteReason::Duplicate).await.expect(then), Change::Done);
+            opened.stop(&home).await;
+        };
+        let change = |sql: &str| {
+            let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+            db.execute_batch(sql).expect(sql);
+        };
+        runtime.block_on(delete(1));
+        change(first);
+        runtime.block_on(async {
+            let opened = Opened::of(&home).await;
+            let stored = opened.enqueue(person(&phone(2), "Анна")).await.expect("stored");
+            assert_eq!(stored, Enqueued::New(2), "a number is given once");
+            opened.stop(&home).await;
+        });
+        change(then);
+        runtime.block_on(delete(2));
     }
 }
 

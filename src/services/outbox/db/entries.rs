@@ -143,13 +143,12 @@ pub(in crate::services::outbox) fn is_there(store: &Store, id: i64) -> Result<bo
     Ok(store.db.query_row(sql, [id], |row| row.get(0))?)
 }
 
-/// A number that no entry has or had. Numbers beyond all that are ever given were put there by somebody else: what they left of the
-/// last one is found among entries, what became of them, and evidence.
-pub(super) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+/// A number that no entry has or had. Somebody else may have changed the last one: what it was is found among entries, what became of
+/// them, and evidence. Numbers beyond all that are ever given were put there.
+pub(in crate::services::outbox) fn next_number(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
     let sql = "SELECT 1 + MAX(
-        COALESCE((SELECT last FROM numbered WHERE last BETWEEN 0 AND ?1),
-                 (SELECT MAX(id) FROM tombstone WHERE id <= ?1),
-                 0),
+        COALESCE((SELECT last FROM numbered WHERE last BETWEEN 0 AND ?1), 0),
+        COALESCE((SELECT MAX(id) FROM tombstone WHERE id <= ?1), 0),
         COALESCE((SELECT MAX(entry) FROM consent WHERE entry <= ?1), 0),
         COALESCE((SELECT MAX(id) FROM entry WHERE id <= ?1), 0))";
     Ok(transaction.prepare_cached(sql)?.query_row([MOST_NUMBER], |row| row.get(0))?)

@@ -196,8 +196,9 @@ pub(super) fn note_ended(
     (wall_ms, reason): (i64, Option<DeleteReason>),
 ) -> Result<(), StoreError> {
     for id in &gone.entries {
+        // What stands under its number was put there by somebody else.
         transaction.execute(
-            "INSERT INTO tombstone (id, created_ms, expired_ms, attempts, state, reason, deleted)
+            "INSERT OR REPLACE INTO tombstone (id, created_ms, expired_ms, attempts, state, reason, deleted)
              SELECT id, created_ms, ?2, attempts, state, reason, ?3 FROM entry WHERE id = ?1",
             params![*id, wall_ms, reason.map(DeleteReason::name)],
         )?;
