@@ -120,6 +120,22 @@ fn whatever_is_damaged_every_row_of_the_copy_comes_back() {
 }
 
 #[test]
+#[test]
+fn no_number_that_somebody_put_there_keeps_a_damaged_database_from_coming_back() {
+    for change in [
+        "UPDATE numbered SET last = 9223372036854775807",
+        "UPDATE entry SET id = 9223372036854775807 WHERE id = 1",
+        "DELETE FROM station_clock",
+    ] {
+        let home = waiting(2);
+        let in_copy = Connection::open(copy(&home)).expect("the copy");
+        assert_eq!(in_copy.execute(change, []).expect(change), 1);
+        drop(in_copy);
+        let found = start_after(&home, |bytes| bytes[..100].fill(0));
+        assert!(found.is_superset(&rows(1..2)), "{change}: {found:?}");
+    }
+}
+
 fn a_database_that_has_vanished_comes_back_from_its_copy() {
     let home = waiting(ROWS);
     fs::remove_file(db(&home)).expect("removed");

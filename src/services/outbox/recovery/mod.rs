@@ -6,9 +6,10 @@ mod rows;
 
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::db::copy::{copied_ms, copy_of, distrust};
+use super::db::entries::next_number;
 use super::db::history::mark_as_copy;
 use super::db::schema::{self, exists, wal_of};
 use super::db::seal::Keyring;
@@ -64,14 +65,15 @@ fn search(connection: &mut Connection, quarantine: &Quarantine, keys: &Keyring) 
         rows::add(&transaction, &damaged.db(), keys)?;
         // Where there was no copy, the database is new.
         mark_as_copy(&transaction)?;
-        let sql = "UPDATE numbered SET last = MAX(last, COALESCE((SELECT MAX(id) FROM entry), 0)) + ?1";
-        transaction.execute(sql, [NUMBERS_LEFT_OUT])?;
+        let last = next_number(&transaction)?.saturating_add(NUMBERS_LEFT_OUT - 1);
+        transaction.execute("INSERT OR REPLACE INTO numbered (one, last) VALUES (1, ?1)", [last])?;
         let count = transaction.query_row("SELECT COUNT(*) FROM entry", [], |row| row.get(0))?;
         let copied_ms = copied_ms(&transaction)?;
-        let moved_ms = transaction.query_row("SELECT now_ms FROM station_clock", [], |row| row.get(0))?;
+        // A clock that somebody took away begins anew.
+        let moved_ms = transaction.query_row("SELECT now_ms FROM station_clock", [], |row| row.get(0)).optional()?;
         transaction.commit()?;
         damaged
-            .mark_restored(Returned { cause: ReturnCause::Damage, count, copied_ms }, moved_ms)
+            .mark_restored(Returned { cause: ReturnCause::Damage, count, copied_ms }, moved_ms.unwrap_or_default())
             .map_err(StoreError::Storage)?;
         tracing::error!(count, "signups were brought back after damage");
     }
