@@ -7,7 +7,9 @@ use std::time::Duration;
 pub struct ServerMoment {
     /// Unix milliseconds.
     pub unix_ms: i64,
-    /// When it was heard, from a clock that never jumps.
+    /// What the clock on the wall said then, Unix milliseconds.
+    pub wall_ms: i64,
+    /// When it was heard, from a clock that is never set, and may stand still while the machine sleeps.
     pub heard: Duration,
 }
 
@@ -28,8 +30,13 @@ impl ServerMoment {
     /// How wrong the clock on the wall is, if it is.
     pub fn judge(self, wall_ms: i64, uptime: Duration) -> Option<ClockError> {
         let since = uptime.checked_sub(self.heard).filter(|since| *since <= FRESH)?;
-        let server_ms = self.unix_ms.saturating_add(i64::try_from(since.as_millis()).ok()?);
-        let ahead_ms = wall_ms.saturating_sub(server_ms);
+        let since_ms = i64::try_from(since.as_millis()).ok()?;
+        // The clock on the wall was set meanwhile, or the machine slept and `since` is too little.
+        let jump_ms = wall_ms.saturating_sub(self.wall_ms.saturating_add(since_ms));
+        if jump_ms.unsigned_abs() > TOLERANCE_MS {
+            return None;
+        }
+        let ahead_ms = wall_ms.saturating_sub(self.unix_ms.saturating_add(since_ms));
         (ahead_ms.unsigned_abs() > TOLERANCE_MS).then_some(ClockError { ahead_ms })
     }
 }
@@ -49,10 +56,20 @@ mod tests {
     const MINUTE_MS: i64 = 60_000;
 
     #[test]
+    fn what_was_heard_before_the_machine_slept_says_nothing() {
+        // The steady clock of Linux stands still in suspend, the clock on the wall does not.
+        let moment = ServerMoment { unix_ms: NOW, wall_ms: NOW, heard: Duration::from_secs(100) };
+        let asleep_ms = 12 * 60 * MINUTE_MS;
+        assert_eq!(moment.judge(NOW + 5 * MINUTE_MS + asleep_ms, Duration::from_secs(400)), None);
+        // Nor does it of a clock that was set meanwhile: it may be the right one now.
+        assert_eq!(moment.judge(NOW - asleep_ms, Duration::from_secs(400)), None);
+    }
+
+    #[test]
     fn more_than_five_minutes_beside_what_was_heard_within_an_hour_is_an_error() {
-        let moment = ServerMoment { unix_ms: NOW, heard: Duration::from_secs(100) };
         let judge = |ahead_ms: i64, secs: u64| {
             let passed = i64::try_from(secs).unwrap() * 1_000;
+            let moment = ServerMoment { unix_ms: NOW, wall_ms: NOW + ahead_ms, heard: Duration::from_secs(100) };
             let found = moment.judge(NOW + passed + ahead_ms, Duration::from_secs(100 + secs));
             found.map(|error| error.ahead_ms)
         };
@@ -65,6 +82,7 @@ mod tests {
             }
         }
         assert_eq!(judge(-NOW, 3_601), None, "too long ago");
+        let moment = ServerMoment { unix_ms: NOW, wall_ms: 0, heard: Duration::from_secs(100) };
         assert_eq!(moment.judge(0, Duration::ZERO), None, "heard in another life");
         assert_eq!(ClockError { ahead_ms: -90 * MINUTE_MS }.ahead_minutes(), -90);
     }

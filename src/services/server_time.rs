@@ -41,7 +41,8 @@ impl ServerTime {
         let said = httpdate::parse_http_date(date).ok().and_then(since_1970).map(|said: Duration| said.as_millis());
         let unix_ms = said.and_then(|said| i64::try_from(said).ok());
         if let (Some(unix_ms), Some(heard)) = (unix_ms, Clock::System.steady()) {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ServerMoment { unix_ms, heard });
+            let moment = ServerMoment { unix_ms, wall_ms: Clock::System.unix_ms(), heard };
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(moment);
         }
     }
 
