@@ -42,6 +42,11 @@ const BUSY: Duration = Duration::from_secs(5);
 pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
     durable::touch_private(path).map_err(JournalError::Storage)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // What is no file would be waited for without end.
+    [log_of(path), path.to_owned()]
+        .iter()
+        .try_for_each(|path| durable::make_way(path))
+        .map_err(JournalError::Storage)?;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     // The end of a verb need not wait for it, and a damaged file is left as it was found.

@@ -248,12 +248,28 @@ fn a_full_disk_loses_records_and_nothing_else() {
     assert_eq!((page.records.len(), totals.iter().map(|total| total.count).sum::<u64>()), (10, 10));
     assert!(!folder.path().join("quarantine").exists(), "a full disk is no damage");
 }
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipe_in_the_place_of_the_journal_or_its_log_is_never_waited_for() {
+    use rustix::fs::{CWD, FileType, mknodat};
+    for name in ["journal.db", "journal.db-wal"] {
+        let folder = folder();
+        let (journal, _lock) = owned(&folder);
+        mknodat(CWD, folder.path().join("data").join(name), FileType::Fifo, 0o600.into(), 0).unwrap();
+        let page = tokio::time::timeout(Duration::from_secs(10), journal.page(request(None, 10))).await;
+        assert!(page.expect("an answer").unwrap().records.is_empty(), "{name}");
+        assert!(folder.path().join("data").join(format!("{name}.no-file")).exists(), "{name}: it is kept");
+    }
+}
+
 
 #[test]
 fn a_journal_that_cannot_be_opened_drops_and_counts() {
     let folder = folder();
     let (journal, _lock) = owned(&folder);
     fs::create_dir(folder.path().join("data/journal.db")).unwrap();
+    // It cannot make way.
+    fs::create_dir_all(folder.path().join("data/journal.db.no-file/in the way")).unwrap();
     for _ in 0..5 {
         journal.note(note(Kind::Signup));
     }
