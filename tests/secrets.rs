@@ -513,7 +513,9 @@ fn what_is_open_to_other_users_is_closed_and_nothing_new_is_open() {
     let server = Server::start();
     let home = StationHome::new();
     let open = |home: &StationHome| -> Vec<_> {
-        let files = [home.data(), home.keys()].into_iter().flat_map(|folder| {
+        let (exports, quarantine) = (home.data().join("exports"), home.data().join("quarantine"));
+        let folders = [home.data(), home.keys(), exports, quarantine].into_iter().filter(|folder| folder.exists());
+        let files = folders.flat_map(|folder| {
             let files = fs::read_dir(&folder).expect("a folder").map(|file| file.expect("a file").path());
             files.chain([folder.clone()]).collect::<Vec<_>>()
         });
@@ -533,9 +535,14 @@ fn what_is_open_to_other_users_is_closed_and_nothing_new_is_open() {
     // What a manager's screens keep beside them is the station's own, too.
     let list = home.data().join("balances.list");
     fs::write(&list, "").expect("written");
-    fs::create_dir(home.data().join("exports")).expect("a folder");
-    fs::set_permissions(home.data().join("exports"), fs::Permissions::from_mode(0o700)).expect("closed");
-    for path in [home.data(), home.keys(), home.key_files().remove(0), home.data().join("outbox.db"), list] {
+    // With phones in them: tables that found no other place, and a damaged database.
+    let beside = ["exports", "exports/consents-2026-10-25.csv", "quarantine", "quarantine/outbox-1.db-wal"];
+    let beside = beside.map(|name| home.data().join(name));
+    for path in &beside {
+        if path.extension().is_some() { fs::write(path, "") } else { fs::create_dir(path) }.expect("made");
+    }
+    let others = [home.data(), home.keys(), home.key_files().remove(0), home.data().join("outbox.db"), list];
+    for path in others.into_iter().chain(beside) {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).expect("opened");
     }
     let ended = home.run(&["queue", "list", "--json"]);

@@ -93,9 +93,12 @@ const IN_KEYS: [&str; 4] = [".key", ".marks", ".pin-tries", ".station"];
 /// Closes what is open to other users: the files of the station, and the directories where they hold nothing else. What is in
 /// another one, such as a home or a folder of the system, is not ours to close.
 pub(super) fn close_to_others(dirs: &StationDirs) {
-    let is_of_data = |name: &str| IN_DATA.iter().any(|start| name.starts_with(start));
-    close_folder(dirs.data(), |path, name| is_of_data(name) || path == dirs.keys());
+    let begins = |name: &str, starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
+    close_folder(dirs.data(), |path, name| begins(name, &IN_DATA) || path == dirs.keys());
     close_folder(&dirs.log(), |_, name| name.starts_with("station."));
+    // Tables and databases with phones in them.
+    close_folder(&dirs.data().join("exports"), |_, name| begins(name, &["balances-", "consents-", "journal-"]));
+    close_folder(&dirs.data().join("quarantine"), |_, name| begins(name, &["journal-", "outbox-"]));
     close_folder(dirs.keys(), |_, name| is_of_keys(name));
 }
 
