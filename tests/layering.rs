@@ -76,6 +76,7 @@ const TABLE: &[Row] = &[
             "rustix",
             "serde",
             "serde_json",
+            "toml",
             // secrets
             "apple_native_keyring_store",
             "argon2",

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::byte_order::without_mark;
 use super::durable::{self, Prepared};
+use super::plain_file;
 use super::whole_number::whole_number;
 use crate::domain::settings::{Mode, Preferences, SettingKind, SettingPlace, SettingsDraft};
 use crate::domain::{SettingKey, Settings};
@@ -147,12 +149,13 @@ enum Read {
 
 impl Read {
     fn from(path: &Path) -> Self {
-        match fs::metadata(path) {
+        let bytes = match plain_file::read(path, LONGEST_BYTES) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::Missing,
-            Ok(metadata) if metadata.is_file() && metadata.len() <= LONGEST_BYTES => {}
-            _ => return Self::Unreadable,
-        }
-        match confy::load_path::<Table>(path) {
+            Err(_) => return Self::Unreadable,
+            Ok(bytes) => bytes,
+        };
+        // confy itself reads UTF-8 alone.
+        match toml::from_slice::<Table>(&without_mark(&bytes)) {
             Ok(table) if table.get(VERSION_FIELD).and_then(Value::as_i64) == Some(VERSION) => Self::Whole(table),
             Ok(mut table) => {
                 let is_cut = !table.contains_key(VERSION_FIELD);

@@ -58,8 +58,14 @@ fn a_profile_from_notepad_is_a_profile() {
     // The settings themselves, opened and saved with it.
     let settings = home.data().join("settings.toml");
     let text = fs::read_to_string(&settings).expect("settings");
-    fs::write(&settings, format!("\u{feff}{}", text.replace('\n', "\r\n"))).expect("written");
+    let marked = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+    fs::write(&settings, &marked).expect("written");
     assert_eq!(stored(&home, SettingKey::StoreId), "Demo store");
+    let edited = marked.replace("Demo store", "Store 7");
+    for to_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        fs::write(&settings, edited.encode_utf16().flat_map(to_bytes).collect::<Vec<_>>()).expect("written");
+        assert_eq!(stored(&home, SettingKey::StoreId), "Store 7");
+    }
 }
 
 #[test]
