@@ -183,6 +183,10 @@ impl Written {
     /// The 10 digits after the country code.
     fn into_national(self) -> Result<Zeroizing<String>, PhoneError> {
         let leads_with = |c| self.digits.starts_with(c);
+        let dialled = behind_prefix(&self.digits).filter(|_| !self.has_plus);
+        if let Some(ours) = dialled.filter(|rest| rest.len() == LENGTH && rest.starts_with('7')) {
+            return Ok(Zeroizing::new(ours[1..].to_owned()));
+        }
         match self.digits.len() {
             _ if self.has_plus && !self.digits.is_empty() && !leads_with('7') => Err(PhoneError::Foreign),
             LENGTH if leads_with('7') || leads_with('8') => Ok(Zeroizing::new(self.digits[1..].to_owned())),
@@ -193,6 +197,11 @@ impl Written {
             _ => Err(PhoneError::TooLong),
         }
     }
+}
+
+/// What follows the two prefixes that are dialled for a plus here.
+fn behind_prefix(digits: &str) -> Option<&str> {
+    digits.strip_prefix("00").or_else(|| digits.strip_prefix("810"))
 }
 
 /// Whether more than eleven digits without a plus are a number of another country rather than one of ours with digits too many.
@@ -214,13 +223,12 @@ fn is_of_another_country(digits: &str) -> bool {
         ("86", 13),
         ("880", 13),
     ];
-    /// The longest number of the world's plan, and the two prefixes that are dialled for a plus here.
+    /// The longest number of the world's plan.
     const LONGEST: usize = 15;
-    let with_prefix =
-        |prefix: &str| digits.strip_prefix(prefix).is_some_and(|rest| (10..=LONGEST).contains(&rest.len()));
+    if let Some(rest) = behind_prefix(digits) {
+        return (10..=LONGEST).contains(&rest.len());
+    }
     match digits.as_bytes() {
-        [b'0', b'0', ..] => with_prefix("00"),
-        [b'8', b'1', b'0', ..] => with_prefix("810"),
         [b'1'..=b'6', ..] => (LENGTH + 1..=LONGEST).contains(&digits.len()),
         _ => NEIGHBOURS.iter().any(|(code, length)| digits.starts_with(code) && digits.len() == *length),
     }
@@ -334,6 +342,8 @@ mod tests {
             "89167795322",
             "9167795322",
             "8 916 779-53-22",
+            "007 916 779-53-22",
+            "8 10 7 916 779-53-22",
             "+7 (916) 779-53-22",
             "8(916)7795322",
             "916.779.53.22",
