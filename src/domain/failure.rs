@@ -97,12 +97,24 @@ pub enum CertificateFault {
     NoName,
     /// It is the certificate of an authority, and no server's.
     IsAuthority,
+    /// It may not be shown by a server.
+    OtherPurpose,
+    /// It, or one above it, is faulty, revoked or made as none may be any more.
+    Unusable,
 }
 
 impl CertificateFault {
     /// Every one.
-    pub const ALL: [Self; 6] =
-        [Self::Expired, Self::NotYetValid, Self::UnknownAuthority, Self::OtherName, Self::NoName, Self::IsAuthority];
+    pub const ALL: [Self; 8] = [
+        Self::Expired,
+        Self::NotYetValid,
+        Self::UnknownAuthority,
+        Self::OtherName,
+        Self::NoName,
+        Self::IsAuthority,
+        Self::OtherPurpose,
+        Self::Unusable,
+    ];
 
     /// The name in machine-readable output.
     pub fn name(self) -> &'static str {
@@ -113,6 +125,8 @@ impl CertificateFault {
             Self::OtherName => "other_name",
             Self::NoName => "no_name",
             Self::IsAuthority => "is_authority",
+            Self::OtherPurpose => "other_purpose",
+            Self::Unusable => "unusable",
         }
     }
 }

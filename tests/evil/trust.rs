@@ -72,12 +72,14 @@ async fn each_reason_to_mistrust_a_certificate_has_words_of_its_own() {
     let mut said = BTreeSet::new();
     let (own, own_pem) = self_signed_authority();
     let authority = || (Authority::new(), None);
-    let cases: [(&str, Mistrusted); 7] = [
+    let cases: [(&str, Mistrusted); 9] = [
         ("expired", |authority| authority.server(Leaf { years: (2000, 2020), ..GOOD })),
         ("not_yet_valid", |authority| authority.server(Leaf { years: (3000, 4000), ..GOOD })),
         ("other_name", |authority| authority.server(Leaf { name: "swip.example", ..GOOD })),
         ("other_name", |authority| authority.server(Leaf { name: "127.0.0.2", ..GOOD })),
         ("no_name", Authority::server_by_common_name),
+        ("other_purpose", Authority::server_with_a_clients),
+        ("unusable", Authority::server_signed_by_a_server),
         ("unknown_authority", |_| Authority::new().server(GOOD)),
         ("unknown_authority", |_| self_signed()),
     ];
@@ -105,7 +107,7 @@ async fn each_reason_to_mistrust_a_certificate_has_words_of_its_own() {
     }
     let faults: BTreeSet<_> = said.iter().map(|(fault, _)| fault).collect();
     let words: BTreeSet<_> = said.iter().map(|(_, words)| words).collect();
-    assert_eq!((faults.len(), words.len(), said.len()), (6, 12, 12), "{said:?}");
+    assert_eq!((faults.len(), words.len(), said.len()), (8, 16, 16), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

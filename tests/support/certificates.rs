@@ -46,6 +46,23 @@ impl Authority {
         config(certificate.der().clone(), &key)
     }
 
+    /// A server whose certificate is good for clients alone.
+    pub(crate) fn server_with_a_clients(&self) -> ServerConfig {
+        let key = key();
+        let mut params = params(GOOD);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let certificate = params.signed_by(&key, &*self.0).expect("a certificate");
+        config(certificate.der().clone(), &key)
+    }
+
+    /// A server whose certificate another server of this authority's has signed.
+    pub(crate) fn server_signed_by_a_server(&self) -> ServerConfig {
+        let between = CertifiedIssuer::signed_by(params(GOOD), key(), &*self.0).expect("a certificate");
+        let key = key();
+        let certificate = params(GOOD).signed_by(&key, &*between).expect("a certificate");
+        chain(vec![certificate.der().clone(), between.der().clone()], &key)
+    }
+
     /// A server whose certificate names it in the common name alone.
     pub(crate) fn server_by_common_name(&self) -> ServerConfig {
         let key = key();
@@ -87,10 +104,14 @@ fn params(leaf: Leaf) -> CertificateParams {
 }
 
 fn config(certificate: CertificateDer<'static>, key: &KeyPair) -> ServerConfig {
+    chain(vec![certificate], key)
+}
+
+fn chain(certificates: Vec<CertificateDer<'static>>, key: &KeyPair) -> ServerConfig {
     let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
     let builder = ServerConfig::builder_with_provider(ring::default_provider().into());
     let builder = builder.with_safe_default_protocol_versions().expect("versions of TLS");
-    let mut config = builder.with_no_client_auth().with_single_cert(vec![certificate], key).expect("a key pair");
+    let mut config = builder.with_no_client_auth().with_single_cert(certificates, key).expect("a key pair");
     // It would speak either; what is spoken is the client's choice.
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config

@@ -161,10 +161,14 @@ fn certificate_fault(error: &rustls::Error) -> Option<CertificateFault> {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             Some(CertificateFault::OtherName)
         }
-        CertificateError::Other(other) => match other.0.downcast_ref::<webpki::Error>() {
-            Some(webpki::Error::CaUsedAsEndEntity) => Some(CertificateFault::IsAuthority),
-            _ => None,
-        },
-        _ => None,
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            Some(CertificateFault::OtherPurpose)
+        }
+        // What a system says in words of its own may be anything.
+        CertificateError::Other(other) => other.0.downcast_ref().map(|error| match error {
+            webpki::Error::CaUsedAsEndEntity => CertificateFault::IsAuthority,
+            _ => CertificateFault::Unusable,
+        }),
+        _ => Some(CertificateFault::Unusable),
     }
 }
