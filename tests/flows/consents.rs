@@ -180,6 +180,30 @@ fn a_customer_who_takes_the_consent_back_is_destroyed_once_that_is_confirmed() {
 }
 
 #[test]
+fn a_customer_who_is_forgotten_is_counted_no_more() {
+    let shop = Shop::connected("ru").with_pin();
+    shop.set_faults(Faults::on_signup(Plan::always(Fault::status(503))));
+    shop.sign_up_elsewhere(NEW_PHONE, 10);
+    // Nothing is left to be sent, so nothing else looks at the queue.
+    let db = rusqlite::Connection::open(shop.dirs().data().join("outbox.db")).expect("the database");
+    let rests = "UPDATE entry SET state = 'attention', reason = 'rejected'";
+    assert_eq!(db.execute(rests, []).expect("changed"), 1);
+    drop(db);
+    let (mut window, _lock) = shop.open_owned("ru");
+    let attention = window.text_with("queue-attention", "count", "1");
+    window.wait_for_words(&attention);
+    window.open_consents();
+    window.find_consents(NEW_PHONE);
+    window.click("consents-forget");
+    window.click_in_dialog("queue-delete");
+    window.wait_for_words(&window.text_of("queue-done-forgotten", &[("signups", 1.into()), ("consents", 1.into())]));
+    window.click("settings-back");
+    window.click("settings-back");
+    window.wait("the counter", |window| matches!(window.harness.state().state().screen, Screen::Counter(_)));
+    window.wait("the count to go", |window| !window.sees_words(&attention));
+}
+
+#[test]
 fn all_consents_are_saved_in_a_file_and_the_screen_says_where_it_is() {
     in_every_language(|language| {
         let shop = Shop::connected(language).with_pin();

@@ -88,7 +88,10 @@ impl Station {
     /// # Errors
     /// [`Failure::Storage`]; nothing is destroyed then.
     pub async fn forget(&self, phone: Phone) -> Result<Forgotten, Failure> {
-        let forgotten = self.deliverer().await?.outbox().forget(phone).await.map_err(|error| failed(&error));
+        let deliverer = self.deliverer().await?;
+        let forgotten = deliverer.outbox().forget(phone).await.map_err(|error| failed(&error));
+        // What was counted as waiting may be gone.
+        deliverer.reload().await;
         self.note_down(Kind::CustomerForgotten, forgotten.as_ref().err());
         forgotten
     }

@@ -64,7 +64,6 @@ impl Station {
             }
             QueueWork::Forget(phone) => {
                 let Forgotten { consents, signups } = self.forget(phone).await?;
-                deliverer.reload().await;
                 return Ok(QueueDone::Forgotten { signups, consents });
             }
             QueueWork::Correct(id, signup) => (deliverer.correct(id, signup).await, QueueDone::Corrected),
