@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use swip_kiosk::services::outbox::Change;
 use tokio::runtime::Runtime;
 
 use crate::station::{Server, StationHome};
@@ -120,7 +121,6 @@ fn whatever_is_damaged_every_row_of_the_copy_comes_back() {
 }
 
 #[test]
-#[test]
 fn no_number_that_somebody_put_there_keeps_a_damaged_database_from_coming_back() {
     for change in [
         "UPDATE numbered SET last = 9223372036854775807",
@@ -136,6 +136,7 @@ fn no_number_that_somebody_put_there_keeps_a_damaged_database_from_coming_back()
     }
 }
 
+#[test]
 fn a_database_that_has_vanished_comes_back_from_its_copy() {
     let home = waiting(ROWS);
     fs::remove_file(db(&home)).expect("removed");
@@ -335,6 +336,24 @@ fn what_was_replaced_or_erased_does_not_come_back() {
     let gone: BTreeSet<String> = [1, 2, ROWS + 1, ROWS + 2].into_iter().flat_map(|at| rows(at..at + 1)).collect();
     let rest: BTreeSet<String> = rows(0..ROWS + NEWER).difference(&gone).cloned().collect();
     assert_eq!(readable(&home), rest);
+}
+
+#[test]
+fn what_could_not_be_corrected_comes_back_as_it_was() {
+    let home = waiting(ROWS);
+    killed_after(&home, async |opened| {
+        let changed = opened.deliverer.correct(2, person(&phone(0), "Яна")).await.expect("answered");
+        assert_eq!(changed, Change::AnotherWaits);
+    });
+    damage_index(&db(&home));
+    assert!(readable(&home).is_superset(&rows(1..2)));
+    let home = waiting(ROWS);
+    killed_after(&home, async |opened| {
+        let changed = opened.deliverer.correct(2, person(&phone(0), "Яна")).await.expect("answered");
+        assert_eq!(changed, Change::AnotherWaits);
+    });
+    fs::write(db(&home), [0x5a; PAGE]).expect("written");
+    assert!(readable(&home).is_superset(&rows(1..2)), "from the copy alone");
 }
 
 #[test]

@@ -39,6 +39,10 @@ pub(super) struct Live {
 }
 
 impl Live {
+    pub(super) fn id(&self) -> i64 {
+        self.id
+    }
+
     fn record(&self) -> RecordId {
         RecordId { id: self.id, created_ms: self.created_ms }
     }

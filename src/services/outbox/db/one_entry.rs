@@ -1,6 +1,6 @@
 //! What a manager does with one entry: looks into it, corrects it, deletes it.
 
-use rusqlite::{ErrorCode, OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::copy::{self, Removal};
 use super::entries::{self, OTHER_STATION, next_number, state};
@@ -51,26 +51,26 @@ pub(in crate::services) fn correct(store: &mut Store, id: i64, signup: &Signup) 
     let Some(before) = entries::read(store, id)? else {
         return Ok(Change::Gone);
     };
+    let sender = &before.sender;
+    let tag =
+        store.keys.current.tag(&signup.phone, &sender.origin(), &sender.merchant_id).ok_or(StoreError::Sealing)?;
+    // Before anything leaves the copy: what stays must come back from it.
+    if entries::live_row(&store.db, &tag)?.is_some_and(|live| live.id() != id) {
+        return Ok(Change::AnotherWaits);
+    }
     // The details that are replaced must not come back.
     let removal = Removal::of_signup(&store.db, id)?;
     copy::take_out(store, &removal)?;
-    match replace(store, &before, signup) {
-        Ok(()) => {}
-        Err(StoreError::Database(error)) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
-            return Ok(Change::AnotherWaits);
-        }
-        Err(error) => return Err(error),
-    }
+    replace(store, &before, (signup, &tag))?;
     if let Err(error) = store.empty_log() {
         store.doubt = Some(error);
     }
     Ok(Change::Done)
 }
 
-fn replace(store: &mut Store, before: &Outgoing, signup: &Signup) -> Result<(), StoreError> {
+fn replace(store: &mut Store, before: &Outgoing, (signup, tag): (&Signup, &[u8; 32])) -> Result<(), StoreError> {
     let keys = &store.keys.current;
     let (id, sender) = (before.id, &before.sender);
-    let tag = keys.tag(&signup.phone, &sender.origin(), &sender.merchant_id).ok_or(StoreError::Sealing)?;
     let transaction = store.db.transaction()?;
     let new = next_number(&transaction)?;
     let record = RecordId { id: new, created_ms: before.created_ms };
