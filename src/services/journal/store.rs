@@ -53,7 +53,7 @@ impl JournalStore {
             )?;
             let mut count = transaction.prepare(
                 "INSERT INTO hourly (hour, kind, outcome, count) VALUES (?1, ?2, ?3, 1)
-                 ON CONFLICT DO UPDATE SET count = count + 1",
+                 ON CONFLICT DO UPDATE SET count = MAX(0, MIN(count, 4294967294)) + 1",
             )?;
             for record in records {
                 let (kind, outcome) = (record.kind.code(), record.outcome.code());
@@ -62,9 +62,13 @@ impl JournalStore {
                 count.execute(params![record.hour(), kind, outcome])?;
             }
         }
-        // The numbers have no gaps but where the clock went back; a gap counts as if it were full.
+        // There are no more records than numbers from the first to the last: they are counted only where that is too many.
         let (oldest, newest) = ends(&transaction)?;
-        let excess = newest.saturating_sub(oldest).saturating_add(1) - self.most;
+        let mut excess = newest.saturating_sub(oldest).saturating_add(1) - self.most;
+        if excess > 0 {
+            let count: i64 = transaction.query_row("SELECT COUNT(*) FROM record", [], |row| row.get(0))?;
+            excess = count - self.most;
+        }
         if excess > 0 {
             // Some more than needed, so that not every record costs a search for the oldest.
             let room = TRIM.min(self.most / 10).max(excess.min(TRIM));

@@ -217,6 +217,27 @@ fn a_damaged_journal_is_set_aside_whole_and_a_new_one_begins() {
 }
 
 #[test]
+fn no_number_that_somebody_put_there_costs_other_records() {
+    for change in [
+        "UPDATE record SET id = 9223372036854775807 WHERE id = 5000",
+        "UPDATE record SET id = 4611686018427387904 WHERE id = 5000",
+        "UPDATE record SET id = -9223372036854775808 WHERE id = 1",
+        "UPDATE hourly SET count = 9223372036854775807",
+        "UPDATE hourly SET count = -9223372036854775808",
+    ] {
+        let folder = folder();
+        let mut first = store(&folder);
+        first.append(&records(0..5_000), EVER).unwrap();
+        first.db.execute(change, []).unwrap();
+        for n in 0..5 {
+            first.append(&records(n..n + 1), EVER).expect(change);
+        }
+        let left: i64 = first.db.query_row("SELECT COUNT(*) FROM record", [], |row| row.get(0)).unwrap();
+        assert_eq!(left, 5_005, "{change}");
+    }
+}
+
+#[test]
 fn the_journal_of_a_newer_program_is_left_alone() {
     let folder = folder();
     let path = folder.path().join("journal.db");

@@ -90,7 +90,9 @@ impl Quarantine {
     pub(in crate::services::outbox) fn expire(&self, now_ms: i64, keep: Duration) -> io::Result<bool> {
         let mut stays = false;
         for damaged in self.all()? {
-            let mark = damaged.mark();
+            let mut mark = damaged.mark();
+            // A time that the clock has not shown was put there by somebody else.
+            mark.moved_ms = mark.moved_ms.filter(|moved_ms| (0..=now_ms).contains(moved_ms));
             let age_ms = mark.moved_ms.map_or(0, |moved_ms| now_ms - moved_ms);
             if damaged.is_searched() && u64::try_from(age_ms).is_ok_and(|age_ms| Duration::from_millis(age_ms) >= keep)
             {
@@ -178,5 +180,27 @@ impl Damaged {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_moved_at_a_time_that_somebody_put_there_ends_like_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let quarantine = Quarantine::of(folder.path());
+        durable::create_private_dir(&quarantine.folder).unwrap();
+        for (number, moved_ms) in [i64::MAX, i64::MIN, 2_000, 1_000].into_iter().enumerate() {
+            let damaged = quarantine.damaged(u32::try_from(number).unwrap());
+            fs::write(damaged.db(), "x").unwrap();
+            damaged.note(&RestoreMark { count: 1, copied_ms: None, moved_ms: Some(moved_ms) }).unwrap();
+        }
+        let keep = Duration::from_millis(500);
+        assert!(quarantine.expire(1_000, keep).unwrap(), "what says nothing of use counts from now on");
+        assert!(quarantine.expire(1_499, keep).unwrap());
+        assert!(!quarantine.expire(1_500, keep).unwrap());
+        assert!(quarantine.all().unwrap().is_empty());
     }
 }
