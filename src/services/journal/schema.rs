@@ -12,7 +12,7 @@ use super::JournalError;
 use crate::services::{damage, durable};
 
 /// Each entry takes the schema one version further.
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE record (
         id         INTEGER PRIMARY KEY,
@@ -33,6 +33,8 @@ pub(super) const MIGRATIONS: [&str; 2] = [
     ",
     // Ranges of days are asked for, and the clock may have jumped between two records.
     "CREATE INDEX record_by_time ON record (at_ms);",
+    // The clock may be wrong for a while: what goes does not go by it alone.
+    "CREATE TABLE reckoned (one INTEGER PRIMARY KEY CHECK (one = 1), at_ms INTEGER NOT NULL) STRICT;",
 ];
 
 /// How long a process that is about to end may hold the file of its successor.
@@ -40,13 +42,13 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// Opens the journal, creating it if needed.
 pub(super) fn open(path: &Path) -> Result<Connection, JournalError> {
-    durable::touch_private(path).map_err(JournalError::Storage)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // What is no file would be waited for without end.
     [log_of(path), path.to_owned()]
         .iter()
         .try_for_each(|path| durable::make_way(path))
         .map_err(JournalError::Storage)?;
+    durable::touch_private(path).map_err(JournalError::Storage)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     // The end of a verb need not wait for it, and a damaged file is left as it was found.

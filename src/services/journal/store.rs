@@ -30,6 +30,8 @@ pub struct JournalSums {
 }
 
 const HOUR_MS: i64 = 3_600_000;
+/// The furthest that one record takes the time with it by which others go.
+const MOST_STEP_MS: i64 = 72 * HOUR_MS;
 /// How many of the oldest go at once.
 const TRIM: i64 = 1_000;
 /// A page looks at no more records than these, however few of them the filter lets through.
@@ -42,10 +44,11 @@ impl JournalStore {
         Ok(Self { db: schema::open(path)?, most: MOST_RECORDS })
     }
 
-    /// Appends records, counts them for their hours, and lets the oldest go where they are too many, or older than the newest by
-    /// more than `keep`.
+    /// Appends records, counts them for their hours, and lets the oldest go where they are too many, or older than `keep`
+    /// by the time that [`reckon`] tells.
     pub(super) fn append(&mut self, records: &[Record], keep: Duration) -> Result<(), JournalError> {
         let transaction = self.db.transaction()?;
+        let before_ms = newest_ms(&transaction)?;
         {
             let mut append = transaction.prepare(
                 "INSERT INTO record (at_ms, kind, outcome, phone_tail, attempts, latency_ms)
@@ -75,10 +78,8 @@ impl JournalStore {
             transaction.execute("DELETE FROM record WHERE id < ?1", [oldest.saturating_add(room)])?;
         }
         if let Some(newest) = records.last() {
-            forget_before(
-                &transaction,
-                newest.at_ms.saturating_sub(i64::try_from(keep.as_millis()).unwrap_or(i64::MAX)),
-            )?;
+            let now_ms = reckon(&transaction, before_ms.unwrap_or(newest.at_ms), newest.at_ms)?;
+            forget_before(&transaction, now_ms.saturating_sub(i64::try_from(keep.as_millis()).unwrap_or(i64::MAX)))?;
         }
         transaction.commit()?;
         Ok(())
@@ -168,6 +169,23 @@ impl JournalStore {
         })?;
         Ok(totals.filter_map(Result::transpose).collect::<Result<_, _>>()?)
     }
+}
+
+/// What the time counts as for what is to go. It follows the newest record by no more than twice the time since the one before, and
+/// three days: a clock that was wrong for a while destroys nothing, and after a long holiday it catches up.
+fn reckon(db: &Connection, before_ms: i64, newest_ms: i64) -> Result<i64, JournalError> {
+    let reckoned = db.query_row("SELECT at_ms FROM reckoned", [], |row| row.get(0)).optional()?;
+    let at_ms: i64 = reckoned.unwrap_or(before_ms);
+    let most_ms = newest_ms.saturating_sub(before_ms).saturating_abs().saturating_mul(2).min(MOST_STEP_MS);
+    let at_ms = at_ms.saturating_add(newest_ms.saturating_sub(at_ms).clamp(-most_ms, most_ms));
+    db.prepare_cached("INSERT OR REPLACE INTO reckoned (one, at_ms) VALUES (1, ?1)")?.execute([at_ms])?;
+    Ok(at_ms.min(newest_ms))
+}
+
+/// The time of the record that was written last.
+fn newest_ms(db: &Connection) -> Result<Option<i64>, JournalError> {
+    let sql = "SELECT at_ms FROM record ORDER BY id DESC LIMIT 1";
+    Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?)
 }
 
 /// Lets go what is older: totals at once, records a thousand at a time.

@@ -248,6 +248,20 @@ fn the_journal_of_a_newer_program_is_left_alone() {
     assert!(path.exists() && !folder.path().join("quarantine").exists());
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipe_in_the_place_of_the_journal_or_its_log_is_never_waited_for() {
+    use rustix::fs::{CWD, FileType, mknodat};
+    for name in ["journal.db", "journal.db-wal"] {
+        let folder = folder();
+        let (journal, _lock) = owned(&folder);
+        mknodat(CWD, folder.path().join("data").join(name), FileType::Fifo, 0o600.into(), 0).unwrap();
+        let page = tokio::time::timeout(Duration::from_secs(10), journal.page(request(None, 10))).await;
+        assert!(page.expect("an answer").unwrap().records.is_empty(), "{name}");
+        assert!(folder.path().join("data").join(format!("{name}.no-file")).exists(), "{name}: it is kept");
+    }
+}
+
 #[test]
 fn a_full_disk_loses_records_and_nothing_else() {
     let folder = folder();
@@ -269,20 +283,6 @@ fn a_full_disk_loses_records_and_nothing_else() {
     assert_eq!((page.records.len(), totals.iter().map(|total| total.count).sum::<u64>()), (10, 10));
     assert!(!folder.path().join("quarantine").exists(), "a full disk is no damage");
 }
-#[cfg(unix)]
-#[tokio::test(flavor = "multi_thread")]
-async fn a_pipe_in_the_place_of_the_journal_or_its_log_is_never_waited_for() {
-    use rustix::fs::{CWD, FileType, mknodat};
-    for name in ["journal.db", "journal.db-wal"] {
-        let folder = folder();
-        let (journal, _lock) = owned(&folder);
-        mknodat(CWD, folder.path().join("data").join(name), FileType::Fifo, 0o600.into(), 0).unwrap();
-        let page = tokio::time::timeout(Duration::from_secs(10), journal.page(request(None, 10))).await;
-        assert!(page.expect("an answer").unwrap().records.is_empty(), "{name}");
-        assert!(folder.path().join("data").join(format!("{name}.no-file")).exists(), "{name}: it is kept");
-    }
-}
-
 
 #[test]
 fn a_journal_that_cannot_be_opened_drops_and_counts() {
@@ -499,6 +499,27 @@ fn what_is_older_than_the_setting_goes_a_thousand_at_a_time_and_with_its_totals(
 }
 
 #[test]
+fn a_clock_that_is_ahead_for_a_while_destroys_no_record() {
+    const DAY_MS: i64 = 86_400_000;
+    let folder = folder();
+    let keep = DAY * 370;
+    let at_day = |n: i64| Record { at_ms: n * DAY_MS, ..record(2) };
+    let mut kept = store(&folder);
+    for n in 0..364 {
+        kept.append(&[at_day(20_000 + n)], keep).unwrap();
+    }
+    for _ in 0..3 {
+        kept.append(&[at_day(47_000)], keep).unwrap();
+        drop(kept);
+        kept = store(&folder);
+    }
+    kept.append(&[at_day(20_364)], keep).unwrap();
+    assert_eq!(read_all(&kept, Filter::default(), 500).len(), 364 + 4);
+    let totals = kept.totals(&(i64::MIN..i64::MAX)).unwrap();
+    assert_eq!(totals.len(), 364 + 2);
+}
+
+#[test]
 fn the_journal_of_an_earlier_version_keeps_its_records_and_gets_the_index() {
     let folder = folder();
     let path = folder.path().join("journal.db");
@@ -522,7 +543,7 @@ fn the_journal_of_an_earlier_version_keeps_its_records_and_gets_the_index() {
     assert_eq!(page.records, [(1, expected)]);
     assert_eq!(store.sums(&[0, 3_600_000]).unwrap().signups, [1]);
     let version: i64 = store.db.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
     let plan = "EXPLAIN QUERY PLAN SELECT id FROM record WHERE at_ms >= 1 AND at_ms <= 2 AND (at_ms < 2 OR id < 3)
                 ORDER BY at_ms DESC, id DESC";
     let plan: String = store.db.query_row(plan, [], |row| row.get(3)).unwrap();
