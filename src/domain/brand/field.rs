@@ -74,10 +74,10 @@ impl BrandFields {
         }
     }
 
-    /// Takes a headline in a language.
+    /// Takes a headline in a language; a second one in the same contradicts the first.
     pub fn add_headline(&mut self, language: &str, text: &str) {
         match (LanguageTag::parse(language), BrandWords::headline(text)) {
-            (Some(language), Some(words)) => {
+            (Some(language), Some(words)) if !self.brand.headlines.contains_key(&language) => {
                 self.brand.headlines.insert(language, words);
             }
             _ => self.bad(BrandField::Headline),
@@ -158,6 +158,7 @@ mod tests {
         fields.set_text(BrandField::Accent, "blue");
         fields.add_headline("ru", "Баллы за каждый кофе");
         fields.add_headline("русский", "Баллы");
+        fields.add_headline("ru ", "Другие слова");
         for _ in 0..40 {
             fields.add_picture("a.png");
         }
@@ -165,6 +166,8 @@ mod tests {
         fields.unknown("цвет colour");
         let (brand, notes) = fields.finish();
         assert_eq!(brand.name.unwrap().as_str(), "Кофейня");
+        let headlines: Vec<_> = brand.headlines.values().map(BrandWords::as_str).collect();
+        assert_eq!(headlines, ["Баллы за каждый кофе"], "the second for a language is none");
         assert_eq!((brand.accent, brand.headlines.len(), brand.pictures.len()), (None, 1, 24));
         let bad = |field| BrandNote::BadValue(field);
         let expected = [BrandField::Accent, BrandField::Headline, BrandField::Pictures, BrandField::PictureMinutes];
