@@ -4,8 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
-use serde_json::Value;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::domain::{Birthday, PersonName, Points, Signup};
@@ -115,7 +114,8 @@ impl<'de> Visitor<'de> for OnlyField {
         let mut found = None;
         while let Some(key) = fields.next_key::<String>()? {
             if key != self.0 {
-                fields.next_value::<Value>()?;
+                // Whatever it is, it may be no UTF-8: it must not hide what follows.
+                fields.next_value::<IgnoredAny>()?;
             } else if found.replace(fields.next_value()?).is_some() {
                 return Err(A::Error::duplicate_field(self.0));
             }
