@@ -6,6 +6,7 @@ use super::state::{State, Toast, ToastMessage, Trial, WaitingScreens};
 use crate::domain::settings::Mode;
 use crate::domain::{Now, PinState};
 use crate::effect::Effect;
+use crate::screens::ManagerPage;
 use crate::screens::consents::ConsentsScreen;
 use crate::screens::door::{EndedStay, PinPurpose};
 use crate::screens::help::HelpScreen;
@@ -13,7 +14,7 @@ use crate::screens::journal::JournalScreen;
 use crate::screens::kiosk::Kiosk;
 use crate::screens::out_of_service::OutOfService;
 use crate::screens::queue::QueueScreen;
-use crate::screens::settings::{ManagerPage, SettingsForm, SettingsScreen, Stored};
+use crate::screens::settings::{SettingsForm, SettingsScreen, Stored};
 use crate::screens::welcome::Welcome;
 use crate::screens::{
     Update, balances, consents, counter, door, help, journal, kiosk, out_of_service, queue, settings, welcome,
@@ -44,11 +45,10 @@ impl State {
                 self.open_manager(now);
             }
             // What happens in a trial is not noted down.
-            ScreenExit::Counter(counter::Exit::Queue | counter::Exit::Journal) if self.station.trial != Trial::No => {}
-            ScreenExit::Counter(counter::Exit::Queue) => return self.open_page(ManagerPage::Queue, now),
-            ScreenExit::Counter(counter::Exit::Journal) => return self.open_page(ManagerPage::Journal, now),
-            ScreenExit::Counter(counter::Exit::Balances) => return self.open_page(ManagerPage::Balances, now),
-            ScreenExit::Counter(counter::Exit::Help) => self.open_help(),
+            ScreenExit::Counter(counter::Exit::Open(ManagerPage::Queue | ManagerPage::Journal))
+                if self.station.trial != Trial::No => {}
+            ScreenExit::Counter(counter::Exit::Open(ManagerPage::Help)) => self.open_help(),
+            ScreenExit::Counter(counter::Exit::Open(page)) => return self.open_page(page, now),
             ScreenExit::OutOfService(out_of_service::Exit::SetPin) => {
                 self.manager_access.begin_stay(now.uptime);
                 self.screen = self.door(PinPurpose::Set, true);

@@ -10,13 +10,14 @@ use crate::domain::{
     ConsentSources, ConsentTexts, Failure, KeyFacts, LanguageTag, Now, PinState, PortStatus, SerialPort, Settings,
 };
 use crate::effect::{RequestId, RequestIds};
+use crate::screens::ManagerPage;
 use crate::screens::UpdateContext;
 use crate::screens::balances::BalancesScreen;
 use crate::screens::counter::Counter;
 use crate::screens::kiosk::Kiosk;
 use crate::screens::out_of_service::OutOfService;
 use crate::screens::queue::QueueScreen;
-use crate::screens::settings::{ManagerPage, SettingsScreen};
+use crate::screens::settings::SettingsScreen;
 use crate::services::settings_file::SettingsNote;
 use crate::services::station::{AtWork, Opened};
 

@@ -24,7 +24,7 @@ use crate::domain::{
     SettingKey, Settings, SettingsDraft, TokenChoice,
 };
 use crate::effect::{Effect, RequestId};
-use crate::screens::settings::ManagerPage;
+use crate::screens::ManagerPage;
 use crate::screens::{
     balances, consents, counter, door, help, journal, kiosk, out_of_service, queue, settings, welcome,
 };
@@ -536,10 +536,10 @@ fn happenings() -> impl Strategy<Value = Vec<TestEvent>> {
         counter::Action::SignUp,
         counter::Action::Clear,
         counter::Action::OpenForm,
-        counter::Action::OpenQueue,
-        counter::Action::OpenJournal,
-        counter::Action::OpenBalances,
-        counter::Action::OpenHelp,
+        counter::Action::Open(ManagerPage::Queue),
+        counter::Action::Open(ManagerPage::Journal),
+        counter::Action::Open(ManagerPage::Balances),
+        counter::Action::Open(ManagerPage::Help),
     ];
     let pages = [Open(Queue), Open(Journal), Open(Balances), Open(Consents), Open(Help)];
     let settings = [&[Test, Save, Leave, Discard, Stay][..], &pages].concat();

@@ -7,6 +7,7 @@ pub mod door;
 pub mod help;
 pub mod journal;
 pub mod kiosk;
+mod manager_page;
 pub mod out_of_service;
 pub mod queue;
 pub mod settings;
@@ -17,6 +18,8 @@ use crate::domain::settings::{MonitorFacts, Preferences};
 use crate::domain::{ClockError, ConsentSources, LanguageTag, Now, PortStatus};
 use crate::effect::{Effect, RequestIds};
 use crate::i18n::Texts;
+
+pub use manager_page::ManagerPage;
 
 /// What an update may need besides its own state.
 pub struct UpdateContext<'a> {

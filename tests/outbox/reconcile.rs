@@ -277,7 +277,7 @@ async fn a_disk_that_does_not_take_the_end_of_attempts_is_no_outage() {
         .expect("made");
     }
     let desk = Desk::open(&home, &clock).await;
-    while desk.states().await != [] {
+    while !desk.states().await.is_empty() {
         desk.work(Duration::from_secs(1)).await;
         assert_eq!(desk.deliverer.status().borrow().flow, Flow::Flowing, "SWiP answers all the time");
     }

@@ -117,21 +117,21 @@ fn on_journal(action: journal::Action) -> Event {
 #[test]
 fn a_key_leads_from_the_counter_over_the_pin_to_the_queue_and_a_trial_has_none() {
     let mut state = guarded_counter();
-    state.update(on_counter(counter::Action::OpenQueue), at(1));
+    state.update(on_counter(counter::Action::Open(ManagerPage::Queue)), at(1));
     assert_eq!(name_of(&state.screen), "door");
     try_pin(&mut state, RIGHT, PinVerdict::Right, 2);
     assert_eq!((name_of(&state.screen), state.screen.audience()), ("queue", Audience::Manager));
     state.update(Event::Screen(ScreenEvent::Queue(queue::Event::Acted(queue::Action::Leave))), at(3));
     assert_eq!(name_of(&state.screen), "counter");
     state.station.trial = Trial::Whole;
-    assert_eq!(state.update(on_counter(counter::Action::OpenQueue), at(4)), []);
+    assert_eq!(state.update(on_counter(counter::Action::Open(ManagerPage::Queue)), at(4)), []);
     assert_eq!(name_of(&state.screen), "counter");
 }
 
 #[test]
 fn the_journal_is_behind_the_pin_and_leads_back_to_where_it_was_asked_for() {
     let mut state = guarded_counter();
-    assert_eq!(state.update(on_counter(counter::Action::OpenJournal), at(1)), []);
+    assert_eq!(state.update(on_counter(counter::Action::Open(ManagerPage::Journal)), at(1)), []);
     assert_eq!(name_of(&state.screen), "door");
     try_pin(&mut state, WRONG, PinVerdict::Wrong { wait: Duration::ZERO }, 2);
     assert_eq!(name_of(&state.screen), "door");
@@ -152,7 +152,7 @@ fn the_journal_is_behind_the_pin_and_leads_back_to_where_it_was_asked_for() {
 #[test]
 fn whoever_turns_back_at_the_door_has_not_asked_for_the_journal() {
     let mut state = guarded_counter();
-    state.update(on_counter(counter::Action::OpenJournal), at(1));
+    state.update(on_counter(counter::Action::Open(ManagerPage::Journal)), at(1));
     act(&mut state, door::Action::Leave, 2);
     assert_eq!(name_of(&state.screen), "counter");
     open_settings(&mut state, 3);
@@ -161,7 +161,7 @@ fn whoever_turns_back_at_the_door_has_not_asked_for_the_journal() {
 #[test]
 fn a_minute_at_the_journal_without_a_touch_shuts_the_door() {
     let mut state = guarded_counter();
-    state.update(on_counter(counter::Action::OpenJournal), at(1));
+    state.update(on_counter(counter::Action::Open(ManagerPage::Journal)), at(1));
     try_pin(&mut state, RIGHT, PinVerdict::Right, 2);
     state.lock_if_idle(at(70));
     assert_eq!(name_of(&state.screen), "counter");
@@ -230,7 +230,7 @@ fn on_help(action: help::Action) -> Event {
 fn help_at_the_counter_needs_no_pin_and_opens_nothing() {
     let mut state = guarded_counter();
     "91677".clone_into(&mut counter_of(&mut state).entry);
-    assert_eq!(state.update(on_counter(counter::Action::OpenHelp), at(1)), []);
+    assert_eq!(state.update(on_counter(counter::Action::Open(ManagerPage::Help)), at(1)), []);
     assert_eq!((name_of(&state.screen), state.screen.audience()), ("help", Audience::Staff));
     for event in [Event::Shell(ShellAction::OpenSettings), on_settings(settings::Action::Save)] {
         assert_eq!(state.update(event, at(2)), []);
@@ -246,7 +246,7 @@ fn help_at_the_counter_needs_no_pin_and_opens_nothing() {
 fn an_answer_that_comes_while_somebody_reads_help_changes_nothing() {
     let mut state = guarded_counter();
     let id = look_up(&mut state, "9167795322");
-    state.update(on_counter(counter::Action::OpenHelp), at(11));
+    state.update(on_counter(counter::Action::Open(ManagerPage::Help)), at(11));
     state.update(Event::LookedUp { id, result: Ok(Lookup::Member(Points::new(5))) }, at(12));
     state.update(on_help(help::Action::Leave), at(13));
     let counter = counter_of(&mut state);
@@ -274,7 +274,7 @@ fn on_balances(action: balances::Action) -> Event {
 /// Past the door at the balances, where a list of one is asked about; under which id.
 fn running_list(state: &mut State) -> RequestId {
     use crate::domain::balances::{ListContent, ListRows, SavedList, read_cell};
-    state.update(on_counter(counter::Action::OpenBalances), at(1));
+    state.update(on_counter(counter::Action::Open(ManagerPage::Balances)), at(1));
     try_pin(state, RIGHT, PinVerdict::Right, 2);
     assert_eq!((name_of(&state.screen), state.screen.audience()), ("balances", Audience::Manager));
     let Screen::Balances(screen) = &state.screen else { panic!("no balances") };
@@ -300,7 +300,7 @@ fn a_list_goes_on_behind_the_door_that_a_minute_without_a_touch_shuts() {
     state.update(Event::ListNews { id, news: vec![ListNews::Answered(answered)] }, at(71));
     state.update(Event::ListEnded { id, result: Ok(()) }, at(72));
     assert_eq!(name_of(&state.screen), "counter");
-    state.update(on_counter(counter::Action::OpenBalances), at(80));
+    state.update(on_counter(counter::Action::Open(ManagerPage::Balances)), at(80));
     assert_eq!(name_of(&state.screen), "door", "the PIN again");
     assert_eq!(try_pin(&mut state, RIGHT, PinVerdict::Right, 81), [], "there is a list already");
     let Screen::Balances(screen) = &state.screen else { panic!("no balances") };

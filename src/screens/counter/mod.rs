@@ -23,7 +23,7 @@ use crate::domain::{
     CustomerQuery, EntryKind, Failure, Lookup, PassError, PassId, Phone, PhoneError, Points, SignupField,
 };
 use crate::effect::{Effect, RequestId};
-use crate::screens::{Update, UpdateContext};
+use crate::screens::{ManagerPage, Update, UpdateContext};
 
 pub use form::{Checked, SignupForm};
 use recent::RecentStatus;
@@ -158,14 +158,8 @@ pub enum Action {
     LeaveField(SignupField),
     /// The next customer: Escape or F2.
     Clear,
-    /// What waits for SWiP, at the manager's: F3.
-    OpenQueue,
-    /// What was done, at the manager's: F8.
-    OpenJournal,
-    /// The points of many customers, at the manager's: F4.
-    OpenBalances,
-    /// Help: F1.
-    OpenHelp,
+    /// Help, or a page behind the manager's PIN: F1, F3, F4, F8.
+    Open(ManagerPage),
 }
 
 /// What happened.
@@ -205,14 +199,8 @@ pub enum Event {
 pub enum Exit {
     /// The manager's screens.
     Manager,
-    /// What waits for SWiP, at the manager's.
-    Queue,
-    /// What was done, at the manager's.
-    Journal,
-    /// The points of many customers, at the manager's.
-    Balances,
-    /// Help; everything typed stays.
-    Help,
+    /// Help, where everything typed stays, or a page behind the manager's PIN.
+    Open(ManagerPage),
 }
 
 /// How many operations the list shows.
@@ -223,16 +211,8 @@ impl Counter {
     pub fn update(&mut self, event: Event, cx: &mut UpdateContext<'_>) -> Update<Exit> {
         let effects = match event {
             // The cashier sees how it ends.
-            Event::ManagerCalled
-            | Event::Acted(Action::OpenQueue | Action::OpenJournal | Action::OpenBalances | Action::OpenHelp)
-                if self.is_signing_up() =>
-            {
-                Vec::new()
-            }
-            Event::Acted(Action::OpenQueue) => return Update::exit(Exit::Queue),
-            Event::Acted(Action::OpenJournal) => return Update::exit(Exit::Journal),
-            Event::Acted(Action::OpenBalances) => return Update::exit(Exit::Balances),
-            Event::Acted(Action::OpenHelp) => return Update::exit(Exit::Help),
+            Event::ManagerCalled | Event::Acted(Action::Open(_)) if self.is_signing_up() => Vec::new(),
+            Event::Acted(Action::Open(page)) => return Update::exit(Exit::Open(page)),
             Event::Acted(action) => self.act(action, cx),
             Event::ManagerCalled => return Update::exit(Exit::Manager),
             Event::RecentTold { id, result } => {
@@ -309,10 +289,7 @@ impl Counter {
             // Nothing of the kind is on the screen.
             (
                 Action::OpenForm
-                | Action::OpenQueue
-                | Action::OpenJournal
-                | Action::OpenBalances
-                | Action::OpenHelp
+                | Action::Open(_)
                 | Action::SignUp
                 | Action::EditField(_)
                 | Action::LeaveField(_)

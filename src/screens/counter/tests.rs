@@ -635,16 +635,16 @@ fn a_question_whose_answer_did_not_reach_the_counter_is_asked_again() {
 fn nobody_leaves_for_the_journal_while_a_signup_runs() {
     let mut desk = CounterFixture::with_form();
     desk.sign_up();
-    assert_eq!(desk.exit(Event::Acted(Action::OpenJournal)), None);
+    assert_eq!(desk.exit(Event::Acted(Action::Open(ManagerPage::Journal))), None);
     let mut desk = CounterFixture::new();
-    assert_eq!(desk.exit(Event::Acted(Action::OpenJournal)), Some(Exit::Journal));
+    assert_eq!(desk.exit(Event::Acted(Action::Open(ManagerPage::Journal))), Some(Exit::Open(ManagerPage::Journal)));
 }
 
 #[test]
 fn help_is_there_at_any_time_but_while_a_signup_runs() {
     for (name, mut desk) in every_status() {
-        let wanted = (!desk.counter.is_signing_up()).then_some(Exit::Help);
-        assert_eq!(desk.exit(Event::Acted(Action::OpenHelp)), wanted, "{name}");
+        let wanted = (!desk.counter.is_signing_up()).then_some(Exit::Open(ManagerPage::Help));
+        assert_eq!(desk.exit(Event::Acted(Action::Open(ManagerPage::Help))), wanted, "{name}");
     }
 }
 

@@ -3,6 +3,7 @@
 use egui::{Event, Key, Ui};
 
 use super::Action;
+use crate::screens::ManagerPage;
 
 /// A key of the counter.
 #[derive(Debug)]
@@ -17,12 +18,12 @@ pub struct CounterKey {
 
 /// Every key, in the order of the menu. A key whose screen does not exist stays out.
 pub const KEYS: [CounterKey; 7] = [
-    CounterKey { key: Key::F1, action: Action::OpenHelp, label: "counter-key-help" },
+    CounterKey { key: Key::F1, action: Action::Open(ManagerPage::Help), label: "counter-key-help" },
     CounterKey { key: Key::F2, action: Action::Clear, label: "counter-key-new" },
-    CounterKey { key: Key::F3, action: Action::OpenQueue, label: "counter-key-queue" },
-    CounterKey { key: Key::F4, action: Action::OpenBalances, label: "counter-key-balances" },
+    CounterKey { key: Key::F3, action: Action::Open(ManagerPage::Queue), label: "counter-key-queue" },
+    CounterKey { key: Key::F4, action: Action::Open(ManagerPage::Balances), label: "counter-key-balances" },
     CounterKey { key: Key::F6, action: Action::SwitchKind, label: "counter-key-switch" },
-    CounterKey { key: Key::F8, action: Action::OpenJournal, label: "counter-key-journal" },
+    CounterKey { key: Key::F8, action: Action::Open(ManagerPage::Journal), label: "counter-key-journal" },
     CounterKey { key: Key::Escape, action: Action::Clear, label: "counter-key-clear" },
 ];
 

@@ -7,7 +7,7 @@ use super::{Action, Counter, CounterOutcome, SignupForm};
 use crate::domain::delivery::Submission;
 use crate::domain::{Phone, PhoneRules};
 use crate::i18n::{Texts, failure_title, journal_outcome};
-use crate::screens::ViewContext;
+use crate::screens::{ManagerPage, ViewContext};
 use crate::ui::theme::{Tone, space};
 use crate::ui::widgets::{Banner, Button, Card, body, caption, muted, title};
 
@@ -90,7 +90,8 @@ fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) -> Option<Action> {
         title(ui, &texts.get("counter-keys"));
         ui.spacing_mut().item_spacing.y = space::XS;
         // A trial keeps nothing and notes nothing down.
-        let is_left_out = |entry: &CounterKey| matches!(entry.action, Action::OpenQueue | Action::OpenJournal);
+        let is_left_out =
+            |entry: &CounterKey| matches!(entry.action, Action::Open(ManagerPage::Queue | ManagerPage::Journal));
         for entry in KEYS.iter().filter(|entry| !cx.is_trial || !is_left_out(entry)) {
             if Button::plain(&texts.get(entry.label)).key(entry.cap()).show(ui).clicked() {
                 action = Some(entry.action);

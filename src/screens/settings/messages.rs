@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::{ManagerPage, SettingsSection};
+use super::SettingsSection;
 use crate::domain::check::TestOutcome;
 use crate::domain::settings::SettingGroup;
 use crate::domain::{AboutFacts, Failure, PortName, ProfileAnswer, ProfileFault, Scan, SettingKey};
 use crate::effect::RequestId;
+use crate::screens::ManagerPage;
 
 /// Where the screen stands.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -19,6 +19,7 @@ use crate::domain::{
     SettingsDraft,
 };
 use crate::effect::{RequestId, RequestIds};
+use crate::screens::ManagerPage;
 
 const ADDRESS: &str = "https://api.example.com/v3";
 const OTHER_ADDRESS: &str = "https://other.example.com/v3";

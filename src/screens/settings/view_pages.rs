@@ -2,10 +2,10 @@
 
 use egui::{Key, Ui};
 
-use super::{Action, ManagerPage, SettingsScreen, Status, view_keys};
+use super::{Action, SettingsScreen, Status, view_keys};
 use crate::domain::settings::Mode;
 use crate::i18n::{failure_advice, failure_title};
-use crate::screens::ViewContext;
+use crate::screens::{ManagerPage, ViewContext};
 use crate::ui::theme::{Tone, space};
 use crate::ui::widgets::{Banner, Button, wrapped_row};
 

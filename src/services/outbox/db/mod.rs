@@ -1,7 +1,6 @@
 //! Keeps the database open. After an error of the disk, or a panic, it is closed, opened anew and read again; while
 //! that does not help, signup is out of service.
 
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -203,7 +202,7 @@ impl Database {
         }
         self.status.send_if_modified(|status| std::mem::replace(&mut status.disk, disk) != disk);
         let is_ahead = self.store.as_ref().is_some_and(Store::is_ahead_of_copy);
-        self.copy_due = is_ahead.then(|| self.copy_due.unwrap_or_else(|| now() + COPY_EVERY));
+        self.copy_due = is_ahead.then(|| self.copy_due.unwrap_or(now() + COPY_EVERY));
         let wait = match disk {
             _ if self.failures > 0 => Some(self.pace),
             Disk::Low => Some(LOW_DISK),
@@ -250,9 +249,7 @@ impl Database {
             Err(error) => {
                 tracing::warn!(%error, "the copy of the outbox is not up to date");
                 // Tried again after the next change, not every few seconds.
-                if let Some(store) = &mut self.store {
-                    store.copied_at = Some(store.changes());
-                }
+                self.store.iter_mut().for_each(|store| store.copied_at = Some(store.changes()));
             }
             Ok(generation) => history::note(&self.history, generation),
         }
@@ -272,7 +269,7 @@ impl Database {
         // A clock that was wrong once must not make older what is forgotten now.
         let newest_ms = self.carry_out(|store| consents::newest_of(store, phone))?;
         let noted = self.history.note_erased(tag, newest_ms.max(Clock::System.unix_ms()));
-        noted.map_err(|error| StoreError::Storage(io::Error::other(error)))?;
+        noted.map_err(|error| StoreError::Storage(std::io::Error::other(error)))?;
         let forgotten = self.carry_out(|store| consents::forget(store, phone))?;
         Quarantine::of(&self.data).clear().map(|()| forgotten).map_err(StoreError::Storage)
     }

@@ -1,4 +1,4 @@
-//! Which pages of the manager's the settings lead to.
+//! The manager's pages besides the settings, as the counter and the settings lead to them.
 
 /// The pages of the manager's besides the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
