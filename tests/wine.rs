@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use shop::Shop;
 
 /// Wine starts a window slowly.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const STATS: &str = "/customer-loyalty-stats";
 const SIGNUPS: &str = "/customer-signups";
 

@@ -549,20 +549,20 @@ fn two_who_are_turned_away_again_and_again_while_others_get_through_are_each_the
     {
         let mut others = FailureAttribution::default();
         let mut stats = [AttemptStats::default(); 2];
-        let mut states = [EntryState::Pending; 2];
+        let mut outcomes = [EntryState::Pending; 2];
         for round in 0..6 {
             others.got_through(100 + round, Duration::ZERO);
             for id in [0, 1] {
-                if states[id] == alone {
+                if outcomes[id] == alone {
                     continue;
                 }
                 let verdict = judge(&mut others, i64::try_from(id).unwrap(), stats[id], failure, Duration::ZERO);
-                (states[id], stats[id]) = (verdict.state, verdict.stats);
+                (outcomes[id], stats[id]) = (verdict.state, verdict.stats);
                 if let Some(other) = verdict.reclassified {
-                    states[usize::try_from(other).unwrap()] = verdict.state;
+                    outcomes[usize::try_from(other).unwrap()] = verdict.state;
                 }
             }
         }
-        assert_eq!(states, [alone; 2], "{failure:?}");
+        assert_eq!(outcomes, [alone; 2], "{failure:?}");
     }
 }
