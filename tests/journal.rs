@@ -138,6 +138,8 @@ fn a_journal_that_cannot_be_written_fails_no_signup() {
     let journal = home.data().join("journal.db");
     fs::remove_file(&journal).expect("removed");
     fs::create_dir(&journal).expect("a folder in its place");
+    // It cannot make way.
+    fs::create_dir_all(journal.with_added_extension("no-file").join("in the way")).expect("a folder");
     let ended = home.run(&["signup", "--phone", CANARY, "--json"]);
     ended.assert(0, &json!({ "outcome": "registered" }));
     assert!(ended.stderr.contains("records of the journal were not written"), "{ended:?}");

@@ -1,13 +1,12 @@
 # The settings screen.
 
 settings-title = Settings
-settings-lead = Changes apply as soon as they are saved.
 settings-title-new = Connect this station
 settings-lead-new = SWiP gives you these. The station remembers them and is ready to work.
 settings-sections = Sections of the settings
 settings-section-wrong = Something is wrong here
 settings-search = Search settings
-settings-search-none = Nothing is called so
+settings-search-none = No setting matches
 settings-search-none-advice = Try another word, or part of one.
 settings-trial = A trial does not keep settings
 settings-trial-advice = Start the program without --sandbox to connect the station.

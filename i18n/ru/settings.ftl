@@ -1,7 +1,6 @@
 # The settings screen.
 
 settings-title = Настройки
-settings-lead = Изменения начинают действовать сразу после сохранения.
 settings-title-new = Подключение станции
 settings-lead-new = Эти данные вы получаете от SWiP. Станция запомнит их и будет готова к работе.
 settings-sections = Разделы настроек

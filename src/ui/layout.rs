@@ -178,9 +178,10 @@ pub fn list_and_page(ui: &mut Ui, page_name: &str, mut add_contents: impl FnMut(
     let list_width = LIST_WIDTH * scale;
     let page_width = (room.width() - list_width - 3.0 * space::L).clamp(0.0, READING_WIDTH);
     let left = (room.left() + (room.width() - list_width - page_width - space::L) / 2.0).floor();
-    // The bar of the page stands at the edge of the window.
+    // The bar of the page stands at the edge of the window, that of the list in the gap.
     let (list, page) = (room.with_min_x(left), room.with_min_x(left + list_width + space::L));
-    let halves = [(Half::First, list.with_max_x(left + list_width), list_width), (Half::Second, page, page_width)];
+    let halves =
+        [(Half::First, list.with_max_x(left + list_width + space::M), list_width), (Half::Second, page, page_width)];
     for (half, rect, width) in halves {
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
             let name = if half == Half::First { "list" } else { page_name };

@@ -112,7 +112,7 @@ fn from_the_gear_over_the_pad_to_the_settings_and_after_a_minute_back() {
         let shop = Shop::connected(language).with_pin();
         let mut window = shop.open(language);
         window.click("app-settings");
-        assert!(window.sees("door-lead") && !window.sees("settings-lead"), "{}", window.list());
+        assert!(window.sees("door-lead") && !window.sees("settings-search"), "{}", window.list());
         window.tap(WRONG);
         assert_eq!(window.dots(), "•".repeat(WRONG.len()));
         window.click("door-open");
@@ -123,16 +123,16 @@ fn from_the_gear_over_the_pad_to_the_settings_and_after_a_minute_back() {
         window.tap("1");
         window.click("door-backspace");
         window.click("door-open");
-        window.wait_for("settings-lead");
+        window.wait_for("settings-search");
         window.settle();
         window.section("settings-security");
         assert!(window.sees("security-pin"));
         window.section("settings-connection");
         window.fill("settings-store-id", "Side street 7");
         window.pass(50.0);
-        assert!(window.sees("settings-lead"));
+        assert!(window.sees("settings-search"));
         window.pass(61.0);
-        assert!(!window.sees("settings-lead") && window.sees("counter-empty"), "{}", window.list());
+        assert!(!window.sees("settings-search") && window.sees("counter-empty"), "{}", window.list());
         assert!(window.is_announced(&window.text("door-timed-out")));
         window.click("app-settings");
         assert!(window.sees("door-timed-out-changes"), "{}", window.list());
@@ -175,7 +175,7 @@ fn the_pad_is_worked_by_a_keyboard_alone() {
             window.press(Key::Tab);
         }
         window.press(Key::Space);
-        window.wait_for("settings-lead");
+        window.wait_for("settings-search");
     });
 }
 
@@ -227,7 +227,7 @@ fn the_waits_of_the_table_hold_through_the_window_and_keep_nobody_from_signing_u
     window.click("app-settings");
     window.settle();
     window.try_pin(RIGHT);
-    assert!(window.sees("settings-lead"));
+    assert!(window.sees("settings-search"));
     assert_eq!(shop.signups().len(), 1);
 }
 
@@ -270,9 +270,9 @@ fn five_presses_in_a_top_corner_of_a_kiosk_open_the_door_and_nothing_shows_the_p
         window.press_at(right, 5, 0.3);
         assert!(window.is_at_door(), "{}", window.list());
         window.try_pin(RIGHT);
-        assert!(window.sees("settings-lead"));
+        assert!(window.sees("settings-search"));
         window.pass(61.0);
-        assert!(!window.sees("settings-lead") && !window.is_at_door());
+        assert!(!window.sees("settings-search") && !window.is_at_door());
     });
 }
 
@@ -344,7 +344,7 @@ fn the_settings_recommend_a_pin_and_set_and_change_it() {
         window.try_pin(RIGHT);
         assert!(window.sees("door-wrong"), "the old one opens nothing any more");
         window.try_pin(WRONG);
-        assert!(window.sees("settings-lead"));
+        assert!(window.sees("settings-search"));
     });
 }
 
@@ -411,7 +411,7 @@ fn the_digits_of_a_pin_turn_up_nowhere() {
             look(&window);
         }
     }
-    assert!(window.sees("settings-lead"));
+    assert!(window.sees("settings-search"));
     let logged = log.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     told += &String::from_utf8_lossy(&logged);
     assert!(told.contains("••••") && told.len() > 10_000, "{}", told.len());

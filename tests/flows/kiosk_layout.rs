@@ -474,7 +474,7 @@ fn the_settings_of_a_kiosk_fit() {
     tour.window.settle();
     tour.window.type_text(PIN);
     tour.window.press(Key::Enter);
-    tour.window.wait_for("settings-lead");
+    tour.window.wait_for("settings-search");
     tour.window.settle();
     tour.look_at("settings", true);
     let views = View::all(false).into_iter().filter(|view| view.size == SIZES[0]);

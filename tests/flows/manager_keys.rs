@@ -54,7 +54,7 @@ pub(crate) fn go_in(window: &mut Window) {
         tap_words(window, &digit.to_string());
     }
     tap(window, "door-open");
-    window.wait_still("the settings", |window| window.sees("settings-lead"));
+    window.wait_still("the settings", |window| window.sees("settings-search"));
     window.settle();
 }
 
@@ -149,7 +149,7 @@ fn next_goes_from_field_to_field_each_in_sight_and_puts_the_keyboard_away_at_the
             }
             assert_eq!(passed, typed(&window, group));
         }
-        assert!(window.sees("settings-lead") && window.has_button("settings-save"));
+        assert!(window.sees("settings-search") && window.has_button("settings-save"));
     }
 }
 
@@ -162,7 +162,7 @@ fn the_next_manager_finds_the_keyboard_as_the_first_one_did() {
     tap_words(&mut window, "Раскладка: Русский");
     tap(&mut window, "keyboard-shift");
     window.pass(61.0);
-    assert!(!window.has_keys() && !window.sees("settings-lead"), "{}", window.list());
+    assert!(!window.has_keys() && !window.sees("settings-search"), "{}", window.list());
     go_in(&mut window);
     assert!(!window.has_keys());
     window.touch_field("settings-base-url");

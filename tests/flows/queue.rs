@@ -30,7 +30,7 @@ pub(crate) fn take_again_with_a_name(window: &mut Window, phone: &str) {
     }
     window.fill("form-first-name", "Анна");
     window.click("form-sign-up");
-    window.wait_for("done-saved-advice");
+    window.wait_for("done-saved-for-manager-advice");
 }
 
 #[test]

@@ -49,7 +49,9 @@ fn list_ui(ui: &mut Ui, (fields, is_side): (&mut FieldsView<'_>, bool), cx: &Vie
     let texts = cx.texts;
     let is_new = fields.settings_mut().is_first_setup();
     headline(ui, &texts.get(if is_new { "settings-title-new" } else { "settings-title" }));
-    muted(ui, &texts.get(if is_new { "settings-lead-new" } else { "settings-lead" }));
+    if is_new {
+        muted(ui, &texts.get("settings-lead-new"));
+    }
     ui.add_space(space::M);
     // Who sets a station up has nothing to look for yet.
     if !is_new {
