@@ -46,10 +46,34 @@ fn weigh(bytes: &[u8], limit: u64) -> Result<(), ListError> {
     let mut left = limit;
     for at in 0..archive.len() {
         let file = archive.by_index(at).map_err(|_| ListError::NotATable)?;
-        let size = io::copy(&mut file.take(left + 1), &mut io::sink()).map_err(|_| ListError::NotATable)?;
+        let name = file.name().map_err(|_| ListError::NotATable)?.to_ascii_lowercase();
+        let has_texts = name.ends_with("sharedstrings.xml");
+        let mut file = file.take(left + 1);
+        let size = if has_texts {
+            let mut text = Vec::new();
+            file.read_to_end(&mut text).map_err(|_| ListError::NotATable)?;
+            if counts_more_than_it_has(&text) {
+                return Err(ListError::NotATable);
+            }
+            u64::try_from(text.len()).unwrap_or(u64::MAX)
+        } else {
+            io::copy(&mut file, &mut io::sink()).map_err(|_| ListError::NotATable)?
+        };
         left = left.checked_sub(size).ok_or(ListError::TooLarge)?;
     }
     Ok(())
+}
+
+/// Whether a part says that it has more texts than bytes. The reader makes room for as many as it says, and where there is none the
+/// process ends.
+fn counts_more_than_it_has(part: &[u8]) -> bool {
+    // In UTF-16 a zero stands beside each sign.
+    let signs: Vec<u8> = part.iter().copied().filter(|byte| *byte != 0).collect();
+    String::from_utf8_lossy(&signs).split("uniqueCount").skip(1).any(|rest| {
+        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "=\"'+".contains(c));
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        digits.parse::<usize>().is_ok_and(|count| count > part.len())
+    })
 }
 
 /// Cell by cell: a sheet with a cell in each of two far corners has no room in memory as a whole.
@@ -141,6 +165,30 @@ mod tests {
         let column: Vec<&str> = table.iter().map(|row| row.get(1).map_or("", |cell| cell)).collect();
         assert_eq!(column, ["", "Телефон", "79167795322", "79990000001", "007", "79167795322", "конец"]);
         assert_eq!(table[0][0], "Клиенты за октябрь");
+    }
+
+    #[test]
+    fn a_file_that_counts_more_texts_than_it_has_is_no_table() {
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet().write_string(0, 0, "79167795322").expect("written");
+        let good = saved(workbook);
+        assert!(read(&good).is_ok());
+        let mut parts = ZipArchive::new(Cursor::new(good.as_slice())).expect("a workbook");
+        for count in ["1000000000000", "+1000000000000"] {
+            let mut packed = ZipWriter::new(Cursor::new(Vec::new()));
+            for at in 0..parts.len() {
+                let mut part = parts.by_index(at).expect("a part");
+                let (name, mut text) = (part.name().expect("a name").into_owned(), String::new());
+                part.read_to_string(&mut text).expect("a text");
+                let text = text.replace("uniqueCount=\"1\"", &format!("uniqueCount = '{count}'"));
+                packed.start_file(name, SimpleFileOptions::default()).expect("begun");
+                packed.write_all(text.as_bytes()).expect("written");
+            }
+            let bytes = packed.finish().expect("packed").into_inner();
+            assert_eq!(read(&bytes).map(|table| table.len()), Err(ListError::NotATable), "{count}");
+        }
+        let wide: Vec<u8> = "<sst uniqueCount=\"99\">".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(counts_more_than_it_has(&wide) && !counts_more_than_it_has(b"<sst uniqueCount=\"9\"></sst>"));
     }
 
     #[test]
