@@ -21,9 +21,9 @@ pub(super) struct Marks {
     pub(super) pin: bool,
     /// A token was stored.
     pub(super) token: bool,
-    /// It was a kiosk when its settings were last stored.
+    /// Whether it was a kiosk when its settings were last stored; none if none ever were.
     #[serde(default)]
-    pub(super) kiosk: bool,
+    pub(super) kiosk: Option<bool>,
     /// The salts of the PINs that may be in force, in hexadecimal digits; empty if nobody noted any.
     #[serde(default)]
     pub(super) pins: Vec<String>,
@@ -93,7 +93,7 @@ impl Marks {
     }
 
     fn all() -> Self {
-        Self { pin: true, token: true, kiosk: true, ..Self::default() }
+        Self { pin: true, token: true, kiosk: Some(true), ..Self::default() }
     }
 
     fn open(bytes: &[u8], key: Option<&RootKey>, home: &KeyHome<'_>) -> Option<Self> {

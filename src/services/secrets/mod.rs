@@ -103,8 +103,8 @@ impl TokenStore {
     /// What the station was when its settings were last stored; none if it was never set up. What is gone from the data directory
     /// does not change that.
     pub(in crate::services) fn last_mode(&self) -> Option<Mode> {
-        let marks = Marks::read(&self.dirs);
-        marks.token.then_some(if marks.kiosk { Mode::Kiosk } else { Mode::Counter })
+        let kiosk = Marks::read(&self.dirs).kiosk;
+        kiosk.map(|is_kiosk| if is_kiosk { Mode::Kiosk } else { Mode::Counter })
     }
 
     /// Notes beside the key what the station is. The caller owns it.
@@ -113,7 +113,7 @@ impl TokenStore {
     /// What was noted before stands.
     pub(in crate::services) fn note_mode(&self, mode: Mode) -> Result<(), SecretsError> {
         let key = RootKey::open_or_create(&self.dirs)?;
-        Marks::change(&self.dirs, &key, |marks| marks.kiosk = mode == Mode::Kiosk)
+        Marks::change(&self.dirs, &key, |marks| marks.kiosk = Some(mode == Mode::Kiosk))
     }
 
     /// Seals anew, under the key in force, what only another one opens: a key that is about to go may then go. The

@@ -20,9 +20,9 @@ pub(super) struct StationNote {
     pub(super) pin: bool,
     /// A token was stored.
     pub(super) token: bool,
-    /// It was a kiosk when its settings were last stored.
+    /// Whether it was a kiosk when its settings were last stored; none if none ever were.
     #[serde(default)]
-    pub(super) kiosk: bool,
+    pub(super) kiosk: Option<bool>,
 }
 
 const LONGEST_BYTES: u64 = 4096;
