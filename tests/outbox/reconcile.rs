@@ -233,6 +233,16 @@ async fn a_403_for_one_while_another_got_through_is_for_the_manager_and_holds_no
     assert_eq!((desk.states().await, made(&server)), (Vec::new(), 5));
 }
 
+/// The disk takes attempts, but no end of one before this.
+fn refuse_ends(home: &StationHome, before: u32) {
+    let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
+    let sql = format!(
+        "CREATE TRIGGER refused BEFORE DELETE ON entry WHEN OLD.attempts < {before}
+         BEGIN SELECT RAISE(ABORT, 'not now'); END;"
+    );
+    db.execute_batch(&sql).expect("made");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_entry_whose_end_could_not_be_stored_is_tried_again() {
     let server = Server::start();
@@ -242,15 +252,7 @@ async fn an_entry_whose_end_could_not_be_stored_is_tried_again() {
     let desk = Desk::open(&home, &clock).await;
     desk.sign_up(&phone(1)).await;
     desk.close(&home);
-    {
-        // The disk takes the attempt, but not its end; once.
-        let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
-        db.execute_batch(
-            "CREATE TRIGGER once BEFORE DELETE ON entry WHEN OLD.attempts < 3
-             BEGIN SELECT RAISE(ABORT, 'not now'); END;",
-        )
-        .expect("made");
-    }
+    refuse_ends(&home, 3);
     let desk = Desk::open(&home, &clock).await;
     desk.work(Duration::from_secs(7)).await;
     assert_eq!((desk.states().await.len(), made(&server)), (1, 1), "it is delivered, and nobody knows");
@@ -268,14 +270,7 @@ async fn a_disk_that_does_not_take_the_end_of_attempts_is_no_outage() {
     let desk = Desk::open(&home, &clock).await;
     desk.sign_up(&phone(1)).await;
     desk.close(&home);
-    {
-        let db = rusqlite::Connection::open(home.data().join("outbox.db")).expect("the database");
-        db.execute_batch(
-            "CREATE TRIGGER four_times BEFORE DELETE ON entry WHEN OLD.attempts < 6
-             BEGIN SELECT RAISE(ABORT, 'not now'); END;",
-        )
-        .expect("made");
-    }
+    refuse_ends(&home, 6);
     let desk = Desk::open(&home, &clock).await;
     while !desk.states().await.is_empty() {
         desk.work(Duration::from_secs(1)).await;
