@@ -99,8 +99,8 @@ fn head<'a>(owner: &'a ListOwner, list: &CustomerList) -> [&'a str; COLUMNS.len(
     [input, outcome, points, time, &owner.origin, &owner.merchant_id, list.content.name()]
 }
 
-/// The answers in the file, if its head is this one. A line that says nothing final, or too old a thing, is left out, and so is one that was cut off: the time
-/// comes last, and is none before it is whole.
+/// The answers in the file, if its head is this one. A line that says nothing final, or too old a thing, is left out, and so is one
+/// that was cut off: the time comes last, and is none before it is whole.
 fn read(bytes: &[u8], head: &[&str], now_ms: i64) -> Answers {
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(bytes);
     if !reader.headers().is_ok_and(|before| before == head) {
